@@ -1,0 +1,78 @@
+"""The environment of the chat API, read once per process."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from auth.settings import AuthSettings
+from db.settings import DatabaseSettings
+
+ProviderName = Literal["openai", "openai-chat", "offline"]
+
+
+class ApiSettings(DatabaseSettings, AuthSettings):
+    """Everything an operator can set; `.env.example` and the README list the same names."""
+
+    host: str = Field("127.0.0.1", description="Address that the servers listen on")
+    api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
+    mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
+    web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
+    mcp_url: str | None = Field(
+        None, description="The MCP server as the API reaches it, and its audience"
+    )
+    api_issuer: str | None = Field(
+        None, description="Issuer of the tokens that the API mints for the MCP server"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("http://localhost:3000",), description="Origins of other web clients, comma-separated"
+    )
+
+    chat_provider: ProviderName | None = Field(
+        None, description="openai, openai-chat or offline; by default by what follows"
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key of the model's API")
+    openai_base_url: str | None = Field(
+        None, description="Any server that speaks Chat Completions (Ollama, vLLM, llama.cpp, …)"
+    )
+    chat_model: str = Field("gpt-5-mini", description="Model to ask for")
+    model_timeout: float = Field(
+        60, gt=0, description="Seconds of silence after which a model is given up"
+    )
+    model_max_retries: int = Field(
+        2, ge=0, le=10, description="Times that a model request is tried again before it streams"
+    )
+    max_model_calls: int = Field(12, ge=1, le=100, description="Model calls that one turn may take")
+    history_tokens: int = Field(
+        6000, ge=200, description="Budget of earlier messages a turn shows the model"
+    )
+    turn_lease: float = Field(
+        15, ge=0.5, description="Seconds after which a turn of a dead process is given up"
+    )
+    turn_grace: float = Field(20, ge=0, description="Seconds that running turns get at shutdown")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+        return value
+
+    @property
+    def mcp_resource(self) -> str:
+        """URL of the MCP endpoint, which is also the audience of the tokens minted for it."""
+        return self.mcp_url or f"http://{self.host}:{self.mcp_port}/mcp"
+
+    @property
+    def issuer(self) -> str:
+        """`iss` of minted tokens; the public keys are at `/.well-known/jwks.json` below it."""
+        return self.api_issuer or f"http://{self.host}:{self.api_port}"
+
+    @property
+    def provider(self) -> ProviderName:
+        """The provider asked for, or the one that the other settings imply."""
+        if self.chat_provider:
+            return self.chat_provider
+        if self.openai_base_url:
+            return "openai-chat"
+        return "openai" if self.openai_api_key else "offline"

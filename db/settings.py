@@ -1,0 +1,25 @@
+"""Where the database is."""
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DatabaseSettings(BaseSettings):
+    """Environment of every process that opens the database."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    database_url: str | None = Field(
+        None, description="Postgres to use instead of the embedded one; a Neon string as it is"
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("todochat"),
+        validation_alias="TODOCHAT_DATA_DIR",
+        description="Folder of the embedded Postgres, keys and secrets",
+    )
+    database_pool_size: int = Field(
+        10, ge=1, le=200, description="Connections that one process keeps at most"
+    )
