@@ -1,0 +1,180 @@
+"""Conversations and their messages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+from sqlalchemy import ColumnElement, func, insert, literal, tuple_, update
+from sqlmodel import col, select
+from uuid_utils.compat import uuid7
+
+from db.errors import ConversationNotFound, InvalidCursor
+from db.models import Conversation, Message
+from db.owned import Owned, cursor_of, position_of
+from db.values import clean_text
+
+MESSAGE_LENGTH = 4000
+_TITLE_LENGTH = 80
+
+
+def _clean_message(value: object) -> object:
+    text = clean_text(value)
+    if text == "":
+        raise ValueError("must not be empty")
+    return text
+
+
+MessageText = Annotated[
+    str, Field(min_length=1, max_length=MESSAGE_LENGTH), BeforeValidator(_clean_message)
+]
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and where the next ones start."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+class UserConversations(Owned):
+    """The conversations of one user. Nothing here commits; `transaction` does."""
+
+    async def start(self, first_message: str) -> Conversation:
+        """Start a conversation that is named after its first message."""
+        row = insert(Conversation).values(
+            user_id=self._user_id, id=uuid7(), title=title_of(first_message)
+        )
+        return (await self._session.scalars(row.returning(Conversation))).one()
+
+    async def get(self, conversation_id: UUID, *, lock: bool = False) -> Conversation:
+        """Return a conversation; `lock` keeps other transactions from changing it meanwhile.
+
+        Raises:
+            ConversationNotFound: The user has none of that id.
+
+        """
+        query = select(Conversation).where(
+            self._mine(Conversation), col(Conversation.id) == conversation_id
+        )
+        if lock:
+            query = query.with_for_update()
+        conversation = (await self._session.scalars(query)).one_or_none()
+        if conversation is None:
+            raise ConversationNotFound
+        return conversation
+
+    async def page(self, *, limit: int = 20, cursor: str | None = None) -> Page[Conversation]:
+        """Return conversations, the last used first.
+
+        Raises:
+            InvalidCursor: The cursor is not of this list.
+
+        """
+        place = [col(Conversation.updated_at), col(Conversation.id)]
+        query = select(Conversation).where(self._mine(Conversation))
+        if cursor is not None:
+            query = query.where(tuple_(*place) < tuple_(*_conversation_at(cursor)))
+        query = query.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        found = (await self._session.scalars(query)).all()
+        return _paged(found, limit, lambda c: cursor_of(c.updated_at.isoformat(), c.id))
+
+    async def rename(self, conversation_id: UUID, title: str) -> Conversation:
+        """Give a conversation another title.
+
+        Raises:
+            ConversationNotFound: The user has none of that id.
+
+        """
+        conversation = await self.get(conversation_id, lock=True)
+        conversation.title = title
+        await self._session.flush()
+        return conversation
+
+    async def delete(self, conversation_id: UUID) -> None:
+        """Delete a conversation with its messages and turns; tasks stay.
+
+        Raises:
+            ConversationNotFound: The user has none of that id.
+
+        """
+        conversation = await self.get(conversation_id, lock=True)
+        await self._session.delete(conversation)
+        await self._session.flush()
+
+    async def messages(
+        self, conversation_id: UUID, *, limit: int = 20, cursor: str | None = None
+    ) -> Page[Message]:
+        """Return messages, newest first.
+
+        Raises:
+            ConversationNotFound: The user has none of that id.
+            InvalidCursor: The cursor is not of this list.
+
+        """
+        await self.get(conversation_id)
+        before = None if cursor is None else _message_at(cursor)
+        found = await self.newest_messages(conversation_id, limit=limit + 1, before=before)
+        return _paged(found, limit, lambda m: cursor_of(m.id))
+
+    async def newest_messages(
+        self, conversation_id: UUID, *, limit: int, before: UUID | None = None
+    ) -> Sequence[Message]:
+        """Return messages of a conversation that is known to exist, newest first."""
+        query = select(Message).where(
+            self._mine(Message), col(Message.conversation_id) == conversation_id
+        )
+        if before is not None:
+            query = query.where(col(Message.id) < before)
+        query = query.order_by(col(Message.id).desc()).limit(limit)
+        return (await self._session.scalars(query)).all()
+
+    async def touch(self, conversation_id: UUID) -> None:
+        """Put a conversation at the top of the list."""
+        await self._session.execute(
+            update(Conversation)
+            .where(self._mine(Conversation), col(Conversation.id) == conversation_id)
+            .values(updated_at=func.now())
+            .execution_options(synchronize_session=False)
+        )
+
+    def _mine(self, table: type[Conversation] | type[Message]) -> ColumnElement[bool]:
+        return col(table.user_id) == self._user_id
+
+
+def title_of(message: str) -> str:
+    """Name a conversation after the words it starts with."""
+    line = " ".join(message.split())
+    if len(line) <= _TITLE_LENGTH:
+        return line
+    return line[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _paged(found: Sequence[Row], limit: int, place: Callable[[Row], str]) -> Page[Row]:
+    rows = found[:limit]
+    return Page(rows, place(rows[-1]) if len(found) > limit else None)
+
+
+def _conversation_at(cursor: str) -> tuple[Any, Any]:
+    try:
+        updated_at, conversation_id = position_of(cursor)
+        time = datetime.fromisoformat(updated_at)
+        if time.tzinfo is None:
+            raise InvalidCursor
+        return literal(time), literal(UUID(conversation_id))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidCursor from error
+
+
+def _message_at(cursor: str) -> UUID:
+    try:
+        (message_id,) = position_of(cursor)
+        return UUID(message_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidCursor from error

@@ -1,0 +1,153 @@
+"""Connections and the one transaction helper."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from db.errors import DatabaseUnavailable
+
+APP_ROLE = "todochat_app"
+
+Sessions = async_sessionmaker[AsyncSession]
+
+# One statement takes the role that row-level security binds, and names the owner. Both last for
+# the transaction only, so they work behind a pooler that hands out a connection per transaction.
+_ENTER = text(
+    f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
+)
+# SQLSTATE classes that say "not now": connection, resources, operator intervention.
+_UNAVAILABLE = ("08", "53", "57")
+_CONNECT_SECONDS = 5
+# Serverless Postgres suspends after five idle minutes and drops what was open.
+_RECYCLE_SECONDS = 280
+
+
+@dataclass(frozen=True)
+class ConnectTo:
+    """What asyncpg needs to reach a server: `tls` is set where the system's roots decide."""
+
+    dsn: str
+    tls: ssl.SSLContext | None
+
+
+def connect_to(database_url: str) -> ConnectTo:
+    """Read a Postgres URL as libpq does, never with weaker TLS.
+
+    asyncpg follows libpq in `sslmode` and its companions but has neither channel binding, which
+    defeats a man in the middle, nor `sslrootcert=system`. A URL that requires one of them gets a
+    connection whose certificate and host name are verified.
+    """
+    parts = urlsplit(database_url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for ours in ("pgbouncer", "connect_timeout"):
+        query.pop(ours, None)
+    bound = query.pop("channel_binding", None) == "require"
+    tls = None
+    if query.get("sslrootcert", "system") == "system" and (bound or "sslrootcert" in query):
+        query.pop("sslrootcert", None)
+        query.pop("sslmode", None)
+        tls = ssl.create_default_context()
+    elif bound:
+        query["sslmode"] = "verify-full"
+    dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
+    return ConnectTo(dsn, tls)
+
+
+def behind_pooler(database_url: str) -> bool:
+    """Tell whether a transaction pooler stands before Postgres: Neon's, or `?pgbouncer=true`."""
+    parts = urlsplit(database_url)
+    flagged = dict(parse_qsl(parts.query)).get("pgbouncer", "") == "true"
+    return flagged or "-pooler." in (parts.hostname or "")
+
+
+def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """Build an engine for a Postgres URL as providers print it; nothing connects yet."""
+    server = connect_to(database_url)
+    pooled = behind_pooler(database_url)
+    # A pooler hands each transaction another server connection: nothing prepared may outlive it.
+    prepared: dict[str, Any] = (
+        {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _unique_name}
+        if pooled
+        else {}
+    )
+
+    async def connect(*_: object, **options: Any) -> asyncpg.Connection:
+        if pooled:
+            options["statement_cache_size"] = 0
+        if server.tls:
+            options["ssl"] = server.tls
+        return await asyncpg.connect(server.dsn, timeout=_CONNECT_SECONDS, **options)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        connect_args={"async_creator_fn": connect, **prepared},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_CONNECT_SECONDS,
+        pool_pre_ping=True,
+        pool_recycle=_RECYCLE_SECONDS,
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> Sessions:
+    """Return the session factory that `transaction` takes."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSession]:
+    """Open the transaction of one user: row-level security shows that user's rows only.
+
+    It commits when the block ends and rolls back when it raises.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
+
+    """
+    try:
+        async with sessions.begin() as session:
+            await session.execute(_ENTER, {"user_id": user_id})
+            yield session
+    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
+        _raise_unavailable(error)
+
+
+async def ping(sessions: Sessions) -> None:
+    """Make one round trip to Postgres.
+
+    Raises:
+        DatabaseUnavailable: There was no answer.
+
+    """
+    try:
+        async with sessions() as session:
+            await session.execute(text("select 1"))
+    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
+        _raise_unavailable(error)
+
+
+def _raise_unavailable(error: Exception) -> NoReturn:
+    if isinstance(error, DBAPIError):
+        state: str = getattr(error.orig, "sqlstate", None) or ""
+        if not error.connection_invalidated and not state.startswith(_UNAVAILABLE):
+            raise error
+    raise DatabaseUnavailable from error
+
+
+def _unique_name() -> str:
+    return f"__todochat_{uuid4()}__"

@@ -1,0 +1,99 @@
+"""The rules that a caller can break, one class each.
+
+TodoError
+├── NotFound
+│   ├── TaskNotFound
+│   ├── ConversationNotFound
+│   └── TurnNotFound
+├── ConversationBusy
+├── NothingToUndo
+├── IdempotencyMismatch
+├── InvalidCursor
+└── DatabaseUnavailable
+"""
+
+from typing import ClassVar
+from uuid import UUID
+
+
+class TodoError(Exception):
+    """A rule was broken; `str(error)` is a sentence that any caller may see."""
+
+    code: ClassVar[str]
+
+
+class NotFound(TodoError):
+    """The owner has no such row; another user's row looks just the same."""
+
+
+class TaskNotFound(NotFound):
+    """There is no task of that number, or it was deleted."""
+
+    code = "task_not_found"
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"No task {task_id}.")
+
+
+class ConversationNotFound(NotFound):
+    """There is no conversation of that id."""
+
+    code = "conversation_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such conversation.")
+
+
+class TurnNotFound(NotFound):
+    """There is no turn of that id."""
+
+    code = "turn_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such turn.")
+
+
+class ConversationBusy(TodoError):
+    """A turn is running in the conversation; `turn_id` says which."""
+
+    code = "conversation_busy"
+
+    def __init__(self, turn_id: UUID) -> None:
+        super().__init__("A reply is still being written in this conversation.")
+        self.turn_id = turn_id
+
+
+class NothingToUndo(TodoError):
+    """No change is left that could be taken back."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to undo.")
+
+
+class IdempotencyMismatch(TodoError):
+    """The key was used before for something else."""
+
+    code = "idempotency_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was used before with other arguments.")
+
+
+class InvalidCursor(TodoError):
+    """The cursor is not one that this list handed out."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("The cursor does not belong to this list; start again without it.")
+
+
+class DatabaseUnavailable(TodoError):
+    """Postgres can't be reached, or went away during the transaction."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The database can't be reached just now; try again in a moment.")

@@ -1,0 +1,201 @@
+"""The tables. Every primary key starts with `user_id`: isolation boundary and index prefix."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH
+
+TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
+MESSAGE_STATUSES = ("finished", "failed", "cancelled", "interrupted")
+ROLES = ("user", "assistant")
+
+_TIME = DateTime(timezone=True)
+_NOW = {"server_default": func.now()}
+_FALSE = {"server_default": text("false")}
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
+
+
+def _owned_by(table: str, *columns: str) -> ForeignKeyConstraint:
+    """Refer to a row of the same owner, and go with it."""
+    targets = [f"{table}.user_id", f"{table}.id"]
+    return ForeignKeyConstraint(["user_id", *columns], targets, ondelete="CASCADE")
+
+
+class Task(SQLModel, table=True):
+    """One thing to do; `id` counts from 1 for each user and is never used again."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(f"char_length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
+        CheckConstraint(
+            f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
+        ),
+        CheckConstraint("completed = (completed_at is not null)", name="completed_has_time"),
+        _one_of("priority", PRIORITIES),
+        Index(
+            "tasks_pending",
+            "user_id",
+            "id",
+            postgresql_where=text("not completed and deleted_at is null"),
+        ),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    title: str = Field(sa_type=Text)
+    description: str = Field(default="", sa_type=Text)
+    completed: bool = Field(default=False, sa_column_kwargs=_FALSE)
+    completed_at: datetime | None = Field(default=None, sa_type=_TIME)
+    due_on: date | None = None
+    priority: str = Field(default="none", sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
+
+
+class TaskChange(SQLModel, table=True):
+    """What was done to a task: `id` counts a user's changes in the order they were committed."""
+
+    __tablename__ = "task_changes"
+    __table_args__ = (_owned_by("tasks", "task_id"),)
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    task_id: int
+    action: str = Field(sa_type=Text)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    after: dict[str, Any] = Field(sa_type=JSONB)
+    client: str = Field(sa_type=Text)
+    turn_id: UUID | None = Field(default=None, sa_type=Uuid)
+    undoes: int | None = None
+    undone: bool = Field(default=False, sa_column_kwargs=_FALSE)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+class Conversation(SQLModel, table=True):
+    """A thread of messages; its `id` is a time-ordered UUID (version 7, RFC 9562)."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("conversations_newest", "user_id", "updated_at", "id"),)
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    title: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
+
+
+class Turn(SQLModel, table=True):
+    """One run of the agent: a user's message and what came of it."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        _owned_by("conversations", "conversation_id"),
+        _one_of("status", TURN_STATUSES),
+        Index(
+            "turns_one_running",
+            "user_id",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("status = 'running'"),
+        ),
+        Index("turns_of_conversation", "user_id", "conversation_id", "id"),
+        Index(
+            "turns_idempotency_key",
+            "user_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key is not null"),
+        ),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    conversation_id: UUID = Field(sa_type=Uuid)
+    idempotency_key: str | None = Field(default=None, sa_type=Text)
+    status: str = Field(
+        default="running", sa_type=Text, sa_column_kwargs={"server_default": text("'running'")}
+    )
+    error_code: str | None = Field(default=None, sa_type=Text)
+    model: str = Field(sa_type=Text)
+    usage: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    lease_until: datetime = Field(sa_type=_TIME)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+
+
+class Message(SQLModel, table=True):
+    """What one side said; the assistant's messages carry the tool calls of their turn."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        _owned_by("conversations", "conversation_id"),
+        _owned_by("turns", "turn_id"),
+        _one_of("role", ROLES),
+        _one_of("status", MESSAGE_STATUSES),
+        Index("messages_of_turn", "user_id", "turn_id"),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    conversation_id: UUID = Field(sa_type=Uuid, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    turn_id: UUID = Field(sa_type=Uuid)
+    role: str = Field(sa_type=Text)
+    content: str = Field(sa_type=Text)
+    tool_calls: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    status: str = Field(default="finished", sa_type=Text)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+class TurnEvent(SQLModel, table=True):
+    """One event of a turn as it was sent, kept for clients that come back."""
+
+    __tablename__ = "turn_events"
+    __table_args__ = (_owned_by("turns", "turn_id"),)
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    turn_id: UUID = Field(sa_type=Uuid, primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    type: str = Field(sa_type=Text)
+    payload: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The answer to a write that may be sent again."""
+
+    __tablename__ = "idempotency"
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    request_hash: str = Field(sa_type=Text)
+    response: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+TABLES = tuple(sorted(SQLModel.metadata.tables))

@@ -1,0 +1,137 @@
+"""Pages of tasks: filters, orders and keyset cursors."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    case,
+    func,
+    literal,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from db.errors import InvalidCursor
+from db.models import Task
+from db.owned import cursor_of, position_of
+from db.values import LARGEST_ID, PRIORITIES, Query, Sort, TaskFilter
+
+_TIME = DateTime(timezone=True)
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Some of the tasks that fit; `total` counts all of them."""
+
+    tasks: list[Task]
+    total: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A sort key, which is compared together with the task's number."""
+
+    key: ColumnElement[Any]
+    read: Callable[[Any], Any]
+    descending: bool = False
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or abs(value) > LARGEST_ID:
+        raise ValueError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    return TypeAdapter(Query).validate_python(value)
+
+
+def _time(value: Any) -> datetime:
+    time = datetime.fromisoformat(value)
+    if time.tzinfo is None:
+        raise ValueError(value)
+    return time.astimezone(UTC)
+
+
+# Rows are compared as (key, id), so a key must not be null: no due date sorts behind all dates.
+_DUE = func.coalesce(col(Task.due_on), literal(date.max, Date))
+_PRIORITY = case(
+    {name: -rank for rank, name in enumerate(PRIORITIES)}, value=col(Task.priority), else_=0
+)
+_ORDERS: dict[Sort, _Order] = {
+    "created": _Order(type_coerce(col(Task.id), Integer), _number),
+    "-created": _Order(type_coerce(col(Task.id), Integer), _number, descending=True),
+    "due": _Order(_DUE, date.fromisoformat),
+    "priority": _Order(_PRIORITY, _number),
+    "-updated": _Order(type_coerce(col(Task.updated_at), _TIME), _time, descending=True),
+    "title": _Order(func.lower(col(Task.title)), _text),
+}
+
+
+async def list_tasks(
+    session: AsyncSession, user_id: str, wanted: TaskFilter, *, limit: int, cursor: str | None
+) -> TaskPage:
+    """Return at most `limit` of the user's tasks that fit, in order.
+
+    Raises:
+        InvalidCursor: The cursor is not of this list and order.
+
+    """
+    fitting = [col(Task.user_id) == user_id, *_conditions(wanted)]
+    order = _ORDERS[wanted.sort]
+    query = select(Task, order.key.label("key")).where(*fitting)
+    if cursor is not None:
+        query = query.where(_behind(order, wanted.sort, cursor))
+    places = [order.key, col(Task.id)]
+    query = query.order_by(*(p.desc() if order.descending else p for p in places))
+    rows = (await session.execute(query.limit(limit + 1))).all()
+    total = len(rows)
+    if cursor is not None or total > limit:
+        total = (await session.scalar(select(func.count()).where(*fitting))) or 0
+    shown = rows[:limit]
+    more = len(rows) > limit
+    next_cursor = cursor_of(wanted.sort, shown[-1].key, shown[-1].Task.id) if more else None
+    return TaskPage([row.Task for row in shown], total, next_cursor)
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [col(Task.deleted_at).is_(None)]
+    if wanted.status != "all":
+        done = col(Task.completed)
+        conditions.append(~done if wanted.status == "pending" else done.is_(True))
+    if wanted.query:
+        conditions.append(
+            col(Task.title).icontains(wanted.query, autoescape=True)
+            | col(Task.description).icontains(wanted.query, autoescape=True)
+        )
+    if wanted.tag:
+        conditions.append(col(Task.tags).contains([wanted.tag]))
+    if wanted.priority:
+        conditions.append(col(Task.priority) == wanted.priority)
+    if wanted.due_before:
+        conditions.append(col(Task.due_on) <= wanted.due_before)
+    if wanted.due_after:
+        conditions.append(col(Task.due_on) >= wanted.due_after)
+    return conditions
+
+
+def _behind(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:
+    try:
+        made_for, key, task_id = position_of(cursor)
+        place = tuple_(literal(order.read(key)), literal(_number(task_id)))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidCursor from error
+    if made_for != sort:
+        raise InvalidCursor
+    row = tuple_(order.key, col(Task.id))
+    return row < place if order.descending else row > place

@@ -1,0 +1,221 @@
+"""The rules of tasks, for REST and tools alike."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import func, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from db.errors import NothingToUndo, TaskNotFound
+from db.models import Task, TaskChange
+from db.owned import Owned
+from db.task_list import TaskPage, list_tasks
+from db.values import NewTask, TaskFilter, TaskUpdate
+
+Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
+
+_KEPT = ("title", "description", "completed", "completed_at", "due_on", "priority", "tags")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who asks for a change on the user's behalf."""
+
+    client: str
+    turn_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A change that was taken back, and the task as it is now."""
+
+    task: Task
+    action: str
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A task as it was: what `_record` compares and undo restores."""
+
+    values: dict[str, Any] | None = field(default=None)
+
+
+class UserTasks(Owned):
+    """The tasks of one user. Nothing here commits; `transaction` does."""
+
+    def __init__(self, session: AsyncSession, user_id: str, origin: Origin) -> None:
+        super().__init__(session, user_id)
+        self._origin = origin
+
+    async def add(self, new: NewTask) -> Task:
+        """Add a task under the user's next number."""
+        await self._one_writer()
+        number = select(func.coalesce(func.max(Task.id), 0) + 1).where(self._mine(Task))
+        row = insert(Task).values(
+            user_id=self._user_id, id=number.scalar_subquery(), **new.model_dump()
+        )
+        task = (await self._session.scalars(row.returning(Task))).one()
+        await self._record(task, "created", _Before())
+        return task
+
+    async def get(self, task_id: int) -> Task:
+        """Return a task that was not deleted.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+
+        """
+        query = select(Task).where(self._mine(Task), col(Task.id) == task_id)
+        task = (await self._session.scalars(query)).one_or_none()
+        if task is None or task.deleted_at:
+            raise TaskNotFound(task_id)
+        return task
+
+    async def page(
+        self, wanted: TaskFilter, *, limit: int = 20, cursor: str | None = None
+    ) -> TaskPage:
+        """Return one page of the tasks that fit, with the number of all that do.
+
+        Raises:
+            InvalidCursor: The cursor is not of this list and order.
+
+        """
+        return await list_tasks(self._session, self._user_id, wanted, limit=limit, cursor=cursor)
+
+    async def update(self, task_id: int, update: TaskUpdate) -> Task:
+        """Change the fields that are given; one that changes nothing leaves no trace.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+
+        """
+        task, before = await self._open(task_id)
+        changes = update.model_dump()
+        completed = changes.pop("completed", task.completed)
+        for name, value in changes.items():
+            setattr(task, name, value)
+        _set_completed(task, completed)
+        await self._record(task, _action(before, task), before)
+        return task
+
+    async def complete(self, task_id: int, *, completed: bool | None = True) -> Task:
+        """Mark a task as done or open; `None` turns it into the other.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+
+        """
+        task, before = await self._open(task_id)
+        _set_completed(task, not task.completed if completed is None else completed)
+        await self._record(task, "completed" if task.completed else "reopened", before)
+        return task
+
+    async def delete(self, task_id: int) -> Task:
+        """Delete a task so that undo can bring it back.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+
+        """
+        task, before = await self._open(task_id)
+        task.deleted_at = _now()
+        await self._record(task, "deleted", before)
+        return task
+
+    async def undo(self) -> Undone:
+        """Take back the newest change that was not taken back yet.
+
+        Raises:
+            NothingToUndo: There is none.
+
+        """
+        await self._one_writer()
+        query = (
+            select(TaskChange)
+            .where(self._mine(TaskChange), ~col(TaskChange.undone))
+            .where(col(TaskChange.action) != "undone")
+            .order_by(col(TaskChange.id).desc())
+            .limit(1)
+        )
+        change = (await self._session.scalars(query)).one_or_none()
+        if change is None:
+            raise NothingToUndo
+        task = await self._session.get_one(Task, (self._user_id, change.task_id))
+        before = _Before(_snapshot(task))
+        _restore(task, change.before)
+        change.undone = True
+        await self._record(task, "undone", before, undoes=change.id)
+        return Undone(task, change.action)
+
+    def _mine(self, table: type[Task] | type[TaskChange]) -> Any:
+        return col(table.user_id) == self._user_id
+
+    async def _open(self, task_id: int) -> tuple[Task, _Before]:
+        await self._one_writer()
+        task = await self.get(task_id)
+        return task, _Before(_snapshot(task))
+
+    async def _record(
+        self, task: Task, action: Action, before: _Before, *, undoes: int | None = None
+    ) -> None:
+        after = _snapshot(task)
+        if after == before.values:
+            return
+        if action != "created":
+            task.version += 1
+            task.updated_at = _now()
+        number = select(func.coalesce(func.max(TaskChange.id), 0) + 1).where(self._mine(TaskChange))
+        row = insert(TaskChange).values(
+            user_id=self._user_id,
+            id=number.scalar_subquery(),
+            task_id=task.id,
+            action=action,
+            before=before.values,
+            after=after,
+            client=self._origin.client,
+            turn_id=self._origin.turn_id,
+            undoes=undoes,
+        )
+        await self._session.flush()
+        await self._session.execute(row)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _set_completed(task: Task, completed: bool) -> None:
+    if completed != task.completed:
+        task.completed = completed
+        task.completed_at = _now() if completed else None
+
+
+def _action(before: _Before, task: Task) -> Action:
+    """Name an update that did nothing but tick or untick by that."""
+    was = before.values or {}
+    changed = [name for name, value in _snapshot(task).items() if was.get(name) != value]
+    if set(changed) == {"completed", "completed_at"}:
+        return "completed" if task.completed else "reopened"
+    return "updated"
+
+
+def _snapshot(task: Task) -> dict[str, Any]:
+    return task.model_dump(mode="json", include={*_KEPT, "deleted_at"})
+
+
+def _restore(task: Task, before: dict[str, Any] | None) -> None:
+    if before is None:
+        task.deleted_at = _now()
+        return
+    for name in _KEPT:
+        setattr(task, name, before[name])
+    task.due_on = before["due_on"] and date.fromisoformat(before["due_on"])
+    task.completed_at = _time(before["completed_at"])
+    task.deleted_at = _time(before["deleted_at"])
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None

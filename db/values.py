@@ -1,0 +1,117 @@
+"""What a task may hold: the types that REST bodies and tool arguments share."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic.experimental.missing_sentinel import MISSING
+
+Priority = Literal["none", "low", "medium", "high"]
+Status = Literal["all", "pending", "completed"]
+Sort = Literal["created", "-created", "due", "priority", "-updated", "title"]
+
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+TITLE_LENGTH = 200
+DESCRIPTION_LENGTH = 2000
+TAG_LENGTH = 40
+TAGS_PER_TASK = 10
+LARGEST_ID = 2**31 - 1
+
+_TAG = re.compile(r"[\w-]+")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def clean_text(value: object) -> object:
+    """Strip `value` if it is text, and refuse control characters and lone surrogates.
+
+    Line breaks and tabs stay. Whatever is no text is left to the type to refuse.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _clean_line(value: object) -> object:
+    text = clean_text(value)
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+def _clean_title(value: object) -> object:
+    text = _clean_line(value)
+    if text == "":
+        raise ValueError("must not be blank")
+    return text
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, str) and not _ISO_DATE.fullmatch(value):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    if isinstance(value, int | float):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    return value
+
+
+def _clean_tag(value: object) -> object:
+    text = _clean_line(value)
+    if not isinstance(text, str):
+        return text
+    tag = text.removeprefix("#").casefold().replace(" ", "-")
+    if not _TAG.fullmatch(tag):
+        raise ValueError("must be letters, digits, - or _")
+    return tag
+
+
+def _distinct(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+# A before-validator stands last because the last one runs first: text is cleaned, then measured.
+Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH), BeforeValidator(_clean_title)]
+Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH), BeforeValidator(clean_text)]
+Tag = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), BeforeValidator(_clean_tag)]
+Tags = Annotated[list[Tag], Field(max_length=TAGS_PER_TASK), AfterValidator(_distinct)]
+DueOn = Annotated[date, BeforeValidator(_iso_date)]
+Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(_clean_line)]
+TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
+
+
+class NewTask(BaseModel):
+    """A task to be added."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title
+    description: Description = ""
+    due_on: DueOn | None = None
+    priority: Priority = "none"
+    tags: Tags = []
+
+
+class TaskUpdate(BaseModel):
+    """Fields to change; what is missing stays as it is, and `due_on: null` clears the date."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title | MISSING = MISSING
+    description: Description | MISSING = MISSING
+    due_on: DueOn | MISSING | None = MISSING
+    priority: Priority | MISSING = MISSING
+    tags: Tags | MISSING = MISSING
+    completed: StrictBool | MISSING = MISSING
+
+
+class TaskFilter(BaseModel):
+    """Which tasks to list, and in which order. Due dates are inclusive."""
+
+    status: Status = "all"
+    query: Query | None = None
+    tag: Tag | None = None
+    priority: Priority | None = None
+    due_before: DueOn | None = None
+    due_after: DueOn | None = None
+    sort: Sort = "created"
