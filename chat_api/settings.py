@@ -24,6 +24,9 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     api_issuer: str | None = Field(
         None, description="Issuer of the tokens that the API mints for the MCP server"
     )
+    api_signing_key: SecretStr | None = Field(
+        None, description="Ed25519 key (PEM) of those tokens, the same for all replicas"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://localhost:3000",), description="Origins of other web clients, comma-separated"
     )

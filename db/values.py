@@ -5,8 +5,15 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
-from pydantic.experimental.missing_sentinel import MISSING
+from pydantic import (
+    MISSING,
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+)
 
 Priority = Literal["none", "low", "medium", "high"]
 Status = Literal["all", "pending", "completed"]
@@ -77,7 +84,8 @@ Tag = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), BeforeValidator
 Tags = Annotated[list[Tag], Field(max_length=TAGS_PER_TASK), AfterValidator(_distinct)]
 DueOn = Annotated[date, BeforeValidator(_iso_date)]
 Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(_clean_line)]
-TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
+Completed = Annotated[StrictBool, Field(description="Whether it is done")]
+TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 class NewTask(BaseModel):
@@ -102,7 +110,7 @@ class TaskUpdate(BaseModel):
     due_on: DueOn | MISSING | None = MISSING
     priority: Priority | MISSING = MISSING
     tags: Tags | MISSING = MISSING
-    completed: StrictBool | MISSING = MISSING
+    completed: Completed | MISSING = MISSING
 
 
 class TaskFilter(BaseModel):

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0001"
 down_revision: str | None = None
@@ -103,7 +103,7 @@ def _create_tables() -> None:
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("priority", sa.Text(), nullable=False),
-        sa.Column("tags", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("tags", ARRAY(sa.Text()), nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),

@@ -1,0 +1,62 @@
+"""What the claims of a token must be, once its signature is verified."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from auth.errors import InvalidToken
+from auth.principal import Principal, is_name
+
+_LAST_INSTANT = 253_402_300_799  # the end of the year 9999, the last that a datetime can hold
+
+
+def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Principal:
+    """Return whom verified claims speak for; a malformed optional claim counts as absent.
+
+    Raises InvalidToken if the subject is no name, a time is no number of seconds, or the token
+    lives longer than `max_lifetime` seconds.
+    """
+    _check_times(claims, max_lifetime)
+    if not is_name(claims["sub"]):
+        raise InvalidToken("The token's subject is not 1 to 255 printable characters.")
+    return Principal(
+        user_id=claims["sub"],
+        issuer=claims.get("iss"),
+        client=_name(claims.get("client_id")) or _name(claims.get("azp")),
+        scopes=_scopes(claims.get("scope")),
+        timezone=_zone(claims.get("zoneinfo")),
+        turn_id=_name(claims.get("turn_id")),
+        expires_at=int(claims["exp"]),
+    )
+
+
+def _check_times(claims: Mapping[str, Any], max_lifetime: int | None) -> None:
+    if not all(_is_instant(claims.get(name, 0)) for name in ("exp", "iat", "nbf")):
+        raise InvalidToken("The token's times are not numbers of seconds.")
+    if max_lifetime is not None and claims["exp"] - claims["iat"] > max_lifetime:
+        raise InvalidToken("The token lives longer than is accepted here.")
+
+
+def _is_instant(value: object) -> bool:
+    """Whether `value` is a NumericDate (RFC 7519, 2) that a datetime can hold."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return 0 <= value <= _LAST_INSTANT
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and is_name(value) else None
+
+
+def _scopes(value: object) -> frozenset[str]:
+    return frozenset(value.split()) if isinstance(value, str) else frozenset()
+
+
+def _zone(value: object) -> str | None:
+    return value if isinstance(value, str) and value in _zones() else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())

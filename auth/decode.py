@@ -1,0 +1,75 @@
+"""Reading tokens: what they claim before verification, and what is verified (RFC 7519)."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from jwt import PyJWK
+
+from auth.errors import InvalidToken, TokenExpired, TokenNotYetValid, WrongAudience, WrongIssuer
+from auth.issuers import Issuer
+
+MAX_TOKEN_BYTES = 8192
+LEEWAY = 5  # seconds that the clocks of issuer and verifier may differ
+
+_MEANINGS: dict[type[jwt.PyJWTError], type[InvalidToken]] = {
+    jwt.ExpiredSignatureError: TokenExpired,
+    jwt.ImmatureSignatureError: TokenNotYetValid,
+    jwt.InvalidAudienceError: WrongAudience,
+    jwt.InvalidIssuerError: WrongIssuer,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a token says of itself unverified: good for choosing issuer and key, nothing else."""
+
+    alg: str
+    kid: str | None
+    iss: str | None
+
+
+def claimed(token: str) -> Claimed:
+    """Read the unverified part; raises InvalidToken if it is not a token at all."""
+    segments = token.split(".", 3)
+    if len(segments) != 3 or len(token) > MAX_TOKEN_BYTES or not token.isascii():
+        raise InvalidToken
+    header, claims = _json_object(segments[0]), _json_object(segments[1])
+    alg, kid, iss = header.get("alg"), header.get("kid"), claims.get("iss")
+    if not (isinstance(alg, str) and isinstance(kid, str | None) and isinstance(iss, str | None)):
+        raise InvalidToken
+    return Claimed(alg, kid, iss)
+
+
+def verified(token: str, key: PyJWK, issuer: Issuer) -> dict[str, Any]:
+    """Return the claims of a token whose signature, times, issuer and audience are good.
+
+    `exp` and `sub` are always required. Raises InvalidToken or the subclass that says why.
+    """
+    required = ["exp", "sub"] if issuer.max_lifetime is None else ["exp", "sub", "iat"]
+    try:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[key.algorithm_name],
+            options={"require": required},
+            audience=issuer.audience,
+            issuer=issuer.issuer,
+            leeway=LEEWAY,
+        )
+    except jwt.MissingRequiredClaimError as error:
+        raise InvalidToken(f'The token lacks the claim "{error.claim}".') from error
+    except jwt.PyJWTError as error:
+        raise _MEANINGS.get(type(error), InvalidToken) from error
+
+
+def _json_object(segment: str) -> dict[str, Any]:
+    try:
+        value = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise InvalidToken from error
+    if not isinstance(value, dict):
+        raise InvalidToken
+    return value

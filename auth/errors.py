@@ -1,0 +1,88 @@
+"""What can be wrong with tokens and keys.
+
+AuthError
+├── InvalidToken            401: this token opens nothing
+│   ├── TokenExpired
+│   ├── TokenNotYetValid
+│   ├── WrongAudience
+│   └── WrongIssuer
+├── KeysUnavailable         503: nobody can tell now whether the token is good
+├── InvalidUserId           no token can be made for such a user
+├── UnsafeIssuer            start-up: this trust would be unsafe
+└── SecretsUnusable         start-up: a kept secret or key can't be read
+"""
+
+from typing import ClassVar
+
+
+class AuthError(Exception):
+    """Base of the errors of this package; `str()` is a sentence that holds no secret."""
+
+    code: ClassVar[str] = "auth_error"
+    sentence: ClassVar[str] = "Authentication failed."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class InvalidToken(AuthError):
+    """The token is malformed, forged, or not meant to be used here and now."""
+
+    code = "invalid_token"
+    sentence = "The token is not valid."
+
+
+class TokenExpired(InvalidToken):
+    """`exp` has passed: a new token of the same issuer helps."""
+
+    code = "token_expired"
+    sentence = "The token has expired."
+
+
+class TokenNotYetValid(InvalidToken):
+    """`nbf` or `iat` lies in the future."""
+
+    code = "token_not_yet_valid"
+    sentence = "The token is not valid yet."
+
+
+class WrongAudience(InvalidToken):
+    """`aud` names another service, or names one where none is configured."""
+
+    code = "wrong_audience"
+    sentence = "The token is meant for another audience."
+
+
+class WrongIssuer(InvalidToken):
+    """`iss` is not an issuer that is trusted with this algorithm."""
+
+    code = "wrong_issuer"
+    sentence = "The token is from an issuer that is not trusted here."
+
+
+class KeysUnavailable(AuthError):
+    """The issuer's keys can't be had, and none are left from before: try again later."""
+
+    code = "issuer_unavailable"
+    sentence = "The keys of the token's issuer can't be reached. Try again shortly."
+
+
+class InvalidUserId(AuthError):
+    """The user id is blank, over 255 characters, or holds unprintable characters."""
+
+    code = "invalid_user_id"
+    sentence = "A user id is 1 to 255 printable characters."
+
+
+class UnsafeIssuer(AuthError):
+    """An issuer is configured in a way that would weaken verification."""
+
+    code = "unsafe_issuer"
+    sentence = "The issuer is not configured safely."
+
+
+class SecretsUnusable(AuthError):
+    """A secret or key on disk or in the environment can't be read or is not what it should be."""
+
+    code = "secrets_unusable"
+    sentence = "A kept secret can't be used."

@@ -1,0 +1,71 @@
+"""The secret and the signing key of an installation."""
+
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from auth.errors import SecretsUnusable
+from auth.kept import kept
+from auth.sources import MIN_SECRET_BYTES
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in `path`, making it if there is none yet (384 random bits).
+
+    Raises SecretsUnusable if the file can't be read or written or holds no secret. It is never
+    replaced, since that would end every session that depends on it.
+    """
+    try:
+        secret = kept(path, lambda: secrets.token_urlsafe(48).encode()).decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise SecretsUnusable(f"{path} does not hold a secret: it is not ASCII text.") from error
+    if len(secret) < MIN_SECRET_BYTES or not secret.isprintable():
+        raise SecretsUnusable(
+            f"{path} does not hold a secret of at least {MIN_SECRET_BYTES} printable characters."
+        )
+    return secret
+
+
+def kept_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Return the Ed25519 key in `path` (PEM, PKCS #8), making it if there is none yet.
+
+    Raises SecretsUnusable as `kept_secret` does.
+    """
+    try:
+        return _signing_key(kept(path, _new_pem))
+    except ValueError as error:
+        raise SecretsUnusable(f"{path} does not hold a signing key: {error}") from error
+
+
+def signing_key_from_pem(text: str) -> Ed25519PrivateKey:
+    r"""Return the Ed25519 key of a PEM text, whose line ends may be written as \n.
+
+    Raises SecretsUnusable if it is not such a key.
+    """
+    try:
+        return _signing_key(text.replace("\\n", "\n").encode())
+    except ValueError as error:
+        raise SecretsUnusable(f"This is not a signing key: {error}") from error
+
+
+def _signing_key(pem: bytes) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ValueError("not an unencrypted private key in PEM form.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("not an Ed25519 key.")
+    return key
+
+
+def _new_pem() -> bytes:
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

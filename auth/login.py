@@ -1,0 +1,33 @@
+"""The issuers of login tokens, by the settings."""
+
+import logging
+
+from auth.issuers import ASYMMETRIC_ALGORITHMS, Issuer
+from auth.settings import AuthSettings
+from auth.sources import SYMMETRIC_ALGORITHM, KeySource, RemoteKeys, SharedSecret
+
+logger = logging.getLogger(__name__)
+
+
+def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
+    """Return whose login tokens are believed: holders of `secret`, and the issuer at the JWKS URL.
+
+    AUTH_ISSUER and AUTH_AUDIENCE, where set, bind the tokens of both, so that the choice of an
+    algorithm never leads to laxer rules. Raises UnsafeIssuer if the secret or the URL is no good.
+    """
+    sources: list[tuple[KeySource, tuple[str, ...]]] = []
+    if secret is not None:
+        sources.append((SharedSecret(secret), (SYMMETRIC_ALGORITHM,)))
+    if settings.auth_jwks_url is not None:
+        sources.append((RemoteKeys(settings.auth_jwks_url), ASYMMETRIC_ALGORITHMS))
+        if settings.auth_audience is None:
+            logger.warning("AUTH_AUDIENCE is not set: tokens that name an audience are refused")
+    return [
+        Issuer(
+            algorithms=algorithms,
+            keys=keys,
+            issuer=settings.auth_issuer,
+            audience=settings.auth_audience,
+        )
+        for keys, algorithms in sources
+    ]

@@ -1,0 +1,98 @@
+"""Tokens that this project issues itself."""
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
+from jwt.utils import base64url_encode
+
+from auth.errors import InvalidUserId
+from auth.principal import is_name
+from auth.sources import SharedSecret
+
+TASK_SCOPES = ("tasks:read", "tasks:write")
+
+
+class TokenMinter:
+    """Signs short-lived tokens with Ed25519, for services that read `key_set`."""
+
+    def __init__(self, key: Ed25519PrivateKey, issuer: str) -> None:
+        self._key = key
+        self._issuer = issuer
+        self._public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
+        self._headers = {"kid": thumbprint(self._public)}
+
+    def mint(
+        self,
+        user_id: str,
+        *,
+        audience: str,
+        lifetime: int = 60,
+        scopes: Iterable[str] = TASK_SCOPES,
+        client: str = "todochat",
+        timezone: str | None = None,
+        turn_id: str | None = None,
+    ) -> str:
+        """Return a token for one user and one audience that lives `lifetime` seconds.
+
+        Raises InvalidUserId if no verifier would accept this user id.
+        """
+        claims = {
+            **_registered(user_id, lifetime, self._issuer, audience),
+            "client_id": client,
+            "scope": " ".join(scopes),
+            **_present(zoneinfo=timezone, turn_id=turn_id),
+        }
+        return jwt.encode(claims, self._key, "EdDSA", self._headers)
+
+    def key_set(self) -> dict[str, Any]:
+        """Return the public JSON Web Key Set (RFC 7517) that verifies the tokens."""
+        return {"keys": [{**self._public, **self._headers, "use": "sig", "alg": "EdDSA"}]}
+
+
+def mint_login_token(
+    secret: str,
+    user_id: str,
+    *,
+    lifetime: int,
+    issuer: str | None = None,
+    audience: str | None = None,
+) -> str:
+    """Return an HS256 login token that lives `lifetime` seconds.
+
+    Raises InvalidUserId if no verifier would accept this user id, and UnsafeIssuer if the secret
+    is too short or the text of a key.
+    """
+    return jwt.encode(_registered(user_id, lifetime, issuer, audience), SharedSecret(secret).key())
+
+
+def thumbprint(jwk: dict[str, Any]) -> str:
+    """Return the key id of an Ed25519 public key (RFC 7638 with RFC 8037, 2)."""
+    members = {name: jwk[name] for name in ("crv", "kty", "x")}
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":"))
+    return base64url_encode(hashlib.sha256(canonical.encode()).digest()).decode()
+
+
+def _registered(
+    user_id: str, lifetime: int, issuer: str | None, audience: str | None
+) -> dict[str, Any]:
+    if not is_name(user_id):
+        raise InvalidUserId
+    now = int(time.time())
+    return {
+        "sub": user_id,
+        "iat": now,
+        "exp": now + lifetime,
+        "jti": secrets.token_urlsafe(16),
+        **_present(iss=issuer, aud=audience),
+    }
+
+
+def _present(**claims: str | None) -> dict[str, str]:
+    return {name: value for name, value in claims.items() if value is not None}

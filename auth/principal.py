@@ -1,0 +1,32 @@
+"""Who a verified token speaks for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The user and the circumstances that one verified token names.
+
+    `client` is the claim `client_id` (RFC 9068) or `azp` (OpenID Connect), `scopes` the words of
+    `scope`, `timezone` the claim `zoneinfo` where it is an IANA zone, `turn_id` the chat turn that
+    a tool call belongs to. `expires_at` is in seconds since 1970.
+    """
+
+    user_id: str
+    issuer: str | None
+    client: str | None
+    scopes: frozenset[str]
+    timezone: str | None
+    turn_id: str | None
+    expires_at: int
+
+
+def is_name(value: object) -> bool:
+    """Whether `value` can name a user or client: 1 to 255 printable characters, not blank.
+
+    Unprintable are control characters, lone surrogates (which no UTF-8 text can hold) and
+    invisible or direction-changing marks, which would let two names look the same.
+    """
+    if not isinstance(value, str):
+        return False
+    return len(value) <= 255 and value.isprintable() and bool(value.strip())

@@ -1,0 +1,68 @@
+"""Where the keys that verify an issuer's tokens come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from jwt import PyJWK, PyJWTError
+from jwt.utils import base64url_encode
+
+from auth.errors import UnsafeIssuer
+
+SYMMETRIC_ALGORITHM = "HS256"
+MIN_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSecret:
+    """A secret that both signs and verifies, with HS256 only.
+
+    Raises UnsafeIssuer if it is shorter than 32 bytes (RFC 7518, 3.2) or is the text of a key,
+    which an attacker may know as well.
+    """
+
+    secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret.encode(errors="replace")) < MIN_SECRET_BYTES:
+            raise UnsafeIssuer(f"A shared secret needs at least {MIN_SECRET_BYTES} bytes.")
+        try:
+            key = self.key()
+            key.Algorithm.prepare_key(key.key)
+        except (PyJWTError, ValueError) as error:
+            raise UnsafeIssuer("A shared secret is plain text, and not a key's.") from error
+
+    def key(self) -> PyJWK:
+        """Return the secret as a key that is bound to HS256."""
+        encoded = base64url_encode(self.secret.encode()).decode()
+        return PyJWK({"kty": "oct", "k": encoded}, SYMMETRIC_ALGORITHM)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteKeys:
+    """Public keys that an issuer publishes as a JSON Web Key Set.
+
+    Raises UnsafeIssuer if `jwks_url` is no http or https URL, or holds a password.
+    """
+
+    jwks_url: str
+
+    def __post_init__(self) -> None:
+        try:
+            url = httpx2.URL(self.jwks_url)
+        except httpx2.InvalidURL as error:
+            raise UnsafeIssuer("The address of a key set is not a URL.") from error
+        reachable = url.host and (url.port is None or url.port in range(1, 65536))
+        if url.scheme not in {"http", "https"} or not reachable or url.userinfo:
+            raise UnsafeIssuer("The address of a key set is an http or https URL without password.")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKeys:
+    """Public keys known beforehand, as a JSON Web Key Set: a process's own, for instance."""
+
+    key_set: Mapping[str, Any]
+
+
+KeySource = SharedSecret | RemoteKeys | LocalKeys

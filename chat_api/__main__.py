@@ -1,0 +1,28 @@
+"""Run the API: `python -m chat_api`."""
+
+import sys
+
+import uvicorn
+
+from auth.errors import AuthError
+from chat_api.agent.models import ConfigurationError
+from chat_api.app import create_app
+from chat_api.settings import ApiSettings
+from db.engine import create_engine, create_sessions
+
+
+def main() -> None:
+    """Serve until a signal comes; running turns then get their grace."""
+    settings = ApiSettings()
+    if settings.database_url is None:
+        sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    try:
+        app = create_app(settings, create_sessions(engine))
+    except (AuthError, ConfigurationError) as error:
+        sys.exit(str(error))
+    uvicorn.run(app, host=settings.host, port=settings.api_port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""What a user is told when a turn fails, by the error that ended it."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import httpx2
+import openai
+from agents.exceptions import (
+    MaxTurnsExceeded,
+    MCPToolCancellationError,
+    ModelBehaviorError,
+    ModelTimeoutError,
+    ToolTimeoutError,
+)
+
+from chat_api.agent.guard import (
+    EmptyResponse,
+    FailedResponse,
+    IncompleteResponse,
+    UnreadableResponse,
+)
+from chat_api.agent.retry_after import retry_after
+
+_log = logging.getLogger(__name__)
+
+
+class ToolServiceUnavailable(Exception):
+    """The MCP server could not be reached or did not answer."""
+
+
+@dataclass(frozen=True)
+class TurnFailure:
+    """How a turn failed.
+
+    Attributes:
+        code: Stable name for programs.
+        message: A plain sentence for the user, without internals.
+        status: HTTP status of the problem document in JSON mode.
+        retry_after: Seconds after which to try again, where the vendor names them.
+
+    """
+
+    code: str
+    message: str
+    status: int
+    retry_after: int | None = None
+
+
+AUTH_FAILED = TurnFailure(
+    "model_auth_failed", "The language model refused this service's credentials.", 502
+)
+RATE_LIMITED = TurnFailure(
+    "model_rate_limited", "The language model is busy. Please try again in a moment.", 503
+)
+TIMED_OUT = TurnFailure("model_timeout", "The language model took too long to answer.", 504)
+UNAVAILABLE = TurnFailure(
+    "model_unavailable", "The language model cannot be reached right now. Please try again.", 503
+)
+REQUEST_REJECTED = TurnFailure(
+    "model_request_rejected", "The language model did not accept this request.", 502
+)
+INVALID_RESPONSE = TurnFailure(
+    "model_invalid_response", "The language model gave an answer that could not be used.", 502
+)
+TOO_MANY_CALLS = TurnFailure(
+    "too_many_model_calls", "This took more steps than one message may take.", 502
+)
+TOOLS_UNAVAILABLE = TurnFailure(
+    "tool_service_unavailable", "Your tasks cannot be reached right now. Please try again.", 503
+)
+INTERNAL = TurnFailure("internal_error", "Something went wrong on our side.", 500)
+
+# An error counts as the nearest of its classes that is listed.
+_BY_CLASS: dict[type[BaseException], TurnFailure] = {
+    ToolServiceUnavailable: TOOLS_UNAVAILABLE,
+    ToolTimeoutError: TOOLS_UNAVAILABLE,
+    MCPToolCancellationError: TOOLS_UNAVAILABLE,
+    MaxTurnsExceeded: TOO_MANY_CALLS,
+    ModelBehaviorError: INVALID_RESPONSE,
+    ModelTimeoutError: TIMED_OUT,
+    EmptyResponse: INVALID_RESPONSE,
+    UnreadableResponse: INVALID_RESPONSE,
+    IncompleteResponse: UNAVAILABLE,
+    FailedResponse: UNAVAILABLE,
+    openai.AuthenticationError: AUTH_FAILED,
+    openai.PermissionDeniedError: AUTH_FAILED,
+    openai.RateLimitError: RATE_LIMITED,
+    openai.InternalServerError: UNAVAILABLE,
+    openai.ConflictError: UNAVAILABLE,
+    openai.APIStatusError: REQUEST_REJECTED,
+    openai.APITimeoutError: TIMED_OUT,
+    openai.APIResponseValidationError: INVALID_RESPONSE,
+    openai.APIError: UNAVAILABLE,
+    httpx2.TimeoutException: TIMED_OUT,
+    httpx2.TransportError: UNAVAILABLE,
+    TimeoutError: TIMED_OUT,
+}
+
+# A failure inside a stream has no HTTP status, only the vendor's code.
+_BY_VENDOR_CODE = {
+    "rate_limit_exceeded": RATE_LIMITED,
+    "insufficient_quota": RATE_LIMITED,
+    "context_length_exceeded": REQUEST_REJECTED,
+    "invalid_prompt": REQUEST_REJECTED,
+}
+
+
+def failure_of(error: BaseException) -> TurnFailure:
+    """Say what the error means to the user; the log gets the rest.
+
+    The first error along the causes, the contexts and the members of groups that is listed decides.
+    """
+    for cause in _causes(error):
+        failure = _failure(cause)
+        if failure is not None:
+            _log.warning("A turn failed: %s: %s: %s", failure.code, type(cause).__name__, cause)
+            return replace(failure, retry_after=_retry_after(cause))
+    _log.error("A turn failed for an unforeseen reason", exc_info=error)
+    return INTERNAL
+
+
+def _failure(error: BaseException) -> TurnFailure | None:
+    if type(error) in (FailedResponse, openai.APIError):
+        told = _BY_VENDOR_CODE.get(getattr(error, "code", None) or "")
+        if told is not None:
+            return told
+    return next((_BY_CLASS[each] for each in type(error).__mro__ if each in _BY_CLASS), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        members = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
+        context = None if cause.__suppress_context__ else cause.__context__
+        waiting += [each for each in (*members, cause.__cause__, context) if each is not None]
+
+
+def _retry_after(error: BaseException) -> int | None:
+    return retry_after(error.response.headers) if isinstance(error, openai.APIStatusError) else None

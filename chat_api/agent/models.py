@@ -1,0 +1,141 @@
+"""The models that can answer, one table of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx2
+from agents import ModelSettings
+from agents.models import get_default_model_settings, gpt_5_reasoning_settings_required
+from agents.models.interface import Model
+from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
+from agents.models.openai_responses import OpenAIResponsesModel
+from openai import AsyncOpenAI
+
+from chat_api.agent.guard import GuardedModel
+from chat_api.agent.offline.model import OfflineModel
+from chat_api.agent.vendor_client import vendor_client
+from chat_api.settings import ApiSettings, ProviderName
+
+_VENDOR_HOST = "api.openai.com"
+# The client insists on a key; servers that need none take any.
+_NO_KEY = "unused"
+_O_SERIES = re.compile(r"o\d")
+
+
+class ConfigurationError(Exception):
+    """The settings name no usable model; the text is one line for the operator."""
+
+
+@dataclass(frozen=True)
+class ChatModel:
+    """The model of a process, with what a run must know about it.
+
+    Attributes:
+        model: What the agent asks. It may be shared by any number of runs at once.
+        name: What users and stored turns see, "offline" or the vendor's name of the model.
+        provider: The row of the table it came from.
+        settings: How the agent has to ask it.
+
+    """
+
+    model: Model
+    name: str
+    provider: ProviderName
+    settings: ModelSettings
+    _client: AsyncOpenAI | None = None
+
+    async def aclose(self) -> None:
+        """Close the model and its HTTP client."""
+        await self.model.close()
+        if self._client is not None:
+            await self._client.close()
+
+
+def build_model(settings: ApiSettings) -> ChatModel:
+    """Build the model that the settings ask for.
+
+    Raises:
+        ConfigurationError: A key is missing or an address is none.
+
+    """
+    return _PROVIDERS[settings.provider](settings)
+
+
+def _openai(settings: ApiSettings) -> ChatModel:
+    if not _api_key(settings):
+        raise ConfigurationError("OPENAI_API_KEY is not set, and provider openai needs it")
+    client = _client(settings)
+    model = OpenAIResponsesModel(settings.chat_model, client)
+    asked = _stateless_responses(settings.chat_model)
+    return _guarded(settings, model, asked, client)
+
+
+def _openai_chat(settings: ApiSettings) -> ChatModel:
+    client = _client(settings)
+    model = OpenAIChatCompletionsModel(settings.chat_model, client)
+    # Only the vendor itself stores by default; other servers may refuse a `store` they don't know.
+    store = False if client.base_url.host == _VENDOR_HOST else None
+    asked = ModelSettings(store=store, parallel_tool_calls=True, include_usage=True)
+    return _guarded(settings, model, asked, client)
+
+
+def _offline(_: ApiSettings) -> ChatModel:
+    return ChatModel(OfflineModel(), "offline", "offline", ModelSettings())
+
+
+_PROVIDERS: dict[ProviderName, Callable[[ApiSettings], ChatModel]] = {
+    "openai": _openai,
+    "openai-chat": _openai_chat,
+    "offline": _offline,
+}
+
+
+def _guarded(
+    settings: ApiSettings, model: Model, asked: ModelSettings, client: AsyncOpenAI
+) -> ChatModel:
+    guarded = GuardedModel(model, settings.model_timeout)
+    return ChatModel(guarded, settings.chat_model, settings.provider, asked, client)
+
+
+def _stateless_responses(name: str) -> ModelSettings:
+    """Keep no state at the vendor, so a model's reasoning has to travel with the tool calls.
+
+    Without it the second request of a run names reasoning items that the vendor did not store, and
+    is refused; models that don't reason refuse to be asked for it.
+    """
+    reasons = gpt_5_reasoning_settings_required(name) or _O_SERIES.match(name)
+    stateless = ModelSettings(
+        store=False,
+        parallel_tool_calls=True,
+        response_include=["reasoning.encrypted_content"] if reasons else None,
+    )
+    return get_default_model_settings(name).resolve(stateless)
+
+
+def _client(settings: ApiSettings) -> AsyncOpenAI:
+    return vendor_client(
+        base_url=_base_url(settings),
+        api_key=_api_key(settings) or _NO_KEY,
+        silence=settings.model_timeout,
+        max_retries=settings.model_max_retries,
+    )
+
+
+def _api_key(settings: ApiSettings) -> str:
+    given = settings.openai_api_key
+    key = given.get_secret_value().strip() if given else ""
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigurationError("OPENAI_API_KEY holds characters that no key has")
+    return key
+
+
+def _base_url(settings: ApiSettings) -> str:
+    given = settings.openai_base_url or f"https://{_VENDOR_HOST}/v1"
+    try:
+        url = httpx2.URL(given)
+    except httpx2.InvalidURL as error:
+        raise ConfigurationError(f"OPENAI_BASE_URL is not a URL: {error}") from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ConfigurationError("OPENAI_BASE_URL must begin with http:// or https:// and a host")
+    return given

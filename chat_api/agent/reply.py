@@ -1,0 +1,53 @@
+"""What a turn has said and done so far."""
+
+from typing import Any, assert_never
+from uuid import UUID
+
+from chat_api.events import AgentEvent, Answer, TextDelta, ToolCall, ToolCalled, ToolFinished
+
+
+class Reply:
+    """Collects a turn's events into its answer."""
+
+    def __init__(self, conversation_id: UUID, turn_id: UUID) -> None:
+        self._conversation_id = conversation_id
+        self._turn_id = turn_id
+        self._text: list[str] = []
+        self._called: dict[str, ToolCalled] = {}
+        self._finished: list[ToolCall] = []
+
+    def add(self, event: AgentEvent) -> None:
+        """Take in the next event."""
+        match event:
+            case TextDelta():
+                self._text.append(event.delta)
+            case ToolCalled():
+                self._called[event.id] = event
+            case ToolFinished():
+                called = self._called.pop(event.id, None)
+                arguments = called.arguments if called else {}
+                facts = event.model_dump(exclude={"type"})
+                self._finished.append(ToolCall(arguments=arguments, **facts))
+            case _:
+                assert_never(event)
+
+    def answer(self) -> Answer:
+        """Return the answer as it stands; a call without a result counts as failed."""
+        unanswered = [
+            ToolCall(
+                **called.model_dump(exclude={"type"}),
+                result={"error": "The outcome of this call is not known."},
+                is_error=True,
+            )
+            for called in self._called.values()
+        ]
+        return Answer(
+            conversation_id=self._conversation_id,
+            turn_id=self._turn_id,
+            response="".join(self._text),
+            tool_calls=[*self._finished, *unanswered],
+        )
+
+    def tool_calls(self) -> list[dict[str, Any]]:
+        """Return the tool calls as the message keeps them."""
+        return [call.model_dump(mode="json") for call in self.answer().tool_calls]

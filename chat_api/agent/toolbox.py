@@ -1,0 +1,137 @@
+"""The MCP tools as one turn's agent sees them."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from agents import AgentBase
+from agents.mcp import MCPServer, MCPToolMetaContext
+from agents.run_context import RunContextWrapper
+from agents.tool_context import ToolContext
+from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
+
+from auth.minting import TokenMinter
+from chat_api.agent.tool_service import ToolService
+
+IDEMPOTENCY_META = "todochat/idempotency_key"
+_TOKEN_SECONDS = 60
+_RENEW_AFTER = 40
+
+
+@dataclass(frozen=True)
+class ToolOutcome:
+    """What a tool said, as the client and the history keep it."""
+
+    result: dict[str, Any]
+    is_error: bool
+
+
+class TurnTools(MCPServer):
+    """The tools for one user and turn, over the service that all turns share.
+
+    Identity is a token minted for this user; the model has no say in it.
+    """
+
+    def __init__(
+        self,
+        service: ToolService,
+        minter: TokenMinter,
+        *,
+        audience: str,
+        user_id: str,
+        turn_id: UUID,
+        timezone: str,
+    ) -> None:
+        super().__init__(
+            use_structured_content=True,
+            failure_error_function=None,
+            tool_meta_resolver=self._meta,
+        )
+        self._service = service
+        self._minter = minter
+        self._audience = audience
+        self._user_id = user_id
+        self._turn_id = turn_id
+        self._timezone = timezone
+        self._token = ""
+        self._minted_at = float("-inf")
+        self._outcomes: dict[str, ToolOutcome] = {}
+
+    def outcome(self, call_id: str) -> ToolOutcome | None:
+        """Return what the tool said to a call, if the call reached it."""
+        return self._outcomes.get(call_id)
+
+    @property
+    def name(self) -> str:
+        """Name the server in the SDK's messages."""
+        return "todochat"
+
+    async def connect(self) -> None:
+        """Do nothing: requests need no session."""
+
+    async def cleanup(self) -> None:
+        """Do nothing: the service outlives the turn."""
+
+    async def list_tools(
+        self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase | None = None
+    ) -> list[Tool]:
+        """Return the tools.
+
+        Raises:
+            ToolServiceUnavailable: The MCP server can't be reached.
+
+        """
+        return await self._service.list_tools(self._bearer())
+
+    async def call_tool(
+        self,
+        tool_name: str,
+        arguments: dict[str, Any] | None,
+        meta: dict[str, Any] | None = None,
+    ) -> CallToolResult:
+        """Call a tool and remember its outcome.
+
+        Raises:
+            ToolServiceUnavailable: The MCP server can't be reached.
+
+        """
+        key = meta or {}
+        said = await self._service.call(tool_name, arguments or {}, key, self._bearer())
+        call_id = str(key.get(IDEMPOTENCY_META, "")).partition(":")[2]
+        self._outcomes[call_id] = _outcome(said)
+        return said
+
+    async def list_prompts(self) -> ListPromptsResult:
+        """Return none: the agent uses tools only."""
+        return ListPromptsResult(prompts=[])
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None
+    ) -> GetPromptResult:
+        """Refuse: there are no prompts here."""
+        raise NotImplementedError(name)
+
+    def _meta(self, context: MCPToolMetaContext) -> dict[str, Any]:
+        call = context.run_context
+        call_id = call.tool_call_id if isinstance(call, ToolContext) else ""
+        return {IDEMPOTENCY_META: f"{self._turn_id}:{call_id}"}
+
+    def _bearer(self) -> str:
+        if time.monotonic() - self._minted_at > _RENEW_AFTER:
+            self._token = self._minter.mint(
+                self._user_id,
+                audience=self._audience,
+                lifetime=_TOKEN_SECONDS,
+                timezone=self._timezone,
+                turn_id=str(self._turn_id),
+            )
+            self._minted_at = time.monotonic()
+        return self._token
+
+
+def _outcome(said: CallToolResult) -> ToolOutcome:
+    text = "\n".join(part.text for part in said.content if isinstance(part, TextContent))
+    if said.is_error:
+        return ToolOutcome({"error": text}, is_error=True)
+    return ToolOutcome(said.structured_content or {"text": text}, is_error=False)

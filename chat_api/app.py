@@ -1,0 +1,53 @@
+"""The chat API as an ASGI application: stateless, so any replica takes any request."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from chat_api.body_limit import BodyLimit
+from chat_api.openapi import document
+from chat_api.problems import add_problem_handlers
+from chat_api.routes import chat, conversations, health, tasks
+from chat_api.runtime import State, build_runtime
+from chat_api.settings import ApiSettings
+from db.engine import Sessions
+
+_ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
+
+
+def create_app(settings: ApiSettings, sessions: Sessions) -> FastAPI:
+    """Build the API over a database that is already migrated.
+
+    Raises:
+        AuthError: A key or secret can't be used.
+        ConfigurationError: The settings name no usable model.
+
+    """
+    runtime = build_runtime(settings, sessions)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        yield {"runtime": runtime}
+        await runtime.aclose()
+
+    app = FastAPI(title="Todochat", version=version("todochat"), lifespan=lifespan)
+    add_problem_handlers(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=_ALLOWED_HEADERS,
+    )
+    of_user = APIRouter()
+    for router in (chat.router, conversations.router, tasks.router):
+        of_user.include_router(router)
+    # The versioned paths come first: there `v1` is no user's id.
+    app.include_router(of_user, prefix="/api/v1/{user_id}", include_in_schema=False)
+    app.include_router(of_user, prefix="/api/{user_id}")
+    app.include_router(health.router)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,120 @@
+"""The vocabulary of the routes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.errors import InvalidToken
+from auth.principal import Principal
+from chat_api.problems import Forbidden
+from chat_api.runtime import Runtime
+from db.conversations import UserConversations
+from db.engine import transaction
+from db.tasks import Origin, UserTasks
+
+_REST = "rest"
+
+_bearer = HTTPBearer(auto_error=False, description="A login token: JWT, HS256 or by JWKS")
+
+
+class MissingToken(InvalidToken):
+    """There is no bearer token in the request."""
+
+    code = "missing_token"
+    sentence = "A bearer token is needed."
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return what the process holds."""
+    runtime: Runtime = request.state.runtime
+    return runtime
+
+
+RuntimeDep = Annotated[Runtime, Depends(runtime_of)]
+
+
+async def principal_of(
+    runtime: RuntimeDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Principal:
+    """Return whom the request's token speaks for.
+
+    Raises:
+        InvalidToken: There is none, or it is not good.
+        KeysUnavailable: Nobody can tell just now.
+
+    """
+    if credentials is None:
+        raise MissingToken
+    return await runtime.verifier.verify(credentials.credentials)
+
+
+async def caller_of(
+    principal: Annotated[Principal, Depends(principal_of)],
+    user_id: Annotated[str, Path(description="The `sub` of the token", max_length=255)],
+) -> Principal:
+    """Return the caller, who may use no path but their own.
+
+    Raises:
+        Forbidden: The path names somebody else.
+
+    """
+    if principal.user_id != user_id:
+        raise Forbidden
+    return principal
+
+
+Caller = Annotated[Principal, Depends(caller_of)]
+
+
+async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
+    """Open the request's one transaction, as the caller."""
+    async with transaction(runtime.sessions, caller.user_id) as session:
+        yield session
+
+
+# In function scope the commit comes before the response: no 2xx for what was then rolled back.
+Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
+
+
+def tasks_of(session: Session, caller: Caller) -> UserTasks:
+    """Return the caller's tasks."""
+    return UserTasks(session, caller.user_id, Origin(caller.client or _REST))
+
+
+def conversations_of(session: Session, caller: Caller) -> UserConversations:
+    """Return the caller's conversations."""
+    return UserConversations(session, caller.user_id)
+
+
+Tasks = Annotated[UserTasks, Depends(tasks_of)]
+Conversations = Annotated[UserConversations, Depends(conversations_of)]
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How much of a list to show, and from where on."""
+
+    limit: int
+    cursor: str | None
+
+
+def paging_of(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[
+        Annotated[str, Field(max_length=1000)] | None,
+        Query(description="`next_cursor` of the page before"),
+    ] = None,
+) -> Paging:
+    """Read the page that is asked for."""
+    return Paging(limit, cursor)
+
+
+PagingDep = Annotated[Paging, Depends(paging_of)]
+
+Responses = dict[int | str, dict[str, Any]]

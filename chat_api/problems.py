@@ -1,0 +1,167 @@
+"""Errors as `application/problem+json` (RFC 9457), each with a stable `code`."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from auth.errors import AuthError, InvalidToken, KeysUnavailable
+from chat_api.agent.failures import ToolServiceUnavailable
+from chat_api.turns import Draining
+from db.errors import (
+    ConversationBusy,
+    DatabaseUnavailable,
+    IdempotencyMismatch,
+    InvalidCursor,
+    NotFound,
+    NothingToUndo,
+    TodoError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
+
+logger = logging.getLogger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] | None = None
+    conversation_id: str | None = None
+    turn_id: str | None = None
+
+
+class Forbidden(Exception):
+    """The token is good, but speaks for another user than the path names."""
+
+
+_STATUS: Mapping[type[TodoError], int] = {
+    NotFound: 404,
+    ConversationBusy: 409,
+    IdempotencyMismatch: 409,
+    NothingToUndo: 409,
+    InvalidCursor: 422,
+    DatabaseUnavailable: 503,
+}
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> JSONResponse:
+    """Build the response for one problem."""
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        **(more or {}),
+    )
+    shown = dict(headers or {})
+    if status == 503:
+        shown.setdefault("Retry-After", str(RETRY_SECONDS))
+    return JSONResponse(
+        body.model_dump(mode="json", exclude_none=True), status, shown, media_type=MEDIA_TYPE
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Map every error that can reach the edge, each in one place."""
+    app.add_exception_handler(TodoError, _todo_error)
+    app.add_exception_handler(AuthError, _auth_error)
+    app.add_exception_handler(Forbidden, _forbidden)
+    app.add_exception_handler(Draining, _draining)
+    app.add_exception_handler(ToolServiceUnavailable, _tools_unavailable)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _todo_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TodoError)  # noqa: S101
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    more = {"turn_id": str(error.turn_id)} if isinstance(error, ConversationBusy) else {}
+    return problem(status, error.code, str(error), more=more)
+
+
+async def _auth_error(_: Request, error: Exception) -> JSONResponse:
+    match error:
+        case InvalidToken():
+            challenge = f'Bearer error="invalid_token", error_description="{error}"'
+            return unauthorized(error.code, str(error), challenge)
+        case KeysUnavailable():
+            return problem(503, error.code, str(error))
+        case _:
+            return await _unexpected(_, error)
+
+
+def unauthorized(code: str, detail: str, challenge: str) -> JSONResponse:
+    """Answer 401 with the challenge that RFC 6750 asks for."""
+    return problem(401, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+async def _forbidden(_: Request, __: Exception) -> JSONResponse:
+    return problem(403, "forbidden", "This token does not belong to the user in the path.")
+
+
+async def _draining(_: Request, __: Exception) -> JSONResponse:
+    return problem(503, "shutting_down", "The service is restarting; try again in a moment.")
+
+
+async def _tools_unavailable(_: Request, __: Exception) -> JSONResponse:
+    return problem(503, "tool_service_unavailable", "The task tools can't be reached just now.")
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    # Neither the rejected value nor pydantic's context is shown: they may hold anything.
+    errors = [
+        FieldProblem(
+            field=_printable(".".join(str(part) for part in detail["loc"])),
+            message=_printable(str(detail["msg"]).removeprefix("Value error, ")),
+        )
+        for detail in error.errors()
+    ]
+    detail = "; ".join(f"{one.field}: {one.message}" for one in errors[:3])
+    return problem(422, "invalid_request", detail, more={"errors": errors})
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    # FastAPI's 400 says that the body is no JSON at all, which is a body of the wrong shape.
+    status = 422 if error.status_code == 400 else error.status_code
+    code = _HTTP_CODES.get(status, "invalid_request")
+    return problem(status, code, str(error.detail), headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "internal_error", "Something went wrong on our side.")
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

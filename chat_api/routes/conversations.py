@@ -1,0 +1,112 @@
+"""Conversations over REST."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+from pydantic import BaseModel, ConfigDict
+
+from chat_api.dependencies import Conversations, PagingDep
+from chat_api.events import ToolCall
+from chat_api.routes.documented import COMMON, problems
+from db.values import Title
+
+router = APIRouter(
+    prefix="/conversations",
+    tags=["conversations"],
+    responses={**COMMON, **problems(_404="The user has no such conversation")},
+)
+
+
+class ConversationOut(BaseModel):
+    """A conversation."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ConversationPageOut(BaseModel):
+    """Some conversations, the last used first."""
+
+    conversations: list[ConversationOut]
+    next_cursor: str | None
+
+
+class MessageOut(BaseModel):
+    """What one side said."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    turn_id: UUID
+    role: str
+    content: str
+    tool_calls: list[ToolCall]
+    status: str
+    created_at: datetime
+
+
+class MessagePageOut(BaseModel):
+    """Some messages, newest first."""
+
+    messages: list[MessageOut]
+    next_cursor: str | None
+
+
+class Rename(BaseModel):
+    """A conversation's new title."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title
+
+
+def _rows(kind: type[Any], rows: Any) -> list[Any]:
+    return [kind.model_validate(row) for row in rows]
+
+
+@router.get("")
+async def list_conversations(
+    conversations: Conversations, paging: PagingDep
+) -> ConversationPageOut:
+    """List conversations."""
+    page = await conversations.page(limit=paging.limit, cursor=paging.cursor)
+    return ConversationPageOut(
+        conversations=_rows(ConversationOut, page.rows), next_cursor=page.next_cursor
+    )
+
+
+@router.get("/{conversation_id}")
+async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationOut:
+    """Return one conversation."""
+    return ConversationOut.model_validate(await conversations.get(conversation_id))
+
+
+@router.patch("/{conversation_id}")
+async def rename_conversation(
+    conversations: Conversations, conversation_id: UUID, rename: Rename
+) -> ConversationOut:
+    """Give a conversation another title."""
+    renamed = await conversations.rename(conversation_id, rename.title)
+    return ConversationOut.model_validate(renamed)
+
+
+@router.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_conversation(conversations: Conversations, conversation_id: UUID) -> Response:
+    """Delete a conversation with its messages; tasks stay."""
+    await conversations.delete(conversation_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.get("/{conversation_id}/messages")
+async def list_messages(
+    conversations: Conversations, conversation_id: UUID, paging: PagingDep
+) -> MessagePageOut:
+    """List the messages of a conversation."""
+    page = await conversations.messages(conversation_id, limit=paging.limit, cursor=paging.cursor)
+    return MessagePageOut(messages=_rows(MessageOut, page.rows), next_cursor=page.next_cursor)

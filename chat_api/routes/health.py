@@ -1,0 +1,40 @@
+"""Whether the process lives, whether it can serve, and its public keys."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from chat_api.dependencies import RuntimeDep
+from chat_api.routes.documented import problems
+from chat_api.turns import Draining
+
+router = APIRouter(tags=["operation"])
+
+
+class Health(BaseModel):
+    """The process lives."""
+
+    status: str
+    model: str
+
+
+@router.get("/health")
+async def health(runtime: RuntimeDep) -> Health:
+    """Say that the process lives, and which model answers."""
+    return Health(status="ok", model=runtime.model.name)
+
+
+@router.get("/ready", responses=problems(_503="Postgres or the MCP server can't be reached"))
+async def ready(runtime: RuntimeDep) -> Health:
+    """Reach Postgres and the MCP server as a turn would."""
+    if runtime.turns.draining:
+        raise Draining
+    await runtime.check()
+    return Health(status="ready", model=runtime.model.name)
+
+
+@router.get("/.well-known/jwks.json")
+async def key_set(runtime: RuntimeDep) -> dict[str, Any]:
+    """Return the public keys of the tokens that this service mints (RFC 7517)."""
+    return runtime.minter.key_set()

@@ -1,0 +1,133 @@
+"""Tasks over REST."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response, status
+from pydantic import BaseModel, ConfigDict
+
+from chat_api.dependencies import PagingDep, Tasks
+from chat_api.routes.documented import COMMON, problems
+from db import values
+from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
+
+_NO_TASK = problems(_404="The user has no such task")
+
+TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
+
+
+class TaskOut(BaseModel):
+    """A task as it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    title: str
+    description: str
+    completed: bool
+    completed_at: datetime | None
+    due_on: date | None
+    priority: Priority
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class TaskPageOut(BaseModel):
+    """Some of the tasks that fit; `total` counts all of them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    tasks: list[TaskOut]
+    total: int
+    next_cursor: str | None
+
+
+class UndoneOut(BaseModel):
+    """The change that was taken back, and the task as it is now; null if that is deleted."""
+
+    task_id: int
+    undone: str
+    task: TaskOut | None
+
+
+@router.get("")
+async def list_tasks(
+    tasks: Tasks,
+    paging: PagingDep,
+    wanted: Annotated["TaskQuery", Query()],
+) -> TaskPageOut:
+    """List tasks."""
+    page = await tasks.page(wanted.as_filter(), limit=paging.limit, cursor=paging.cursor)
+    return TaskPageOut.model_validate(page)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def add_task(tasks: Tasks, new: NewTask) -> TaskOut:
+    """Add a task."""
+    return TaskOut.model_validate(await tasks.add(new))
+
+
+@router.post("/undo", responses=problems(_409="There is nothing to undo"))
+async def undo(tasks: Tasks) -> UndoneOut:
+    """Take back the newest change that was not taken back yet."""
+    undone = await tasks.undo()
+    task = None if undone.task.deleted_at else TaskOut.model_validate(undone.task)
+    return UndoneOut(task_id=undone.task.id, undone=undone.action, task=task)
+
+
+@router.get("/{task_id}", responses=_NO_TASK)
+async def get_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
+    """Return one task."""
+    return TaskOut.model_validate(await tasks.get(task_id))
+
+
+@router.put("/{task_id}", responses=_NO_TASK)
+async def replace_task(tasks: Tasks, task_id: TaskNumber, task: "TaskReplacement") -> TaskOut:
+    """Replace a task; what the body leaves out takes its default."""
+    update = TaskUpdate.model_validate(task.model_dump())
+    return TaskOut.model_validate(await tasks.update(task_id, update))
+
+
+@router.patch("/{task_id}", responses=_NO_TASK)
+async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> TaskOut:
+    """Change the fields that the body names."""
+    return TaskOut.model_validate(await tasks.update(task_id, update))
+
+
+@router.patch("/{task_id}/complete", responses=_NO_TASK)
+async def toggle_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
+    """Mark an open task as done, and a done one as open."""
+    return TaskOut.model_validate(await tasks.complete(task_id, completed=None))
+
+
+@router.delete("/{task_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NO_TASK)
+async def delete_task(tasks: Tasks, task_id: TaskNumber) -> Response:
+    """Delete a task; undo brings it back."""
+    await tasks.delete(task_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+class TaskReplacement(NewTask):
+    """All of a task that its user decides."""
+
+    completed: values.Completed = False
+
+
+class TaskQuery(BaseModel):
+    """Which tasks to list, and in which order."""
+
+    status: Status = "all"
+    q: values.Query | None = None
+    tag: values.Tag | None = None
+    priority: Priority | None = None
+    due_before: values.DueOn | None = None
+    due_after: values.DueOn | None = None
+    sort: Sort = "created"
+
+    def as_filter(self) -> TaskFilter:
+        """Return the filter by the names that the rules use."""
+        return TaskFilter(query=self.q, **self.model_dump(exclude={"q"}))

@@ -1,0 +1,88 @@
+"""The database folder: whole, made once, and never half made."""
+
+import os
+import shutil
+from itertools import count
+from pathlib import Path
+
+from db.embedded.errors import EmbeddedError
+from db.embedded.programs import MAJOR_VERSION, Programs
+
+SUPERUSER = "postgres"
+
+
+def ensure_cluster(folder: Path, programs: Programs) -> None:
+    """Make the database folder unless it is there.
+
+    Raises:
+        EmbeddedError: it is damaged, from another version of PostgreSQL, or can't be made.
+
+    """
+    try:
+        if _is_whole(folder):
+            _check_version(folder)
+            return
+        _clear_the_way(folder)
+        _make(folder, programs)
+    except OSError as error:
+        raise EmbeddedError(
+            f"The database folder {folder} can't be used: {error.strerror}."
+        ) from error
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "PG_VERSION").exists() and (folder / "global" / "pg_control").exists()
+
+
+def _check_version(folder: Path) -> None:
+    version = (folder / "PG_VERSION").read_text().strip()
+    if version != str(MAJOR_VERSION):
+        raise EmbeddedError(
+            f"The database folder {folder} is from PostgreSQL {version}, and this is "
+            f"{MAJOR_VERSION}: upgrade it, or set TODOCHAT_DATA_DIR to another folder."
+        )
+
+
+def _clear_the_way(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if (folder / "postmaster.opts").exists():
+        raise EmbeddedError(
+            f"The database folder {folder} is damaged: PG_VERSION or global/pg_control is missing. "
+            "Put back a copy, or move it away to start with an empty one."
+        )
+    # No server ever ran on it, so there is no data in it: initdb was interrupted.
+    aside = (folder.with_name(f"{folder.name}.incomplete-{number}") for number in count(1))
+    folder.rename(next(path for path in aside if not path.exists()))
+
+
+def _make(folder: Path, programs: Programs) -> None:
+    new = folder.with_name(f"{folder.name}.new")
+    if new.exists():
+        shutil.rmtree(new)
+    new.mkdir(mode=0o700)
+    programs.give(new)
+    programs.run(
+        "initdb",
+        f"--pgdata={new}",
+        f"--username={SUPERUSER}",
+        # Only those who may enter the folder reach the server's socket.
+        "--auth=trust",
+        "--encoding=UTF8",
+        # The same order and case rules on every machine, whatever locales it has.
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--set=timezone=UTC",
+        "--set=log_timezone=UTC",
+    )
+    new.rename(folder)
+    _make_rename_last(folder.parent)
+
+
+def _make_rename_last(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

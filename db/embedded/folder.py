@@ -1,0 +1,45 @@
+"""The data folder: that it can be used, and by one supervisor at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.embedded.errors import EmbeddedError
+from db.embedded.locks import opened
+
+
+def usable_folder(folder: Path) -> Path:
+    """Make the folder if need be, for its owner only, and return its absolute path.
+
+    Raises:
+        EmbeddedError: there can't be such a folder.
+
+    """
+    try:
+        folder = folder.expanduser().resolve()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise EmbeddedError(
+            f"The data folder {folder} can't be used: {reason}. TODOCHAT_DATA_DIR names another."
+        ) from error
+    return folder
+
+
+@contextmanager
+def hold_folder(data_dir: Path) -> Iterator[Path]:
+    """Keep other supervisors away from a data folder while the block runs; yields its full path.
+
+    Raises:
+        EmbeddedError: another process holds it, or the folder can't be used.
+
+    """
+    folder = usable_folder(data_dir)
+    with opened(folder / "lock") as lock:
+        if not lock.take():
+            raise EmbeddedError(
+                f"Todochat already runs on {folder} (process {lock.signed_by() or 'unknown'}). "
+                "Stop that one first, or set TODOCHAT_DATA_DIR to another folder."
+            )
+        lock.sign()
+        yield folder

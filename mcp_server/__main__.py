@@ -1,0 +1,23 @@
+"""Run the MCP server: `python -m mcp_server`."""
+
+import sys
+
+import uvicorn
+
+from db.engine import create_engine, create_sessions
+from mcp_server.app import create_app
+from mcp_server.settings import McpSettings
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    settings = McpSettings()
+    if settings.database_url is None:
+        sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
+    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+    app = create_app(settings, create_sessions(engine))
+    uvicorn.run(app, host=settings.host, port=settings.mcp_port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

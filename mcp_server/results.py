@@ -1,0 +1,146 @@
+"""What the tools return: the same facts as structured content and as a few short lines.
+
+A key without a value is left out rather than null, which some clients can't read.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import MISSING, BaseModel
+
+from db.models import Task
+from db.task_list import TaskPage
+from db.tasks import Action, Undone
+from db.values import Priority
+
+
+class TaskFacts(BaseModel):
+    """One task."""
+
+    id: int
+    title: str
+    completed: bool
+    description: str | MISSING = MISSING
+    due_on: date | MISSING = MISSING
+    priority: Priority | MISSING = MISSING
+    tags: list[str] | MISSING = MISSING
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskFacts":
+        """Read the facts off a row."""
+        optional = {
+            "description": task.description,
+            "due_on": task.due_on,
+            "priority": "" if task.priority == "none" else task.priority,
+            "tags": task.tags,
+        }
+        known = {name: value for name, value in optional.items() if value}
+        return cls.model_validate(
+            {"id": task.id, "title": task.title, "completed": task.completed, **known}
+        )
+
+    def line(self) -> str:
+        """Say it in one line: `#5 [ ] Buy milk (due 2026-11-22, high, #home)`."""
+        notes = [
+            f"due {self.due_on}" if self.due_on is not MISSING else "",
+            "" if self.priority is MISSING else self.priority,
+            *(f"#{tag}" for tag in ([] if self.tags is MISSING else self.tags)),
+        ]
+        shown = ", ".join(note for note in notes if note)
+        text = f"#{self.id} [{'x' if self.completed else ' '}] {self.title}"
+        return f"{text} ({shown})" if shown else text
+
+
+class Result(BaseModel):
+    """What every tool's answer can do."""
+
+    def text(self) -> str:
+        """Say the facts in a few lines."""
+        raise NotImplementedError
+
+
+class TaskResult(Result):
+    """The task that was written, by number and title."""
+
+    task_id: int
+    status: str
+    title: str
+
+    def text(self) -> str:
+        """Name the task and what happened to it."""
+        return f"{self.status} #{self.task_id} {self.title}"
+
+
+class Created(TaskResult):
+    """A task was added."""
+
+    status: Literal["created"] = "created"
+    task: TaskFacts
+
+    def text(self) -> str:
+        """Show the task as it is now."""
+        return f"{self.status} {self.task.line()}"
+
+
+class Updated(TaskResult):
+    """A task was changed."""
+
+    status: Literal["updated"] = "updated"
+    task: TaskFacts
+
+    def text(self) -> str:
+        """Show the task as it is now."""
+        return f"{self.status} {self.task.line()}"
+
+
+class Completed(TaskResult):
+    """A task is done."""
+
+    status: Literal["completed"] = "completed"
+
+
+class Deleted(TaskResult):
+    """A task was deleted; undo_last_change brings it back."""
+
+    status: Literal["deleted"] = "deleted"
+
+
+class TakenBack(TaskResult):
+    """The newest change was taken back."""
+
+    status: Literal["undone"] = "undone"
+    undone: Action
+
+    @classmethod
+    def of(cls, undone: Undone) -> "TakenBack":
+        """Read the facts off a change that was taken back."""
+        task = undone.task
+        return cls.model_validate(
+            {"task_id": task.id, "title": task.title, "undone": undone.action}
+        )
+
+    def text(self) -> str:
+        """Name the task and the change."""
+        return f"undone: #{self.task_id} {self.title} was {self.undone}"
+
+
+class Listed(Result):
+    """One page of tasks; `total` counts all that fit, `today` is the user's own date."""
+
+    tasks: list[TaskFacts]
+    total: int
+    today: date
+    next_cursor: str | MISSING = MISSING
+
+    @classmethod
+    def of(cls, page: TaskPage, today: date) -> "Listed":
+        """Read the facts off a page."""
+        more = {"next_cursor": page.next_cursor} if page.next_cursor else {}
+        tasks = [TaskFacts.of(task) for task in page.tasks]
+        return cls.model_validate({"tasks": tasks, "total": page.total, "today": today, **more})
+
+    def text(self) -> str:
+        """List the tasks, a line each."""
+        head = f"{len(self.tasks)} of {self.total} tasks, today is {self.today}"
+        more = [] if self.next_cursor is MISSING else [f"next_cursor: {self.next_cursor}"]
+        return "\n".join([head, *(task.line() for task in self.tasks), *more])

@@ -1,0 +1,250 @@
+"""The tools: one short function each, over the rules in `db`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from mcp.server.mcpserver import Context
+from mcp_types import ToolAnnotations
+from pydantic import MISSING, BeforeValidator, Field, StrictBool
+from starlette.requests import Request
+
+from auth.principal import Principal
+from db.engine import Sessions, transaction
+from db.idempotency import IdempotentWrites
+from db.tasks import Origin, UserTasks
+from db.values import (
+    Description,
+    DueOn,
+    NewTask,
+    Priority,
+    Query,
+    Sort,
+    Status,
+    Tag,
+    Tags,
+    TaskFilter,
+    TaskId,
+    TaskUpdate,
+    Title,
+    clean_text,
+)
+from mcp_server.results import (
+    Completed,
+    Created,
+    Deleted,
+    Listed,
+    Result,
+    TakenBack,
+    TaskFacts,
+    Updated,
+)
+from mcp_server.task_tool import TaskTool
+
+IDEMPOTENCY_META = "todochat/idempotency_key"
+
+
+@dataclass(frozen=True)
+class State:
+    """What the server's lifespan holds."""
+
+    sessions: Sessions
+
+
+ToolContext = Context[State, Request]
+Written = TypeVar("Written", bound=Result)
+
+Number = Annotated[TaskId, Field(description="The task's number")]
+Key = Annotated[
+    str,
+    Field(min_length=1, max_length=200, description="Same key, same call: it is applied once"),
+    BeforeValidator(clean_text),
+]
+Day = Annotated[DueOn, Field(description="YYYY-MM-DD")]
+NewDay = Annotated[DueOn | Literal["none"], Field(description="YYYY-MM-DD, or none to clear it")]
+
+
+async def add_task(
+    ctx: ToolContext,
+    title: Annotated[Title, Field(description="What to do, without its date")],
+    description: Description | MISSING = MISSING,
+    due_on: Day | MISSING = MISSING,
+    priority: Priority | MISSING = MISSING,
+    tags: Tags | MISSING = MISSING,
+    idempotency_key: Key | MISSING = MISSING,
+) -> Created:
+    """Add one task. Call it once for each task."""
+    new = NewTask(
+        title=title,
+        **_given(description=description, due_on=due_on, priority=priority, tags=tags),
+    )
+
+    async def write(tasks: UserTasks) -> Created:
+        task = await tasks.add(new)
+        return Created(task_id=task.id, title=task.title, task=TaskFacts.of(task))
+
+    key = None if idempotency_key is MISSING else idempotency_key
+    return await _write(ctx, Created, write, key)
+
+
+async def list_tasks(
+    ctx: ToolContext,
+    status: Status = "all",
+    query: Annotated[Query, Field(description="Words of the title")] | MISSING = MISSING,
+    tag: Tag | MISSING = MISSING,
+    priority: Priority | MISSING = MISSING,
+    due_before: Annotated[Day, Field(description="Last day")] | MISSING = MISSING,
+    due_after: Annotated[Day, Field(description="First day")] | MISSING = MISSING,
+    sort: Sort = "created",
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    cursor: Annotated[str, Field(max_length=1000, description="next_cursor of the last page")]
+    | MISSING = MISSING,
+) -> Listed:
+    """Show tasks, with their numbers. Use it to find a task that is named by words."""
+    filters = _given(
+        query=query, tag=tag, priority=priority, due_before=due_before, due_after=due_after
+    )
+    wanted = TaskFilter(status=status, sort=sort, **filters)
+    after = None if cursor is MISSING else cursor
+    caller = _caller(ctx)
+    async with transaction(_state(ctx).sessions, caller.user_id) as session:
+        tasks = UserTasks(session, caller.user_id, _origin(caller))
+        page = await tasks.page(wanted, limit=limit, cursor=after)
+    return Listed.of(page, _today(caller))
+
+
+async def complete_task(ctx: ToolContext, task_id: Number) -> Completed:
+    """Mark a task as done."""
+
+    async def write(tasks: UserTasks) -> Completed:
+        task = await tasks.complete(task_id)
+        return Completed(task_id=task.id, title=task.title)
+
+    return await _write(ctx, Completed, write)
+
+
+async def update_task(
+    ctx: ToolContext,
+    task_id: Number,
+    title: Title | MISSING = MISSING,
+    description: Description | MISSING = MISSING,
+    due_on: NewDay | MISSING = MISSING,
+    priority: Priority | MISSING = MISSING,
+    tags: Tags | MISSING = MISSING,
+    completed: Annotated[StrictBool, Field(description="false reopens")] | MISSING = MISSING,
+) -> Updated:
+    """Change a task. Give only what changes."""
+    changes = _given(
+        title=title,
+        description=description,
+        due_on=None if due_on == "none" else due_on,
+        priority=priority,
+        tags=tags,
+        completed=completed,
+    )
+
+    async def write(tasks: UserTasks) -> Updated:
+        task = await tasks.update(task_id, TaskUpdate(**changes))
+        return Updated(task_id=task.id, title=task.title, task=TaskFacts.of(task))
+
+    return await _write(ctx, Updated, write)
+
+
+async def delete_task(ctx: ToolContext, task_id: Number) -> Deleted:
+    """Delete a task."""
+
+    async def write(tasks: UserTasks) -> Deleted:
+        task = await tasks.delete(task_id)
+        return Deleted(task_id=task.id, title=task.title)
+
+    return await _write(ctx, Deleted, write)
+
+
+async def undo_last_change(ctx: ToolContext) -> TakenBack:
+    """Take back the newest change to any task; call it again for the one before."""
+
+    async def write(tasks: UserTasks) -> TakenBack:
+        return TakenBack.of(await tasks.undo())
+
+    return await _write(ctx, TakenBack, write)
+
+
+def task_tools() -> list[TaskTool]:
+    """Return the tools in the order in which they are listed."""
+    closed = {"open_world_hint": False}
+    reads = ToolAnnotations(read_only_hint=True, **closed)
+    adds = ToolAnnotations(destructive_hint=False, idempotent_hint=False, **closed)
+    sets = ToolAnnotations(destructive_hint=False, idempotent_hint=True, **closed)
+    changes = ToolAnnotations(destructive_hint=True, idempotent_hint=True, **closed)
+    undoes = ToolAnnotations(destructive_hint=True, idempotent_hint=False, **closed)
+    table: list[tuple[Callable[..., Awaitable[Result]], str, ToolAnnotations]] = [
+        (add_task, "Add a task", adds),
+        (list_tasks, "List tasks", reads),
+        (complete_task, "Complete a task", sets),
+        (update_task, "Change a task", changes),
+        (delete_task, "Delete a task", changes),
+        (undo_last_change, "Undo the last change", undoes),
+    ]
+    return [
+        TaskTool.from_function(tool, title=title, annotations=hints) for tool, title, hints in table
+    ]
+
+
+async def _write(
+    ctx: ToolContext,
+    kind: type[Written],
+    write: Callable[[UserTasks], Awaitable[Written]],
+    key: str | None = None,
+) -> Written:
+    """Write in one transaction, once for each idempotency key."""
+    caller = _caller(ctx)
+    async with transaction(_state(ctx).sessions, caller.user_id) as session:
+        tasks = UserTasks(session, caller.user_id, _origin(caller))
+
+        async def answer() -> dict[str, Any]:
+            return (await write(tasks)).model_dump(mode="json")
+
+        writes = IdempotentWrites(session, caller.user_id)
+        kept = await writes.once(key or _meta_key(ctx), _request(ctx), answer)
+    return kind.model_validate(kept)
+
+
+def _request(ctx: ToolContext) -> dict[str, Any]:
+    """Return what makes two calls the same: the tool and its arguments."""
+    params = ctx.request_context.params or {}
+    arguments = dict(params.get("arguments") or {})
+    arguments.pop("idempotency_key", None)
+    return {"tool": params.get("name"), "arguments": arguments}
+
+
+def _meta_key(ctx: ToolContext) -> str | None:
+    key = (ctx.request_context.meta or {}).get(IDEMPOTENCY_META)
+    return key if isinstance(key, str) and 0 < len(key) <= 200 else None
+
+
+def _state(ctx: ToolContext) -> State:
+    return ctx.request_context.lifespan_context
+
+
+def _caller(ctx: ToolContext) -> Principal:
+    request = ctx.request_context.request
+    if request is None:
+        raise RuntimeError("a tool was called outside an authenticated request")
+    principal: Principal = request.scope["principal"]
+    return principal
+
+
+def _origin(caller: Principal) -> Origin:
+    turn_id = UUID(caller.turn_id) if caller.turn_id else None
+    return Origin(caller.client or "mcp", turn_id)
+
+
+def _today(caller: Principal) -> date:
+    return datetime.now(ZoneInfo(caller.timezone or "UTC")).date()
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not MISSING}

@@ -1,0 +1,185 @@
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.conversations import MessageText, UserConversations, title_of
+from db.engine import Sessions, transaction
+from db.errors import ConversationBusy, ConversationNotFound, InvalidCursor
+from db.owned import cursor_of
+from db.turns import OpenTurn, Outcome, UserTurns
+
+LEASE = timedelta(seconds=30)
+
+
+async def take_turn(
+    session: AsyncSession, user: str, message: str, conversation: UUID | None = None
+) -> OpenTurn:
+    turns = UserTurns(session, user)
+    opened = await turns.open(conversation, message, model="m", lease=LEASE, history=50)
+    await turns.close(opened.turn_id, Outcome("finished", f"You said {message}."))
+    return opened
+
+
+@pytest.mark.requirement("FR-CHAT-001")
+async def test_a_turn_sees_the_messages_before_it_oldest_first(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        first = await take_turn(session, user, "one")
+        await take_turn(session, user, "two", first.conversation.id)
+        third = await take_turn(session, user, "three", first.conversation.id)
+    assert [message.content for message in third.history] == [
+        "one",
+        "You said one.",
+        "two",
+        "You said two.",
+    ]
+
+
+@pytest.mark.requirement("FR-CHAT-002")
+async def test_only_one_turn_runs_in_a_conversation_and_the_refusal_names_it(
+    committed: Sessions, user: str
+) -> None:
+    async with transaction(committed, user) as session:
+        conversation = (await take_turn(session, user, "hello")).conversation.id
+
+    async def open_one() -> UUID:
+        async with transaction(committed, user) as session:
+            opened = await UserTurns(session, user).open(
+                conversation, "again", model="m", lease=LEASE, history=5
+            )
+            return opened.turn_id
+
+    outcomes = await asyncio.gather(*(open_one() for _ in range(8)), return_exceptions=True)
+    opened = [outcome for outcome in outcomes if isinstance(outcome, UUID)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, ConversationBusy)]
+    assert len(opened) == 1
+    assert {error.turn_id for error in refused} == set(opened)
+    assert len(refused) == 7
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_turn_whose_lease_is_over_is_interrupted_and_frees_its_conversation(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        turns = UserTurns(session, user)
+        died = await turns.open(None, "one", model="m", lease=timedelta(0), history=5)
+        await session.execute(text("update turns set lease_until = now() - interval '1 second'"))
+        after = await turns.open(died.conversation.id, "two", model="m", lease=LEASE, history=5)
+        ended = await session.execute(
+            text("select status, error_code from turns where id = :id"), {"id": died.turn_id}
+        )
+    assert ended.one() == ("interrupted", "interrupted")
+    assert [(m.role, m.status) for m in after.history] == [
+        ("user", "finished"),
+        ("assistant", "interrupted"),
+    ]
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_turn_that_ended_is_not_ended_again(sessions: Sessions, user: str) -> None:
+    async with transaction(sessions, user) as session:
+        opened = await take_turn(session, user, "one")
+        await UserTurns(session, user).close(opened.turn_id, Outcome("failed", "late"))
+        messages = await UserConversations(session, user).messages(opened.conversation.id)
+    assert [message.content for message in messages.rows] == ["You said one.", "one"]
+
+
+@pytest.mark.requirement("FR-CHAT-004")
+async def test_conversations_are_listed_last_used_first_in_pages(
+    committed: Sessions, user: str
+) -> None:
+    made = []
+    for number in range(5):
+        async with transaction(committed, user) as session:
+            made.append((await take_turn(session, user, f"talk {number}")).conversation.id)
+    async with transaction(committed, user) as session:
+        await take_turn(session, user, "again", made[1])
+    seen: list[UUID] = []
+    async with transaction(committed, user) as session:
+        conversations = UserConversations(session, user)
+        cursor = None
+        while True:
+            page = await conversations.page(limit=2, cursor=cursor)
+            seen += [row.id for row in page.rows]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+    assert seen == [made[1], made[4], made[3], made[2], made[0]]
+
+
+@pytest.mark.requirement("FR-CHAT-004")
+async def test_messages_are_listed_newest_first_in_pages(sessions: Sessions, user: str) -> None:
+    async with transaction(sessions, user) as session:
+        conversation = (await take_turn(session, user, "one")).conversation.id
+        await take_turn(session, user, "two", conversation)
+        conversations = UserConversations(session, user)
+        first = await conversations.messages(conversation, limit=3)
+        rest = await conversations.messages(conversation, limit=3, cursor=first.next_cursor)
+    said = [message.content for message in [*first.rows, *rest.rows]]
+    assert said == ["You said two.", "two", "You said one.", "one"]
+    assert rest.next_cursor is None
+
+
+@pytest.mark.requirement("FR-CHAT-004")
+@pytest.mark.parametrize(
+    "cursor", ["?", cursor_of(1), cursor_of("2026-01-01", "x"), cursor_of("2026-01-01T00:00Z", 5)]
+)
+async def test_a_broken_cursor_is_refused(sessions: Sessions, user: str, cursor: str) -> None:
+    async with transaction(sessions, user) as session:
+        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversations = UserConversations(session, user)
+        with pytest.raises(InvalidCursor):
+            await conversations.page(cursor=cursor)
+        with pytest.raises(InvalidCursor):
+            await conversations.messages(conversation, cursor=cursor)
+
+
+@pytest.mark.requirement("FR-CHAT-005")
+async def test_a_conversation_can_be_renamed_and_deleted_and_its_messages_go_with_it(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversations = UserConversations(session, user)
+        assert (await conversations.rename(conversation, "Shopping")).title == "Shopping"
+        await conversations.delete(conversation)
+        with pytest.raises(ConversationNotFound):
+            await conversations.get(conversation)
+        left = await session.scalars(text("select 1 from messages union select 1 from turns"))
+        assert left.all() == []
+
+
+@pytest.mark.requirement("FR-CHAT-005")
+async def test_another_users_conversation_is_not_found(sessions: Sessions) -> None:
+    async with transaction(sessions, "ann") as session:
+        conversation = (await take_turn(session, "ann", "secret")).conversation.id
+    async with transaction(sessions, "bob") as session:
+        conversations = UserConversations(session, "bob")
+        for unknown in (conversation, uuid4()):
+            with pytest.raises(ConversationNotFound):
+                await conversations.get(unknown)
+            with pytest.raises(ConversationNotFound):
+                await conversations.messages(unknown)
+            with pytest.raises(ConversationNotFound):
+                await take_turn(session, "bob", "mine now", unknown)
+
+
+def test_a_title_is_the_first_words_of_the_first_message() -> None:
+    assert title_of("  Add   milk\n") == "Add milk"
+    long = title_of("word " * 40)
+    assert len(long) <= 80
+    assert long.endswith("word…")
+
+
+@pytest.mark.requirement("FR-CHAT-006")
+@pytest.mark.parametrize("message", ["", " \n ", "x" * 4001, "a\x00b", "\ud800", None, 5, ["x"]])
+def test_a_message_that_is_empty_too_long_or_unprintable_is_refused(message: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(MessageText).validate_python(message)

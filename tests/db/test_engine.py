@@ -1,0 +1,54 @@
+import ssl
+
+import pytest
+
+from db.engine import behind_pooler, connect_to
+
+NEON = (
+    "postgresql://owner:p%40ss@ep-cool-1.eu-central-1.aws.neon.tech/neondb"
+    "?sslmode=require&channel_binding=require"
+)
+
+
+@pytest.mark.requirement("FR-RUN-101")
+def test_a_url_that_requires_channel_binding_gets_a_verified_certificate_instead() -> None:
+    server = connect_to(NEON)
+    assert server.dsn == "postgresql://owner:p%40ss@ep-cool-1.eu-central-1.aws.neon.tech/neondb"
+    assert server.tls is not None
+    assert server.tls.verify_mode == ssl.CERT_REQUIRED
+    assert server.tls.check_hostname
+
+
+@pytest.mark.requirement("FR-RUN-101")
+@pytest.mark.parametrize(
+    ("url", "dsn"),
+    [
+        ("postgres://u@h/d?sslmode=require", "postgresql://u@h/d?sslmode=require"),
+        ("postgresql+asyncpg://u@h:1/d", "postgresql://u@h:1/d"),
+        (
+            "postgresql://u@h/d?sslmode=verify-full&sslrootcert=%2Fca.pem",
+            "postgresql://u@h/d?sslmode=verify-full&sslrootcert=%2Fca.pem",
+        ),
+        (
+            "postgresql://u@h/d?sslmode=prefer&connect_timeout=3",
+            "postgresql://u@h/d?sslmode=prefer",
+        ),
+        ("postgresql://u:@/d?host=/run/pg", "postgresql://u:@/d?host=%2Frun%2Fpg"),
+    ],
+)
+def test_other_urls_keep_what_they_say_about_tls(url: str, dsn: str) -> None:
+    server = connect_to(url)
+    assert (server.dsn, server.tls) == (dsn, None)
+
+
+@pytest.mark.requirement("FR-RUN-101")
+def test_a_private_root_certificate_stays_in_force_with_channel_binding() -> None:
+    server = connect_to("postgresql://u@h/d?channel_binding=require&sslrootcert=/ca.pem")
+    assert "sslmode=verify-full" in server.dsn
+    assert "sslrootcert=%2Fca.pem" in server.dsn
+
+
+def test_poolers_are_told_by_their_host_or_by_a_flag() -> None:
+    assert behind_pooler(NEON.replace("-1.eu", "-1-pooler.eu"))
+    assert behind_pooler("postgresql://h/d?pgbouncer=true")
+    assert not behind_pooler(NEON)

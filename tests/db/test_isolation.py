@@ -1,0 +1,85 @@
+"""Row-level security: Postgres holds every row to its owner, whatever the query says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Sessions, transaction
+from db.idempotency import IdempotentWrites
+from db.models import TABLES
+from db.tasks import Origin, UserTasks
+from db.turns import Outcome, UserTurns
+from db.values import NewTask
+
+
+async def fill(sessions: Sessions, user: str) -> None:
+    """Leave a row of this user in every table."""
+    async with transaction(sessions, user) as session:
+        await UserTasks(session, user, Origin("test")).add(NewTask(title=f"of {user}"))
+        turns = UserTurns(session, user)
+        opened = await turns.open(None, "hello", model="m", lease=timedelta(seconds=5), history=5)
+        await turns.close(opened.turn_id, Outcome("finished", "hi"))
+        await session.execute(
+            text("insert into turn_events values (:user, :turn, 1, 'text.delta', '{}')"),
+            {"user": user, "turn": opened.turn_id},
+        )
+
+        async def write() -> dict[str, str]:
+            return {"of": user}
+
+        await IdempotentWrites(session, user).once("key", {}, write)
+
+
+@pytest.mark.requirement("FR-TASK-008")
+@pytest.mark.parametrize("table", TABLES)
+async def test_without_the_owner_in_the_query_only_the_users_rows_are_seen_and_changed(
+    sessions: Sessions, table: str
+) -> None:
+    for user in ("ann", "bob"):
+        await fill(sessions, user)
+    async with transaction(sessions, "ann") as session:
+        owners = (await session.scalars(text(f"select user_id from {table}"))).all()
+        assert set(owners) == {"ann"}
+        changed = await session.execute(text(f"update {table} set created_at = now()"))
+        assert changed.rowcount == len(owners)
+    async with transaction(sessions, "bob") as session:
+        assert (await session.scalars(text(f"select user_id from {table}"))).all()
+        await session.execute(text(f"delete from {table} where user_id = 'ann'"))
+    async with transaction(sessions, "ann") as session:
+        assert (await session.scalars(text(f"select user_id from {table}"))).all() == owners
+
+
+@pytest.mark.requirement("FR-TASK-008")
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_row_cant_be_given_to_another_user(sessions: Sessions, table: str) -> None:
+    await fill(sessions, "ann")
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with transaction(sessions, "ann") as session:
+            await session.execute(text(f"update {table} set user_id = 'bob'"))
+
+
+@pytest.mark.requirement("FR-TASK-008")
+async def test_every_table_forces_row_level_security(connection: AsyncConnection) -> None:
+    query = text(
+        "select relname from pg_class where relrowsecurity and relforcerowsecurity "
+        "and relkind = 'r' and relnamespace = 'public'::regnamespace"
+    )
+    assert set((await connection.scalars(query)).all()) == set(TABLES)
+
+
+@pytest.mark.requirement("FR-TASK-008")
+async def test_the_next_transaction_of_a_connection_starts_without_a_user(
+    committed: Sessions, user: str
+) -> None:
+    async with transaction(committed, user) as session:
+        await UserTasks(session, user, Origin("test")).add(NewTask(title="mine"))
+
+    async def count_as(other: str) -> int:
+        async with transaction(committed, other) as session:
+            return len((await session.scalars(text("select id from tasks"))).all())
+
+    assert await asyncio.gather(*(count_as(f"{user}-{n}") for n in range(30))) == [0] * 30

@@ -1,0 +1,83 @@
+"""The API and the MCP server on real sockets over one database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from auth.keys import kept_signing_key
+from auth.minting import TokenMinter, mint_login_token
+from chat_api.app import create_app as create_api
+from chat_api.settings import ApiSettings
+from db.engine import Sessions
+from mcp_server.app import create_app as create_mcp
+from mcp_server.settings import McpSettings
+from tests.serving import listen, port_of, serving
+
+SECRET = "a shared secret that only the tests use"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the two services are, and how to come in."""
+
+    api_url: str
+    settings: ApiSettings
+    api: FastAPI
+    client: httpx2.AsyncClient
+
+    def token(self, user: str) -> str:
+        return mint_login_token(SECRET, user, lifetime=600)
+
+    def as_user(self, user: str) -> dict[str, str]:
+        """The header that says who asks."""
+        return {"Authorization": f"Bearer {self.token(user)}"}
+
+    def mcp_token(self, user: str, **claims: Any) -> str:
+        """A token such as the API mints for the MCP server."""
+        key = kept_signing_key(self.settings.data_dir / "signing_key.pem")
+        minter = TokenMinter(key, self.settings.issuer)
+        return minter.mint(user, audience=self.settings.mcp_resource, **claims)
+
+    async def say(self, user: str, message: str, **body: Any) -> httpx2.Response:
+        """Send a message and wait for the end of the turn."""
+        return await self.client.post(
+            f"/api/{user}/chat",
+            json={"message": message, **body},
+            headers={**self.as_user(user), "Accept": "application/json"},
+        )
+
+
+@asynccontextmanager
+async def running_stack(
+    sessions: Sessions, data_dir: Path, **overrides: Any
+) -> AsyncIterator[Stack]:
+    """Serve both until the block ends; `overrides` are fields of the API's settings."""
+    api_listener, mcp_listener = listen(), listen()
+    ports = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
+    given = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
+    settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
+    mcp = create_mcp(McpSettings(**ports), sessions)
+    api = create_api(settings, sessions)
+    url = f"http://127.0.0.1:{settings.api_port}"
+    async with (
+        serving(mcp, mcp_listener),
+        serving(api, api_listener),
+        httpx2.AsyncClient(base_url=url, timeout=20) as client,
+    ):
+        yield Stack(url, settings, api, client)
+
+
+@pytest.fixture(scope="session")
+async def stack(
+    committed: Sessions, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stack]:
+    """The services with the built-in model, shared by all tests; use a user of your own."""
+    folder = tmp_path_factory.mktemp("stack")
+    async with running_stack(committed, folder, chat_provider="offline") as stack:
+        yield stack
