@@ -1,0 +1,61 @@
+import logging
+
+import pytest
+
+from auth.errors import UnsafeIssuer
+from auth.issuers import Issuer
+from auth.login import login_issuers
+from auth.settings import AuthSettings
+from auth.sources import RemoteKeys, SharedSecret
+from tests.auth.signing import AUDIENCE, ISSUER, SECRET
+
+JWKS_URL = "http://127.0.0.1:3000/api/auth/jwks"
+
+pytestmark = pytest.mark.requirement("FR-AUTH-019")
+
+
+def settings(**values: str) -> AuthSettings:
+    return AuthSettings.model_validate(values)
+
+
+def test_holders_of_the_secret_are_believed() -> None:
+    issuer = Issuer(algorithms=("HS256",), keys=SharedSecret(SECRET))
+    assert login_issuers(settings(), SECRET) == [issuer]
+
+
+def test_the_issuer_at_the_jwks_url_is_believed() -> None:
+    names = {"auth_issuer": ISSUER, "auth_audience": AUDIENCE}
+    assert login_issuers(settings(auth_jwks_url=JWKS_URL, **names), None) == [
+        Issuer(
+            algorithms=("EdDSA", "ES256", "RS256"),
+            keys=RemoteKeys(JWKS_URL),
+            issuer=ISSUER,
+            audience=AUDIENCE,
+        )
+    ]
+
+
+def test_issuer_and_audience_bind_the_tokens_of_both() -> None:
+    names = {"auth_issuer": ISSUER, "auth_audience": AUDIENCE}
+    both = login_issuers(settings(auth_jwks_url=JWKS_URL, **names), SECRET)
+    assert [issuer.algorithms[0] for issuer in both] == ["HS256", "EdDSA"]
+    assert {(issuer.issuer, issuer.audience) for issuer in both} == {(ISSUER, AUDIENCE)}
+
+
+def test_a_missing_audience_is_warned_of_where_one_key_may_sign_for_many(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING, "auth.login"):
+        login_issuers(settings(auth_jwks_url=JWKS_URL), None)
+    assert "AUTH_AUDIENCE" in caplog.text
+
+
+def test_without_secret_and_url_nobody_is_believed() -> None:
+    assert login_issuers(settings(), None) == []
+
+
+def test_an_unsafe_secret_or_url_stops_the_start() -> None:
+    with pytest.raises(UnsafeIssuer):
+        login_issuers(settings(), "short")
+    with pytest.raises(UnsafeIssuer):
+        login_issuers(settings(auth_jwks_url="ftp://host/jwks"), None)
