@@ -14,7 +14,7 @@ an answer that holds nothing, and one that is no answer in the wire format at al
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from agents.items import ModelResponse, TResponseOutputItem, TResponseStreamEvent
@@ -70,11 +70,11 @@ class GuardedModel(Model):
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
         """Return the whole answer, which has to come within `silence`."""
-        async with self._limited():
-            with _readable():
+        with self._named_errors():
+            async with asyncio.timeout(self._silence):
                 response = await self._model.get_response(*args, **kwargs)
-        _refuse_empty(response.output)
-        return response
+            _refuse_empty(response.output)
+            return response
 
     async def stream_response(
         self, *args: Any, **kwargs: Any
@@ -83,9 +83,10 @@ class GuardedModel(Model):
         events = self._model.stream_response(*args, **kwargs)
         progress = _Progress()
         try:
-            while not progress.finished and (event := await self._next(events)) is not None:
-                progress.take(event)
-                yield event
+            with self._named_errors():
+                while not progress.finished and (event := await self._next(events)) is not None:
+                    progress.take(event)
+                    yield event
             progress.check_end()
             await _drain(events)
         finally:
@@ -95,17 +96,17 @@ class GuardedModel(Model):
     async def _next(
         self, events: AsyncIterator[TResponseStreamEvent]
     ) -> TResponseStreamEvent | None:
-        async with self._limited():
-            with _readable():
-                return await anext(events, None)
+        async with asyncio.timeout(self._silence):
+            return await anext(events, None)
 
-    @asynccontextmanager
-    async def _limited(self) -> AsyncIterator[None]:
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
         try:
-            async with asyncio.timeout(self._silence):
-                yield
+            yield
         except TimeoutError as error:
             raise TimeoutError(f"nothing came from the model for {self._silence:g} s") from error
+        except _NOT_THE_WIRE_FORMAT as error:
+            raise UnreadableResponse("the answer is not in the wire format") from error
 
     def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
         """Return what the guarded model advises."""
@@ -114,14 +115,6 @@ class GuardedModel(Model):
     async def close(self) -> None:
         """Close the guarded model."""
         await self._model.close()
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except _NOT_THE_WIRE_FORMAT as error:
-        raise UnreadableResponse("the answer is not in the wire format") from error
 
 
 async def _drain(events: AsyncIterator[TResponseStreamEvent]) -> None:
