@@ -2,11 +2,10 @@
 
 import sys
 
-import uvicorn
-
 from auth.errors import AuthError
 from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
+from chat_api.server import ApiServer
 from chat_api.settings import ApiSettings
 from db.engine import create_engine, create_sessions
 
@@ -21,7 +20,7 @@ def main() -> None:
         app = create_app(settings, create_sessions(engine))
     except (AuthError, ConfigurationError) as error:
         sys.exit(str(error))
-    uvicorn.run(app, host=settings.host, port=settings.api_port, log_level="warning")
+    ApiServer(app, settings).run()
 
 
 if __name__ == "__main__":

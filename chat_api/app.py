@@ -34,6 +34,7 @@ def create_app(settings: ApiSettings, sessions: Sessions) -> FastAPI:
         await runtime.aclose()
 
     app = FastAPI(title="Todochat", version=version("todochat"), lifespan=lifespan)
+    app.state.runtime = runtime
     add_problem_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(

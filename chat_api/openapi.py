@@ -1,19 +1,18 @@
 """The OpenAPI document, with the events of the stream among its schemas."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from chat_api.events import TurnEvent
+from chat_api.events import AgentEvent, LastEvent, TurnEvent, TurnStarted
 from chat_api.problems import Problem
 
-_FURTHER: dict[str, TypeAdapter[Any]] = {
-    "TurnEvent": TypeAdapter(TurnEvent),
-    "Problem": TypeAdapter(Problem),
-}
-_REFERENCE = "#/components/schemas/{model}"
+_SCHEMAS = "#/components/schemas/{model}"
+_EVENTS = (TurnStarted, *get_args(AgentEvent), *get_args(LastEvent))
+# FastAPI's own 422 body, which no route of ours answers with.
+_UNUSED = ("HTTPValidationError", "ValidationError")
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -25,20 +24,35 @@ def document(app: FastAPI) -> dict[str, Any]:
             description="Talk to your to-do list. Errors are RFC 9457 problems with a `code`.",
             routes=app.routes,
         )
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        for name, kind in (
-            ("TurnEvent", TypeAdapter(TurnEvent)),
-            ("Problem", TypeAdapter(Problem)),
-        ):
-            schema = kind.json_schema(ref_template=_REFERENCE)
-            schemas.update(schema.pop("$defs", {}))
-            schemas[name] = schema
-        _drop_default_errors(made)
+        schemas = made["components"]["schemas"]
+        for unused in _UNUSED:
+            schemas.pop(unused, None)
+        schemas["Problem"] = _schema(Problem, schemas)
+        _schema(TurnEvent, schemas)
+        schemas["TurnEvent"] = {"oneOf": [_sent(kind) for kind in _EVENTS]}
         app.openapi_schema = made
     return app.openapi_schema
 
 
-def _drop_default_errors(made: dict[str, Any]) -> None:
-    """Leave out FastAPI's own 422 body, which no route of ours answers with."""
-    for unused in ("HTTPValidationError", "ValidationError"):
-        made["components"]["schemas"].pop(unused, None)
+def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a type; the types that it refers to join `schemas`."""
+    schema = TypeAdapter(kind).json_schema(ref_template=_SCHEMAS)
+    schemas.update(schema.pop("$defs", {}))
+    return schema
+
+
+def _sent(kind: Any) -> dict[str, Any]:
+    """Describe an event as the stream has it: its type is the event's name, not in its data."""
+    return {
+        "type": "object",
+        "required": ["id", "event", "data"],
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"const": kind.model_fields["type"].default},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": _SCHEMAS.format(model=kind.__name__)},
+            },
+        },
+    }

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from auth.keys import kept_secret, kept_signing_key, signing_key_from_pem
 from auth.login import login_issuers
 from auth.minting import TokenMinter
 from auth.tokens import TokenVerifier
 from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.agent.models import ChatModel, build_model
 from chat_api.agent.tool_service import ToolService
+from chat_api.keys import login_secret, signing_key
 from chat_api.settings import ApiSettings
 from chat_api.turns import Turns
 from db.engine import Sessions, ping
@@ -67,21 +65,8 @@ def build_runtime(settings: ApiSettings, sessions: Sessions) -> Runtime:
 
     """
     verifier = TokenVerifier(login_issuers(settings, login_secret(settings)))
-    minter = TokenMinter(_signing_key(settings), settings.issuer)
+    minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
     tools = ToolService(settings.mcp_resource)
     turns = Turns(settings, sessions, model, tools, minter)
     return Runtime(sessions, verifier, minter, tools, model, turns, settings.mcp_resource)
-
-
-def login_secret(settings: ApiSettings) -> str:
-    """Return the shared secret of login tokens: the one given, or this installation's own."""
-    if settings.better_auth_secret:
-        return settings.better_auth_secret.get_secret_value()
-    return kept_secret(settings.data_dir / "better_auth_secret")
-
-
-def _signing_key(settings: ApiSettings) -> Ed25519PrivateKey:
-    if settings.api_signing_key:
-        return signing_key_from_pem(settings.api_signing_key.get_secret_value())
-    return kept_signing_key(settings.data_dir / "signing_key.pem")

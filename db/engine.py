@@ -1,5 +1,6 @@
 """Connections and the one transaction helper."""
 
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ from sqlalchemy.ext.asyncio import (
 from db.errors import DatabaseUnavailable
 
 APP_ROLE = "todochat_app"
+
+logger = logging.getLogger(__name__)
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -146,6 +149,7 @@ def _raise_unavailable(error: Exception) -> NoReturn:
         state: str = getattr(error.orig, "sqlstate", None) or ""
         if not error.connection_invalidated and not state.startswith(_UNAVAILABLE):
             raise error
+    logger.warning("Postgres is not available: %s", getattr(error, "orig", None) or error)
     raise DatabaseUnavailable from error
 
 

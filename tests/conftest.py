@@ -1,3 +1,8 @@
 """Fixtures that the whole suite shares."""
 
-pytest_plugins = ["tests.postgres", "tests.model_server.fixture"]
+pytest_plugins = [
+    "tests.postgres",
+    "tests.stack",
+    "tests.processes",
+    "tests.model_server.fixture",
+]

@@ -12,6 +12,14 @@ import uvicorn
 class _Server(uvicorn.Server):
     """A server that leaves the process's signal handlers to the test runner."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -35,14 +43,15 @@ def port_of(listener: socket.socket) -> int:
 @asynccontextmanager
 async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:
     """Serve `app` until the block ends, lifespan included."""
-    config = uvicorn.Config(app, log_config=None, log_level="critical", ws="none")
+    config = uvicorn.Config(
+        app, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=1
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not task.done():
-        await asyncio.sleep(0.005)
+    up = asyncio.create_task(server.up.wait())
+    await asyncio.wait({up, task}, return_when=asyncio.FIRST_COMPLETED)
     try:
         yield
     finally:
         server.should_exit = True
-        server.force_exit = True
         await task

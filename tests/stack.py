@@ -10,9 +10,9 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from auth.keys import kept_signing_key
 from auth.minting import TokenMinter, mint_login_token
 from chat_api.app import create_app as create_api
+from chat_api.keys import signing_key
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
 from mcp_server.app import create_app as create_mcp
@@ -40,7 +40,7 @@ class Stack:
 
     def mcp_token(self, user: str, **claims: Any) -> str:
         """A token such as the API mints for the MCP server."""
-        key = kept_signing_key(self.settings.data_dir / "signing_key.pem")
+        key = signing_key(self.settings)
         minter = TokenMinter(key, self.settings.issuer)
         return minter.mint(user, audience=self.settings.mcp_resource, **claims)
 
@@ -59,8 +59,8 @@ async def running_stack(
 ) -> AsyncIterator[Stack]:
     """Serve both until the block ends; `overrides` are fields of the API's settings."""
     api_listener, mcp_listener = listen(), listen()
-    ports = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
-    given = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
+    ports: dict[str, Any] = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
+    given: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
     mcp = create_mcp(McpSettings(**ports), sessions)
     api = create_api(settings, sessions)

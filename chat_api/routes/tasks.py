@@ -54,11 +54,33 @@ class UndoneOut(BaseModel):
     task: TaskOut | None
 
 
+class TaskReplacement(NewTask):
+    """All of a task that its user decides."""
+
+    completed: values.Completed = False
+
+
+class TaskQuery(BaseModel):
+    """Which tasks to list, and in which order."""
+
+    status: Status = "all"
+    q: values.Query | None = None
+    tag: values.Tag | None = None
+    priority: Priority | None = None
+    due_before: values.DueOn | None = None
+    due_after: values.DueOn | None = None
+    sort: Sort = "created"
+
+    def as_filter(self) -> TaskFilter:
+        """Return the filter by the names that the rules use."""
+        return TaskFilter(query=self.q, **self.model_dump(exclude={"q"}))
+
+
 @router.get("")
 async def list_tasks(
     tasks: Tasks,
     paging: PagingDep,
-    wanted: Annotated["TaskQuery", Query()],
+    wanted: Annotated[TaskQuery, Query()],
 ) -> TaskPageOut:
     """List tasks."""
     page = await tasks.page(wanted.as_filter(), limit=paging.limit, cursor=paging.cursor)
@@ -86,7 +108,7 @@ async def get_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
 
 
 @router.put("/{task_id}", responses=_NO_TASK)
-async def replace_task(tasks: Tasks, task_id: TaskNumber, task: "TaskReplacement") -> TaskOut:
+async def replace_task(tasks: Tasks, task_id: TaskNumber, task: TaskReplacement) -> TaskOut:
     """Replace a task; what the body leaves out takes its default."""
     update = TaskUpdate.model_validate(task.model_dump())
     return TaskOut.model_validate(await tasks.update(task_id, update))
@@ -109,25 +131,3 @@ async def delete_task(tasks: Tasks, task_id: TaskNumber) -> Response:
     """Delete a task; undo brings it back."""
     await tasks.delete(task_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
-
-
-class TaskReplacement(NewTask):
-    """All of a task that its user decides."""
-
-    completed: values.Completed = False
-
-
-class TaskQuery(BaseModel):
-    """Which tasks to list, and in which order."""
-
-    status: Status = "all"
-    q: values.Query | None = None
-    tag: values.Tag | None = None
-    priority: Priority | None = None
-    due_before: values.DueOn | None = None
-    due_after: values.DueOn | None = None
-    sort: Sort = "created"
-
-    def as_filter(self) -> TaskFilter:
-        """Return the filter by the names that the rules use."""
-        return TaskFilter(query=self.q, **self.model_dump(exclude={"q"}))

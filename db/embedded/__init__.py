@@ -6,7 +6,7 @@ an old server to be that server.
 """
 
 from db.embedded.errors import EmbeddedError
-from db.embedded.folder import hold_folder
+from db.embedded.folder import hold_folder, usable_folder
 from db.embedded.server import embedded_postgres
 
-__all__ = ["EmbeddedError", "embedded_postgres", "hold_folder"]
+__all__ = ["EmbeddedError", "embedded_postgres", "hold_folder", "usable_folder"]

@@ -109,7 +109,7 @@ class Postmaster:
             stale.unlink(missing_ok=True)
 
     def _start(self) -> None:
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._log.exists():
             self._log.replace(f"{self._log}.1")
         with self._log.open("wb") as log:

@@ -1,0 +1,210 @@
+"""What happens to turns when a client, a service or the database goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from db.embedded import embedded_postgres
+from db.embedded.account import account_for
+from db.embedded.postmaster import Postmaster
+from db.embedded.programs import Programs
+from db.engine import Sessions, create_engine, create_sessions
+from db.migrate import upgrade
+from tests.model_server import ModelServer
+from tests.serving import listen, port_of
+from tests.stack import Stack, running_stack
+
+
+@pytest.fixture
+async def slow_stack(
+    committed: Sessions, tmp_path: Path, model_server: ModelServer
+) -> AsyncIterator[Stack]:
+    """The services with a model whose speed the message decides."""
+    given: dict[str, Any] = {
+        "chat_provider": "openai",
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+        "turn_lease": 1,
+    }
+    async with running_stack(committed, tmp_path, **given) as stack:
+        yield stack
+
+
+async def newest(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
+    path = f"/api/{user}/conversations/{conversation}/messages"
+    answer = await stack.client.get(path, headers=stack.as_user(user))
+    message: dict[str, Any] = answer.json()["messages"][0]
+    return message
+
+
+async def answered(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
+    """Wait until the assistant's message is there."""
+    async with asyncio.timeout(10):
+        while True:
+            message = await newest(stack, user, conversation)
+            if message["role"] == "assistant":
+                return message
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def streaming(stack: Stack, user: str, message: str) -> AsyncIterator[httpx2.Response]:
+    async with stack.client.stream(
+        "POST", f"/api/{user}/chat", json={"message": message}, headers=stack.as_user(user)
+    ) as answer:
+        yield answer
+
+
+async def conversation_of(stack: Stack, user: str) -> str:
+    answer = await stack.client.get(f"/api/{user}/conversations", headers=stack.as_user(user))
+    conversation: str = answer.json()["conversations"][0]["id"]
+    return conversation
+
+
+@pytest.mark.requirement("FR-CHAT-030")
+async def test_a_turn_goes_on_when_its_client_leaves(slow_stack: Stack, user: str) -> None:
+    async with streaming(slow_stack, user, "[slow 30] tell me") as answer:
+        async for line in answer.aiter_lines():
+            if line == "event: text.delta":
+                break
+    conversation = await conversation_of(slow_stack, user)
+    message = await answered(slow_stack, user, conversation)
+    assert message["status"] == "finished"
+    assert message["content"] == "Here is a fixed reply that comes in several pieces."
+
+
+@pytest.mark.requirement("FR-CHAT-002")
+async def test_a_second_turn_meanwhile_is_refused_with_the_first_ones_id(
+    slow_stack: Stack, user: str
+) -> None:
+    async with streaming(slow_stack, user, "[slow 100] tell me"):
+        conversation = await conversation_of(slow_stack, user)
+        running = await newest(slow_stack, user, conversation)
+        refused = await slow_stack.say(user, "and?", conversation_id=conversation)
+        elsewhere = await slow_stack.say(user, "another conversation")
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "conversation_busy"
+    assert refused.json()["turn_id"] == running["turn_id"]
+    assert elsewhere.status_code == 200
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_turn_longer_than_its_lease_keeps_it(slow_stack: Stack, user: str) -> None:
+    async with streaming(slow_stack, user, "[slow 250] tell me") as answer:
+        conversation = await conversation_of(slow_stack, user)
+        await asyncio.sleep(1.3)
+        refused = await slow_stack.say(user, "and?", conversation_id=conversation)
+        lines = [line async for line in answer.aiter_lines()]
+    assert refused.status_code == 409
+    assert "event: turn.finished" in lines
+
+
+@pytest.mark.requirement("FR-CHAT-031")
+async def test_a_shutdown_ends_running_turns_as_interrupted(
+    committed: Sessions, tmp_path: Path, model_server: ModelServer, user: str
+) -> None:
+    given: dict[str, Any] = {
+        "chat_provider": "openai",
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+    }
+    async with running_stack(committed, tmp_path, **given) as stack:
+        async with streaming(stack, user, "[slow 300] tell me") as answer:
+            async for line in answer.aiter_lines():
+                if line == "event: text.delta":
+                    break
+        conversation = await conversation_of(stack, user)
+    async with running_stack(committed, tmp_path, **given) as stack:
+        message = await newest(stack, user, conversation)
+        again = await stack.say(user, "hello", conversation_id=conversation)
+    assert (message["role"], message["status"]) == ("assistant", "interrupted")
+    assert message["content"]
+    assert again.status_code == 200
+
+
+@pytest.mark.requirement("FR-CHAT-012")
+async def test_two_replicas_answer_alternate_messages_of_one_conversation(
+    committed: Sessions, tmp_path: Path, user: str
+) -> None:
+    async with (
+        running_stack(committed, tmp_path, chat_provider="offline") as one,
+        running_stack(committed, tmp_path, chat_provider="offline") as two,
+    ):
+        said = (await one.say(user, "Add a task to buy groceries")).json()
+        here = {"conversation_id": said["conversation_id"]}
+        listed = (await two.say(user, "what's pending?", **here)).json()
+        done = (await one.say(user, "mark it as done", **here)).json()
+        shown = (await two.say(user, "What have I completed?", **here)).json()
+    assert [task["title"] for task in listed["tool_calls"][0]["result"]["tasks"]] == [
+        "Buy groceries"
+    ]
+    assert [call["name"] for call in done["tool_calls"]] == ["complete_task"]
+    assert [task["id"] for task in shown["tool_calls"][0]["result"]["tasks"]] == [1]
+
+
+@pytest.mark.requirement("FR-CHAT-032")
+async def test_without_the_mcp_server_a_turn_fails_within_five_seconds_and_readiness_says_so(
+    committed: Sessions, tmp_path: Path, user: str
+) -> None:
+    nobody = listen()
+    nobody.close()
+    silent = listen()
+    for url in ("http://127.0.0.1:9/mcp", f"http://127.0.0.1:{port_of(silent)}/mcp"):
+        async with (
+            asyncio.timeout(12),
+            running_stack(committed, tmp_path, chat_provider="offline", mcp_url=url) as stack,
+        ):
+            async with asyncio.timeout(5):
+                answer = await stack.say(user, "Add a task to buy groceries")
+            assert (answer.status_code, answer.json()["code"]) == (503, "tool_service_unavailable")
+            async with asyncio.timeout(5):
+                ready = await stack.client.get("/ready")
+            assert (ready.status_code, ready.json()["code"]) == (503, "tool_service_unavailable")
+            stored = await newest(stack, user, answer.json()["conversation_id"])
+            assert stored["status"] == "failed"
+    silent.close()
+
+
+@pytest.mark.requirement("FR-RUN-104")
+async def test_requests_recover_by_themselves_when_postgres_is_restarted_under_load(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    with embedded_postgres(data) as url:
+        await asyncio.to_thread(upgrade, url)
+        cluster = data / "postgres"
+        server = Postmaster(cluster, Programs(account_for(cluster)), tmp_path / "restart.log")
+        engine = create_engine(url, pool_size=5)
+        user = f"user-{uuid4().hex[:8]}"
+        over = asyncio.Event()
+        seen: list[tuple[int, str]] = []
+
+        async with running_stack(
+            create_sessions(engine), tmp_path / "api", chat_provider="offline"
+        ) as stack:
+
+            async def ask() -> None:
+                while not over.is_set():
+                    answer = await stack.client.post(
+                        f"/api/{user}/tasks", json={"title": "x"}, headers=stack.as_user(user)
+                    )
+                    seen.append((answer.status_code, answer.headers.get("retry-after", "")))
+
+            asking = [asyncio.create_task(ask()) for _ in range(5)]
+            await asyncio.to_thread(server.stop)
+            await asyncio.to_thread(server.ensure_running)
+            over.set()
+            await asyncio.gather(*asking)
+            after = await stack.say(user, "Show me all my tasks")
+        await engine.dispose()
+    assert {status for status, _ in seen} <= {201, 503}
+    assert all(wait for status, wait in seen if status == 503)
+    assert after.status_code == 200, after.text
+    written = sum(status == 201 for status, _ in seen)
+    assert after.json()["tool_calls"][0]["result"]["total"] >= written

@@ -1,0 +1,164 @@
+from datetime import datetime
+from typing import Any
+
+import httpx2
+import pytest
+
+Client = httpx2.AsyncClient
+
+
+async def add(api: Client, **task: Any) -> dict[str, Any]:
+    answer = await api.post("/tasks", json=task)
+    assert answer.status_code == 201, answer.text
+    added: dict[str, Any] = answer.json()
+    return added
+
+
+async def listed(api: Client, **wanted: Any) -> list[str]:
+    answer = await api.get("/tasks", params=wanted)
+    assert answer.status_code == 200, answer.text
+    return [task["title"] for task in answer.json()["tasks"]]
+
+
+@pytest.mark.requirement("FR-TASK-101")
+async def test_a_task_can_be_added_read_changed_and_deleted(api: Client) -> None:
+    added = await add(api, title=" Buy  milk ", due_on="2026-12-01", tags=["#Shop"])
+    assert (added["id"], added["title"], added["tags"]) == (1, "Buy milk", ["shop"])
+    assert datetime.fromisoformat(added["created_at"]).utcoffset() is not None
+    assert (await api.get("/tasks/1")).json() == added
+
+    patched = (await api.patch("/tasks/1", json={"priority": "high", "due_on": None})).json()
+    assert (patched["title"], patched["priority"], patched["due_on"]) == ("Buy milk", "high", None)
+    assert patched["version"] == 2
+
+    replaced = (await api.put("/tasks/1", json={"title": "Oat milk", "completed": True})).json()
+    assert (replaced["priority"], replaced["tags"], replaced["completed"]) == ("none", [], True)
+
+    assert (await api.delete("/tasks/1")).status_code == 204
+    assert (await api.get("/tasks/1")).status_code == 404
+
+
+@pytest.mark.requirement("FR-TASK-102")
+async def test_complete_turns_a_task_done_and_open_again(api: Client) -> None:
+    await add(api, title="one")
+    done = (await api.patch("/tasks/1/complete")).json()
+    assert done["completed"]
+    assert done["completed_at"]
+    again = (await api.patch("/tasks/1/complete")).json()
+    assert (again["completed"], again["completed_at"]) == (False, None)
+
+
+@pytest.mark.requirement("FR-TASK-103")
+async def test_undo_takes_back_changes_until_there_are_none(api: Client) -> None:
+    await add(api, title="one")
+    await api.delete("/tasks/1")
+    back = (await api.post("/tasks/undo")).json()
+    assert (back["undone"], back["task"]["title"]) == ("deleted", "one")
+    assert (await api.post("/tasks/undo")).json() == {
+        "task_id": 1,
+        "undone": "created",
+        "task": None,
+    }
+    refused = await api.post("/tasks/undo")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
+
+
+@pytest.mark.requirement("FR-TASK-104")
+async def test_the_list_is_filtered_sorted_and_paged(api: Client) -> None:
+    await add(api, title="Buy milk", priority="high", tags=["shop"], due_on="2026-12-02")
+    await add(api, title="Call mom", due_on="2026-12-01")
+    await add(api, title="Pay rent")
+    await api.patch("/tasks/3/complete")
+    assert await listed(api) == ["Buy milk", "Call mom", "Pay rent"]
+    assert await listed(api, status="pending") == ["Buy milk", "Call mom"]
+    assert await listed(api, status="completed") == ["Pay rent"]
+    assert await listed(api, q="MOM") == ["Call mom"]
+    assert await listed(api, tag="shop") == ["Buy milk"]
+    assert await listed(api, priority="high") == ["Buy milk"]
+    assert await listed(api, due_before="2026-12-01") == ["Call mom"]
+    assert await listed(api, due_after="2026-12-02") == ["Buy milk"]
+    assert await listed(api, sort="due") == ["Call mom", "Buy milk", "Pay rent"]
+
+    first = (await api.get("/tasks", params={"limit": 2})).json()
+    assert (len(first["tasks"]), first["total"]) == (2, 3)
+    rest = (await api.get("/tasks", params={"cursor": first["next_cursor"]})).json()
+    assert [task["id"] for task in rest["tasks"]] == [3]
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.requirement("FR-TASK-105")
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "body.title"),
+        ({"title": ""}, "body.title"),
+        ({"title": " \n"}, "body.title"),
+        ({"title": "x" * 201}, "body.title"),
+        ({"title": "a\x00b"}, "body.title"),
+        ({"title": 5}, "body.title"),
+        ({"title": "x", "description": "y" * 2001}, "body.description"),
+        ({"title": "x", "due_on": "tomorrow"}, "body.due_on"),
+        ({"title": "x", "due_on": 20261201}, "body.due_on"),
+        ({"title": "x", "priority": "urgent"}, "body.priority"),
+        ({"title": "x", "tags": "shop"}, "body.tags"),
+        ({"title": "x", "tags": ["a b,c"]}, "body.tags.0"),
+        ({"title": "x", "user_id": "bob"}, "body.user_id"),
+        ([], "body"),
+        (None, "body"),
+    ],
+)
+async def test_a_body_that_breaks_a_rule_is_refused_by_field(
+    api: Client, body: Any, field: str
+) -> None:
+    answer = await api.post("/tasks", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["code"] == "invalid_request"
+    assert field in {error["field"] for error in problem["errors"]}
+    assert await listed(api) == []
+
+
+@pytest.mark.requirement("FR-TASK-105")
+@pytest.mark.parametrize(
+    "raw", [rb'{"title": "\ud800"}', b'{"title": "x"', b"\xff\xfe", b"[" * 9000]
+)
+async def test_a_body_that_is_no_good_json_is_refused(api: Client, raw: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await api.post("/tasks", content=raw, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_request"
+
+
+@pytest.mark.requirement("FR-TASK-105")
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": "x"},
+        {"status": "open"},
+        {"sort": "id"},
+        {"due_before": "soon"},
+        {"q": "a\x00b"},
+        {"tag": "a,b"},
+        {"cursor": "garbage"},
+        {"cursor": "x" * 2000},
+    ],
+)
+async def test_a_query_that_breaks_a_rule_is_refused(api: Client, params: Any) -> None:
+    assert (await api.get("/tasks", params=params)).status_code == 422
+
+
+@pytest.mark.requirement("FR-TASK-105")
+@pytest.mark.parametrize("number", ["0", "-1", "x", "2147483648", "99999999999999999999", "1.5"])
+async def test_a_number_that_no_task_can_have_is_refused(api: Client, number: str) -> None:
+    assert (await api.get(f"/tasks/{number}")).status_code == 422
+
+
+@pytest.mark.requirement("FR-TASK-106")
+async def test_the_versioned_paths_answer_the_same(api: Client, user: str) -> None:
+    await add(api, title="one")
+    root = str(api.base_url).replace("/api/", "/api/v1/")
+    answer = await api.get(f"{root}tasks")
+    assert [task["title"] for task in answer.json()["tasks"]] == ["one"]

@@ -1,0 +1,98 @@
+"""The services as an operator runs them: processes of their own on free ports."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from auth.minting import mint_login_token
+from tests.serving import listen, port_of
+from tests.stack import SECRET
+
+_START_SECONDS = 30
+_STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where the API of the processes is."""
+
+    url: str
+    environment: dict[str, str]
+
+    def as_user(self, user: str) -> dict[str, str]:
+        """The header that says who asks."""
+        return {"Authorization": f"Bearer {mint_login_token(SECRET, user, lifetime=600)}"}
+
+
+def free_port() -> int:
+    with listen() as listener:
+        return port_of(listener)
+
+
+@contextmanager
+def process(
+    module: str, environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `python -m module` until the block ends."""
+    with log.open("wb") as output:
+        started = subprocess.Popen(
+            [sys.executable, "-m", module],
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield started
+        finally:
+            started.terminate()
+            started.wait(_STOP_SECONDS)
+
+
+@contextmanager
+def running_services(database_url: str, folder: Path, **further: str) -> Iterator[Services]:
+    """Run the MCP server and the API until the block ends."""
+    api_port = free_port()
+    environment = {
+        "DATABASE_URL": database_url,
+        "TODOCHAT_DATA_DIR": str(folder / "data"),
+        "BETTER_AUTH_SECRET": SECRET,
+        "API_PORT": str(api_port),
+        "MCP_PORT": str(free_port()),
+        "CHAT_PROVIDER": "offline",
+        "TURN_GRACE": "1",
+        **further,
+    }
+    url = f"http://127.0.0.1:{api_port}"
+    with ExitStack() as running:
+        for module in ("mcp_server", "chat_api"):
+            running.enter_context(process(module, environment, folder / f"{module}.log"))
+        _wait_until_ready(url, folder)
+        yield Services(url, environment)
+
+
+def _wait_until_ready(url: str, folder: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx2.get(f"{url}/ready").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.1)
+    logs = "\n".join(log.read_text() for log in folder.glob("*.log"))
+    pytest.fail(f"the services did not get ready:\n{logs}")
+
+
+@pytest.fixture(scope="session")
+def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The two services with the built-in model; use a user of your own."""
+    with running_services(database_url, tmp_path_factory.mktemp("services")) as running:
+        yield running

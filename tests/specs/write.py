@@ -1,0 +1,57 @@
+"""The contracts as the code has them: `python -m tests.specs.write` writes them down."""
+
+import asyncio
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from mcp.server.mcpserver import MCPServer
+from pydantic import SecretStr
+
+from chat_api.app import create_app
+from chat_api.settings import ApiSettings
+from db.engine import create_engine, create_sessions
+from mcp_server.tools import task_tools
+from tests.specs.documents import SPECS
+
+OPENAPI = SPECS / "contracts" / "openapi.yaml"
+TOOLS = SPECS / "contracts" / "mcp-tools.json"
+
+_HEAD = "# Written by `make specs` from the code; a test compares.\n"
+
+
+def openapi() -> str:
+    """Return the API's OpenAPI document as YAML."""
+    sessions = create_sessions(create_engine("postgresql://unused/unused"))
+    with TemporaryDirectory() as folder:
+        settings = ApiSettings(
+            TODOCHAT_DATA_DIR=Path(folder),
+            better_auth_secret=SecretStr("no token is made or read with it"),
+            chat_provider="offline",
+        )
+        document = create_app(settings, sessions).openapi()
+    return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+async def listed_tools() -> list[dict[str, Any]]:
+    """Return the tools as the MCP server lists them."""
+    listed = await MCPServer("todochat", tools=list(task_tools())).list_tools()
+    return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed]
+
+
+async def mcp_tools() -> str:
+    """Return the answer to `tools/list` as JSON."""
+    tools = {"tools": await listed_tools()}
+    return json.dumps(tools, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write both contracts."""
+    OPENAPI.write_text(openapi(), "utf-8")
+    TOOLS.write_text(asyncio.run(mcp_tools()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
