@@ -3,8 +3,7 @@
 TodoError
 ├── NotFound
 │   ├── TaskNotFound
-│   ├── ConversationNotFound
-│   └── TurnNotFound
+│   └── ConversationNotFound
 ├── ConversationBusy
 ├── NothingToUndo
 ├── IdempotencyMismatch
@@ -42,15 +41,6 @@ class ConversationNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such conversation.")
-
-
-class TurnNotFound(NotFound):
-    """There is no turn of that id."""
-
-    code = "turn_not_found"
-
-    def __init__(self) -> None:
-        super().__init__("No such turn.")
 
 
 class ConversationBusy(TodoError):

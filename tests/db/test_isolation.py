@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +45,7 @@ async def test_without_the_owner_in_the_query_only_the_users_rows_are_seen_and_c
         owners = (await session.scalars(text(f"select user_id from {table}"))).all()
         assert set(owners) == {"ann"}
         changed = await session.execute(text(f"update {table} set created_at = now()"))
+        assert isinstance(changed, CursorResult)
         assert changed.rowcount == len(owners)
     async with transaction(sessions, "bob") as session:
         assert (await session.scalars(text(f"select user_id from {table}"))).all()

@@ -1,0 +1,99 @@
+"""The model's input, rebuilt from whatever a conversation may hold."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_api.agent.history import model_input
+from db.models import Message
+
+CALLS = st.lists(
+    st.builds(
+        lambda name, arguments, error: {
+            "id": "call_0",
+            "name": name,
+            "arguments": arguments,
+            "result": {"error": "No task 7."} if error else {"task_id": 1},
+            "is_error": error,
+        },
+        st.sampled_from(["add_task", "list_tasks"]),
+        st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=2),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+MESSAGES = st.builds(
+    lambda number, role, content, calls, status: Message(
+        id=UUID(int=number),
+        role=role,
+        content=content,
+        tool_calls=calls if role == "assistant" else [],
+        status=status if role == "assistant" else "finished",
+    ),
+    st.integers(min_value=1, max_value=2**128 - 1),
+    st.sampled_from(["user", "assistant"]),
+    st.text(max_size=300),
+    CALLS,
+    st.sampled_from(["finished", "failed", "cancelled", "interrupted"]),
+)
+HISTORIES = st.lists(MESSAGES, max_size=30, unique_by=lambda message: message.id)
+
+
+def shown(history: list[Message], budget: int) -> list[dict[str, Any]]:
+    return [dict(item) for item in model_input(history, "now", budget=budget)]
+
+
+@pytest.mark.requirement("FR-CHAT-015")
+@given(HISTORIES, st.integers(min_value=0, max_value=3000))
+def test_every_tool_call_stands_before_its_result_and_no_id_comes_twice(
+    history: list[Message], budget: int
+) -> None:
+    items = shown(history, budget)
+    ids = [item["call_id"] for item in items if item.get("type") == "function_call"]
+    assert len(set(ids)) == len(ids)
+    for place, item in enumerate(items):
+        if item.get("type") == "function_call":
+            after = items[place + 1]
+            assert (after["type"], after["call_id"]) == ("function_call_output", item["call_id"])
+        if item.get("type") == "function_call_output":
+            assert items[place - 1]["call_id"] == item["call_id"]
+
+
+@pytest.mark.requirement("FR-CHAT-015")
+@given(HISTORIES, st.integers(min_value=0, max_value=3000))
+def test_the_input_fits_its_budget_begins_with_the_user_and_ends_with_the_new_message(
+    history: list[Message], budget: int
+) -> None:
+    items = shown(history, budget)
+    assert items[-1] == {"role": "user", "content": "now"}
+    assert items[0].get("role") == "user"
+    characters = sum(len(str(value)) for item in items[:-1] for value in item.values())
+    assert characters // 4 <= budget + len(items)
+
+
+@pytest.mark.requirement("FR-CHAT-015")
+@given(HISTORIES)
+def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -> None:
+    whole = shown(history, 10**6)
+    part = shown(history, 200)
+    assert whole[len(whole) - len(part) :] == part
+
+
+@pytest.mark.requirement("FR-CHAT-015")
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("failed", "(This reply broke off because of an error.)"),
+        ("cancelled", "(The user stopped this reply.)"),
+        ("interrupted", "(This reply was interrupted.)"),
+    ],
+)
+def test_the_model_is_told_how_an_earlier_reply_ended(status: str, told: str) -> None:
+    history = [
+        Message(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
+        Message(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
+    ]
+    assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{told}"}
