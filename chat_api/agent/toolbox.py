@@ -1,5 +1,6 @@
 """The MCP tools as one turn's agent sees them."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,7 @@ class TurnTools(MCPServer):
         self._timezone = timezone
         self._token = ""
         self._minted_at = float("-inf")
+        self._in_order = asyncio.Lock()
         self._outcomes: dict[str, ToolOutcome] = {}
 
     def outcome(self, call_id: str) -> ToolOutcome | None:
@@ -97,7 +99,9 @@ class TurnTools(MCPServer):
 
         """
         key = meta or {}
-        said = await self._service.call(tool_name, arguments or {}, key, self._bearer())
+        # The agent sends the calls of one answer all at once; tasks get their numbers in its order.
+        async with self._in_order:
+            said = await self._service.call(tool_name, arguments or {}, key, self._bearer())
         call_id = str(key.get(IDEMPOTENCY_META, "")).partition(":")[2]
         self._outcomes[call_id] = _outcome(said)
         return said

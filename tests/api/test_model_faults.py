@@ -157,5 +157,7 @@ async def test_one_model_answer_may_call_several_tools_at_once(
             calls(*(call("add_task", {"title": f"task {n}"}) for n in range(5))), say("Done.")
         )
         answer = (await stack.say(user, "add five")).json()
-    numbers = sorted(made["result"]["task_id"] for made in answer["tool_calls"])
-    assert numbers == [1, 2, 3, 4, 5]
+    made = [
+        (call["result"]["task_id"], call["arguments"]["title"]) for call in answer["tool_calls"]
+    ]
+    assert sorted(made) == [(n + 1, f"task {n}") for n in range(5)]

@@ -38,6 +38,4 @@ schema = schemathesis.openapi.from_path("specs/contracts/openapi.yaml")
 def test_no_request_gets_a_5xx_or_an_undocumented_answer(case: Any, services: Services) -> None:
     if "user_id" in case.path_parameters:
         case.path_parameters["user_id"] = USER
-    case.call_and_validate(
-        base_url=services.url, checks=CHECKS, headers=services.as_user(USER)
-    )
+    case.call_and_validate(base_url=services.url, checks=CHECKS, headers=services.as_user(USER))

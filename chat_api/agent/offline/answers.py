@@ -1,0 +1,142 @@
+"""The answer to a question that the assistant asked back."""
+
+from dataclasses import replace
+from datetime import date
+
+from chat_api.agent.offline import phrase, slots
+from chat_api.agent.offline.build import Sentence, targets, value_change
+from chat_api.agent.offline.commands import (
+    Add,
+    ById,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    Everything,
+    It,
+    Named,
+    Nth,
+    Offer,
+    Reference,
+    Say,
+    Targeted,
+    Them,
+)
+from chat_api.agent.offline.conversation import Task
+from chat_api.agent.offline.lexicon import LEXICON
+from chat_api.agent.offline.matching import match as matching
+from chat_api.agent.offline.normalise import clean, plain
+from chat_api.agent.offline.outcome import Outcome, Question
+from chat_api.agent.offline.understand import masked_message, understand
+
+Answer = tuple[Command, ...] | Outcome | None
+
+
+def answer(question: Question, text: str, today: date) -> Answer:
+    """Return what `text` makes of a question; None when it is something else altogether."""
+    if says_no(text):
+        return Outcome(phrase.REMARKS["kept"])
+    if says_yes(text):
+        return _agreed(question)
+    if _is_command(understand(text, today)):
+        return None
+    masked = masked_message(text)
+    return _filled(question, Sentence(plain(masked.text), masked, today))
+
+
+def _filled(question: Question, sentence: Sentence) -> Answer:
+    """Fill in what the question asked for."""
+    match question:
+        case Question("which", Complete() | Delete() | Change() as command, candidates):
+            return _for(command, _picked(targets(sentence.clause, sentence), candidates))
+        case Question("target", Complete() | Delete() | Change() as command):
+            meant = targets(sentence.clause, sentence)
+            return (replace(command, targets=meant),) if meant else None
+        case Question("change", Change(), candidates):
+            return _for(value_change(sentence.clause, sentence), candidates)
+        case Question("title", Add() as add):
+            return _titled(add, sentence)
+        case _:
+            return None
+
+
+def says_yes(text: str) -> bool:
+    """Whether a message agrees, and says nothing else."""
+    return _opens_with(text, "yes")
+
+
+def says_no(text: str) -> bool:
+    """Whether a message declines, and says nothing else."""
+    return _opens_with(text, "no")
+
+
+def _opens_with(text: str, kind: str) -> bool:
+    words = clean(text[:200]).casefold().replace(",", " ").strip(" .!").split()
+    known = LEXICON.words[kind]
+    allowed = known | LEXICON.words["answer_words"]
+    return bool(words) and words[0] in known and all(w.strip(".!") in allowed for w in words)
+
+
+def _agreed(question: Question) -> Answer:
+    match question:
+        case Question("offer", Add() as add):
+            return (add,)
+        case Question("confirm", Complete() | Delete() | Change() as command, candidates):
+            return _for(command, candidates)
+        case Question("which", Complete() | Delete() | Change() as command, (only,)):
+            return _for(command, (only,))
+        case _:
+            return None
+
+
+def _is_command(commands: tuple[Command, ...]) -> bool:
+    """Whether a message is a new command rather than an answer that happens to look like one."""
+    match commands[0]:
+        case Say() | Offer() | Add(""):
+            return False
+        case Complete(meant) | Delete(meant) | Change(meant):
+            return bool(meant) and not all(isinstance(target, Named) for target in meant)
+        case _:
+            return True
+
+
+def _for(command: Targeted, tasks: tuple[Task, ...]) -> Answer:
+    chosen = tuple(ById(task.id) for task in tasks)
+    return (replace(command, targets=chosen),) if chosen else None
+
+
+def _picked(references: tuple[Reference, ...], candidates: tuple[Task, ...]) -> tuple[Task, ...]:
+    found = (task for reference in references for task in _pick(reference, candidates))
+    return tuple({task.id: task for task in found}.values())
+
+
+def _pick(reference: Reference, candidates: tuple[Task, ...]) -> tuple[Task, ...]:
+    match reference:
+        case ById(number):
+            return tuple(task for task in candidates if task.id == number)
+        case Nth(place):
+            return candidates[place - 1 : place] if place > 0 else candidates[place:][:1]
+        case Named(words):
+            fitting = matching(words, candidates).sure
+            return fitting if len(fitting) == 1 else ()
+        case It():
+            return candidates if len(candidates) == 1 else ()
+        case Them() | Everything():
+            return candidates
+
+
+def _titled(add: Add, sentence: Sentence) -> Answer:
+    made = slots.new_tasks(sentence.clause, sentence.masked, sentence.today, one=False)
+    named = tuple(each for each in made if each.title)
+    return (
+        tuple(
+            replace(
+                each,
+                due_on=each.due_on or add.due_on,
+                priority=each.priority or add.priority,
+                tags=(*add.tags, *each.tags),
+            )
+            for each in named
+        )
+        or None
+    )

@@ -1,0 +1,220 @@
+"""From a reading to commands: one short function for each kind of rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chat_api.agent.offline import dates, filters, slots
+from chat_api.agent.offline.commands import (
+    Add,
+    ById,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    Filter,
+    It,
+    Named,
+    Offer,
+    Reference,
+    Say,
+    Show,
+    ShowMore,
+    ShowTask,
+    Undo,
+)
+from chat_api.agent.offline.intent import Reading
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.normalise import Masked, is_quoted
+from chat_api.agent.offline.references import parse
+
+Commands = tuple[Command, ...]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A plain clause, with what is needed to read its slots."""
+
+    clause: str
+    masked: Masked
+    today: date
+
+
+def build(reading: Reading, sentence: Sentence) -> Commands:
+    """Return the commands of a reading; none when its slots make no sense."""
+    return _BUILDERS[reading.kind](reading, sentence)
+
+
+def value_change(value: str, sentence: Sentence) -> Change | Complete:
+    """Return what "change it to …" asks for: a date, a priority, a state, or else a title."""
+    if not is_quoted(value):
+        days = dates.whole(value, sentence.today)
+        if days:
+            return Change((), due_on=days.last)
+        level = filters.level_of(value)
+        if level:
+            return Change((), priority=level)
+        if PATTERNS["done_value"].fullmatch(value):
+            return Complete(())
+        if PATTERNS["undone_value"].fullmatch(value):
+            return Change((), completed=False)
+    return Change((), title=slots.tidy(sentence.masked.reveal(value)))
+
+
+def targets(text: str, sentence: Sentence) -> tuple[Reference, ...]:
+    """Return the references in `text`, with their quotations revealed."""
+    return tuple(
+        replace(found, words=sentence.masked.reveal(found.words))
+        if isinstance(found, Named)
+        else found
+        for found in parse(text, sentence.today)
+    )
+
+
+def _add(reading: Reading, sentence: Sentence) -> Commands:
+    title = reading.slot("title")
+    if PATTERNS["sum"].fullmatch(title):
+        return ()
+    before, _, after = sentence.clause.partition(title)
+    made = slots.new_tasks(
+        title,
+        sentence.masked,
+        sentence.today,
+        one=bool(PATTERNS["one_noun"].search(before)),
+        mark=reading.slot("mark"),
+    )
+    adds = tuple(add for add in made if add.title) or made[:1]
+    # "… on the list for tomorrow"
+    return _due_by(adds, dates.mentioned(after, sentence.today))
+
+
+def _due_by(adds: tuple[Add, ...], days: dates.Days | None) -> tuple[Add, ...]:
+    if days is None:
+        return adds
+    return tuple(replace(add, due_on=add.due_on or days.last) for add in adds)
+
+
+def _remind(reading: Reading, sentence: Sentence) -> Commands:
+    when = reading.slot("when")
+    due = dates.whole(when, sentence.today)
+    title = reading.slot("title") if due else f"{reading.slot('title')} {when}".strip()
+    made = _add(replace(reading, slots={"title": title}), sentence)
+    return _due_by(tuple(add for add in made if isinstance(add, Add)), due)
+
+
+def _show(_: Reading, sentence: Sentence) -> Commands:
+    return (Show(filters.filter_of(sentence.clause, sentence.today)),)
+
+
+def _show_one(reading: Reading, sentence: Sentence) -> Commands:
+    found = targets(reading.slot("ref"), sentence)
+    return tuple(ShowTask(each.task_id) for each in found if isinstance(each, ById))
+
+
+def _check(reading: Reading, sentence: Sentence) -> Commands:
+    title = reading.slot("title")
+    if PATTERNS["anything"].fullmatch(title):
+        return _show(reading, sentence)
+    words = PATTERNS["check_lead"].sub("", title, count=1).strip() or title
+    return (Show(Filter(query=sentence.masked.reveal(words)), check=True),)
+
+
+def _complete(reading: Reading, sentence: Sentence) -> Commands:
+    return (Complete(targets(reading.slot("ref"), sentence)),)
+
+
+def _delete(reading: Reading, sentence: Sentence) -> Commands:
+    return (Delete(targets(reading.slot("ref"), sentence)),)
+
+
+def _reopen(reading: Reading, sentence: Sentence) -> Commands:
+    return (Change(targets(reading.slot("ref"), sentence), completed=False),)
+
+
+def _change(reading: Reading, sentence: Sentence) -> Commands:
+    value = reading.slot("value")
+    meant = targets(reading.slot("ref"), sentence)
+    return (replace(value_change(value, sentence), targets=meant),)
+
+
+def _change_what(reading: Reading, sentence: Sentence) -> Commands:
+    return (Change(targets(reading.slot("ref"), sentence)),)
+
+
+def _due(reading: Reading, sentence: Sentence) -> Commands:
+    days = dates.whole(reading.slot("value"), sentence.today)
+    return (Change(_or_it(reading, sentence), due_on=days.last),) if days else ()
+
+
+def _clear_due(reading: Reading, sentence: Sentence) -> Commands:
+    return (Change(_or_it(reading, sentence), due_on="none"),)
+
+
+def _priority(reading: Reading, sentence: Sentence) -> Commands:
+    level = filters.level_of(reading.slot("value"))
+    return (Change(_or_it(reading, sentence), priority=level),) if level else ()
+
+
+def _tag(reading: Reading, sentence: Sentence) -> Commands:
+    tag = reading.slot("value").lstrip("#").casefold()
+    return (Change(_or_it(reading, sentence), add_tag=tag),) if tag else ()
+
+
+def _describe(reading: Reading, sentence: Sentence) -> Commands:
+    text = sentence.masked.reveal(reading.slot("value"))
+    return (Change(targets(reading.slot("ref"), sentence), description=text),)
+
+
+def _or_it(reading: Reading, sentence: Sentence) -> tuple[Reference, ...]:
+    text = reading.slot("ref")
+    return targets(text, sentence) if text else (It(),)
+
+
+def _offer(reading: Reading, sentence: Sentence) -> Commands:
+    title = reading.slot("title")
+    verb = title.split(maxsplit=1)[0].casefold() if title else ""
+    if PATTERNS["not_chores"].fullmatch(title) or verb not in LEXICON.words["chores"]:
+        return ()
+    adds = slots.new_tasks(title, sentence.masked, sentence.today, one=True)
+    return (Offer(adds[0]),) if adds[0].title else ()
+
+
+def _errand(reading: Reading, sentence: Sentence) -> Commands:
+    verb = sentence.clause.partition(" ")[0].casefold()
+    if verb not in LEXICON.words["errands"] or PATTERNS["foreign"].search(sentence.clause):
+        return ()
+    return _offer(reading, sentence)
+
+
+def _say(reading: Reading, _: Sentence) -> Commands:
+    match reading.kind:
+        case "hello" | "thanks" | "bye" | "help" | "others" | "create_list" | "kept":
+            return (Say(reading.kind),)
+        case _:
+            return (Say("unsure"),)
+
+
+_REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
+_BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
+    "add": _add,
+    "add_what": lambda _, __: (Add(),),
+    "remind": _remind,
+    "show": _show,
+    "show_one": _show_one,
+    "check": _check,
+    "more": lambda _, __: (ShowMore(),),
+    "complete": _complete,
+    "delete": _delete,
+    "reopen": _reopen,
+    "change": _change,
+    "change_what": _change_what,
+    "due": _due,
+    "clear_due": _clear_due,
+    "priority": _priority,
+    "tag": _tag,
+    "describe": _describe,
+    "undo": lambda _, __: (Undo(),),
+    "offer": _offer,
+    "errand": _errand,
+    **dict.fromkeys(_REMARKS, _say),
+}

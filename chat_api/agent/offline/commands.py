@@ -1,0 +1,152 @@
+"""What a sentence asks for, before anyone knows which tasks are meant."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+Status = Literal["all", "pending", "completed"]
+Priority = Literal["none", "low", "medium", "high"]
+Remark = Literal[
+    "hello", "thanks", "bye", "help", "others", "create_list", "unsure", "kept", "long", "beyond"
+]
+
+
+@dataclass(frozen=True)
+class ById:
+    """As in "task 3"."""
+
+    task_id: int
+
+
+@dataclass(frozen=True)
+class It:
+    """As in "it" and "that one"."""
+
+
+@dataclass(frozen=True)
+class Them:
+    """As in "both" and "all of them": what the conversation was just about."""
+
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Nth:
+    """As in "the second one": a place in the list shown last, from 1, or -1 for the last."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """As in "the meeting task"."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which tasks to list; the days are inclusive."""
+
+    status: Status = "all"
+    query: str | None = None
+    tag: str | None = None
+    priority: Priority | None = None
+    due_after: date | None = None
+    due_before: date | None = None
+
+
+@dataclass(frozen=True)
+class Everything:
+    """As in "all completed tasks"."""
+
+    wanted: Filter
+
+
+Reference: TypeAlias = ById | It | Them | Nth | Named | Everything
+
+
+@dataclass(frozen=True)
+class Add:
+    """A new task; without a title the person has to be asked for one."""
+
+    title: str = ""
+    due_on: date | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Show:
+    """A list; `check` says that it answers whether something is on it."""
+
+    wanted: Filter
+    check: bool = False
+
+
+@dataclass(frozen=True)
+class ShowTask:
+    """One task by its number."""
+
+    task_id: int
+
+
+@dataclass(frozen=True)
+class ShowMore:
+    """The next page of the list shown last."""
+
+
+@dataclass(frozen=True)
+class Complete:
+    """Tasks that are done."""
+
+    targets: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Tasks to delete."""
+
+    targets: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values for tasks; None leaves a value as it is."""
+
+    targets: tuple[Reference, ...]
+    title: str | None = None
+    description: str | None = None
+    due_on: date | Literal["none"] | None = None
+    priority: Priority | None = None
+    add_tag: str | None = None
+    completed: bool | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said about what should change."""
+        given = (self.title, self.description, self.due_on, self.priority, self.add_tag)
+        return self.completed is None and not any(given)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The newest change is to be taken back."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to do was mentioned, but nobody asked to note it."""
+
+    add: Add
+
+
+@dataclass(frozen=True)
+class Say:
+    """Something that needs no tool."""
+
+    remark: Remark
+
+
+Targeted: TypeAlias = Complete | Delete | Change
+Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say

@@ -1,0 +1,60 @@
+"""Which tasks a list is to hold: state, days, priority, tag."""
+
+import re
+from datetime import date, timedelta
+
+from chat_api.agent.offline import dates
+from chat_api.agent.offline.commands import Filter, Priority, Status
+from chat_api.agent.offline.lexicon import PATTERNS
+
+_AROUND_LEVEL = re.compile(r"\b(?:priority|very|really|to|as|a|the)\b")
+_LEVELS: dict[str, Priority] = {
+    "high": "high",
+    "highest": "high",
+    "top": "high",
+    "urgent": "high",
+    "urgently": "high",
+    "as soon as possible": "high",
+    "important": "high",
+    "asap": "high",
+    "medium": "medium",
+    "normal": "medium",
+    "low": "low",
+    "lowest": "low",
+}
+
+
+def filter_of(text: str, today: date) -> Filter:
+    """Return the filter that `text` describes; without any word of one, all tasks."""
+    tag, priority = _word(PATTERNS["tag_filter"].search(text)) or None, level_in(text)
+    if PATTERNS["overdue"].search(text):
+        return Filter("pending", None, tag, priority, None, today - timedelta(days=1))
+    days = dates.mentioned(text, today)
+    if not days:
+        return Filter(_status(text), None, tag, priority)
+    first = None if PATTERNS["until"].search(text) else days.first
+    status: Status = "completed" if _status(text) == "completed" else "pending"
+    return Filter(status, None, tag, priority, first, days.last)
+
+
+def _status(text: str) -> Status:
+    if PATTERNS["pending"].search(text):
+        return "pending"
+    return "completed" if PATTERNS["completed"].search(text) else "all"
+
+
+def level_in(text: str) -> Priority | None:
+    """Return the priority that `text` mentions."""
+    return _LEVELS.get(_word(PATTERNS["priority_filter"].search(text)).casefold())
+
+
+def level_of(text: str) -> Priority | None:
+    """Return the priority if `text` is nothing but one: "high priority", "priority low", "none"."""
+    bare = _AROUND_LEVEL.sub("", text.casefold()).strip(" .!?")
+    if bare.split(" ")[0] in {"none", "no", "not"}:
+        return "none"
+    return _LEVELS.get(bare or "high")
+
+
+def _word(found: re.Match[str] | None) -> str:
+    return next(filter(None, found.groups()), "") if found else ""

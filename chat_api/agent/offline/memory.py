@@ -1,0 +1,57 @@
+"""What a conversation was about: the tasks that "it" and "the second one" can mean."""
+
+import re
+from dataclasses import dataclass
+
+from chat_api.agent.offline.conversation import Conversation, Done, Task, Turn
+
+_MENTION = re.compile(r"\*\*#(\d+)\*\*")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Groups of tasks that were listed or acted on together, the newest first."""
+
+    groups: tuple[tuple[Task, ...], ...] = ()
+
+    @property
+    def newest(self) -> tuple[Task, ...]:
+        """What the conversation was just about."""
+        return self.groups[0] if self.groups else ()
+
+    @property
+    def shown(self) -> tuple[Task, ...]:
+        """The tasks that an ordinal counts: the newest group of several."""
+        return next((group for group in self.groups if len(group) > 1), self.newest)
+
+    def after(self, tasks: tuple[Task, ...]) -> "Memory":
+        """Return the memory once `tasks` were acted on."""
+        return Memory((tasks, *self.groups)) if tasks else self
+
+
+def remember(conversation: Conversation) -> Memory:
+    """Return what the turns before the current one were about."""
+    groups = (_groups(turn) for turn in reversed(conversation.turns[:-1]))
+    return Memory(tuple(group for found in groups for group in found if group))
+
+
+def _groups(turn: Turn) -> tuple[tuple[Task, ...], ...]:
+    writes = [done for done in turn.done if done.call.name != "list_tasks"]
+    acted = {task.id: task for done in writes for task in done.result.tasks}
+    lists = [done for done in turn.done if done.call.name == "list_tasks"]
+    return tuple(acted.values()), _shown(lists, turn.reply, written=bool(writes))
+
+
+def _shown(lists: list[Done], reply: str, *, written: bool) -> tuple[Task, ...]:
+    """Return the listed tasks that the person saw; a look-up before a write shows none."""
+    listed = {task.id: task for done in lists for task in done.result.tasks}
+    seen = {int(number) for number in _MENTION.findall(reply)}
+    mentioned = tuple(task for task in listed.values() if task.id in seen)
+    return mentioned or (() if written else tuple(listed.values()))
+
+
+def last_list(conversation: Conversation) -> Done | None:
+    """Return the newest call that listed tasks, for the next page of it."""
+    turns = reversed(conversation.turns[:-1])
+    calls = (done for turn in turns for done in reversed(turn.done))
+    return next((done for done in calls if done.call.name == "list_tasks"), None)

@@ -1,0 +1,108 @@
+"""One spelling for what people type in many."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from chat_api.agent.offline.lexicon import LEXICON
+
+LONGEST = 1000
+"""Characters of the longest message that is read."""
+
+_DOUBLE = re.compile("[“”„‟«»″❝❞「」『』`]")
+_SINGLE = re.compile("[‘’‚‛′´ʼ]")
+_QUOTED = re.compile(r"\"([^\"]+)\"|(?<![\w])'([^']+(?:'\w[^']*)*)'(?!\w)")
+_MARK = "\ue000"
+_MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
+_EDGES = " \t,;:.!?-–—…"
+_UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn"}
+_JOINERS = "\u200d\u200c"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A text whose quoted parts are hidden, so that nothing in quotes is taken for an order."""
+
+    text: str
+    quotes: tuple[str, ...]
+
+    def reveal(self, text: str) -> str:
+        """Put the quoted parts back; the quotes themselves go when they enclose everything."""
+        bare = _MASKED.fullmatch(text.strip(_EDGES))
+        if bare:
+            return self.quotes[int(bare.group(1))].strip()
+        return _MASKED.sub(lambda found: f'"{self.quotes[int(found.group(1))]}"', text)
+
+
+def is_quoted(text: str) -> bool:
+    """Whether a masked text is nothing but one quotation."""
+    return _MASKED.fullmatch(text.strip(_EDGES)) is not None
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters and with plain quotes and single spaces."""
+    kept = "".join(_kept(c) for c in unicodedata.normalize("NFC", text))
+    kept = _SINGLE.sub("'", _DOUBLE.sub('"', kept))
+    return " ".join(kept.split())
+
+
+def _kept(character: str) -> str:
+    if character.isspace():
+        return " "
+    unwanted = unicodedata.category(character) in _UNWANTED and character not in _JOINERS
+    return "" if unwanted else character
+
+
+def mask(text: str) -> Masked:
+    """Hide the quoted parts of a clean text."""
+    quotes: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        quotes.append(found.group(1) or found.group(2))
+        return f"{_MARK}{len(quotes) - 1}{_MARK}"
+
+    return Masked(_QUOTED.sub(hide, text), tuple(quotes))
+
+
+def plain(clause: str) -> str:
+    """Return a clause without courtesy and closing punctuation, in the spelling of the patterns."""
+    text = clause.strip(_EDGES + "()")
+    for wrong, right in LEXICON.spelling:
+        text = wrong.sub(right, text)
+    return _without_courtesy(text)
+
+
+def _without_courtesy(text: str) -> str:
+    while True:
+        shorter = text
+        opening = LEXICON.front.match(shorter)
+        if opening and opening.end():
+            shorter = shorter[opening.end() :].strip(_EDGES)
+        closing = LEXICON.back.search(shorter)
+        if closing and closing.start():
+            shorter = shorter[: closing.start()].strip(_EDGES)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def mended(clause: str) -> str:
+    """Return the clause with typing errors in command words corrected."""
+    return " ".join(_mended_word(word) for word in clause.split(" "))
+
+
+def _mended_word(word: str) -> str:
+    low = word.casefold()
+    known = LEXICON.words["mendable"]
+    if len(low) < 3 or not low.isalpha() or low in known or low in LEXICON.words["not_typos"]:
+        return word
+    right = min(known, key=lambda each: (OSA.distance(low, each), each))
+    near = OSA.distance(low, right) <= (1 if len(right) < 7 else 2)
+    return right if near and _same_start(low, right) else word
+
+
+def _same_start(word: str, right: str) -> bool:
+    """Whether the first letter is right, or changed places with the second."""
+    return word[0] == right[0] or word[:2] == right[1::-1]

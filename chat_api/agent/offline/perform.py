@@ -1,0 +1,236 @@
+"""Commands being carried out: each is a script that yields tool calls and takes their results."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from chat_api.agent.offline import phrase
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    Filter,
+    It,
+    Nth,
+    Offer,
+    Say,
+    Show,
+    ShowMore,
+    ShowTask,
+    Targeted,
+    Them,
+    Undo,
+)
+from chat_api.agent.offline.conversation import Call, Json, Result, Task
+from chat_api.agent.offline.matching import key_word, match
+from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
+from chat_api.agent.offline.resolve import PAGE, Setting, list_call, locate
+from chat_api.agent.offline.slots import TITLE_LENGTH
+
+_WRITES = (Add, Complete, Delete, Change, Undo)
+
+
+def carry_out(commands: tuple[Command, ...], setting: Setting) -> Script:
+    """Carry out all commands, side by side where none needs what an earlier one does."""
+    count = _independent(commands)
+    outcome = yield from together([_script(command, setting) for command in commands[:count]])
+    if count == len(commands):
+        return outcome
+    if isinstance(commands[count], Complete | Delete | Change) and not outcome.tasks:
+        return outcome
+    later = replace(setting, memory=setting.memory.after(outcome.tasks))
+    rest = yield from carry_out(commands[count:], later)
+    return merged((outcome, rest))
+
+
+def _independent(commands: tuple[Command, ...]) -> int:
+    """Count the commands before the first that has to wait for them."""
+    for place in range(1, len(commands)):
+        if _leans(commands[place], commands[place - 1]):
+            return place
+    return len(commands)
+
+
+def _leans(command: Command, before: Command) -> bool:
+    """Whether a command looks at what the one before does: a list after it, an undo, an "it"."""
+    if not isinstance(command, Complete | Delete | Change):
+        return isinstance(command, Show | Undo) and isinstance(before, _WRITES)
+    pointing = (It, Them, Nth) if isinstance(before, Show) else (It, Them)
+    return any(isinstance(target, pointing) for target in command.targets)
+
+
+class _Running:
+    """A script that runs beside others: the calls it waits for, and in the end its outcome."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self.calls: tuple[Call, ...] = ()
+        self.outcome: Outcome | None = None
+        self._step(None)
+
+    def take(self, results: tuple[Result, ...]) -> None:
+        """Go on with the results of `calls`."""
+        if self.outcome is None:
+            self._step(results)
+
+    def _step(self, results: tuple[Result, ...] | None) -> None:
+        try:
+            self.calls = next(self._script) if results is None else self._script.send(results)
+        except StopIteration as end:
+            self.calls, self.outcome = (), end.value
+
+
+def together(scripts: Iterable[Script]) -> Script:
+    """Run scripts side by side: what they call at the same step goes out in one response."""
+    running = [_Running(script) for script in scripts]
+    while any(each.calls for each in running):
+        results = yield tuple(call for each in running for call in each.calls)
+        rest = iter(results)
+        for each in running:
+            each.take(tuple(islice(rest, len(each.calls))))
+    return merged(each.outcome for each in running if each.outcome)
+
+
+def _script(command: Command, setting: Setting) -> Script:
+    match command:
+        case Add():
+            return _add(command, setting)
+        case Complete() | Delete() | Change():
+            return _act(command, setting)
+        case Undo():
+            return _undo()
+        case Offer() | Say():
+            return _said(_remark(command))
+        case Show() | ShowTask() | ShowMore():
+            return _looking(command, setting)
+
+
+def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
+    match command:
+        case Show():
+            return _check(command, setting) if command.check else _show(command, setting)
+        case ShowTask(number):
+            return _show_task(number, setting)
+        case ShowMore():
+            return _more(setting)
+
+
+def _remark(command: Offer | Say) -> Outcome:
+    match command:
+        case Offer(add):
+            return Outcome(phrase.offer(add), question=Question("offer", add))
+        case Say("create_list" as remark):
+            return Outcome(phrase.REMARKS[remark], question=Question("title", Add()))
+        case Say(remark):
+            return Outcome(phrase.REMARKS[remark])
+
+
+def _said(outcome: Outcome) -> Script:
+    yield from ()
+    return outcome
+
+
+def _add(command: Add, setting: Setting) -> Script:
+    if not command.title:
+        return Outcome(phrase.ask_title(), question=Question("title", command))
+    (result,) = yield (Call("add_task", _new(command)),)
+    return Outcome(phrase.added(result, setting.today), result.tasks)
+
+
+def _new(command: Add) -> Json:
+    due = command.due_on.isoformat() if command.due_on else None
+    given = {"due_on": due, "priority": command.priority, "tags": list(command.tags)}
+    title = command.title
+    if len(title) > TITLE_LENGTH:
+        given["description"] = title
+        title = title[: TITLE_LENGTH - 1].rstrip() + "…"
+    return {"title": title, **{name: value for name, value in given.items() if value}}
+
+
+def _show(command: Show, setting: Setting) -> Script:
+    (result,) = yield (list_call(command.wanted),)
+    return Outcome(phrase.listed(result, command.wanted, setting.today), result.tasks)
+
+
+def _check(command: Show, setting: Setting) -> Script:
+    words = command.wanted.query or ""
+    search = replace(command.wanted, query=key_word(words) or words)
+    (result,) = yield (list_call(search),)
+    if result.error:
+        return Outcome(phrase.failed(result, "look that up"))
+    found = match(words, result.tasks)
+    fitting = found.sure or found.maybe
+    return Outcome(phrase.checked(fitting, words, setting.today), fitting)
+
+
+def _show_task(number: int, setting: Setting) -> Script:
+    (result,) = yield (list_call(Filter(), PAGE),)
+    found = tuple(task for task in result.tasks if task.id == number)
+    return Outcome(phrase.one(result, found, number, setting.today), found)
+
+
+def _more(setting: Setting) -> Script:
+    last = setting.last_list
+    cursor = (last.result.data or {}).get("next_cursor") if last else None
+    if not last or not cursor:
+        return Outcome(phrase.no_more())
+    arguments = {**last.call.arguments, "cursor": cursor}
+    (result,) = yield (Call("list_tasks", arguments),)
+    return Outcome(phrase.next_page(result, setting.today), result.tasks)
+
+
+def _undo() -> Script:
+    (result,) = yield (Call("undo_last_change"),)
+    return Outcome(phrase.undone(result), result.tasks)
+
+
+def _act(command: Targeted, setting: Setting) -> Script:
+    found = yield from locate(command, setting)
+    if isinstance(found, Outcome):
+        return found
+    if isinstance(command, Change) and command.empty:
+        question = Question("change", command, found)
+        return Outcome(phrase.ask_change(found), question=question)
+    if isinstance(command, Change) and command.add_tag:
+        (listing,) = yield (list_call(Filter(), PAGE),)
+        present = {task.id: task for task in listing.tasks}
+        found = tuple(present.get(task.id, task) for task in found)
+    results = yield tuple(_call(command, task) for task in found)
+    tasks = tuple(task for result in results for task in result.tasks)
+    return Outcome("\n".join(_confirmed(command, r, setting) for r in results), tasks)
+
+
+def _call(command: Targeted, task: Task) -> Call:
+    match command:
+        case Complete():
+            return Call("complete_task", {"task_id": task.id})
+        case Delete():
+            return Call("delete_task", {"task_id": task.id})
+        case Change():
+            return Call("update_task", {"task_id": task.id, **_values(command, task)})
+
+
+def _values(command: Change, task: Task) -> dict[str, Any]:
+    due = command.due_on
+    given = {
+        "title": command.title and command.title[:TITLE_LENGTH],
+        "description": command.description,
+        "due_on": due if due is None or isinstance(due, str) else due.isoformat(),
+        "priority": command.priority,
+        "tags": list(dict.fromkeys([*task.tags, command.add_tag])) if command.add_tag else None,
+        "completed": command.completed,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:
+    match command:
+        case Complete():
+            return phrase.completed(result)
+        case Delete():
+            return phrase.deleted(result)
+        case Change():
+            return phrase.changed(result, setting.today)

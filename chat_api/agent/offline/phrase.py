@@ -1,0 +1,256 @@
+"""What the built-in assistant says. Every claim is made from a tool result."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from chat_api.agent.offline.commands import Add, Filter, Remark
+from chat_api.agent.offline.conversation import Result, Task
+
+_CAN = (
+    "add, list, complete, change and delete tasks, with due dates, priorities and tags, "
+    "and undo the last change"
+)
+_TRY = "For example: “add buy milk tomorrow”, “what's due this week?”, “mark 2 as done”."
+_WHO = "I'm the built-in assistant, without a language model"
+REMARKS: dict[Remark, str] = {
+    "hello": "Hello! I keep your to-do list. What shall I add, show or tick off?",
+    "thanks": "You're welcome!",
+    "bye": "Goodbye! Your list will be here.",
+    "help": f"{_WHO}. I can {_CAN}. {_TRY}",
+    "beyond": f"I can't help with that. {_WHO}, and can {_CAN}. {_TRY}",
+    "unsure": f"I'm not sure what you'd like me to do, so I changed nothing. I can {_CAN}. {_TRY}",
+    "kept": "All right, I changed nothing.",
+    "long": "That's more than I can read at once. Please tell me in a few shorter sentences.",
+    "others": "I can only see and change your own tasks, nobody else's.",
+    "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
+}
+_TOOL_NAME = re.compile(r"\b\w+_\w+\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_NO_TASK = re.compile(r"^No task (\d+)\b", re.IGNORECASE)
+_UNDONE = {
+    "created": "{it} is off your list again.",
+    "updated": "{it} is as it was before.",
+    "completed": "{it} is open again.",
+    "reopened": "{it} is marked as done again.",
+    "deleted": "{it} is back.",
+}
+
+
+def no_task(number: int) -> str:
+    """Say that no task has that number."""
+    return f"I couldn't find task {number}. Say “show my tasks” to see what there is."
+
+
+def named(task: Task) -> str:
+    """Name a task by number and title."""
+    return f"task {task.id}, “{task.title}”"
+
+
+def added(result: Result, today: date) -> str:
+    """Confirm a new task."""
+    task = result.task
+    if not task:
+        return failed(result, "add that")
+    notes = _notes(task, today)
+    return f"Added “{task.title}” as task {task.id}{f' ({notes})' if notes else ''}."
+
+
+def completed(result: Result) -> str:
+    """Confirm that a task is done."""
+    task = result.task
+    return f"Done! I ticked off {named(task)}." if task else failed(result, "complete that")
+
+
+def deleted(result: Result) -> str:
+    """Confirm a deletion."""
+    task = result.task
+    return f"Deleted {named(task)}." if task else failed(result, "delete that")
+
+
+def changed(result: Result, today: date) -> str:
+    """Confirm a change by showing the task as it is now."""
+    task = result.task
+    if not task:
+        return failed(result, "change that")
+    notes = _notes(task, today)
+    state = "done" if task.completed else "open"
+    return f"Changed task {task.id}: “{task.title}” ({', '.join(filter(None, [state, notes]))})."
+
+
+def undone(result: Result) -> str:
+    """Say what was taken back."""
+    task, kind = result.task, str((result.data or {}).get("undone"))
+    if not task:
+        return failed(result, "undo that")
+    text = _UNDONE.get(kind, "the change to {it} is taken back.").format(it=named(task))
+    return f"Undone: {text}"
+
+
+def failed(result: Result, what: str) -> str:
+    """Pass a tool's error on, with what to do next."""
+    missing = _NO_TASK.match(result.error)
+    if missing:
+        return no_task(int(missing.group(1)))
+    kept = [s for s in _SENTENCE.split(result.error) if s and not _TOOL_NAME.search(s)]
+    reason = " ".join(kept)[:300] or "The task service reported an error."
+    return f"I couldn't {what}. {reason}"
+
+
+def listed(result: Result, wanted: Filter, today: date) -> str:
+    """Show a list, or say kindly that it is empty."""
+    if result.data is None:
+        return failed(result, "get your list")
+    tasks = result.tasks
+    if not tasks:
+        return _empty(wanted)
+    total = result.data.get("total", len(tasks))
+    kind = _kind(wanted)
+    head = f"You have {total} {kind}task{'' if total == 1 else 's'}:"
+    more = ["", f"That's {len(tasks)} of {total}; say “more” to go on."] if _more(result) else []
+    return "\n".join([head, "", *lines(tasks, today), *more])
+
+
+def checked(found: tuple[Task, ...], words: str, today: date) -> str:
+    """Answer whether something is on the list."""
+    if not found:
+        return f"No, I found no task about “{words}” on your list."
+    return "\n".join(["Yes, that's on your list:", "", *lines(found, today)])
+
+
+def one(result: Result, found: tuple[Task, ...], number: int, today: date) -> str:
+    """Show one task."""
+    if result.data is None:
+        return failed(result, "look that up")
+    return "\n".join(lines(found, today)) or no_task(number)
+
+
+def lines(tasks: Iterable[Task], today: date) -> list[str]:
+    """Return one Markdown line for each task."""
+    return [_line(task, today) for task in tasks]
+
+
+def _line(task: Task, today: date) -> str:
+    notes = _notes(task, today)
+    title = f"~~{task.title}~~ ✓ done" if task.completed else task.title
+    return f"- **#{task.id}** {title}{f' · {notes}' if notes else ''}"
+
+
+def _notes(task: Task, today: date) -> str:
+    due = f"due {_day(task.due_on, today)}" if task.due_on else ""
+    level = f"{task.priority} priority" if task.priority not in {None, "none"} else ""
+    return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags)]))
+
+
+def _day(text: str, today: date) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(day)
+    return f"{near} ({text})" if near else f"{day:%a} {text}"
+
+
+def _empty(wanted: Filter) -> str:
+    if wanted == Filter():
+        return "Your list is empty. Tell me what to add!"
+    if wanted == Filter("pending"):
+        return "Nothing is pending. Well done!"
+    if wanted == Filter("completed"):
+        return "No task is completed yet."
+    return f"You have no {_kind(wanted)}tasks that fit."
+
+
+def _kind(wanted: Filter) -> str:
+    level = f"{wanted.priority}-priority" if wanted.priority else ""
+    state = wanted.status if wanted.status != "all" else ""
+    return "".join(f"{word} " for word in (state, level) if word)
+
+
+def _more(result: Result) -> bool:
+    return bool((result.data or {}).get("next_cursor"))
+
+
+def next_page(result: Result, today: date) -> str:
+    """Show a further page of a list."""
+    if result.data is None:
+        return failed(result, "get the rest of your list")
+    more = ["", "Say “more” to go on."] if _more(result) else []
+    return "\n".join([*lines(result.tasks, today), *more]) or no_more()
+
+
+def no_more() -> str:
+    """Say that the list shown last is complete."""
+    return "There is no more to show. Say “show my tasks” to see your list from the start."
+
+
+def _do(verb: str, what: str = "") -> str:
+    """Fill a verb like "mark {} as done"."""
+    return " ".join(verb.format(what).split())
+
+
+def which(verb: str, tasks: tuple[Task, ...], today: date) -> str:
+    """Ask which of several tasks is meant."""
+    head = f"Which one shall I {_do(verb)}? I changed nothing yet."
+    return "\n".join([head, "", *lines(tasks, today)])
+
+
+def did_you_mean(verb: str, words: str, tasks: tuple[Task, ...], today: date) -> str:
+    """Ask whether an inexact match is meant."""
+    head = f"I found no task called “{words}”. Is one of these the one to {_do(verb)}?"
+    return "\n".join([head, "", *lines(tasks, today)])
+
+
+def confirm(verb: str, tasks: tuple[Task, ...], total: int, today: date) -> str:
+    """Ask before acting on many tasks at once."""
+    count = "this 1 task" if len(tasks) == 1 else f"these {len(tasks)} tasks"
+    rest = f" (of {total}; I do {len(tasks)} at a time)" if total > len(tasks) else ""
+    head = f"Shall I really {_do(verb, count)}{rest}? Please answer yes or no."
+    return "\n".join([head, "", *lines(tasks, today)])
+
+
+def no_match(words: str) -> str:
+    """Say that no task is called that."""
+    return f"I couldn't find a task called “{words}”. Say “show my tasks” to see what there is."
+
+
+def nothing_to(verb: str, wanted: Filter) -> str:
+    """Say that no task fits."""
+    return f"There are no {_kind(wanted)}tasks to {_do(verb)}."
+
+
+def ask_target(verb: str) -> str:
+    """Ask for the task."""
+    return f"Which task shall I {_do(verb)}? Tell me its number or its title."
+
+
+def ask_change(tasks: tuple[Task, ...]) -> str:
+    """Ask for the new value."""
+    which_one = f"task {tasks[0].id}" if len(tasks) == 1 else "it"
+    return f"What should {which_one} become? Tell me a new title, a due date or a priority."
+
+
+def ask_title() -> str:
+    """Ask for a title."""
+    return "What should the task be called?"
+
+
+def offer(add: Add) -> str:
+    """Propose to note something down."""
+    return f"Shall I add “{add.title}” to your list?"
+
+
+def no_question() -> str:
+    """Say that a yes or no fits no question."""
+    return "I didn't ask anything just now. What shall I do with your list?"
+
+
+def no_tool(name: str) -> str:
+    """Say that a tool isn't offered."""
+    what = name.replace("_", " ")
+    return f"I can't do that just now: “{what}” isn't available to me."
+
+
+def interrupted() -> str:
+    """Say that what was called is not what would be called now."""
+    return "I lost the thread of that request. Say “show my tasks” to see how your list stands."

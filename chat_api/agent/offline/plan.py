@@ -1,0 +1,102 @@
+"""What to do next in a turn: call tools, or reply.
+
+Nothing is kept between calls of the model. The commands are worked out of the message again each
+time, and carried out against the tool results that the turn already has, up to the point where
+one is missing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import TypeAlias
+
+from chat_api.agent.offline import phrase
+from chat_api.agent.offline.answers import answer, says_no, says_yes
+from chat_api.agent.offline.commands import Command, Say
+from chat_api.agent.offline.conversation import Call, Conversation, Done
+from chat_api.agent.offline.memory import last_list, remember
+from chat_api.agent.offline.outcome import Outcome, Question, Script
+from chat_api.agent.offline.perform import carry_out
+from chat_api.agent.offline.resolve import Setting
+from chat_api.agent.offline.understand import understand
+
+_QUESTIONS_BACK = 5
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Tools to call, side by side."""
+
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The end of the turn."""
+
+    text: str
+    question: Question | None = None
+
+
+Decision: TypeAlias = Calls | Reply
+
+
+def decide(
+    conversation: Conversation,
+    today: date,
+    tools: frozenset[str],
+    back: int = _QUESTIONS_BACK,
+) -> Decision:
+    """Return the next step of the current turn.
+
+    `tools` are the names of the tools on offer. `back` bounds how many open questions are followed
+    into the past.
+    """
+    asked = _open_question(conversation, today, tools, back)
+    meant = _meaning(conversation.current.text, asked, today)
+    if isinstance(meant, Outcome):
+        return Reply(meant.text, meant.question)
+    setting = Setting(remember(conversation), today, last_list(conversation))
+    return _replay(carry_out(meant, setting), conversation.current.done, tools)
+
+
+def _open_question(
+    conversation: Conversation, today: date, tools: frozenset[str], back: int
+) -> Question | None:
+    """Return what the turn before asked: it is decided again, and has to come out the same."""
+    earlier = conversation.earlier
+    if earlier is None or not back or "?" not in earlier.current.reply:
+        return None
+    decision = decide(earlier, today, tools, back - 1)
+    if isinstance(decision, Reply) and decision.text.strip() == earlier.current.reply.strip():
+        return decision.question
+    return None
+
+
+def _meaning(text: str, asked: Question | None, today: date) -> tuple[Command, ...] | Outcome:
+    answered = answer(asked, text, today) if asked else None
+    if answered is not None:
+        return answered
+    commands = understand(text, today)
+    if commands == (Say("beyond"),) and (says_yes(text) or says_no(text)):
+        return Outcome(phrase.no_question())
+    return commands
+
+
+def _replay(script: Script, done: tuple[Done, ...], tools: frozenset[str]) -> Decision:
+    """Run a script on the results there are; decide on the first calls that have none."""
+    rest = iter(done)
+    try:
+        wanted = next(script)
+        while True:
+            missing = next((call.name for call in wanted if call.name not in tools), None)
+            if missing:
+                return Reply(phrase.no_tool(missing))
+            known = tuple(islice(rest, len(wanted)))
+            if len(known) < len(wanted):
+                return Calls(wanted[len(known) :])
+            if any(had.call.name != call.name for had, call in zip(known, wanted, strict=True)):
+                return Reply(phrase.interrupted())
+            wanted = script.send(tuple(had.result for had in known))
+    except StopIteration as end:
+        return Reply(end.value.text, end.value.question)

@@ -1,0 +1,212 @@
+"""From references to task numbers: out of the memory where possible, else by looking them up."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias
+
+from chat_api.agent.offline import phrase
+from chat_api.agent.offline.commands import (
+    ById,
+    Change,
+    Complete,
+    Everything,
+    Filter,
+    It,
+    Named,
+    Nth,
+    Reference,
+    Status,
+    Targeted,
+    Them,
+)
+from chat_api.agent.offline.conversation import Call, Done, Result, Task
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.matching import Matches, key_word, match
+from chat_api.agent.offline.memory import Memory
+from chat_api.agent.offline.outcome import Outcome, Question
+
+PAGE = 100
+
+Found: TypeAlias = tuple[Task, ...] | Outcome
+Search: TypeAlias = Generator[tuple[Call, ...], tuple[Result, ...], Found]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a command is carried out with."""
+
+    memory: Memory
+    today: date
+    last_list: Done | None = None
+
+
+def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = None) -> Call:
+    """Return the `list_tasks` call for a filter."""
+    days = {"due_after": wanted.due_after, "due_before": wanted.due_before}
+    given = {
+        "query": wanted.query,
+        "tag": wanted.tag,
+        "priority": wanted.priority,
+        **{name: day.isoformat() for name, day in days.items() if day},
+        "limit": limit,
+        "cursor": cursor,
+    }
+    return Call("list_tasks", {"status": wanted.status, **{k: v for k, v in given.items() if v}})
+
+
+def verb(command: Targeted) -> str:
+    """Return the word for what a command does to a task."""
+    match command:
+        case Complete():
+            return "mark {} as done"
+        case Change(completed=False):
+            return "reopen {}"
+        case Change():
+            return "change {}"
+        case _:
+            return "delete {}"
+
+
+def locate(command: Targeted, setting: Setting) -> Search:
+    """Find the tasks a command is about, or end with a question or an explanation."""
+    if not command.targets:
+        return _ask(command)
+    everything = next((t for t in command.targets if isinstance(t, Everything)), None)
+    if everything:
+        return (yield from _bulk(command, everything.wanted, setting))
+    known: list[Task] = []
+    for target in command.targets:
+        found = yield from _one(command, target, setting)
+        if isinstance(found, Outcome):
+            return found
+        known.extend(found)
+    return tuple({task.id: task for task in known}.values())
+
+
+def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
+    match target:
+        case ById(number):
+            return (Task(number, ""),)
+        case It():
+            return _it(command, setting)
+        case Them(count):
+            return _them(command, count, setting)
+        case Nth(place):
+            return (yield from _nth(command, place, setting))
+        case Named(words):
+            return (yield from _named(command, words, setting))
+        case Everything(wanted):
+            return (yield from _bulk(command, wanted, setting))
+
+
+def _ask(command: Targeted) -> Outcome:
+    return Outcome(phrase.ask_target(verb(command)), question=Question("target", command))
+
+
+def _which(command: Targeted, tasks: tuple[Task, ...], today: date) -> Outcome:
+    text = phrase.which(verb(command), tasks, today)
+    return Outcome(text, question=Question("which", command, tasks))
+
+
+def _it(command: Targeted, setting: Setting) -> Found:
+    newest = setting.memory.newest
+    if len(newest) == 1:
+        return newest
+    return _which(command, newest, setting.today) if newest else _ask(command)
+
+
+def _them(command: Targeted, count: int | None, setting: Setting) -> Found:
+    newest = setting.memory.newest
+    if not newest:
+        return _ask(command)
+    if count is None:
+        return confirmation(command, newest, len(newest), setting.today)
+    return newest if len(newest) == count else _which(command, newest, setting.today)
+
+
+def _nth(command: Targeted, place: int, setting: Setting) -> Search:
+    shown = setting.memory.shown
+    if shown:
+        picked = shown[place - 1 : place] if place > 0 else shown[place:][:1]
+        return picked or _which(command, shown, setting.today)
+    # No list was shown: what would be the second one, and is it also task 2?
+    (result,) = yield (list_call(Filter(), PAGE),)
+    tasks = result.tasks
+    picked = tasks[place - 1 : place] if place > 0 else tasks[place:][:1]
+    if picked and picked[0].id == place:
+        return picked
+    return _which(command, tasks, setting.today) if tasks else _ask(command)
+
+
+def _named(command: Targeted, words: str, setting: Setting) -> Search:
+    (result,) = yield (list_call(Filter(query=key_word(words) or None)),)
+    if result.error:
+        return Outcome(phrase.failed(result, "look that up"))
+    found = _fitting(command, match(words, result.tasks))
+    if found.sure:
+        return _chosen(command, words, found, setting)
+    (result,) = yield (list_call(Filter(), PAGE),)
+    several = _each_named(command, words, result.tasks)
+    return several or _chosen(
+        command, words, _fitting(command, match(words, result.tasks)), setting
+    )
+
+
+def _each_named(command: Targeted, words: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Read "milk and eggs" as two names, if each means one task."""
+    parts = [part for part in PATTERNS["reference_joint"].split(words) if part.strip()]
+    found = [_fitting(command, match(part, tasks)).sure for part in parts]
+    alone = len(parts) > 1 and all(len(sure) == 1 for sure in found)
+    return tuple(task for sure in found for task in sure) if alone else ()
+
+
+def _fitting(command: Targeted, found: Matches) -> Matches:
+    """Prefer open tasks to complete, and completed ones to reopen."""
+    match command:
+        case Complete():
+            wanted = tuple(task for task in found.sure if not task.completed)
+        case Change(completed=False):
+            wanted = tuple(task for task in found.sure if task.completed)
+        case _:
+            wanted = found.sure
+    return replace(found, sure=wanted or found.sure)
+
+
+def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> Found:
+    if len(found.sure) == 1:
+        return found.sure
+    if found.sure:
+        return _which(command, found.sure, setting.today)
+    if not found.maybe:
+        return Outcome(phrase.no_match(words))
+    text = phrase.did_you_mean(verb(command), words, found.maybe, setting.today)
+    return Outcome(text, question=Question("which", command, found.maybe))
+
+
+def _bulk(command: Targeted, wanted: Filter, setting: Setting) -> Search:
+    """List what "all …" means, and ask before anything is changed."""
+    narrowed = replace(wanted, status=_status(command, wanted))
+    (result,) = yield (list_call(narrowed, PAGE),)
+    if result.error:
+        return Outcome(phrase.failed(result, "look that up"))
+    if not result.tasks:
+        return Outcome(phrase.nothing_to(verb(command), narrowed))
+    total = (result.data or {}).get("total", len(result.tasks))
+    return confirmation(command, result.tasks, total, setting.today)
+
+
+def _status(command: Targeted, wanted: Filter) -> Status:
+    match command:
+        case Complete():
+            return "pending"
+        case Change(completed=False):
+            return "completed"
+        case _:
+            return wanted.status
+
+
+def confirmation(command: Targeted, tasks: tuple[Task, ...], total: int, today: date) -> Outcome:
+    """Ask for a yes before a command acts on many tasks."""
+    text = phrase.confirm(verb(command), tasks, total, today)
+    return Outcome(text, question=Question("confirm", command, tasks))

@@ -1,0 +1,124 @@
+"""Finding the title, due date, priority and tags of a new task."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chat_api.agent.offline import dates
+from chat_api.agent.offline.commands import Add, Priority
+from chat_api.agent.offline.filters import level_in
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.normalise import Masked, is_quoted
+
+TITLE_LENGTH = 200
+
+_EDGES = " \t,;:.!?-–—"
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A title on the way, and what was taken out of it."""
+
+    text: str
+    due_on: date | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+
+def new_tasks(
+    text: str, masked: Masked, today: date, *, one: bool, mark: str = ""
+) -> tuple[Add, ...]:
+    """Return the tasks that a title slot describes.
+
+    `one` says that the sentence spoke of a single task, so that "and" belongs to its title; `mark`
+    is a priority that stood before the noun, as in "an urgent task to …".
+    """
+    draft = _reduced(_Draft(text, priority=level_in(mark)), today)
+    parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
+    return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
+
+
+def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
+    final = _reduced(draft, today)
+    title = tidy(masked.reveal(PATTERNS["article"].sub("", final.text)))
+    return Add("" if _is_vague(title) else title, final.due_on, final.priority, final.tags)
+
+
+def _reduced(draft: _Draft, today: date) -> _Draft:
+    """Take tags, priority, date and list name off the edges until nothing more comes off."""
+    while True:
+        shorter = _without_date(_without_priority(_without_tags(draft)), today)
+        shorter = replace(shorter, text=_trimmed(shorter.text))
+        if shorter == draft:
+            return draft
+        draft = shorter
+
+
+def _without_tags(draft: _Draft) -> _Draft:
+    found = PATTERNS["tag_in_title"].search(draft.text)
+    if not found:
+        return draft
+    tag = next(filter(None, found.groups())).casefold()
+    text = f"{draft.text[: found.start()]} {draft.text[found.end() :]}"
+    return replace(draft, text=" ".join(text.split()), tags=(*draft.tags, tag))
+
+
+def _without_priority(draft: _Draft) -> _Draft:
+    found = PATTERNS["priority_in_title"].search(draft.text)
+    if not found or not draft.text.replace(found.group(), "").strip(_EDGES):
+        return draft
+    level = level_in(found.group()) or "high"
+    return replace(
+        draft, text=PATTERNS["priority_in_title"].sub("", draft.text, count=1), priority=level
+    )
+
+
+def _without_date(draft: _Draft, today: date) -> _Draft:
+    alone = dates.whole(draft.text, today)
+    if alone:
+        return replace(draft, text="", due_on=alone.last)
+    due, text = dates.take_due(draft.text, today)
+    return replace(draft, text=text, due_on=due) if due else draft
+
+
+def _trimmed(text: str) -> str:
+    bare = PATTERNS["list_tail"].sub("", text.strip(_EDGES))
+    bare = PATTERNS["title_tail"].sub("", bare)
+    bare = PATTERNS["remember_lead"].sub("", PATTERNS["title_lead"].sub("", bare)) or bare
+    return PATTERNS["time_first"].sub(r"\2 \1", bare)
+
+
+def _is_vague(title: str) -> bool:
+    return not title or bool(PATTERNS["vague"].fullmatch(title))
+
+
+def tidy(title: str) -> str:
+    """Return a title as it is stored: one line, no stray punctuation, a capital first."""
+    bare = " ".join(title.split()).strip(" \t,;:-–—").rstrip(".!? ").strip()
+    if bare.count('"') == 2 and bare[0] == bare[-1] == '"':
+        bare = bare[1:-1].strip()
+    return bare[:1].upper() + bare[1:]
+
+
+def split_titles(text: str) -> tuple[str, ...]:
+    """Split "milk, eggs and bread" and "call mom and pay rent", but not "mac and cheese"."""
+    if PATTERNS["pairs"].search(text):
+        return (text,)
+    parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))
+    if len(parts) == 1 or not all(parts) or any(PATTERNS["relative"].match(part) for part in parts):
+        return (text,)
+    chores = [_is_chore(part) for part in parts]
+    return parts if _all_chores(parts, chores) or _all_things(parts, chores) else (text,)
+
+
+def _is_chore(part: str) -> bool:
+    return part.split(maxsplit=1)[0].casefold() in LEXICON.words["chores"] or is_quoted(part)
+
+
+def _all_chores(parts: tuple[str, ...], chores: list[bool]) -> bool:
+    leaning = any(PATTERNS["pronoun"].search(part) for part in parts[1:])
+    return all(chores) and not leaning and len(parts[0].split()) > 1
+
+
+def _all_things(parts: tuple[str, ...], chores: list[bool]) -> bool:
+    bound = any(PATTERNS["binding"].search(part) for part in parts)
+    return not any(chores) and not bound and all(len(part.split()) <= 3 for part in parts)

@@ -1,0 +1,68 @@
+"""A message, as the commands in it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from chat_api.agent.offline.build import Sentence, build
+from chat_api.agent.offline.clauses import clauses
+from chat_api.agent.offline.commands import Add, Command, Complete, Delete, It, Offer, Say
+from chat_api.agent.offline.intent import readings
+from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+
+Commands = tuple[Command, ...]
+
+
+def understand(text: str, today: date) -> Commands:
+    """Return what `text` asks for, in order; at least one command, which may be a `Say`."""
+    if len(text) > LONGEST:
+        return (Say("long"),)
+    masked = masked_message(text)
+    found = _in_clauses(clauses(masked.text), masked, today)
+    if Add() in found:
+        # "I'm out of milk, so add it": the title stands in the other clause.
+        together = _in_clauses((plain(masked.text),), masked, today)
+        found = found if Add() in together or not together else together
+    asked = tuple(command for command in found if not isinstance(command, Say | Offer))
+    return asked or found[:1] or (Say("beyond"),)
+
+
+def _in_clauses(parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
+    read = (_read(Sentence(part, masked, today)) for part in parts)
+    return tuple(_without_echoes(command for commands in read for command in commands))
+
+
+def masked_message(text: str) -> Masked:
+    """Return a message with its quotations hidden.
+
+    A message that is one quotation from end to end is meant as if it had no quotes.
+    """
+    masked = mask(clean(text[:LONGEST]))
+    return mask(masked.quotes[0]) if is_quoted(masked.text) else masked
+
+
+def _read(sentence: Sentence) -> Commands:
+    """Read a clause; typing errors are corrected only when it makes no sense as it stands."""
+    commands = _first(sentence)
+    if commands and commands != (Say("unsure"),):
+        return commands
+    better = mended(sentence.clause)
+    if better == sentence.clause:
+        return commands
+    corrected = _first(Sentence(better, sentence.masked, sentence.today))
+    return corrected or commands
+
+
+def _first(sentence: Sentence) -> Commands:
+    built = (build(reading, sentence) for reading in readings(sentence.clause))
+    return next((commands for commands in built if commands), ())
+
+
+def _without_echoes(commands: Iterator[Command]) -> Iterator[Command]:
+    """Drop "cross that off" behind "I finished the report": it asks for the same again."""
+    last: Command | None = None
+    for command in commands:
+        echo = isinstance(command, Complete | Delete) and command.targets == (It(),)
+        if echo and type(command) is type(last):
+            continue
+        last = command
+        yield command
