@@ -7,7 +7,7 @@ from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
 from chat_api.server import ApiServer
 from chat_api.settings import ApiSettings
-from db.engine import create_engine, create_sessions
+from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 
 
 def main() -> None:
@@ -15,10 +15,10 @@ def main() -> None:
     settings = ApiSettings()
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
-    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
     try:
+        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
         app = create_app(settings, create_sessions(engine))
-    except (AuthError, ConfigurationError) as error:
+    except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
     ApiServer(app, settings).run()
 

@@ -35,9 +35,17 @@ _ENTER = text(
 )
 # SQLSTATE classes that say "not now": connection, resources, operator intervention.
 _UNAVAILABLE = ("08", "53", "57")
+_SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
 # Serverless Postgres suspends after five idle minutes and drops what was open.
 _RECYCLE_SECONDS = 280
+
+
+class InvalidDatabaseUrl(ValueError):
+    """DATABASE_URL names no Postgres server."""
+
+    def __init__(self) -> None:
+        super().__init__("DATABASE_URL must look like postgresql://user:password@host/database")
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,13 @@ def connect_to(database_url: str) -> ConnectTo:
     asyncpg follows libpq in `sslmode` and its companions but has neither channel binding, which
     defeats a man in the middle, nor `sslrootcert=system`. A URL that requires one of them gets a
     connection whose certificate and host name are verified.
+
+    Raises:
+        InvalidDatabaseUrl: It is the URL of something else.
     """
     parts = urlsplit(database_url)
+    if parts.scheme not in _SCHEMES:
+        raise InvalidDatabaseUrl
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     for ours in ("pgbouncer", "connect_timeout"):
         query.pop(ours, None)

@@ -4,7 +4,8 @@ import sys
 
 import uvicorn
 
-from db.engine import create_engine, create_sessions
+from auth.errors import AuthError
+from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 from mcp_server.app import create_app
 from mcp_server.settings import McpSettings
 
@@ -14,8 +15,11 @@ def main() -> None:
     settings = McpSettings()
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
-    engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-    app = create_app(settings, create_sessions(engine))
+    try:
+        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+        app = create_app(settings, create_sessions(engine))
+    except (AuthError, InvalidDatabaseUrl) as error:
+        sys.exit(str(error))
     uvicorn.run(app, host=settings.host, port=settings.mcp_port, log_level="warning")
 
 

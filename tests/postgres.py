@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -15,9 +16,11 @@ from db.migrate import upgrade
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """An empty database of an embedded server that belongs to this worker."""
-    with embedded_postgres(tmp_path_factory.mktemp("data")) as url:
+    # Not below pytest's own folder: another run of pytest would close that to other accounts,
+    # and so to the one that Postgres runs as where the tests run as root.
+    with TemporaryDirectory() as folder, embedded_postgres(Path(folder)) as url:
         asyncio.run(_hurry(url))
         yield url
 
@@ -63,11 +66,6 @@ def sessions(connection: AsyncConnection) -> Sessions:
 def user() -> str:
     """A user whom no other test knows."""
     return f"user-{uuid4().hex[:12]}"
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    return tmp_path / "data"
 
 
 async def _hurry(url: str) -> None:

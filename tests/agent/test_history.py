@@ -25,8 +25,15 @@ CALLS = st.lists(
     ),
     max_size=4,
 )
+
+
+def stored(**fields: Any) -> Message:
+    """A message as far as the model's input depends on it."""
+    return Message(**fields)
+
+
 MESSAGES = st.builds(
-    lambda number, role, content, calls, status: Message(
+    lambda number, role, content, calls, status: stored(
         id=UUID(int=number),
         role=role,
         content=content,
@@ -93,7 +100,7 @@ def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -
 )
 def test_the_model_is_told_how_an_earlier_reply_ended(status: str, told: str) -> None:
     history = [
-        Message(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
-        Message(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
+        stored(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
+        stored(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
     ]
     assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{told}"}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -175,10 +176,9 @@ async def test_without_the_mcp_server_a_turn_fails_within_five_seconds_and_readi
 async def test_requests_recover_by_themselves_when_postgres_is_restarted_under_load(
     tmp_path: Path,
 ) -> None:
-    data = tmp_path / "data"
-    with embedded_postgres(data) as url:
+    with TemporaryDirectory() as folder, embedded_postgres(Path(folder)) as url:
         await asyncio.to_thread(upgrade, url)
-        cluster = data / "postgres"
+        cluster = Path(folder) / "postgres"
         server = Postmaster(cluster, Programs(account_for(cluster)), tmp_path / "restart.log")
         engine = create_engine(url, pool_size=5)
         user = f"user-{uuid4().hex[:8]}"

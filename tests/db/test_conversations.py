@@ -171,6 +171,7 @@ async def test_another_users_conversation_is_not_found(sessions: Sessions) -> No
                 await take_turn(session, "bob", "mine now", unknown)
 
 
+@pytest.mark.requirement("FR-CHAT-007")
 def test_a_title_is_the_first_words_of_the_first_message() -> None:
     assert title_of("  Add   milk\n") == "Add milk"
     long = title_of("word " * 40)

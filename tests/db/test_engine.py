@@ -2,7 +2,7 @@ import ssl
 
 import pytest
 
-from db.engine import behind_pooler, connect_to
+from db.engine import InvalidDatabaseUrl, behind_pooler, connect_to
 
 NEON = (
     "postgresql://owner:p%40ss@ep-cool-1.eu-central-1.aws.neon.tech/neondb"
@@ -48,7 +48,15 @@ def test_a_private_root_certificate_stays_in_force_with_channel_binding() -> Non
     assert "sslrootcert=%2Fca.pem" in server.dsn
 
 
+@pytest.mark.requirement("FR-RUN-101")
 def test_poolers_are_told_by_their_host_or_by_a_flag() -> None:
     assert behind_pooler(NEON.replace("-1.eu", "-1-pooler.eu"))
     assert behind_pooler("postgresql://h/d?pgbouncer=true")
     assert not behind_pooler(NEON)
+
+
+@pytest.mark.requirement("FR-RUN-101")
+@pytest.mark.parametrize("url", ["nonsense", "mysql://h/d", "", "localhost:5432/d"])
+def test_a_url_of_something_else_is_refused(url: str) -> None:
+    with pytest.raises(InvalidDatabaseUrl, match="must look like postgresql://"):
+        connect_to(url)

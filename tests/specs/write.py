@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,8 +23,9 @@ TOOLS = SPECS / "contracts" / "mcp-tools.json"
 _HEAD = "# Written by `make specs` from the code; a test compares.\n"
 
 
-def openapi() -> str:
-    """Return the API's OpenAPI document as YAML."""
+@cache
+def api_document() -> dict[str, Any]:
+    """Return the API's OpenAPI document; nothing connects for it."""
     sessions = create_sessions(create_engine("postgresql://unused/unused"))
     with TemporaryDirectory() as folder:
         settings = ApiSettings(
@@ -31,8 +33,12 @@ def openapi() -> str:
             better_auth_secret=SecretStr("no token is made or read with it"),
             chat_provider="offline",
         )
-        document = create_app(settings, sessions).openapi()
-    return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+        return create_app(settings, sessions).openapi()
+
+
+def openapi() -> str:
+    """Return that document as YAML."""
+    return _HEAD + yaml.safe_dump(api_document(), sort_keys=False, allow_unicode=True, width=100)
 
 
 async def listed_tools() -> list[dict[str, Any]]:

@@ -1,0 +1,72 @@
+"""What there is to run."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chat_api.settings import ApiSettings
+
+_MCP_STOP_SECONDS = 10
+# Beyond the grace of running turns: the API takes 5 to store them, then closes its connections.
+_API_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program that listens; `variable` is the setting of its port."""
+
+    name: str
+    title: str
+    module: str
+    variable: str
+    port: int
+    url: str
+    stop_seconds: float
+
+
+def services(settings: ApiSettings) -> tuple[Service, ...]:
+    """Return the services in the order in which they start; they stop the other way round."""
+    host = reachable(settings.host)
+    return (
+        Service(
+            name="mcp",
+            title="MCP server",
+            module="mcp_server",
+            variable="MCP_PORT",
+            port=settings.mcp_port,
+            url=f"http://{host}:{settings.mcp_port}/mcp",
+            stop_seconds=_MCP_STOP_SECONDS,
+        ),
+        Service(
+            name="api",
+            title="API",
+            module="chat_api",
+            variable="API_PORT",
+            port=settings.api_port,
+            url=f"http://{host}:{settings.api_port}",
+            stop_seconds=settings.turn_grace + _API_STOP_SECONDS,
+        ),
+    )
+
+
+def reachable(host: str) -> str:
+    """Return where a client on this machine finds a server that listens on `host`."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def environment(data_dir: Path, database_url: str) -> Mapping[str, str]:
+    """Return the environment of the services: ours, and where the data is."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "TODOCHAT_DATA_DIR": str(data_dir),
+        "PYTHONUNBUFFERED": "1",
+    }

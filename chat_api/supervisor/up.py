@@ -1,0 +1,91 @@
+"""`todochat up`: everything on this machine, started in order and stopped together."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+from rich.console import Console
+
+from chat_api.settings import ApiSettings
+from chat_api.supervisor.database import open_database
+from chat_api.supervisor.errors import ProgramEnded, Stopped
+from chat_api.supervisor.logs import last_lines
+from chat_api.supervisor.migrate import migrate
+from chat_api.supervisor.preflight import check_ports
+from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.services import Service, environment, services
+from chat_api.supervisor.signals import StopSignals
+from chat_api.supervisor.watch import Watched, until_ready, until_trouble
+from chat_api.supervisor.welcome import welcome
+from db.embedded import hold_folder
+
+_TAIL_LINES = 15
+
+
+async def up(settings: ApiSettings, console: Console) -> None:
+    """Run all services until a signal asks to stop.
+
+    Raises:
+        StartError: something is in the way, or a service ended by itself.
+        EmbeddedError: the data folder can't be used or is in use, or Postgres does not start.
+        AuthError: no token can be made.
+
+    """
+    with StopSignals() as stop:
+        async with AsyncExitStack() as stack:
+            try:
+                await _start_and_watch(stack, settings, console, stop)
+            except Stopped:
+                _say(console, "\nStopping… (Ctrl-C once more to hurry)")
+            except ProgramEnded as error:
+                _show_log(console, error.log)
+                raise
+    _say(console, "Stopped.")
+
+
+async def _start_and_watch(
+    stack: AsyncExitStack, settings: ApiSettings, console: Console, stop: StopSignals
+) -> None:
+    all_services = services(settings)
+    with console.status("Starting Postgres…") as status:
+        data_dir = stack.enter_context(hold_folder(settings.data_dir))
+        await check_ports(settings.host, all_services)
+        url = await open_database(stack, settings.database_url, data_dir)
+        launcher = Launcher(environment(data_dir, url), stop.hurried)
+        status.update("Preparing the database…")
+        await migrate(launcher, data_dir, stop)
+        status.update("Starting the services…")
+        programs = await _start(stack, launcher, all_services, data_dir)
+        await until_ready(_readiness(all_services), programs, stop)
+    welcome(console, settings, all_services, data_dir)
+    await until_trouble(programs, stop)
+
+
+async def _start(
+    stack: AsyncExitStack, launcher: Launcher, all_services: Sequence[Service], data_dir: Path
+) -> list[Watched]:
+    programs = []
+    for service in all_services:
+        log = data_dir / "logs" / f"{service.name}.log"
+        running = launcher.running(service.module, log=log, stop_seconds=service.stop_seconds)
+        programs.append(Watched(service.title, await stack.enter_async_context(running), log))
+    return programs
+
+
+def _readiness(all_services: Sequence[Service]) -> str:
+    api = next(service for service in all_services if service.name == "api")
+    return f"{api.url}/ready"
+
+
+def _show_log(console: Console, log: Path) -> None:
+    lines = last_lines(log, _TAIL_LINES)
+    if lines:
+        _say(console, f"\nThe end of {log}:\n")
+        _say(console, "\n".join(f"  {line}" for line in lines), "dim")
+        _say(console, "")
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    # A terminal that was closed can't be told, and the stopping must go on.
+    with suppress(OSError):
+        console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

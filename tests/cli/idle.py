@@ -1,0 +1,13 @@
+"""A program that says its process id and idles; given `stubborn`, it ignores being asked to end."""
+
+import os
+import signal
+import sys
+import threading
+
+if __name__ == "__main__":
+    if "stubborn" in sys.argv:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.stdout.write(f"{os.getpid()} {' '.join(sys.argv[1:])}\n")
+    sys.stdout.flush()
+    threading.Event().wait()

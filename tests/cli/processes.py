@@ -1,0 +1,41 @@
+"""What the tests of programs share."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TODOCHAT = Path(sys.executable).with_name("todochat")
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Our environment with these variables, and without what would lead to other servers."""
+    ours = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    return {**ours, "PYTHONPATH": str(ROOT), **variables}
+
+
+def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in `folder`, which also has its data."""
+    return subprocess.run(
+        [sys.executable, "-c", "from chat_api.cli import main; main()", *arguments],
+        cwd=folder,
+        env=environment(TODOCHAT_DATA_DIR=str(folder / "data"), **variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        time.sleep(0.02)
+
+
+_SETTINGS = {"DATABASE_URL", "API_PORT", "MCP_PORT", "HOST", "BETTER_AUTH_SECRET", "AUTH_ISSUER"}

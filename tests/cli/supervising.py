@@ -1,0 +1,16 @@
+"""A supervisor of one idle program, to be killed."""
+
+import asyncio
+
+from chat_api.supervisor.programs import Launcher
+from tests.cli.processes import environment
+
+
+async def main() -> None:
+    launcher = Launcher(environment(), asyncio.Event())
+    async with launcher.running("tests.cli.idle", stop_seconds=5) as process:
+        await process.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,104 @@
+"""README, quickstart, decisions and the rest: their links and commands lead somewhere."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from chat_api.cli import app
+from tests.specs.documents import ROOT, SPECS, code, commands, documents, links, read, rows, section
+from tests.specs.test_configuration import all_variables
+from tests.specs.write import api_document
+
+DECISIONS = sorted((SPECS / "decisions").glob("*.md"))
+LONGEST_DECISION = 60
+
+_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+_VARIABLE = re.compile(r"([A-Z_]+)=.*")
+_ELSEWHERE = ("http://", "https://", "mailto:")
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _targets() -> set[str]:
+    return set(_TARGET.findall(read("Makefile")))
+
+
+def _options() -> dict[str, set[str]]:
+    """The options of each `todochat` command."""
+    group: Any = typer.main.get_command(app)
+    return {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in group.commands.items()
+    }
+
+
+def _problem(words: list[str]) -> str | None:
+    """Say what is wrong with a command that a document shows."""
+    while assigned := _VARIABLE.fullmatch(words[0]):
+        if assigned[1] not in all_variables():
+            return f"{assigned[1]} is no variable"
+        words = words[1:]
+    match [Path(words[0]).name, *words[1:]]:
+        case ["make", *targets]:
+            known = _targets()
+            wrong = [f"make {name}" for name in targets if name not in known]
+        case ["todochat", command, *arguments]:
+            known = _options().get(command, set())
+            wrong = [] if command in _options() else [f"todochat {command}"]
+            wrong += [a for a in arguments if a.startswith("--") and a not in known]
+        case ["curl", *_]:
+            wrong = []
+        case _:
+            wrong = [" ".join(words)]
+    return ", ".join(wrong) or None
+
+
+@pytest.mark.parametrize("path", documents(), ids=_named)
+def test_relative_links_lead_to_files(path: Path) -> None:
+    targets = [link for link in links(path.read_text("utf-8")) if link]
+    local = [link for link in targets if not link.startswith(_ELSEWHERE)]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "specs/quickstart.md"])
+def test_the_commands_that_are_shown_exist(name: str) -> None:
+    shown = commands(read(name))
+    assert shown
+    assert [problem for words in shown if (problem := _problem(words))] == []
+
+
+def test_the_readme_starts_with_the_two_commands() -> None:
+    shown = [" ".join(words) for words in commands(read("README.md"))]
+    assert shown[:2] == ["make run", "make test"]
+
+
+def test_the_readme_lists_every_route() -> None:
+    documented = api_document()["paths"]
+    listed = {
+        (method, path)
+        for row in rows(section(read("README.md"), "REST routes"))
+        for route in code(row["route"])
+        for methods, _, path in [route.partition(" ")]
+        for method in methods.lower().split("/")
+    }
+    assert listed == {
+        (method, path.removeprefix("/api/{user_id}"))
+        for path, methods in documented.items()
+        for method in methods
+    }
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_is_one_page_of_context_choice_and_cost(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["Context", "Choice", "What it costs"]
+    assert len(text.splitlines()) <= LONGEST_DECISION
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
