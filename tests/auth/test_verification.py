@@ -134,7 +134,9 @@ TIMES = [
 
 
 @pytest.mark.requirement("FR-AUTH-003")
-@pytest.mark.parametrize(("changes", "code"), TIMES, ids=str)
+@pytest.mark.parametrize(
+    ("changes", "code"), TIMES, ids=[f"{n}-{code}" for n, (_, code) in enumerate(TIMES)]
+)
 async def test_a_token_outside_its_time_is_refused(changes: dict[str, Any], code: str) -> None:
     assert (await refusal(hs256(good_claims(**changes)))).code == code
 
