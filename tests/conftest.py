@@ -1,8 +1,26 @@
 """Fixtures that the whole suite shares."""
 
+import os
+
+from pydantic_settings import BaseSettings
+
+from chat_api.settings import ApiSettings
+from mcp_server.settings import McpSettings
+
 pytest_plugins = [
     "tests.postgres",
     "tests.stack",
     "tests.processes",
     "tests.model_server.fixture",
 ]
+
+
+def _variables(settings: type[BaseSettings]) -> set[str]:
+    """The environment variables that fill these settings."""
+    fields = settings.model_fields.items()
+    return {str(field.validation_alias or name).upper() for name, field in fields}
+
+
+# What is set on this machine must decide no test.
+for variable in _variables(ApiSettings) | _variables(McpSettings):
+    os.environ.pop(variable, None)

@@ -1,0 +1,163 @@
+"""The main job as a newcomer does it: one command, one sentence, and a restart."""
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+
+from tests.cli.processes import TODOCHAT, environment, wait_until
+from tests.processes import free_port, running_services
+
+_CURL = re.compile(r"^curl .*$", re.MULTILINE)
+
+
+class Run:
+    """A `todochat up` that printed where it is."""
+
+    def __init__(self, process: subprocess.Popen[str], printed: str) -> None:
+        self.process = process
+        self.printed = printed
+        self.first_command = _CURL.findall(printed)[0]
+        self.url = re.findall(r"http://\S+(?=/api/)", self.first_command)[0]
+        self.headers = {
+            "Authorization": re.findall(r"Bearer [\w.-]+", self.first_command)[0],
+            "Accept": "application/json",
+        }
+
+    def say(self, message: str, conversation: str | None = None) -> dict[str, Any]:
+        answer = httpx2.post(
+            f"{self.url}/api/demo/chat",
+            json={"message": message, "conversation_id": conversation},
+            headers=self.headers,
+            timeout=20,
+        )
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = httpx2.get(f"{self.url}/api/demo/{path}", headers=self.headers)
+        got: dict[str, Any] = answer.json()
+        return got
+
+
+@pytest.fixture
+def variables() -> Iterator[dict[str, str]]:
+    """The environment of a machine with free ports and an empty data folder."""
+    with TemporaryDirectory(prefix="todochat-test-") as folder:
+        yield environment(
+            TODOCHAT_DATA_DIR=folder,
+            API_PORT=str(free_port()),
+            MCP_PORT=str(free_port()),
+            CHAT_PROVIDER="offline",
+        )
+
+
+@contextmanager
+def up(variables: dict[str, str]) -> Iterator[Run]:
+    """Start everything, and stop it with Ctrl-C."""
+    with subprocess.Popen(
+        [TODOCHAT, "up"],
+        cwd=variables["TODOCHAT_DATA_DIR"],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if "Ctrl-C stops" in line:
+                break
+        started = psutil.Process(process.pid).children(recursive=True)
+        try:
+            yield Run(process, printed)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+            wait_until(lambda: not any(child.is_running() for child in started))
+
+
+@pytest.mark.requirement("FR-RUN-106")
+@pytest.mark.timeout(120)
+def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
+    variables: dict[str, str],
+) -> None:
+    with up(variables) as run:
+        stream = subprocess.run(
+            run.first_command,
+            shell=True,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        ).stdout
+        assert "event: tool.called" in stream
+        last = json.loads(stream.rsplit("data: ", 1)[1])
+        assert last["tool_calls"][0]["result"]["title"] == "Buy groceries"
+        conversation = last["conversation_id"]
+
+        pending = run.say("what's pending?", conversation)
+        assert "Buy groceries" in pending["response"]
+        done = run.say("mark it as done", conversation)
+        assert [call["name"] for call in done["tool_calls"]] == ["complete_task"]
+    assert run.process.returncode == 0
+
+    with up(variables) as run:
+        (task,) = run.get("tasks")["tasks"]
+        assert (task["title"], task["completed"]) == ("Buy groceries", True)
+        assert len(run.get(f"conversations/{conversation}/messages")["messages"]) == 6
+        undone = run.say("undo that", conversation)
+        assert [call["name"] for call in undone["tool_calls"]] == ["undo_last_change"]
+
+
+@pytest.mark.requirement("FR-RUN-106")
+@pytest.mark.timeout(120)
+def test_a_killed_supervisor_leaves_nothing_that_the_next_one_minds(
+    variables: dict[str, str],
+) -> None:
+    with up(variables) as run:
+        run.say("Add a task to buy groceries")
+        psutil.Process(run.process.pid).kill()
+        run.process.wait()
+        with up(variables) as next_run:
+            assert [task["id"] for task in next_run.get("tasks")["tasks"]] == [1]
+
+
+@pytest.mark.requirement("FR-CHAT-012")
+@pytest.mark.timeout(120)
+def test_two_api_processes_answer_alternate_messages_of_one_conversation(
+    database_url: str, tmp_path: Path, user: str
+) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        running_services(database_url, folders[0]) as one,
+        running_services(database_url, folders[1]) as two,
+    ):
+        conversation = None
+        called: list[str] = []
+        for number, sentence in enumerate(
+            ["Add a task to buy groceries", "what's pending?", "mark it as done", "undo that"]
+        ):
+            replica = (one, two)[number % 2]
+            answer = httpx2.post(
+                f"{replica.url}/api/{user}/chat",
+                json={"message": sentence, "conversation_id": conversation},
+                headers={**replica.as_user(user), "Accept": "application/json"},
+                timeout=20,
+            ).json()
+            conversation = answer["conversation_id"]
+            called += [call["name"] for call in answer["tool_calls"]]
+    assert called == ["add_task", "list_tasks", "complete_task", "undo_last_change"]
