@@ -46,7 +46,11 @@ class IdempotentWrites(Owned):
         response = await write()
         await self._session.execute(
             insert(IdempotencyKey).values(
-                user_id=self._user_id, key=key, request_hash=asked, response=response
+                user_id=self._user_id,
+                key=key,
+                request_hash=asked,
+                request=request,
+                response=response,
             )
         )
         return response

@@ -22,6 +22,7 @@ from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
 MESSAGE_STATUSES = ("finished", "failed", "cancelled", "interrupted")
 ROLES = ("user", "assistant")
+FEEDBACK = ("positive", "negative")
 
 _TIME = DateTime(timezone=True)
 _NOW = {"server_default": func.now()}
@@ -124,6 +125,7 @@ class Turn(SQLModel, table=True):
             postgresql_where=text("status = 'running'"),
         ),
         Index("turns_of_conversation", "user_id", "conversation_id", "id"),
+        Index("turns_by_lease", "lease_until", postgresql_where=text("status = 'running'")),
         Index(
             "turns_idempotency_key",
             "user_id",
@@ -137,6 +139,7 @@ class Turn(SQLModel, table=True):
     id: UUID = Field(sa_type=Uuid, primary_key=True)
     conversation_id: UUID = Field(sa_type=Uuid)
     idempotency_key: str | None = Field(default=None, sa_type=Text)
+    request_hash: str | None = Field(default=None, sa_type=Text)
     status: str = Field(
         default="running", sa_type=Text, sa_column_kwargs={"server_default": text("'running'")}
     )
@@ -144,6 +147,7 @@ class Turn(SQLModel, table=True):
     model: str = Field(sa_type=Text)
     usage: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     lease_until: datetime = Field(sa_type=_TIME)
+    cancel_requested_at: datetime | None = Field(default=None, sa_type=_TIME)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
     finished_at: datetime | None = Field(default=None, sa_type=_TIME)
 
@@ -157,6 +161,7 @@ class Message(SQLModel, table=True):
         _owned_by("turns", "turn_id"),
         _one_of("role", ROLES),
         _one_of("status", MESSAGE_STATUSES),
+        _one_of("feedback", FEEDBACK),
         Index("messages_of_turn", "user_id", "turn_id"),
     )
 
@@ -168,6 +173,7 @@ class Message(SQLModel, table=True):
     content: str = Field(sa_type=Text)
     tool_calls: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     status: str = Field(default="finished", sa_type=Text)
+    feedback: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
 
 
@@ -175,7 +181,7 @@ class TurnEvent(SQLModel, table=True):
     """One event of a turn as it was sent, kept for clients that come back."""
 
     __tablename__ = "turn_events"
-    __table_args__ = (_owned_by("turns", "turn_id"),)
+    __table_args__ = (_owned_by("turns", "turn_id"), Index("turn_events_by_age", "created_at"))
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     turn_id: UUID = Field(sa_type=Uuid, primary_key=True)
@@ -193,6 +199,7 @@ class IdempotencyKey(SQLModel, table=True):
     user_id: str = Field(sa_type=Text, primary_key=True)
     key: str = Field(sa_type=Text, primary_key=True)
     request_hash: str = Field(sa_type=Text)
+    request: dict[str, Any] = Field(sa_type=JSONB)
     response: dict[str, Any] = Field(sa_type=JSONB)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
 

@@ -39,7 +39,8 @@ async def test_an_owner_who_is_no_superuser_can_migrate_and_serve(database_url: 
     name = f"owner_{uuid4().hex[:8]}"
     await _execute(database_url, f"create role {name} login createrole")
     await _execute(database_url, f"create database {name} owner {name}")
-    await _execute(database_url, f"grant todochat_app to {name} with admin option")
+    for role in ("todochat_app", "todochat_sweeper"):
+        await _execute(database_url, f"grant {role} to {name} with admin option")
     fresh = make_url(database_url).set(database=name, username=name)
     await asyncio.to_thread(upgrade, fresh.render_as_string(hide_password=False))
     await _add_a_task(fresh.render_as_string(hide_password=False))

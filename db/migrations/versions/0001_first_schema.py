@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from db.migrations.roles import ensure_role
+
 revision = "0001"
 down_revision: str | None = None
 
@@ -18,35 +20,10 @@ _TABLES = (
     "turn_events",
 )
 
-# A role belongs to the whole cluster: another database of it may have made it already, even at
-# this very moment. From Postgres 16 on, who made a role and is no superuser must still grant
-# itself the right to switch to it.
-_ROLE = """
-do $$
-begin
-    if not exists (select from pg_roles where rolname = 'todochat_app') then
-        begin
-            create role todochat_app nologin;
-        exception when duplicate_object or unique_violation then
-            null;
-        end;
-    end if;
-    if not pg_has_role(current_user, 'todochat_app', 'member')
-        or not (select rolsuper from pg_roles where rolname = current_user) then
-        if current_setting('server_version_num')::int >= 160000 then
-            execute 'grant todochat_app to current_user with set true';
-        else
-            execute 'grant todochat_app to current_user';
-        end if;
-    end if;
-end $$
-"""
-
 
 def upgrade() -> None:
     _create_tables()
-    op.execute(_ROLE)
-    op.execute("grant usage on schema public to todochat_app")
+    ensure_role("todochat_app")
     for table in _TABLES:
         op.execute(f"grant select, insert, update, delete on {table} to todochat_app")
         op.execute(f"alter table {table} enable row level security")
