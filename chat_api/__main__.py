@@ -8,6 +8,7 @@ from chat_api.app import create_app
 from chat_api.server import ApiServer
 from chat_api.settings import ApiSettings
 from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
+from db.wakeups import Wakeups
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
     try:
         engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-        app = create_app(settings, create_sessions(engine))
+        app = create_app(settings, create_sessions(engine), Wakeups(settings.database_url))
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
     ApiServer(app, settings).run()

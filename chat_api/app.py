@@ -10,15 +10,16 @@ from starlette.middleware.cors import CORSMiddleware
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
 from chat_api.problems import add_problem_handlers
-from chat_api.routes import chat, conversations, health, tasks
+from chat_api.routes import chat, conversations, health, tasks, turns
 from chat_api.runtime import State, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
+from db.wakeups import Wakeups
 
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 
 
-def create_app(settings: ApiSettings, sessions: Sessions) -> FastAPI:
+def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> FastAPI:
     """Build the API over a database that is already migrated.
 
     Raises:
@@ -26,12 +27,12 @@ def create_app(settings: ApiSettings, sessions: Sessions) -> FastAPI:
         ConfigurationError: The settings name no usable model.
 
     """
-    runtime = build_runtime(settings, sessions)
+    runtime = build_runtime(settings, sessions, wakeups)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        yield {"runtime": runtime}
-        await runtime.aclose()
+        async with runtime.serving():
+            yield {"runtime": runtime}
 
     app = FastAPI(title="Todochat", version=version("todochat"), lifespan=lifespan)
     app.state.runtime = runtime
@@ -44,7 +45,7 @@ def create_app(settings: ApiSettings, sessions: Sessions) -> FastAPI:
         allow_headers=_ALLOWED_HEADERS,
     )
     of_user = APIRouter()
-    for router in (chat.router, conversations.router, tasks.router):
+    for router in (chat.router, turns.router, conversations.router, tasks.router):
         of_user.include_router(router)
     # The versioned paths come first: there `v1` is no user's id.
     app.include_router(of_user, prefix="/api/v1/{user_id}", include_in_schema=False)

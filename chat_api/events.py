@@ -81,6 +81,7 @@ class TurnFailed(Answer):
     type: Literal["turn.failed"] = "turn.failed"
     code: str
     message: str
+    retry_after: int | None = None
 
 
 class TurnCancelled(Answer):

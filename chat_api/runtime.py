@@ -1,5 +1,7 @@
 """What one process of the API holds while it serves."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -11,8 +13,11 @@ from chat_api.agent.models import ChatModel, build_model
 from chat_api.agent.tool_service import ToolService
 from chat_api.keys import login_secret, signing_key
 from chat_api.settings import ApiSettings
+from chat_api.sweeper import sweeping
+from chat_api.turn_run import TurnParts
 from chat_api.turns import Turns
 from db.engine import Sessions, ping
+from db.wakeups import Wakeups
 
 _READINESS_USER = "todochat-readiness"
 
@@ -27,7 +32,8 @@ class Runtime:
     tools: ToolService
     model: ChatModel
     turns: Turns
-    audience: str
+    wakeups: Wakeups
+    settings: ApiSettings
 
     async def check(self) -> None:
         """Reach everything that a turn needs.
@@ -38,13 +44,20 @@ class Runtime:
 
         """
         await ping(self.sessions)
-        token = self.minter.mint(_READINESS_USER, audience=self.audience, scopes=["tasks:read"])
+        token = self.minter.mint(
+            _READINESS_USER, audience=self.settings.mcp_resource, scopes=["tasks:read"]
+        )
         if not await self.tools.fetch_tools(token):
             raise ToolServiceUnavailable("the MCP server has no tools")
 
-    async def aclose(self) -> None:
-        """See the running turns to their end, then close every connection."""
-        await self.turns.drain()
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve; at the end see the running turns to theirs, then close every connection."""
+        await self.wakeups.start()
+        async with sweeping(self.sessions, self.settings.turn_lease):
+            yield
+            await self.turns.drain()
+        await self.wakeups.aclose()
         await self.tools.aclose()
         await self.model.aclose()
         await self.verifier.aclose()
@@ -56,7 +69,7 @@ class State(TypedDict):
     runtime: Runtime
 
 
-def build_runtime(settings: ApiSettings, sessions: Sessions) -> Runtime:
+def build_runtime(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> Runtime:
     """Compose the parts from the settings.
 
     Raises:
@@ -68,5 +81,5 @@ def build_runtime(settings: ApiSettings, sessions: Sessions) -> Runtime:
     minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
     tools = ToolService(settings.mcp_resource)
-    turns = Turns(settings, sessions, model, tools, minter)
-    return Runtime(sessions, verifier, minter, tools, model, turns, settings.mcp_resource)
+    turns = Turns(TurnParts(settings, sessions, model, tools, minter, wakeups))
+    return Runtime(sessions, verifier, minter, tools, model, turns, wakeups, settings)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -9,12 +10,12 @@ from fastapi import FastAPI
 from chat_api.runtime import Runtime
 from chat_api.settings import ApiSettings
 
-# What is left for storing the turns that the grace did not suffice for.
-_STORE_SECONDS = 5
+# What listeners to other turns and to tasks get to take their leave.
+_CLOSE_SECONDS = 2
 
 
 class ApiServer(uvicorn.Server):
-    """Lets turns end while their streams are still open, then closes the connections."""
+    """Lets turns end while it still answers, then closes the connections."""
 
     def __init__(self, app: FastAPI, settings: ApiSettings) -> None:
         super().__init__(
@@ -23,11 +24,29 @@ class ApiServer(uvicorn.Server):
                 host=settings.host,
                 port=settings.api_port,
                 log_level="warning",
-                timeout_graceful_shutdown=int(settings.turn_grace) + _STORE_SECONDS,
+                timeout_graceful_shutdown=_CLOSE_SECONDS,
             )
         )
         self._runtime: Runtime = app.state.runtime
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._draining: asyncio.Task[None] | None = None
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the turns and the connections at the same time: the ones wait for the others."""
-        await asyncio.gather(self._runtime.turns.drain(), super().shutdown(sockets))
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Remember the loop, which signal handlers must hand their work to."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Drain on the first signal, hurry on the next: new turns are refused meanwhile."""
+        if self._loop is None or self._runtime.turns.draining:
+            super().handle_exit(sig, frame)
+            return
+        self._runtime.turns.draining = True
+        self._loop.call_soon_threadsafe(self._start_draining, sig, frame)
+
+    def _start_draining(self, sig: int, frame: FrameType | None) -> None:
+        async def drain() -> None:
+            await self._runtime.turns.drain()
+            super(ApiServer, self).handle_exit(sig, frame)
+
+        self._draining = asyncio.create_task(drain())

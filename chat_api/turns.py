@@ -1,45 +1,29 @@
-"""A chat turn from the user's message to the stored reply.
-
-The turn belongs to the server and not to the connection that asked for it: it runs in a task of
-its own, and a client that goes away loses nothing. No transaction is open while the model speaks.
-"""
+"""Turns as their users see them: started, followed, stopped and tried again from any replica."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from agents import Agent, RunConfig, Runner, RunResultStreaming, TResponseInputItem
-
-from auth.minting import TokenMinter
-from chat_api.agent.failures import TurnFailure, failure_of
-from chat_api.agent.history import model_input
-from chat_api.agent.instructions import instructions
-from chat_api.agent.models import ChatModel
-from chat_api.agent.reply import Reply
-from chat_api.agent.tool_service import ToolService
-from chat_api.agent.toolbox import TurnTools
-from chat_api.agent.translate import agent_events
-from chat_api.events import LastEvent, TurnFailed, TurnFinished, TurnStarted, Usage
 from chat_api.live_turn import LiveTurn
-from chat_api.settings import ApiSettings
-from db.engine import Sessions, transaction
-from db.errors import DatabaseUnavailable
-from db.turns import OpenTurn, Outcome, UserTurns
+from chat_api.turn_following import FollowedTurn
+from chat_api.turn_recovery import recover
+from chat_api.turn_run import TriedBefore, TurnParts, TurnRun
+from chat_api.turn_stream import TurnStream
+from db.engine import transaction
+from db.errors import ConversationBusy
+from db.idempotency import IdempotentWrites
+from db.models import Message, Turn
+from db.turns import NewTurn, OpenTurn, UserTurns
+from db.wakeups import notify, stop_topic
 
 # Older messages could only matter to a budget far above the default.
 _HISTORY_MESSAGES = 100
-_CLOSE_RETRY_SECONDS = 0.25
-_RENEWALS_PER_LEASE = 3
 
-INTERRUPTED = TurnFailure("interrupted", "The service was restarted before the reply ended.", 503)
-UNSAVED = TurnFailure("database_unavailable", "The reply could not be stored.", 503)
-
-logger = logging.getLogger(__name__)
+Begun = TypeVar("Begun")
 
 
 class Draining(Exception):
@@ -48,180 +32,179 @@ class Draining(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a user asks for in one turn; `timezone` is an IANA name."""
+    """What a user asks for in one turn; `timezone` is an IANA name.
+
+    Asked again under the same `idempotency_key`, it is the same turn.
+    """
 
     user_id: str
     message: str
     conversation_id: UUID | None
     timezone: str
+    idempotency_key: str | None = None
+
+    def fingerprint(self) -> str:
+        """Return what tells one request from another under the same key."""
+        told = [self.message, str(self.conversation_id), self.timezone]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class TurnState:
+    """A turn as it is stored, with its reply once it has ended."""
+
+    turn: Turn
+    reply: Message | None
 
 
 class Turns:
-    """Starts turns and sees each of them through to its end."""
+    """The turns of this process's users."""
 
-    def __init__(
-        self,
-        settings: ApiSettings,
-        sessions: Sessions,
-        model: ChatModel,
-        tools: ToolService,
-        minter: TokenMinter,
-    ) -> None:
-        self._settings = settings
-        self._sessions = sessions
-        self._model = model
-        self._tools = tools
-        self._minter = minter
-        self._lease = timedelta(seconds=settings.turn_lease)
-        self._running: set[asyncio.Task[None]] = set()
+    def __init__(self, parts: TurnParts) -> None:
+        self._parts = parts
+        self._live: dict[UUID, LiveTurn] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self.draining = False
 
-    async def start(self, asked: Asked) -> LiveTurn:
+    async def start(self, asked: Asked) -> TurnStream:
         """Store the user's message and let the agent begin.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
             ConversationBusy: Another turn runs in it.
+            IdempotencyMismatch: The key was used for another request.
             Draining: The process is shutting down.
             DatabaseUnavailable: Nothing was stored.
-
         """
-        if self.draining:
-            raise Draining
-        async with transaction(self._sessions, asked.user_id) as session:
-            opened = await UserTurns(session, asked.user_id).open(
-                asked.conversation_id,
-                asked.message,
-                model=self._model.name,
-                lease=self._lease,
-                history=_HISTORY_MESSAGES,
-            )
-        live = LiveTurn(opened.conversation.id, opened.turn_id)
-        task = asyncio.create_task(self._see_through(asked, opened, live))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return live
+        opened = await self._begin(asked.user_id, lambda: self._open(asked))
+        if isinstance(opened, Turn):
+            return self._stream(opened)
+        return self._run(asked.user_id, opened, asked.timezone)
+
+    async def retry(
+        self, user_id: str, conversation_id: UUID, message_id: UUID, timezone: str
+    ) -> LiveTurn:
+        """Answer a message anew; what its tools wrote before is not written again.
+
+        Raises:
+            ConversationNotFound, MessageNotFound, ConversationBusy, Draining, DatabaseUnavailable
+        """
+        opened, again = await self._begin(
+            user_id, lambda: self._open_again(user_id, conversation_id, message_id)
+        )
+        return self._run(user_id, opened, timezone, again)
+
+    async def state(self, user_id: str, turn_id: UUID) -> TurnState:
+        """Return a turn; one whose process is gone is ended first.
+
+        Raises:
+            TurnNotFound: The user has none of that id.
+            DatabaseUnavailable: Postgres can't be reached.
+        """
+        await recover(self._parts.sessions, user_id, turn_id)
+        async with transaction(self._parts.sessions, user_id) as session:
+            turns = UserTurns(session, user_id)
+            return TurnState(await turns.get(turn_id), await turns.reply(turn_id))
+
+    async def follow(self, user_id: str, turn_id: UUID) -> TurnStream:
+        """Return a turn to listen to, run by whichever process.
+
+        Raises:
+            TurnNotFound: The user has none of that id.
+            DatabaseUnavailable: Postgres can't be reached.
+        """
+        live = self._live.get(turn_id)
+        if live and live.user_id == user_id:
+            return live
+        return self._stream((await self.state(user_id, turn_id)).turn)
+
+    async def cancel(self, user_id: str, turn_id: UUID) -> TurnState:
+        """Ask for a turn to be stopped, in whichever process it runs; an ended one stays.
+
+        Raises:
+            TurnNotFound: The user has none of that id.
+            DatabaseUnavailable: Postgres can't be reached.
+        """
+        live = self._live.get(turn_id)
+        if live and live.user_id == user_id:
+            live.stop("cancelled")
+        state = await self.state(user_id, turn_id)
+        if state.turn.status == "running":
+            async with transaction(self._parts.sessions, user_id) as session:
+                await UserTurns(session, user_id).request_stop(turn_id)
+                await notify(session, stop_topic(turn_id))
+        return state
 
     async def drain(self) -> None:
         """Take no new turns, give the running ones their grace, then interrupt them."""
         self.draining = True
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=self._settings.turn_grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._parts.settings.turn_grace)
+        for live in tuple(self._live.values()):
+            live.stop("interrupted")
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _see_through(self, asked: Asked, opened: OpenTurn, live: LiveTurn) -> None:
-        reply = Reply(live.conversation_id, live.turn_id)
-        usage, failure, status = Usage(), None, "finished"
-        async with self._renewed(asked.user_id, live.turn_id):
-            try:
-                usage = await self._speak(asked, opened, live, reply)
-            except asyncio.CancelledError:
-                failure, status = INTERRUPTED, "interrupted"
-            except Exception as error:
-                failure, status = failure_of(error), "failed"
-            outcome = _outcome(reply, status, usage, failure)
-            storing = asyncio.create_task(self._store(asked.user_id, live.turn_id, outcome))
-            # A shutdown may interrupt the model, never the storing of what it said.
-            with suppress(asyncio.CancelledError):
-                await asyncio.shield(storing)
-            if not await storing:
-                failure = UNSAVED
-        live.end(_last_event(reply, usage, failure), failure)
+    def _stream(self, turn: Turn) -> TurnStream:
+        return self._live.get(turn.id) or FollowedTurn(
+            self._parts.sessions, self._parts.wakeups, turn
+        )
 
-    async def _speak(self, asked: Asked, opened: OpenTurn, live: LiveTurn, reply: Reply) -> Usage:
-        live.publish(
-            TurnStarted(
-                conversation_id=live.conversation_id,
-                turn_id=live.turn_id,
-                model=self._model.name,
-            )
-        )
-        tools = TurnTools(
-            self._tools,
-            self._minter,
-            audience=self._settings.mcp_resource,
-            user_id=asked.user_id,
-            turn_id=live.turn_id,
-            timezone=asked.timezone,
-        )
-        budget = self._settings.history_tokens
-        run = self._run(asked, tools, model_input(opened.history, asked.message, budget=budget))
+    async def _begin(self, user_id: str, begin: Callable[[], Awaitable[Begun]]) -> Begun:
+        """Begin a turn; if a dead one is in the way, end that and begin again."""
+        if self.draining:
+            raise Draining
         try:
-            async for event in agent_events(run, tools.outcome):
-                reply.add(event)
-                live.publish(event)
-        finally:
-            # A run that is left behind would go on asking the model.
-            run.cancel()
-        counted = run.context_wrapper.usage
-        return Usage(
-            requests=counted.requests,
-            input_tokens=counted.input_tokens,
-            output_tokens=counted.output_tokens,
-        )
+            return await begin()
+        except ConversationBusy as busy:
+            if not await recover(self._parts.sessions, user_id, busy.turn_id):
+                raise
+            return await begin()
+
+    async def _open(self, asked: Asked) -> OpenTurn | Turn:
+        async with transaction(self._parts.sessions, asked.user_id) as session:
+            return await UserTurns(session, asked.user_id).open(
+                NewTurn(
+                    asked.message,
+                    asked.conversation_id,
+                    self._parts.model.name,
+                    self._parts.lease,
+                    _HISTORY_MESSAGES,
+                    key=asked.idempotency_key,
+                    request_hash=asked.fingerprint() if asked.idempotency_key else None,
+                )
+            )
+
+    async def _open_again(
+        self, user_id: str, conversation_id: UUID, message_id: UUID
+    ) -> tuple[OpenTurn, TriedBefore]:
+        async with transaction(self._parts.sessions, user_id) as session:
+            new = NewTurn(
+                "", conversation_id, self._parts.model.name, self._parts.lease, _HISTORY_MESSAGES
+            )
+            opened = await UserTurns(session, user_id).open_again(new, message_id)
+            first = opened.message.turn_id
+            written = await IdempotentWrites(session, user_id).of_turn(first)
+        return opened, TriedBefore(first, written)
 
     def _run(
-        self, asked: Asked, tools: TurnTools, shown: list[TResponseInputItem]
-    ) -> RunResultStreaming:
-        agent = Agent(
-            name="Todochat",
-            instructions=instructions(datetime.now(ZoneInfo(asked.timezone))),
-            model=self._model.model,
-            model_settings=self._model.settings,
-            mcp_servers=[tools],
+        self, user_id: str, opened: OpenTurn, timezone: str, again: TriedBefore | None = None
+    ) -> LiveTurn:
+        live = LiveTurn(user_id, opened.conversation.id, opened.turn_id, opened.message.id)
+        run = TurnRun(
+            self._parts,
+            live,
+            message=opened.message.content,
+            timezone=timezone,
+            history=opened.history,
+            again=again,
         )
-        config = RunConfig(tracing_disabled=True, tool_not_found_behavior="return_error_to_model")
-        limit = self._settings.max_model_calls
-        return Runner.run_streamed(agent, shown, max_turns=limit, run_config=config)
+        task = asyncio.create_task(run.see_through())
+        live.run_by(task)
+        self._live[live.turn_id] = live
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._forget(live, task))
+        return live
 
-    @asynccontextmanager
-    async def _renewed(self, user_id: str, turn_id: UUID) -> AsyncIterator[None]:
-        """Keep the turn's lease alive as long as this process is."""
-
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(self._lease.total_seconds() / _RENEWALS_PER_LEASE)
-                with suppress(DatabaseUnavailable):
-                    async with transaction(self._sessions, user_id) as session:
-                        await UserTurns(session, user_id).renew(turn_id, self._lease)
-
-        renewing = asyncio.create_task(renew())
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
-
-    async def _store(self, user_id: str, turn_id: UUID, outcome: Outcome) -> bool:
-        """Close the turn; Postgres may be restarting, so try for as long as a lease lasts."""
-        deadline = asyncio.get_running_loop().time() + self._lease.total_seconds()
-        while True:
-            try:
-                async with transaction(self._sessions, user_id) as session:
-                    await UserTurns(session, user_id).close(turn_id, outcome)
-            except DatabaseUnavailable:
-                if asyncio.get_running_loop().time() > deadline:
-                    logger.exception("Turn %s could not be stored", turn_id)
-                    return False
-                await asyncio.sleep(_CLOSE_RETRY_SECONDS)
-            else:
-                return True
-
-
-def _last_event(reply: Reply, usage: Usage, failure: TurnFailure | None) -> LastEvent:
-    answer = reply.answer().model_dump()
-    if failure is None:
-        return TurnFinished(**answer, usage=usage)
-    return TurnFailed(**answer, code=failure.code, message=failure.message)
-
-
-def _outcome(reply: Reply, status: str, usage: Usage, failure: TurnFailure | None) -> Outcome:
-    return Outcome(
-        status,
-        reply.answer().response,
-        reply.tool_calls(),
-        usage=usage.model_dump(),
-        error_code=failure.code if failure else None,
-    )
+    def _forget(self, live: LiveTurn, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._live.pop(live.turn_id, None)

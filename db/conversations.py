@@ -7,11 +7,11 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from sqlalchemy import ColumnElement, func, insert, literal, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, update
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
-from db.errors import ConversationNotFound, InvalidCursor
+from db.errors import ConversationNotFound, InvalidCursor, MessageNotFound
 from db.models import Conversation, Message
 from db.owned import Owned, cursor_of, position_of
 from db.values import clean_text
@@ -70,8 +70,10 @@ class UserConversations(Owned):
             raise ConversationNotFound
         return conversation
 
-    async def page(self, *, limit: int = 20, cursor: str | None = None) -> Page[Conversation]:
-        """Return conversations, the last used first.
+    async def page(
+        self, *, limit: int = 20, cursor: str | None = None, ascending: bool = False
+    ) -> Page[Conversation]:
+        """Return conversations, the last used first, or last if `ascending`.
 
         Raises:
             InvalidCursor: The cursor is not of this list.
@@ -80,10 +82,11 @@ class UserConversations(Owned):
         place = [col(Conversation.updated_at), col(Conversation.id)]
         query = select(Conversation).where(self._mine(Conversation))
         if cursor is not None:
-            query = query.where(tuple_(*place) < tuple_(*_conversation_at(cursor)))
-        query = query.order_by(*(column.desc() for column in place)).limit(limit + 1)
-        found = (await self._session.scalars(query)).all()
-        return _paged(found, limit, lambda c: cursor_of(c.updated_at.isoformat(), c.id))
+            row, last = tuple_(*place), tuple_(*_conversation_at(cursor))
+            query = query.where(row > last if ascending else row < last)
+        query = query.order_by(*(place if ascending else (column.desc() for column in place)))
+        found = (await self._session.scalars(query.limit(limit + 1))).all()
+        return _paged(found, limit, cursor_behind)
 
     async def rename(self, conversation_id: UUID, title: str) -> Conversation:
         """Give a conversation another title.
@@ -135,6 +138,22 @@ class UserConversations(Owned):
         query = query.order_by(col(Message.id).desc()).limit(limit)
         return (await self._session.scalars(query)).all()
 
+    async def rewind(self, conversation_id: UUID, message_id: UUID) -> Message:
+        """Delete what was said after a message of the user, and return that message.
+
+        Raises:
+            MessageNotFound: The user said no such message there.
+        """
+        there = self._mine(Message) & (col(Message.conversation_id) == conversation_id)
+        query = select(Message).where(
+            there, col(Message.id) == message_id, col(Message.role) == "user"
+        )
+        message = (await self._session.scalars(query)).one_or_none()
+        if message is None:
+            raise MessageNotFound
+        await self._session.execute(delete(Message).where(there, col(Message.id) > message_id))
+        return message
+
     async def touch(self, conversation_id: UUID) -> None:
         """Put a conversation at the top of the list."""
         await self._session.execute(
@@ -154,6 +173,11 @@ def title_of(message: str) -> str:
     if len(line) <= _TITLE_LENGTH:
         return line
     return line[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def cursor_behind(conversation: Conversation) -> str:
+    """Return the cursor of the page that begins behind a conversation."""
+    return cursor_of(conversation.updated_at.isoformat(), conversation.id)
 
 
 def _paged(found: Sequence[Row], limit: int, place: Callable[[Row], str]) -> Page[Row]:

@@ -135,12 +135,9 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
         DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
 
     """
-    try:
-        async with sessions.begin() as session:
-            await session.execute(_ENTER, {"user_id": user_id})
-            yield session
-    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
-        _raise_unavailable(error)
+    async with translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER, {"user_id": user_id})
+        yield session
 
 
 async def ping(sessions: Sessions) -> None:
@@ -150,9 +147,19 @@ async def ping(sessions: Sessions) -> None:
         DatabaseUnavailable: There was no answer.
 
     """
+    async with translating_outages(), sessions() as session:
+        await session.execute(text("select 1"))
+
+
+@asynccontextmanager
+async def translating_outages() -> AsyncIterator[None]:
+    """Turn what the driver says of a server that is away into one error.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or went away.
+    """
     try:
-        async with sessions() as session:
-            await session.execute(text("select 1"))
+        yield
     except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
         _raise_unavailable(error)
 

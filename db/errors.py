@@ -3,7 +3,9 @@
 TodoError
 ├── NotFound
 │   ├── TaskNotFound
-│   └── ConversationNotFound
+│   ├── ConversationNotFound
+│   ├── MessageNotFound
+│   └── TurnNotFound
 ├── ConversationBusy
 ├── NothingToUndo
 ├── IdempotencyMismatch
@@ -41,6 +43,24 @@ class ConversationNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such conversation.")
+
+
+class MessageNotFound(NotFound):
+    """There is no message of that id in the conversation."""
+
+    code = "message_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such message.")
+
+
+class TurnNotFound(NotFound):
+    """There is no turn of that id."""
+
+    code = "turn_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such turn.")
 
 
 class ConversationBusy(TodoError):

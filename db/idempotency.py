@@ -3,17 +3,29 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, insert
-from sqlmodel import col
+from sqlmodel import col, select
 
 from db.errors import IdempotencyMismatch
 from db.models import IdempotencyKey
 from db.owned import Owned
 
 KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class KeptWrite:
+    """A tool call that wrote something, and its answer."""
+
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    response: dict[str, Any]
 
 
 class IdempotentWrites(Owned):
@@ -54,6 +66,26 @@ class IdempotentWrites(Owned):
             )
         )
         return response
+
+    async def of_turn(self, turn_id: UUID) -> list[KeptWrite]:
+        """Return what tools wrote in a turn, whose keys are `turn:call`."""
+        prefix = f"{turn_id}:"
+        query = (
+            select(IdempotencyKey)
+            .where(col(IdempotencyKey.user_id) == self._user_id)
+            .where(col(IdempotencyKey.key).startswith(prefix))
+            .order_by(col(IdempotencyKey.created_at))
+        )
+        rows = (await self._session.scalars(query)).all()
+        return [
+            KeptWrite(
+                row.key.removeprefix(prefix),
+                row.request["tool"],
+                row.request["arguments"],
+                row.response,
+            )
+            for row in rows
+        ]
 
     async def _forget_old(self) -> None:
         await self._session.execute(

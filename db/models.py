@@ -140,6 +140,7 @@ class Turn(SQLModel, table=True):
     conversation_id: UUID = Field(sa_type=Uuid)
     idempotency_key: str | None = Field(default=None, sa_type=Text)
     request_hash: str | None = Field(default=None, sa_type=Text)
+    retry_of: UUID | None = Field(default=None, sa_type=Uuid)
     status: str = Field(
         default="running", sa_type=Text, sa_column_kwargs={"server_default": text("'running'")}
     )

@@ -1,5 +1,6 @@
 """The rules of tasks, for REST and tools alike."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -73,6 +74,11 @@ class UserTasks(Owned):
         if task is None or task.deleted_at:
             raise TaskNotFound(task_id)
         return task
+
+    async def numbered(self, task_ids: Collection[int]) -> dict[int, Task]:
+        """Return tasks by number, those that were deleted too; what is not there is left out."""
+        query = select(Task).where(self._mine(Task), col(Task.id).in_(task_ids))
+        return {task.id: task for task in await self._session.scalars(query)}
 
     async def page(
         self, wanted: TaskFilter, *, limit: int = 20, cursor: str | None = None

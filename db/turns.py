@@ -1,20 +1,38 @@
 """Turns: one at a time in a conversation, each with its two messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from uuid_utils.compat import uuid7
 
 from db.conversations import UserConversations
-from db.errors import ConversationBusy
+from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound
 from db.models import Conversation, Message, Turn
 from db.owned import Owned
+
+
+@dataclass(frozen=True)
+class NewTurn:
+    """What a turn starts with; `history` is how many earlier messages are read at most.
+
+    A turn asked for twice under one `key` is the same turn, if `request_hash` is the same.
+    """
+
+    message: str
+    conversation_id: UUID | None
+    model: str
+    lease: timedelta
+    history: int
+    key: str | None = None
+    request_hash: str | None = None
+    retry_of: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +41,7 @@ class OpenTurn:
 
     turn_id: UUID
     conversation: Conversation
+    message: Message
     history: Sequence[Message]
 
 
@@ -37,6 +56,14 @@ class Outcome:
     error_code: str | None = None
 
 
+@dataclass(frozen=True)
+class Lease:
+    """What a turn's process learns when it renews its lease."""
+
+    held: bool
+    stop_requested: bool
+
+
 class UserTurns(Owned):
     """The turns of one user. Nothing here commits; `transaction` does."""
 
@@ -44,98 +71,178 @@ class UserTurns(Owned):
         super().__init__(session, user_id)
         self._conversations = UserConversations(session, user_id)
 
-    async def open(
-        self,
-        conversation_id: UUID | None,
-        message: str,
-        *,
-        model: str,
-        lease: timedelta,
-        history: int,
-    ) -> OpenTurn:
+    async def open(self, new: NewTurn) -> OpenTurn | Turn:
         """Take the conversation's one running turn and store the user's message.
 
-        A running turn whose lease is over belongs to a process that died: it ends as interrupted.
-        `history` is how many earlier messages are read at most.
+        Returns the turn that was opened before under the same key, if there is one.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
-            ConversationBusy: Another turn runs there.
-
+            ConversationBusy: Another turn runs there, or was abandoned and not yet ended.
+            IdempotencyMismatch: The key was used for another request.
         """
+        if new.key is not None and (before := await self._opened(new.key)):
+            if before.request_hash != new.request_hash:
+                raise IdempotencyMismatch
+            return before
         earlier: Sequence[Message] = ()
-        if conversation_id is None:
-            conversation = await self._conversations.start(message)
+        if new.conversation_id is None:
+            conversation = await self._conversations.start(new.message)
         else:
-            conversation = await self._conversations.get(conversation_id, lock=True)
-            await self._free(conversation.id)
-            earlier = await self._conversations.newest_messages(conversation.id, limit=history)
+            conversation = await self._conversations.get(new.conversation_id, lock=True)
+            await self._refuse_if_busy(conversation.id)
+            earlier = await self._conversations.newest_messages(conversation.id, limit=new.history)
             await self._conversations.touch(conversation.id)
-        turn_id = uuid7()
-        await self._session.execute(
-            insert(Turn).values(
-                user_id=self._user_id,
-                id=turn_id,
-                conversation_id=conversation.id,
-                model=model,
-                lease_until=func.now() + lease,
-            )
+        turn_id = await self._begin(conversation.id, new)
+        said = Outcome("finished", new.message)
+        message = await self._say(conversation.id, turn_id, "user", said)
+        return OpenTurn(turn_id, conversation, message, earlier[::-1])
+
+    async def open_again(self, new: NewTurn, message_id: UUID) -> OpenTurn:
+        """Take the running turn for a message that is there; what was said after it goes.
+
+        Raises:
+            ConversationNotFound: The user has no such conversation.
+            ConversationBusy: Another turn runs there, or was abandoned and not yet ended.
+            MessageNotFound: The user said no such message there.
+        """
+        assert new.conversation_id is not None  # noqa: S101
+        conversation = await self._conversations.get(new.conversation_id, lock=True)
+        await self._refuse_if_busy(conversation.id)
+        message = await self._conversations.rewind(conversation.id, message_id)
+        earlier = await self._conversations.newest_messages(
+            conversation.id, limit=new.history, before=message_id
         )
-        await self._say(conversation.id, turn_id, "user", Outcome("finished", message))
-        return OpenTurn(turn_id, conversation, earlier[::-1])
+        again = replace(new, message=message.content, retry_of=message.turn_id)
+        turn_id = await self._begin(conversation.id, again)
+        await self._conversations.touch(conversation.id)
+        return OpenTurn(turn_id, conversation, message, earlier[::-1])
 
-    async def renew(self, turn_id: UUID, lease: timedelta) -> None:
-        """Say that the turn's process is alive."""
-        await self._change(turn_id, lease_until=func.clock_timestamp() + lease)
+    async def get(self, turn_id: UUID) -> Turn:
+        """Return a turn.
 
-    async def close(self, turn_id: UUID, outcome: Outcome) -> None:
+        Raises:
+            TurnNotFound: The user has none of that id.
+        """
+        query = select(Turn).where(self._this(turn_id))
+        try:
+            return (await self._session.scalars(query)).one()
+        except NoResultFound as error:
+            raise TurnNotFound from error
+
+    async def reply(self, turn_id: UUID) -> Message | None:
+        """Return the assistant's message of a turn, once there is one."""
+        query = select(Message).where(
+            col(Message.user_id) == self._user_id,
+            col(Message.turn_id) == turn_id,
+            col(Message.role) == "assistant",
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def renew(self, turn_id: UUID, lease: timedelta) -> Lease:
+        """Say that the turn's process is alive, and learn whether to go on."""
+        change = self._running(turn_id).values(lease_until=func.now() + lease)
+        renewed = await self._session.execute(change.returning(Turn.cancel_requested_at))
+        row = renewed.one_or_none()
+        return Lease(held=row is not None, stop_requested=row is not None and row[0] is not None)
+
+    async def request_stop(self, turn_id: UUID) -> None:
+        """Ask the turn's process to end it; an ended turn stays as it is."""
+        await self._session.execute(self._running(turn_id).values(cancel_requested_at=func.now()))
+
+    async def stop_requested(self, turn_id: UUID) -> bool:
+        """Tell whether somebody asked for the turn to be stopped."""
+        query = select(col(Turn.cancel_requested_at).is_not(None)).where(self._this(turn_id))
+        return bool(await self._session.scalar(query))
+
+    async def take_over(self, turn_id: UUID) -> Turn | None:
+        """Return a turn whose process is gone, locked for who ends it; None if it isn't."""
+        query = (
+            select(Turn)
+            .where(self._this(turn_id), col(Turn.status) == "running")
+            .where(col(Turn.lease_until) < func.now())
+            .with_for_update()
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def close(
+        self, turn_id: UUID, outcome: Outcome, *, message_id: UUID | None = None
+    ) -> bool:
         """End a running turn and store the assistant's message; an ended one stays as it is."""
-        conversation_id = await self._change(
-            turn_id,
+        change = self._running(turn_id).values(
             status=outcome.status,
             error_code=outcome.error_code,
             usage=outcome.usage,
             finished_at=func.now(),
         )
-        if conversation_id is not None:
-            await self._say(conversation_id, turn_id, "assistant", outcome)
+        conversation_id = (
+            await self._session.scalars(change.returning(Turn.conversation_id))
+        ).one_or_none()
+        if conversation_id is None:
+            return False
+        await self._say(conversation_id, turn_id, "assistant", outcome, message_id)
+        return True
 
-    async def _free(self, conversation_id: UUID) -> None:
-        query = select(Turn.id, col(Turn.lease_until) < func.now()).where(
+    async def _opened(self, key: str) -> Turn | None:
+        await self._one_writer()
+        query = select(Turn).where(
+            col(Turn.user_id) == self._user_id, col(Turn.idempotency_key) == key
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def _refuse_if_busy(self, conversation_id: UUID) -> None:
+        query = select(Turn.id).where(
             col(Turn.user_id) == self._user_id,
             col(Turn.conversation_id) == conversation_id,
             col(Turn.status) == "running",
         )
-        running = (await self._session.execute(query)).one_or_none()
-        if running is None:
-            return
-        turn_id, abandoned = running
-        if not abandoned:
-            raise ConversationBusy(turn_id)
-        await self.close(turn_id, Outcome("interrupted", "", error_code="interrupted"))
+        running = (await self._session.scalars(query)).one_or_none()
+        if running is not None:
+            raise ConversationBusy(running)
 
-    async def _change(self, turn_id: UUID, **values: Any) -> UUID | None:
-        """Change a turn that is still running; return its conversation."""
-        change = (
-            update(Turn)
-            .where(col(Turn.user_id) == self._user_id, col(Turn.id) == turn_id)
-            .where(col(Turn.status) == "running")
-            .values(**values)
-            .returning(col(Turn.conversation_id))
-            .execution_options(synchronize_session=False)
-        )
-        return (await self._session.scalars(change)).one_or_none()
-
-    async def _say(self, conversation_id: UUID, turn_id: UUID, role: str, outcome: Outcome) -> None:
+    async def _begin(self, conversation_id: UUID, new: NewTurn) -> UUID:
+        turn_id = uuid7()
         await self._session.execute(
-            insert(Message).values(
+            insert(Turn).values(
                 user_id=self._user_id,
+                id=turn_id,
                 conversation_id=conversation_id,
-                id=uuid7(),
-                turn_id=turn_id,
-                role=role,
-                content=outcome.content,
-                tool_calls=outcome.tool_calls,
-                status=outcome.status,
+                idempotency_key=new.key,
+                request_hash=new.request_hash,
+                retry_of=new.retry_of,
+                model=new.model,
+                lease_until=func.now() + new.lease,
             )
+        )
+        return turn_id
+
+    async def _say(
+        self,
+        conversation_id: UUID,
+        turn_id: UUID,
+        role: str,
+        outcome: Outcome,
+        message_id: UUID | None = None,
+    ) -> Message:
+        row = insert(Message).values(
+            user_id=self._user_id,
+            conversation_id=conversation_id,
+            id=message_id or uuid7(),
+            turn_id=turn_id,
+            role=role,
+            content=outcome.content,
+            tool_calls=outcome.tool_calls,
+            status=outcome.status,
+        )
+        return (await self._session.scalars(row.returning(Message))).one()
+
+    def _this(self, turn_id: UUID) -> ColumnElement[bool]:
+        return (col(Turn.user_id) == self._user_id) & (col(Turn.id) == turn_id)
+
+    def _running(self, turn_id: UUID) -> Any:
+        """Change a turn only as long as it runs: who comes second changes nothing."""
+        return (
+            update(Turn)
+            .where(self._this(turn_id), col(Turn.status) == "running")
+            .execution_options(synchronize_session=False)
         )

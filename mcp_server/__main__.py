@@ -1,6 +1,7 @@
 """Run the MCP server: `python -m mcp_server`."""
 
 import sys
+from argparse import ArgumentParser
 
 import uvicorn
 
@@ -12,6 +13,7 @@ from mcp_server.settings import McpSettings
 
 def main() -> None:
     """Serve until a signal comes."""
+    ArgumentParser("todochat mcp", description="The MCP server, over streamable HTTP.").parse_args()
     settings = McpSettings()
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")

@@ -21,7 +21,7 @@ from mcp_server.settings import McpSettings
 from mcp_server.tools import State, task_tools
 
 _MAX_BODY = 64 * 1024
-# Longer than the chat API's tokens live, by the clocks' difference that is forgiven.
+# The chat API's tokens live this long at most, in seconds.
 _MAX_TOKEN_LIFETIME = 60
 
 _INSTRUCTIONS = """\

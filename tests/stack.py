@@ -15,6 +15,7 @@ from chat_api.app import create_app as create_api
 from chat_api.keys import signing_key
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
+from db.wakeups import Wakeups
 from mcp_server.app import create_app as create_mcp
 from mcp_server.settings import McpSettings
 from tests.serving import listen, port_of, serving
@@ -55,15 +56,18 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(
-    sessions: Sessions, data_dir: Path, **overrides: Any
+    sessions: Sessions, data_dir: Path, *, listen_to: str | None = None, **overrides: Any
 ) -> AsyncIterator[Stack]:
-    """Serve both until the block ends; `overrides` are fields of the API's settings."""
+    """Serve both until the block ends; `overrides` are fields of the API's settings.
+
+    `listen_to` is the database's URL; without one the API polls for what others do.
+    """
     api_listener, mcp_listener = listen(), listen()
     ports: dict[str, Any] = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
     given: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
     mcp = create_mcp(McpSettings(**ports), sessions)
-    api = create_api(settings, sessions)
+    api = create_api(settings, sessions, Wakeups(listen_to))
     url = f"http://127.0.0.1:{settings.api_port}"
     async with (
         serving(mcp, mcp_listener),

@@ -69,6 +69,9 @@ TOO_MANY_CALLS = TurnFailure(
 TOOLS_UNAVAILABLE = TurnFailure(
     "tool_service_unavailable", "Your tasks cannot be reached right now. Please try again.", 503
 )
+CANCELLED = TurnFailure("cancelled", "The reply was stopped.", 409)
+INTERRUPTED = TurnFailure("interrupted", "The service was restarted before the reply ended.", 503)
+UNSAVED = TurnFailure("database_unavailable", "The reply could not be stored.", 503)
 INTERNAL = TurnFailure("internal_error", "Something went wrong on our side.", 500)
 
 # An error counts as the nearest of its classes that is listed.
@@ -95,6 +98,11 @@ _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     httpx2.TimeoutException: TIMED_OUT,
     httpx2.TransportError: UNAVAILABLE,
     TimeoutError: TIMED_OUT,
+}
+
+BY_CODE = {
+    failure.code: failure
+    for failure in (*_BY_CLASS.values(), CANCELLED, INTERRUPTED, UNSAVED, INTERNAL)
 }
 
 # A failure inside a stream has no HTTP status, only the vendor's code.

@@ -1,9 +1,11 @@
 """What a turn has said and done so far."""
 
-from typing import Any, assert_never
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 from chat_api.events import AgentEvent, Answer, TextDelta, ToolCall, ToolCalled, ToolFinished
+from db.idempotency import KeptWrite
 
 
 class Reply:
@@ -31,6 +33,27 @@ class Reply:
             case _:
                 assert_never(event)
 
+    @property
+    def has_open_calls(self) -> bool:
+        """Whether a tool was called whose answer did not come."""
+        return bool(self._called)
+
+    def settle(self, writes: Sequence[KeptWrite]) -> None:
+        """Take in what the database knows of calls whose answer did not come."""
+        known = {call.id for call in self._finished}
+        for write in writes:
+            if write.call_id in known:
+                continue
+            self._called.pop(write.call_id, None)
+            call = ToolCall(
+                id=write.call_id,
+                name=write.tool,
+                arguments=write.arguments,
+                result=write.response,
+                is_error=False,
+            )
+            self._finished.append(call)
+
     def answer(self) -> Answer:
         """Return the answer as it stands; a call without a result counts as failed."""
         unanswered = [
@@ -47,7 +70,3 @@ class Reply:
             response="".join(self._text),
             tool_calls=[*self._finished, *unanswered],
         )
-
-    def tool_calls(self) -> list[dict[str, Any]]:
-        """Return the tool calls as the message keeps them."""
-        return [call.model_dump(mode="json") for call in self.answer().tool_calls]

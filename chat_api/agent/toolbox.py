@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, TextCo
 
 from auth.minting import TokenMinter
 from chat_api.agent.tool_service import ToolService
+from db.idempotency import KeptWrite
 
 IDEMPOTENCY_META = "todochat/idempotency_key"
 _TOKEN_SECONDS = 60
@@ -31,7 +33,9 @@ class ToolOutcome:
 class TurnTools(MCPServer):
     """The tools for one user and turn, over the service that all turns share.
 
-    Identity is a token minted for this user; the model has no say in it.
+    Identity is a token minted for this user; the model has no say in it. Every call carries the
+    idempotency key `key_root:call`. A turn that is tried again has the root of the first try, and
+    gives a call that was `written` then the key it had: the answer is replayed.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class TurnTools(MCPServer):
         user_id: str,
         turn_id: UUID,
         timezone: str,
+        key_root: UUID,
+        written: Sequence[KeptWrite] = (),
     ) -> None:
         super().__init__(
             use_structured_content=True,
@@ -57,6 +63,9 @@ class TurnTools(MCPServer):
         self._timezone = timezone
         self._token = ""
         self._minted_at = float("-inf")
+        self._key_root = key_root
+        self._written = list(written)
+        self._calls: dict[str, str] = {}
         self._in_order = asyncio.Lock()
         self._outcomes: dict[str, ToolOutcome] = {}
 
@@ -98,12 +107,11 @@ class TurnTools(MCPServer):
             ToolServiceUnavailable: The MCP server can't be reached.
 
         """
-        key = meta or {}
+        sent = meta or {}
         # The agent sends the calls of one answer all at once; tasks get their numbers in its order.
         async with self._in_order:
-            said = await self._service.call(tool_name, arguments or {}, key, self._bearer())
-        call_id = str(key.get(IDEMPOTENCY_META, "")).partition(":")[2]
-        self._outcomes[call_id] = _outcome(said)
+            said = await self._service.call(tool_name, arguments or {}, sent, self._bearer())
+        self._outcomes[self._calls[sent[IDEMPOTENCY_META]]] = _outcome(said)
         return said
 
     async def list_prompts(self) -> ListPromptsResult:
@@ -119,7 +127,17 @@ class TurnTools(MCPServer):
     def _meta(self, context: MCPToolMetaContext) -> dict[str, Any]:
         call = context.run_context
         call_id = call.tool_call_id if isinstance(call, ToolContext) else ""
-        return {IDEMPOTENCY_META: f"{self._turn_id}:{call_id}"}
+        known = self._written_before(context.tool_name, context.arguments or {})
+        key = f"{self._key_root}:{known or call_id}"
+        self._calls[key] = call_id
+        return {IDEMPOTENCY_META: key}
+
+    def _written_before(self, tool: str, arguments: dict[str, Any]) -> str | None:
+        for write in self._written:
+            if (write.tool, write.arguments) == (tool, arguments):
+                self._written.remove(write)
+                return write.call_id
+        return None
 
     def _bearer(self) -> str:
         if time.monotonic() - self._minted_at > _RENEW_AFTER:

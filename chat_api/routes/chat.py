@@ -1,42 +1,44 @@
 """The chat turn over HTTP: a stream of events, or one answer when it is over."""
 
-from collections.abc import AsyncIterator
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from chat_api.agent.failures import BY_CODE, INTERNAL
 from chat_api.dependencies import Caller, RuntimeDep
-from chat_api.events import Answer, TurnFinished
-from chat_api.live_turn import LiveTurn
+from chat_api.events import Answer, TurnFailed, TurnFinished
 from chat_api.problems import problem
-from chat_api.routes.documented import COMMON, problems
+from chat_api.routes.documented import COMMON, event_stream, problems
+from chat_api.routes.streams import turn_events
+from chat_api.turn_stream import TurnStream
 from chat_api.turns import Asked
 from db.conversations import MessageText
 
 router = APIRouter(tags=["chat"])
 
-_HEARTBEAT_SECONDS = 15
-# A proxy that compresses or collects the stream would hold the words back.
-_UNBUFFERED = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     **COMMON,
     **problems(
         _404="The user has no such conversation",
-        _409="A reply is still being written in this conversation",
+        _409="A reply is still being written there, it was stopped, or the key has another body",
         _502="The model refused or gave an answer that can't be used",
         _504="The model took too long",
     ),
     200: {
+        **event_stream("TurnEvent"),
         "description": "The events of the turn, or its answer where JSON is asked for",
-        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/TurnEvent"}}},
     },
 }
+
+IdempotencyKey = Annotated[
+    Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None,
+    Header(description="The same key and body give the same turn, however often they are sent"),
+]
 
 
 @cache
@@ -62,7 +64,11 @@ class ChatRequest(BaseModel):
 
 @router.post("/chat", response_model=Answer, responses=_RESPONSES)
 async def chat(
-    request: Request, caller: Caller, runtime: RuntimeDep, body: ChatRequest
+    request: Request,
+    caller: Caller,
+    runtime: RuntimeDep,
+    body: ChatRequest,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Run one turn. The stream is the default; `Accept: application/json` waits for the end."""
     asked = Asked(
@@ -70,28 +76,26 @@ async def chat(
         body.message,
         body.conversation_id,
         body.timezone or caller.timezone or "UTC",
+        idempotency_key,
     )
-    live = await runtime.turns.start(asked)
+    turn = await runtime.turns.start(asked)
     if _prefers_json(request.headers.get("accept", "")):
-        return await _answer(live)
-    return EventSourceResponse(_stream(live), headers=_UNBUFFERED, ping=_HEARTBEAT_SECONDS)
+        return await _answer(turn)
+    return turn_events(turn)
 
 
-async def _stream(live: LiveTurn) -> AsyncIterator[ServerSentEvent]:
-    async for seq, event in live.events():
-        yield ServerSentEvent(
-            event.model_dump_json(exclude={"type"}), event=event.type, id=str(seq)
-        )
-
-
-async def _answer(live: LiveTurn) -> JSONResponse:
-    last = await live.last()
+async def _answer(turn: TurnStream) -> JSONResponse:
+    last = await turn.last()
     if isinstance(last, TurnFinished):
         return JSONResponse(last.model_dump(mode="json", exclude={"type", "usage"}))
-    failure = live.failure
-    wait = {"Retry-After": str(failure.retry_after)} if failure.retry_after else None
-    ids = {"conversation_id": str(last.conversation_id), "turn_id": str(last.turn_id)}
-    return problem(failure.status, last.code, last.message, headers=wait, more=ids)
+    wait = last.retry_after if isinstance(last, TurnFailed) else None
+    return problem(
+        BY_CODE.get(last.code, INTERNAL).status,
+        last.code,
+        last.message,
+        headers={"Retry-After": str(wait)} if wait else None,
+        more={"conversation_id": str(last.conversation_id), "turn_id": str(last.turn_id)},
+    )
 
 
 def _prefers_json(accept: str) -> bool:

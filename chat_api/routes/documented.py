@@ -17,6 +17,15 @@ def problems(**statuses: str) -> Responses:
     }
 
 
+def event_stream(schema: str) -> dict[str, Any]:
+    """Describe a stream whose events have the schema of this name."""
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {
+        "description": "Server-sent events",
+        "content": {"text/event-stream": {"schema": reference}},
+    }
+
+
 # Any route of a user may answer these.
 COMMON = problems(
     _401="No token, or one that is not good",

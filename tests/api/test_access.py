@@ -28,6 +28,9 @@ ROUTES = [
     ("DELETE", f"conversations/{SOME_ID}"),
     ("GET", f"conversations/{SOME_ID}/messages"),
     ("POST", "chat"),
+    ("GET", f"turns/{SOME_ID}"),
+    ("GET", f"turns/{SOME_ID}/events"),
+    ("POST", f"turns/{SOME_ID}/cancel"),
 ]
 BODIES = {"tasks": {"title": "x"}, "tasks/1": {"title": "x"}, "chat": {"message": "hi"}}
 

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,19 +10,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.conversations import MessageText, UserConversations, title_of
 from db.engine import Sessions, transaction
-from db.errors import ConversationBusy, ConversationNotFound, InvalidCursor
+from db.errors import (
+    ConversationBusy,
+    ConversationNotFound,
+    IdempotencyMismatch,
+    InvalidCursor,
+    MessageNotFound,
+)
+from db.models import Turn
 from db.owned import cursor_of
-from db.turns import OpenTurn, Outcome, UserTurns
+from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
 
 LEASE = timedelta(seconds=30)
+
+
+async def open_turn(
+    session: AsyncSession,
+    user: str,
+    message: str,
+    conversation: UUID | None = None,
+    **given: Any,
+) -> OpenTurn:
+    new = NewTurn(message, conversation, "m", LEASE, 50, **given)
+    opened = await UserTurns(session, user).open(new)
+    assert isinstance(opened, OpenTurn)
+    return opened
 
 
 async def take_turn(
     session: AsyncSession, user: str, message: str, conversation: UUID | None = None
 ) -> OpenTurn:
-    turns = UserTurns(session, user)
-    opened = await turns.open(conversation, message, model="m", lease=LEASE, history=50)
-    await turns.close(opened.turn_id, Outcome("finished", f"You said {message}."))
+    opened = await open_turn(session, user, message, conversation)
+    outcome = Outcome("finished", f"You said {message}.")
+    await UserTurns(session, user).close(opened.turn_id, outcome)
     return opened
 
 
@@ -50,10 +71,7 @@ async def test_only_one_turn_runs_in_a_conversation_and_the_refusal_names_it(
 
     async def open_one() -> UUID:
         async with transaction(committed, user) as session:
-            opened = await UserTurns(session, user).open(
-                conversation, "again", model="m", lease=LEASE, history=5
-            )
-            return opened.turn_id
+            return (await open_turn(session, user, "again", conversation)).turn_id
 
     outcomes = await asyncio.gather(*(open_one() for _ in range(8)), return_exceptions=True)
     opened = [outcome for outcome in outcomes if isinstance(outcome, UUID)]
@@ -64,22 +82,53 @@ async def test_only_one_turn_runs_in_a_conversation_and_the_refusal_names_it(
 
 
 @pytest.mark.requirement("FR-CHAT-003")
-async def test_a_turn_whose_lease_is_over_is_interrupted_and_frees_its_conversation(
+async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
     sessions: Sessions, user: str
 ) -> None:
     async with transaction(sessions, user) as session:
         turns = UserTurns(session, user)
-        died = await turns.open(None, "one", model="m", lease=timedelta(0), history=5)
+        running = await open_turn(session, user, "one")
+        assert await turns.take_over(running.turn_id) is None
         await session.execute(text("update turns set lease_until = now() - interval '1 second'"))
-        after = await turns.open(died.conversation.id, "two", model="m", lease=LEASE, history=5)
-        ended = await session.execute(
-            text("select status, error_code from turns where id = :id"), {"id": died.turn_id}
+        taken = await turns.take_over(running.turn_id)
+        assert taken
+        assert await turns.close(taken.id, Outcome("interrupted", ""))
+        assert await turns.take_over(running.turn_id) is None
+        assert not (await turns.renew(running.turn_id, LEASE)).held
+
+
+@pytest.mark.requirement("FR-CHAT-040")
+async def test_a_key_opens_one_turn_and_no_other_request_may_use_it(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        first = await open_turn(session, user, "one", key="k", request_hash="h")
+        again = await UserTurns(session, user).open(
+            NewTurn("one", None, "m", LEASE, 5, key="k", request_hash="h")
         )
-    assert ended.one() == ("interrupted", "interrupted")
-    assert [(m.role, m.status) for m in after.history] == [
-        ("user", "finished"),
-        ("assistant", "interrupted"),
-    ]
+        assert isinstance(again, Turn)
+        assert again.id == first.turn_id
+        with pytest.raises(IdempotencyMismatch):
+            await open_turn(session, user, "two", key="k", request_hash="other")
+
+
+@pytest.mark.requirement("FR-CHAT-041")
+async def test_a_message_answered_again_loses_what_was_said_after_it(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        conversation = (await take_turn(session, user, "one")).conversation.id
+        second = await take_turn(session, user, "two", conversation)
+        await take_turn(session, user, "three", conversation)
+        new = NewTurn("", conversation, "m", LEASE, 50)
+        again = await UserTurns(session, user).open_again(new, second.message.id)
+        left = await UserConversations(session, user).messages(conversation)
+        for other in (uuid4(), left.rows[1].id):
+            with pytest.raises((MessageNotFound, ConversationBusy)):
+                await UserTurns(session, user).open_again(new, other)
+    assert (again.message.content, again.message.turn_id) == ("two", second.turn_id)
+    assert [message.content for message in again.history] == ["one", "You said one."]
+    assert [message.content for message in left.rows] == ["two", "You said one.", "one"]
 
 
 @pytest.mark.requirement("FR-CHAT-003")

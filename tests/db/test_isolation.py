@@ -12,7 +12,7 @@ from db.engine import Sessions, transaction
 from db.idempotency import IdempotentWrites
 from db.models import TABLES
 from db.tasks import Origin, UserTasks
-from db.turns import Outcome, UserTurns
+from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
 from db.values import NewTask
 
 
@@ -21,7 +21,8 @@ async def fill(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
         await UserTasks(session, user, Origin("test")).add(NewTask(title=f"of {user}"))
         turns = UserTurns(session, user)
-        opened = await turns.open(None, "hello", model="m", lease=timedelta(seconds=5), history=5)
+        opened = await turns.open(NewTurn("hello", None, "m", timedelta(seconds=5), 5))
+        assert isinstance(opened, OpenTurn)
         await turns.close(opened.turn_id, Outcome("finished", "hi"))
         await session.execute(
             text("insert into turn_events values (:user, :turn, 1, 'text.delta', '{}')"),

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from chat_api.app import create_app
 from chat_api.settings import ApiSettings
 from db.engine import create_engine, create_sessions
+from db.wakeups import Wakeups
 from mcp_server.tools import task_tools
 from tests.specs.documents import SPECS
 
@@ -33,7 +34,7 @@ def api_document() -> dict[str, Any]:
             better_auth_secret=SecretStr("no token is made or read with it"),
             chat_provider="offline",
         )
-        return create_app(settings, sessions).openapi()
+        return create_app(settings, sessions, Wakeups(None)).openapi()
 
 
 def openapi() -> str:

@@ -27,6 +27,7 @@ _SWEEPER = (
 
 def upgrade() -> None:
     op.add_column("turns", sa.Column("request_hash", sa.Text()))
+    op.add_column("turns", sa.Column("retry_of", sa.Uuid()))
     op.add_column("turns", sa.Column("cancel_requested_at", _TIME))
     running = sa.text("status = 'running'")
     op.create_index("turns_by_lease", "turns", ["lease_until"], postgresql_where=running)

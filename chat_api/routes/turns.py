@@ -1,0 +1,75 @@
+"""Turns over HTTP: their state, their events from any point on, and their stop."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, status
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse
+
+from chat_api.dependencies import Caller, RuntimeDep
+from chat_api.events import Answer, Usage
+from chat_api.routes.documented import COMMON, event_stream, problems
+from chat_api.routes.streams import turn_events
+from chat_api.turn_following import answer_of
+from chat_api.turns import TurnState
+
+router = APIRouter(
+    prefix="/turns/{turn_id}",
+    tags=["chat"],
+    responses={**COMMON, **problems(_404="The user has no such turn")},
+)
+
+
+class TurnOut(BaseModel):
+    """A turn as it stands; `answer` comes with its end."""
+
+    id: UUID
+    conversation_id: UUID
+    status: str
+    error_code: str | None
+    model: str
+    usage: Usage | None
+    created_at: datetime
+    finished_at: datetime | None
+    answer: Answer | None
+
+    @classmethod
+    def of(cls, state: TurnState) -> "TurnOut":
+        """Read it off the stored rows."""
+        turn = state.turn
+        ended = turn.status != "running"
+        return cls(
+            **turn.model_dump(include=set(cls.model_fields)),
+            answer=answer_of(turn, state.reply) if ended else None,
+        )
+
+
+@router.get("")
+async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
+    """Return a turn."""
+    return TurnOut.of(await runtime.turns.state(caller.user_id, turn_id))
+
+
+@router.get(
+    "/events", response_class=EventSourceResponse, responses={200: event_stream("TurnEvent")}
+)
+async def follow_turn(
+    caller: Caller,
+    runtime: RuntimeDep,
+    turn_id: UUID,
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
+        Header(description="The last event that was seen; all later ones follow"),
+    ] = None,
+) -> EventSourceResponse:
+    """Stream a turn's events, from the start or behind `Last-Event-ID`, until it ends."""
+    turn = await runtime.turns.follow(caller.user_id, turn_id)
+    return turn_events(turn, after=last_event_id or 0)
+
+
+@router.post("/cancel", status_code=status.HTTP_202_ACCEPTED)
+async def cancel_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
+    """Stop a turn within a second; what it said and did until then is kept."""
+    return TurnOut.of(await runtime.turns.cancel(caller.user_id, turn_id))

@@ -1,0 +1,64 @@
+"""The events of turns as they were sent, kept for a day for clients that come back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from db.models import TurnEvent
+from db.owned import Owned
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class KeptEvent:
+    """One event of a turn, by its number in the stream."""
+
+    seq: int
+    type: str
+    payload: dict[str, Any]
+
+
+class UserTurnEvents(Owned):
+    """The events of one user's turns. Nothing here commits; `transaction` does."""
+
+    async def append(self, turn_id: UUID, events: Sequence[KeptEvent]) -> None:
+        """Keep a batch, which readers see whole or not at all.
+
+        A batch whose commit was not heard of may be sent again; what is there stays.
+        """
+        if not events:
+            return
+        rows = [
+            {
+                "user_id": self._user_id,
+                "turn_id": turn_id,
+                "seq": event.seq,
+                "type": event.type,
+                "payload": event.payload,
+            }
+            for event in events
+        ]
+        await self._session.execute(insert(TurnEvent).values(rows).on_conflict_do_nothing())
+
+    async def after(self, turn_id: UUID, seq: int, *, limit: int = PAGE) -> list[KeptEvent]:
+        """Return the events behind `seq`, in order."""
+        query = (
+            select(TurnEvent.seq, TurnEvent.type, TurnEvent.payload)
+            .where(col(TurnEvent.user_id) == self._user_id, col(TurnEvent.turn_id) == turn_id)
+            .where(col(TurnEvent.seq) > seq)
+            .order_by(col(TurnEvent.seq))
+            .limit(limit)
+        )
+        return [KeptEvent(*row) for row in (await self._session.execute(query)).all()]
+
+    async def all_of(self, turn_id: UUID) -> list[KeptEvent]:
+        """Return every event that is kept of a turn."""
+        read: list[KeptEvent] = []
+        while page := await self.after(turn_id, read[-1].seq if read else 0):
+            read += page
+        return read
