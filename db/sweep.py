@@ -49,7 +49,11 @@ async def forget_old_events(sessions: Sessions) -> None:
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    old = delete(TurnEvent).where(col(TurnEvent.created_at) < func.now() - EVENTS_KEPT_FOR)
+    old = (
+        delete(TurnEvent)
+        .where(col(TurnEvent.created_at) < func.now() - EVENTS_KEPT_FOR)
+        .execution_options(synchronize_session=False)
+    )
     async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER)
         await session.execute(old)

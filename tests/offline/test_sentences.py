@@ -117,6 +117,8 @@ def test_polite_misspelt_and_indirect_sentences_mean_the_same(
     ("sentence", "wanted"),
     [
         ("add milk, eggs and bread", [add("Milk"), add("Eggs"), add("Bread")]),
+        ("add milk, eggs, and call mom", [add("Milk"), add("Eggs"), add("Call mom")]),
+        ("add call mom and dad", [add("Call mom and dad")]),
         ("add call mom and then pay rent", [add("Call mom"), add("Pay rent")]),
         ("complete 1 and 3", [complete(1), complete(3)]),
         ("delete tasks 4-6", [delete(4), delete(5), delete(6)]),

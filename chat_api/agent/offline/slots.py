@@ -106,19 +106,22 @@ def split_titles(text: str) -> tuple[str, ...]:
     parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))
     if len(parts) == 1 or not all(parts) or any(PATTERNS["relative"].match(part) for part in parts):
         return (text,)
-    chores = [_is_chore(part) for part in parts]
-    return parts if _all_chores(parts, chores) or _all_things(parts, chores) else (text,)
+    # Things may come before chores, but not after: in "call mom and dad" dad is no task.
+    things = next((n for n, part in enumerate(parts) if _is_chore(part)), len(parts))
+    apart = _are_things(parts[:things]) and _are_chores(parts[things:])
+    return parts if apart else (text,)
 
 
 def _is_chore(part: str) -> bool:
     return part.split(maxsplit=1)[0].casefold() in LEXICON.words["chores"] or is_quoted(part)
 
 
-def _all_chores(parts: tuple[str, ...], chores: list[bool]) -> bool:
+def _are_chores(parts: tuple[str, ...]) -> bool:
     leaning = any(PATTERNS["pronoun"].search(part) for part in parts[1:])
-    return all(chores) and not leaning and len(parts[0].split()) > 1
+    alone = any(len(part.split()) == 1 and not is_quoted(part) for part in parts[:1])
+    return all(_is_chore(part) for part in parts) and not leaning and not alone
 
 
-def _all_things(parts: tuple[str, ...], chores: list[bool]) -> bool:
+def _are_things(parts: tuple[str, ...]) -> bool:
     bound = any(PATTERNS["binding"].search(part) for part in parts)
-    return not any(chores) and not bound and all(len(part.split()) <= 3 for part in parts)
+    return not bound and all(len(part.split()) <= 3 for part in parts)
