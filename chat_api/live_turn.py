@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from typing import Literal
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from chat_api.events import AgentEvent, LastEvent, TurnStarted
 from chat_api.turn_stream import StreamedEvent, TurnStream
+from db.ids import next_id
 
 StopReason = Literal["cancelled", "interrupted"]
 
@@ -22,7 +21,7 @@ class LiveTurn(TurnStream):
         super().__init__(conversation_id, turn_id)
         self.user_id = user_id
         self.user_message_id = user_message_id
-        self.assistant_message_id: UUID = uuid7()
+        self.assistant_message_id = next_id(user_message_id)
         self.stopped: StopReason | None = None
         self._task: asyncio.Task[None] | None = None
         self._events: list[StreamedEvent] = []

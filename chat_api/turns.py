@@ -23,7 +23,7 @@ from db.wakeups import notify, stop_topic
 # Older messages could only matter to a budget far above the default.
 _HISTORY_MESSAGES = 100
 
-Begun = TypeVar("Begun")
+Claimed = TypeVar("Claimed")
 
 
 class Draining(Exception):
@@ -76,7 +76,7 @@ class Turns:
             Draining: The process is shutting down.
             DatabaseUnavailable: Nothing was stored.
         """
-        opened = await self._begin(asked.user_id, lambda: self._open(asked))
+        opened = await self._claim(asked.user_id, lambda: self._open(asked))
         if isinstance(opened, Turn):
             return self._stream(opened)
         return self._run(asked.user_id, opened, asked.timezone)
@@ -89,7 +89,7 @@ class Turns:
         Raises:
             ConversationNotFound, MessageNotFound, ConversationBusy, Draining, DatabaseUnavailable
         """
-        opened, again = await self._begin(
+        opened, again = await self._claim(
             user_id, lambda: self._open_again(user_id, conversation_id, message_id)
         )
         return self._run(user_id, opened, timezone, again)
@@ -138,6 +138,8 @@ class Turns:
     async def drain(self) -> None:
         """Take no new turns, give the running ones their grace, then interrupt them."""
         self.draining = True
+        # Streams that never end by themselves look whether they should now.
+        self._parts.wakeups.wake()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._parts.settings.turn_grace)
         for live in tuple(self._live.values()):
@@ -149,16 +151,16 @@ class Turns:
             self._parts.sessions, self._parts.wakeups, turn
         )
 
-    async def _begin(self, user_id: str, begin: Callable[[], Awaitable[Begun]]) -> Begun:
-        """Begin a turn; if a dead one is in the way, end that and begin again."""
+    async def _claim(self, user_id: str, claim: Callable[[], Awaitable[Claimed]]) -> Claimed:
+        """Claim a conversation's one running turn; a dead one in the way is ended first."""
         if self.draining:
             raise Draining
         try:
-            return await begin()
+            return await claim()
         except ConversationBusy as busy:
             if not await recover(self._parts.sessions, user_id, busy.turn_id):
                 raise
-            return await begin()
+            return await claim()
 
     async def _open(self, asked: Asked) -> OpenTurn | Turn:
         async with transaction(self._parts.sessions, asked.user_id) as session:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 from db.errors import DatabaseUnavailable
 
 APP_ROLE = "todochat_app"
+SWEEPER_ROLE = "todochat_sweeper"
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ Sessions = async_sessionmaker[AsyncSession]
 _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
+_ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 # SQLSTATE classes that say "not now": connection, resources, operator intervention.
 _UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -135,8 +137,21 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
         DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
 
     """
-    async with translating_outages(), sessions.begin() as session:
+    async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER, {"user_id": user_id})
+        yield session
+
+
+@asynccontextmanager
+async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a transaction of no user, which may do what the role of the sweeper may.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
+
+    """
+    async with _translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER_AS_SWEEPER)
         yield session
 
 
@@ -147,12 +162,12 @@ async def ping(sessions: Sessions) -> None:
         DatabaseUnavailable: There was no answer.
 
     """
-    async with translating_outages(), sessions() as session:
+    async with _translating_outages(), sessions() as session:
         await session.execute(text("select 1"))
 
 
 @asynccontextmanager
-async def translating_outages() -> AsyncIterator[None]:
+async def _translating_outages() -> AsyncIterator[None]:
     """Turn what the driver says of a server that is away into one error.
 
     Raises:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 
-from db.engine import Sessions, translating_outages
+from db.engine import Sessions, sweeper_transaction
 from db.models import Turn, TurnEvent
 
 EVENTS_KEPT_FOR = timedelta(days=1)
 
-_ENTER = text("select set_config('role', 'todochat_sweeper', true)")
 _BATCH = 100
 
 
@@ -38,8 +37,7 @@ async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
         .where(col(Turn.status) == "running", col(Turn.lease_until) < func.now())
         .limit(_BATCH)
     )
-    async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER)
+    async with sweeper_transaction(sessions) as session:
         return [AbandonedTurn(*row) for row in (await session.execute(query)).all()]
 
 
@@ -54,6 +52,5 @@ async def forget_old_events(sessions: Sessions) -> None:
         .where(col(TurnEvent.created_at) < func.now() - EVENTS_KEPT_FOR)
         .execution_options(synchronize_session=False)
     )
-    async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER)
+    async with sweeper_transaction(sessions) as session:
         await session.execute(old)

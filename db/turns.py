@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, func, insert, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
-from uuid_utils.compat import uuid7
 
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound
+from db.ids import next_id
 from db.models import Conversation, Message, Turn
 from db.owned import Owned
 
@@ -94,8 +94,13 @@ class UserTurns(Owned):
             earlier = await self._conversations.newest_messages(conversation.id, limit=new.history)
             await self._conversations.touch(conversation.id)
         turn_id = await self._begin(conversation.id, new)
-        said = Outcome("finished", new.message)
-        message = await self._say(conversation.id, turn_id, "user", said)
+        message = await self._say(
+            conversation.id,
+            turn_id,
+            "user",
+            Outcome("finished", new.message),
+            next_id(earlier[0].id if earlier else None),
+        )
         return OpenTurn(turn_id, conversation, message, earlier[::-1])
 
     async def open_again(self, new: NewTurn, message_id: UUID) -> OpenTurn:
@@ -168,7 +173,10 @@ class UserTurns(Owned):
     async def close(
         self, turn_id: UUID, outcome: Outcome, *, message_id: UUID | None = None
     ) -> bool:
-        """End a running turn and store the assistant's message; an ended one stays as it is."""
+        """End a running turn and store the assistant's message; an ended one stays as it is.
+
+        `message_id` is that of the message, and must sort behind the conversation's newest.
+        """
         change = self._running(turn_id).values(
             status=outcome.status,
             error_code=outcome.error_code,
@@ -180,6 +188,9 @@ class UserTurns(Owned):
         ).one_or_none()
         if conversation_id is None:
             return False
+        if message_id is None:
+            (newest,) = await self._conversations.newest_messages(conversation_id, limit=1)
+            message_id = next_id(newest.id)
         await self._say(conversation_id, turn_id, "assistant", outcome, message_id)
         return True
 
@@ -201,7 +212,7 @@ class UserTurns(Owned):
             raise ConversationBusy(running)
 
     async def _begin(self, conversation_id: UUID, new: NewTurn) -> UUID:
-        turn_id = uuid7()
+        turn_id = next_id()
         await self._session.execute(
             insert(Turn).values(
                 user_id=self._user_id,
@@ -222,12 +233,12 @@ class UserTurns(Owned):
         turn_id: UUID,
         role: str,
         outcome: Outcome,
-        message_id: UUID | None = None,
+        message_id: UUID,
     ) -> Message:
         row = insert(Message).values(
             user_id=self._user_id,
             conversation_id=conversation_id,
-            id=message_id or uuid7(),
+            id=message_id,
             turn_id=turn_id,
             role=role,
             content=outcome.content,

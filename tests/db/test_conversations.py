@@ -221,6 +221,26 @@ async def test_another_users_conversation_is_not_found(sessions: Sessions) -> No
 
 
 @pytest.mark.requirement("FR-CHAT-007")
+@pytest.mark.requirement("FR-CHAT-001")
+async def test_messages_keep_their_order_where_the_replicas_clocks_differ(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        first = await open_turn(session, user, "one")
+        an_hour = 3_600_000 << 80
+        fast = UUID(int=first.message.id.int + an_hour)
+        said = Outcome("finished", "from an hour ahead")
+        await UserTurns(session, user).close(first.turn_id, said, message_id=fast)
+        await take_turn(session, user, "two", first.conversation.id)
+        page = await UserConversations(session, user).messages(first.conversation.id)
+    assert [message.content for message in page.rows] == [
+        "You said two.",
+        "two",
+        "from an hour ahead",
+        "one",
+    ]
+
+
 def test_a_title_is_the_first_words_of_the_first_message() -> None:
     assert title_of("  Add   milk\n") == "Add milk"
     long = title_of("word " * 40)

@@ -1,18 +1,31 @@
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
 from db.engine import create_engine, create_sessions, transaction
-from db.migrate import upgrade
+from db.migrate import run_migrations, upgrade
 from db.tasks import Origin, UserTasks
 from db.values import NewTask
+
+_OLD_CHANGES = (
+    "select set_config('app.user_id', 'ann', true)",
+    "insert into tasks (user_id, id, title, description, priority, tags, created_at) "
+    "select 'ann', day, 'one', '', 'none', '{}', "
+    "make_timestamptz(2026, 1, day, 0, 0, 0, 'UTC') from unnest(array[1, 2]) as day",
+    "insert into task_changes (user_id, id, task_id, action, after, client, created_at) "
+    """select 'ann', day, task, 'updated', '{"title": "one"}', 'rest', """
+    "make_timestamptz(2026, 2, day, 0, 0, 0, 'UTC') "
+    "from unnest(array[1, 2, 3], array[1, 2, 1]) as old(day, task)",
+)
 
 
 @pytest.mark.requirement("FR-RUN-102")
@@ -35,6 +48,40 @@ async def test_replicas_may_migrate_at_the_same_time(database_url: str) -> None:
 
 @pytest.mark.requirement("FR-RUN-102")
 async def test_an_owner_who_is_no_superuser_can_migrate_and_serve(database_url: str) -> None:
+    fresh = await _owned_database(database_url)
+    await asyncio.to_thread(upgrade, fresh)
+    await _add_a_task(fresh)
+
+
+@pytest.mark.requirement("FR-TASK-203")
+async def test_changes_from_before_they_were_followed_tell_the_whole_task(
+    database_url: str,
+) -> None:
+    fresh = await _owned_database(database_url)
+    engine = create_engine(fresh, pool_size=1)
+    async with engine.begin() as connection:
+        await connection.run_sync(run_migrations, "0002")
+        for statement in _OLD_CHANGES:
+            await connection.execute(text(statement))
+    await asyncio.to_thread(upgrade, fresh)
+    async with transaction(create_sessions(engine), "ann") as session:
+        changes = await UserTasks(session, "ann", Origin("test")).changes(0, limit=9)
+    await engine.dispose()
+    assert [(change.task_id, change.after["version"]) for change in changes] == [
+        (1, 1),
+        (2, 1),
+        (1, 2),
+    ]
+    for change in changes:
+        assert change.after["title"] == "one"
+        times = [change.after["created_at"], change.after["updated_at"]]
+        assert [datetime.fromisoformat(time) for time in times] == [
+            datetime(2026, 1, change.task_id, tzinfo=UTC),
+            datetime(2026, 2, change.id, tzinfo=UTC),
+        ]
+
+
+async def _owned_database(database_url: str) -> str:
     """Managed Postgres gives its customers a role that may create roles, and no more."""
     name = f"owner_{uuid4().hex[:8]}"
     await _execute(database_url, f"create role {name} login createrole")
@@ -42,8 +89,7 @@ async def test_an_owner_who_is_no_superuser_can_migrate_and_serve(database_url: 
     for role in ("todochat_app", "todochat_sweeper"):
         await _execute(database_url, f"grant {role} to {name} with admin option")
     fresh = make_url(database_url).set(database=name, username=name)
-    await asyncio.to_thread(upgrade, fresh.render_as_string(hide_password=False))
-    await _add_a_task(fresh.render_as_string(hide_password=False))
+    return fresh.render_as_string(hide_password=False)
 
 
 async def _add_a_task(url: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
@@ -144,12 +144,15 @@ async def test_an_address_where_nobody_answers_means_polling(topic: str) -> None
 async def test_a_pooler_that_is_not_known_as_one_is_noticed(
     database_url: str, committed: Sessions, topic: str
 ) -> None:
-    async with deaf_relay(database_url) as (url, lost), started(url) as wakeups:
-        async with wakeups.listening(topic) as news:
-            await asyncio.wait_for(lost.wait(), 10)
-            await tell(committed, topic)
-            assert await ends(news.wait(LONG), 1)
-            assert not wakeups.live
+    async with (
+        deaf_relay(database_url) as (url, lost),
+        started(url) as wakeups,
+        wakeups.listening(topic) as news,
+    ):
+        await asyncio.wait_for(lost.wait(), 10)
+        await tell(committed, topic)
+        assert await ends(news.wait(LONG), 1)
+        assert not wakeups.live
 
 
 @pytest.mark.requirement("FR-TASK-208")
@@ -247,13 +250,13 @@ async def deaf_relay(url: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
     relays: set[asyncio.Task[None]] = set()
 
     async def answers(postgres: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        while True:
-            head = await postgres.readexactly(5)
-            message = head + await postgres.readexactly(int.from_bytes(head[1:]) - 4)
-            if head[:1] == b"A":
-                lost.set()
-            else:
-                client.write(message)
+        with closing(client), suppress(asyncio.IncompleteReadError):
+            while head := await postgres.readexactly(5):
+                message = head + await postgres.readexactly(int.from_bytes(head[1:]) - 4)
+                if head[:1] == b"A":
+                    lost.set()
+                else:
+                    client.write(message)
 
     async def requests(client: asyncio.StreamReader, postgres: asyncio.StreamWriter) -> None:
         while piece := await client.read(65536):
@@ -263,17 +266,18 @@ async def deaf_relay(url: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
         postgres_reader, postgres_writer = await asyncio.open_unix_connection(socket)
         answering = asyncio.create_task(answers(postgres_reader, writer))
         relays.add(answering)
-        await requests(reader, postgres_writer)
-        postgres_writer.close()
-        writer.close()
-        await asyncio.gather(answering, return_exceptions=True)
+        with closing(postgres_writer):
+            await requests(reader, postgres_writer)
 
     server = await asyncio.start_server(relay, "127.0.0.1", 0)
-    address = "127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    address = "127.0.0.1", server.sockets[0].getsockname()[1]
     parts = urlsplit(url)
     try:
-        yield f"postgresql://{parts.username}@{address}{parts.path}?sslmode=disable", lost
+        yield (
+            f"postgresql://{parts.username}@{address[0]}:{address[1]}{parts.path}?sslmode=disable",
+            lost,
+        )
     finally:
         server.close()
-        await asyncio.gather(*relays, return_exceptions=True)
+        await asyncio.gather(*relays)
         await server.wait_closed()
