@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
 from chat_api.problems import add_problem_handlers
-from chat_api.routes import chat, conversations, health, tasks, turns
+from chat_api.routes import chat, chatkit, conversations, health, task_events, tasks, turns
 from chat_api.runtime import State, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
@@ -45,11 +45,13 @@ def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> F
         allow_headers=_ALLOWED_HEADERS,
     )
     of_user = APIRouter()
-    for router in (chat.router, turns.router, conversations.router, tasks.router):
-        of_user.include_router(router)
+    # The tasks' events come before their numbers, which "events" is none of.
+    for routes in (chat, turns, conversations, task_events, tasks):
+        of_user.include_router(routes.router)
     # The versioned paths come first: there `v1` is no user's id.
     app.include_router(of_user, prefix="/api/v1/{user_id}", include_in_schema=False)
     app.include_router(of_user, prefix="/api/{user_id}")
+    app.include_router(chatkit.router)
     app.include_router(health.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app

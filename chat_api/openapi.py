@@ -6,11 +6,15 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from chat_api.events import AgentEvent, LastEvent, TurnEvent, TurnStarted
+from chat_api.events import AgentEvent, LastEvent, TurnStarted
 from chat_api.problems import Problem
+from chat_api.routes.task_events import TaskEvent
 
 _SCHEMAS = "#/components/schemas/{model}"
-_EVENTS = (TurnStarted, *get_args(AgentEvent), *get_args(LastEvent))
+_STREAMS: dict[str, tuple[Any, ...]] = {
+    "TurnEvent": (TurnStarted, *get_args(AgentEvent), *get_args(LastEvent)),
+    "TaskEvent": get_args(TaskEvent),
+}
 # FastAPI's own 422 body, which no route of ours answers with.
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
@@ -28,8 +32,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         for unused in _UNUSED:
             schemas.pop(unused, None)
         schemas["Problem"] = _schema(Problem, schemas)
-        _schema(TurnEvent, schemas)
-        schemas["TurnEvent"] = {"oneOf": [_sent(kind) for kind in _EVENTS]}
+        for name, kinds in _STREAMS.items():
+            for kind in kinds:
+                schemas[kind.__name__] = _schema(kind, schemas)
+            schemas[name] = {"oneOf": [_sent(kind) for kind in kinds]}
         app.openapi_schema = made
     return app.openapi_schema
 
@@ -37,7 +43,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a type; the types that it refers to join `schemas`."""
     schema = TypeAdapter(kind).json_schema(ref_template=_SCHEMAS)
-    schemas.update(schema.pop("$defs", {}))
+    for name, met in schema.pop("$defs", {}).items():
+        schemas.setdefault(name, met)
     return schema
 
 

@@ -1,7 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), each with a stable `code`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -54,6 +54,23 @@ class Forbidden(Exception):
     """The token is good, but speaks for another user than the path names."""
 
 
+class MalformedBody(Exception):
+    """The body is no request of its protocol; `errors` are as pydantic lists them."""
+
+    def __init__(self, errors: Sequence[Any]) -> None:
+        super().__init__()
+        self.errors = errors
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "MalformedBody":
+        """Name what is wrong with one field."""
+        return cls([{"loc": (field,), "msg": message}])
+
+
+class NotSupported(Exception):
+    """The protocol has this request, the service doesn't; `str(error)` is a sentence for users."""
+
+
 _STATUS: Mapping[type[TodoError], int] = {
     NotFound: 404,
     ConversationBusy: 409,
@@ -97,6 +114,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Draining, _draining)
     app.add_exception_handler(ToolServiceUnavailable, _tools_unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(MalformedBody, _malformed)
+    app.add_exception_handler(NotSupported, _not_supported)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -138,16 +157,29 @@ async def _tools_unavailable(_: Request, __: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
+    return _refused(422, error.errors())
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MalformedBody)  # noqa: S101
+    return _refused(400, error.errors)
+
+
+async def _not_supported(_: Request, error: Exception) -> JSONResponse:
+    return problem(400, "not_supported", str(error))
+
+
+def _refused(status: int, found: Sequence[Any]) -> JSONResponse:
     # Neither the rejected value nor pydantic's context is shown: they may hold anything.
     errors = [
         FieldProblem(
             field=_printable(".".join(str(part) for part in detail["loc"])),
             message=_printable(str(detail["msg"]).removeprefix("Value error, ")),
         )
-        for detail in error.errors()
+        for detail in found
     ]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors[:3])
-    return problem(422, "invalid_request", detail, more={"errors": errors})
+    return problem(status, "invalid_request", detail, more={"errors": errors})
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, update
 from sqlmodel import col, select
-from uuid_utils.compat import uuid7
 
 from db.errors import ConversationNotFound, InvalidCursor, MessageNotFound
+from db.ids import next_id
 from db.models import Conversation, Message
 from db.owned import Owned, cursor_of, position_of
 from db.values import clean_text
@@ -49,7 +49,7 @@ class UserConversations(Owned):
     async def start(self, first_message: str) -> Conversation:
         """Start a conversation that is named after its first message."""
         row = insert(Conversation).values(
-            user_id=self._user_id, id=uuid7(), title=title_of(first_message)
+            user_id=self._user_id, id=next_id(), title=title_of(first_message)
         )
         return (await self._session.scalars(row.returning(Conversation))).one()
 

@@ -12,5 +12,5 @@ def next_id(after: UUID | None = None) -> UUID:
     made = UUID(int=uuid_utils.uuid7().int)
     if after is None or made > after:
         return made
-    seconds, milliseconds = divmod((after.int >> 80) + 1, 1000)
-    return UUID(int=uuid_utils.uuid7(seconds, milliseconds * _MILLISECOND).int)
+    later = ((after.int >> 80) + 1) * _MILLISECOND
+    return UUID(int=uuid_utils.uuid7(nanoseconds=later).int)

@@ -71,7 +71,7 @@ class UserMessages(Owned):
             .where(self._of(conversation_id), col(Message.id).in_(wanted))
             .where(col(Message.role) == "assistant")
             .values(feedback=feedback)
-            .returning(Message.id)
+            .returning(col(Message.id))
             .execution_options(synchronize_session=False)
         )
         if set(await self._session.scalars(change)) != wanted:

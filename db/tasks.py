@@ -10,15 +10,18 @@ from sqlalchemy import func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from db.errors import NothingToUndo, TaskNotFound
+from db.errors import InvalidCursor, NothingToUndo, TaskNotFound
 from db.models import Task, TaskChange
 from db.owned import Owned
 from db.task_list import TaskPage, list_tasks
 from db.values import NewTask, TaskFilter, TaskUpdate
+from db.wakeups import notification, tasks_topic
 
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
 
 _KEPT = ("title", "description", "completed", "completed_at", "due_on", "priority", "tags")
+# What a change says of its task besides, for those who follow the changes.
+_COUNTED = ("version", "created_at", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,32 @@ class UserTasks(Owned):
         await self._record(task, "undone", before, undoes=change.id)
         return Undone(task, change.action)
 
+    async def changes(self, after: int, *, limit: int) -> list[TaskChange]:
+        """Return the changes behind number `after`, in the order they were committed.
+
+        None is missing: whoever sees a change sees all that have lower numbers.
+        """
+        query = (
+            select(TaskChange)
+            .where(self._mine(TaskChange), col(TaskChange.id) > after)
+            .order_by(col(TaskChange.id))
+            .limit(limit)
+        )
+        return list(await self._session.scalars(query))
+
+    async def last_change(self, known: int | None = None) -> int:
+        """Return the number of the newest change, 0 for none, or `known` if there is such a change.
+
+        Raises:
+            InvalidCursor: No change has the number `known` yet.
+
+        """
+        query = select(func.coalesce(func.max(TaskChange.id), 0)).where(self._mine(TaskChange))
+        newest = (await self._session.scalars(query)).one()
+        if known is not None and known > newest:
+            raise InvalidCursor
+        return newest if known is None else known
+
     def _mine(self, table: type[Task] | type[TaskChange]) -> Any:
         return col(table.user_id) == self._user_id
 
@@ -180,13 +209,13 @@ class UserTasks(Owned):
             task_id=task.id,
             action=action,
             before=before.values,
-            after=after,
+            after=after | task.model_dump(mode="json", include=set(_COUNTED)),
             client=self._origin.client,
             turn_id=self._origin.turn_id,
             undoes=undoes,
         )
         await self._session.flush()
-        await self._session.execute(row)
+        await self._session.execute(row.returning(notification(tasks_topic(self._user_id))))
 
 
 def _now() -> datetime:

@@ -79,7 +79,8 @@ def _question(said: Said) -> UserMessageItem:
 def _reply(said: Said, tasks: Mapping[int, Task]) -> Iterator[ThreadItem]:
     if said.calls:
         yield WorkflowItem(**_place(said, Part.STEPS), workflow=workflow(said.calls))
-    if parts := said.parts():
+    parts = said.parts()
+    if parts or not said.calls:
         yield AssistantMessageItem(**_place(said, Part.TEXT), content=parts)
     if shown := [tasks[number] for number in concerned(said.calls) if number in tasks]:
         yield WidgetItem(

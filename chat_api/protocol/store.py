@@ -17,9 +17,8 @@ from db.conversations import UserConversations, cursor_behind
 from db.errors import InvalidCursor, MessageNotFound
 from db.messages import UserMessages
 from db.models import Conversation
-from db.tasks import Origin, UserTasks
 
-CLIENT = "chatkit"
+ATTACHMENTS = "Attachments are not supported; send the text itself."
 _LARGEST_PAGE = 100
 
 
@@ -113,11 +112,10 @@ class ConversationStore(Store[Visit]):
                 limit=size + 2,
                 ascending=ascending,
             )
-            items = await _items(session, context, [Said.of(message) for message in messages])
-        if not ascending:
-            items.reverse()
+            shown = await items_now(session, context, [Said.of(message) for message in messages])
+        items = [item for each in shown for item in (each if ascending else reversed(each))]
         if start:
-            items = [item for item in items if _behind(ItemId.read(item.id), start, ascending)]
+            items = [item for item in items if _is_behind(item, start, ascending)]
         page, more = items[:size], len(items) > size
         return Page(data=page, has_more=more, after=page[-1].id if more else None)
 
@@ -132,7 +130,7 @@ class ConversationStore(Store[Visit]):
         async with context.transaction() as session:
             messages = UserMessages(session, context.user_id)
             message = await messages.get(conversation_id_of(thread_id), wanted.message_id)
-            items = await _items(session, context, [Said.of(message)])
+            (items,) = await items_now(session, context, [Said.of(message)])
         found = next((item for item in items if item.id == str(wanted)), None)
         if found is None:
             raise MessageNotFound
@@ -148,29 +146,46 @@ class ConversationStore(Store[Visit]):
         """Do nothing: a retry has removed what it replaces."""
 
     async def save_attachment(self, attachment: Attachment, context: Visit) -> NoReturn:
-        """Refuse.
-
-        Raises:
-            NotSupported: Always.
-        """
-        raise NotSupported.attachments()
+        """Refuse: there are no attachments."""
+        raise NotSupported(ATTACHMENTS)
 
     async def load_attachment(self, attachment_id: str, context: Visit) -> NoReturn:
-        """Refuse.
-
-        Raises:
-            NotSupported: Always.
-        """
-        raise NotSupported.attachments()
+        """Refuse: there are no attachments."""
+        raise NotSupported(ATTACHMENTS)
 
     async def delete_attachment(self, attachment_id: str, context: Visit) -> NoReturn:
-        """Refuse.
-
-        Raises:
-            NotSupported: Always.
-        """
-        raise NotSupported.attachments()
+        """Refuse: there are no attachments."""
+        raise NotSupported(ATTACHMENTS)
 
 
-async def _items(session: AsyncSession, visit: Visit, said: Sequence[Said]) -> list[ThreadItem]:
-    """Return the items of messages in the order of the messages, with the tasks as they are now."""
+async def items_now(
+    session: AsyncSession, visit: Visit, said: Sequence[Said]
+) -> list[list[ThreadItem]]:
+    """Return the items of each message, with the tasks as they are now."""
+    numbers = {number for each in said for number in concerned(each.calls)}
+    tasks = await visit.tasks(session).numbered(numbers) if numbers else {}
+    return [items_of(each, tasks) for each in said]
+
+
+async def _cursor(conversations: UserConversations, after: str) -> str:
+    """Return the cursor that `after` is, or that of the thread whose id it is."""
+    try:
+        thread_id = UUID(after)
+    except ValueError:
+        return after
+    return cursor_behind(await conversations.get(thread_id))
+
+
+def _thread(conversation: Conversation) -> ThreadMetadata:
+    return ThreadMetadata(
+        id=str(conversation.id), title=conversation.title, created_at=conversation.created_at
+    )
+
+
+def _is_behind(item: ThreadItem, start: ItemId, ascending: bool) -> bool:
+    here = ItemId.read(item.id)
+    return here > start if ascending else here < start
+
+
+def _clamped(limit: int) -> int:
+    return min(max(limit, 1), _LARGEST_PAGE)

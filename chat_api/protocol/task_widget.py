@@ -39,8 +39,9 @@ def widget_of(tasks: Sequence[Task]) -> DynamicWidgetRoot:
 
 
 def copied_text(tasks: Sequence[Task]) -> str:
-    """Return the list as plain lines, for the clipboard."""
-    return "\n".join(f"[{'x' if task.completed else ' '}] {task.title}" for task in tasks)
+    """Return the list as plain lines, for the clipboard, without what was deleted."""
+    left = [task for task in tasks if not task.deleted_at]
+    return "\n".join(f"[{'x' if task.completed else ' '}] {task.title}" for task in left)
 
 
 def _row(task: Task) -> dict[str, Any]:

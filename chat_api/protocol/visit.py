@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat_api.live_turn import LiveTurn
 from db.engine import Sessions, transaction
+from db.tasks import Origin, UserTasks
+
+_CLIENT = "chatkit"
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,7 @@ class Visit:
         """
         async with transaction(self.sessions, self.user_id) as session:
             yield session
+
+    def tasks(self, session: AsyncSession) -> UserTasks:
+        """Return the tasks of who asks."""
+        return UserTasks(session, self.user_id, Origin(_CLIENT))

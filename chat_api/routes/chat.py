@@ -1,13 +1,11 @@
 """The chat turn over HTTP: a stream of events, or one answer when it is over."""
 
-from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.agent.failures import BY_CODE, INTERNAL
 from chat_api.dependencies import Caller, RuntimeDep
@@ -17,6 +15,7 @@ from chat_api.routes.documented import COMMON, event_stream, problems
 from chat_api.routes.streams import turn_events
 from chat_api.turn_stream import TurnStream
 from chat_api.turns import Asked
+from chat_api.zones import KnownZone
 from db.conversations import MessageText
 
 router = APIRouter(tags=["chat"])
@@ -41,17 +40,6 @@ IdempotencyKey = Annotated[
 ]
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _known_zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError("is not a time zone such as Europe/Berlin")
-    return name
-
-
 class ChatRequest(BaseModel):
     """A user's message; without a conversation it starts one."""
 
@@ -59,7 +47,7 @@ class ChatRequest(BaseModel):
 
     message: MessageText
     conversation_id: UUID | None = None
-    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    timezone: KnownZone | None = None
 
 
 @router.post("/chat", response_model=Answer, responses=_RESPONSES)

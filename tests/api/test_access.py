@@ -22,6 +22,7 @@ ROUTES = [
     ("PATCH", "tasks/1/complete"),
     ("DELETE", "tasks/1"),
     ("POST", "tasks/undo"),
+    ("GET", "tasks/events"),
     ("GET", "conversations"),
     ("GET", f"conversations/{SOME_ID}"),
     ("PATCH", f"conversations/{SOME_ID}"),
@@ -100,7 +101,7 @@ async def test_a_token_that_is_not_good_opens_nothing(stack: Stack) -> None:
 
 @pytest.mark.requirement("FR-AUTH-104")
 async def test_what_belongs_to_another_user_is_not_found(stack: Stack, user: str) -> None:
-    said = (await stack.say("ann", "Add a task to hide this")).json()
+    said = (await stack.say(f"{user}-owner", "Add a task to hide this")).json()
     other = stack.as_user(user)
     conversation = said["conversation_id"]
     for method, path in [

@@ -11,6 +11,7 @@ DONE = "Done, as the tools have reported."
 
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _LATE = "late "
+_THEN = "then "
 _ON_TEXT = {"cut", "truncated"}
 _ON_CALLS = {"cut-tool"}
 
@@ -101,11 +102,23 @@ def _with(answer: Answer, word: str, prompt: Prompt) -> Answer:
 
 
 def _plain(text: str, results: int) -> Answer:
-    if results:
-        return say(DONE)
-    wanted = [_command(line.strip()) for line in text.splitlines()]
-    found = calls(*(each for each in wanted if each))
-    return found if found.calls else say(REPLY)
+    """Call what the lines say; one that begins with "then" waits for the results of those above."""
+    answered = 0
+    for together in _rounds(text):
+        if together.calls and answered == results:
+            return together
+        answered += len(together.calls)
+    return say(DONE if results else REPLY)
+
+
+def _rounds(text: str) -> list[Answer]:
+    rounds: list[list[Answer]] = [[]]
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith(_THEN):
+            rounds.append([])
+        wanted = _command(line.removeprefix(_THEN))
+        rounds[-1] += [wanted] if wanted else []
+    return [calls(*together) for together in rounds]
 
 
 def _command(line: str) -> Answer | None:
