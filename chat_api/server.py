@@ -42,11 +42,12 @@ class ApiServer(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self._runtime.turns.draining = True
-        self._loop.call_soon_threadsafe(self._start_draining, sig, frame)
+        self._loop.call_soon_threadsafe(self._start_draining)
 
-    def _start_draining(self, sig: int, frame: FrameType | None) -> None:
+    def _start_draining(self) -> None:
         async def drain() -> None:
             await self._runtime.turns.drain()
-            super(ApiServer, self).handle_exit(sig, frame)
+            # The signal itself would be raised again at the end, and the exit look like a crash.
+            self.should_exit = True
 
         self._draining = asyncio.create_task(drain())

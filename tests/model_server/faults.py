@@ -43,9 +43,14 @@ class Exchange:
         await self.send({"type": "http.response.body", "body": data, "more_body": more})
 
     async def play(self, frames: Sequence[Frame]) -> None:
+        """Write frame by frame for as long as the client is there."""
+        gone = asyncio.ensure_future(self.client_is_gone())
         for frame in frames:
             await self.write(frame.data)
-            await asyncio.sleep(self.pause if frame.carries else 0)
+            await asyncio.wait([gone], timeout=self.pause if frame.carries else 0)
+            if gone.done():
+                return
+        gone.cancel()
 
     async def end(self) -> None:
         await self.write(b"", more=False)

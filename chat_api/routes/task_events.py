@@ -1,0 +1,112 @@
+"""A user's tasks as they change, whoever changes them."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse
+
+from auth.principal import Principal
+from chat_api.dependencies import Caller, RuntimeDep, Tasks, tasks_of
+from chat_api.routes.documented import COMMON, event_stream
+from chat_api.routes.streams import numbered_events
+from chat_api.routes.tasks import TaskOut
+from chat_api.runtime import Runtime
+from chat_api.turns import Draining
+from db.engine import transaction
+from db.errors import DatabaseUnavailable
+from db.models import TaskChange
+from db.tasks import Action
+from db.values import LARGEST_ID
+from db.wakeups import tasks_topic
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
+
+_PAGE = 100
+_LOOK_SECONDS = 5
+
+
+class TasksReady(BaseModel):
+    """Every change behind this one will be told: a list read from now on misses none."""
+
+    type: Literal["tasks.ready"] = "tasks.ready"
+    change_id: int
+
+
+class TaskChanged(BaseModel):
+    """A change that was committed, and the task as it left it; null if that is deleted."""
+
+    type: Literal["task.changed"] = "task.changed"
+    change_id: int
+    action: Action
+    task_id: int
+    task: TaskOut | None
+    client: str
+    turn_id: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, change: TaskChange) -> "TaskChanged":
+        """Read it off the record."""
+        gone = change.after["deleted_at"] is not None
+        told = change.model_dump(include=set(cls.model_fields))
+        return cls(
+            **told,
+            change_id=change.id,
+            task=None if gone else TaskOut.model_validate({"id": change.task_id, **change.after}),
+        )
+
+
+TaskEvent = TasksReady | TaskChanged
+
+
+@router.get(
+    "/events", response_class=EventSourceResponse, responses={200: event_stream("TaskEvent")}
+)
+async def follow_tasks(
+    caller: Caller,
+    runtime: RuntimeDep,
+    tasks: Tasks,
+    last_event_id: Annotated[
+        Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
+        Header(description="The last change that was seen; all later ones follow"),
+    ] = None,
+) -> EventSourceResponse:
+    """Stream each change of the user's tasks as it is committed, whoever made it.
+
+    The first event, `tasks.ready`, names the change behind which the stream goes on: the one of
+    `Last-Event-ID`, else the newest. A client that lists the tasks after it has come misses none.
+    The stream ends when the token does, and when the service is restarted: come back with
+    `Last-Event-ID`.
+    """
+    if runtime.turns.draining:
+        raise Draining
+    start = await tasks.last_change(last_event_id)
+    return numbered_events(_events(runtime, caller, start))
+
+
+async def _events(
+    runtime: Runtime, caller: Principal, after: int
+) -> AsyncIterator[tuple[int, TaskEvent]]:
+    yield after, TasksReady(change_id=after)
+    async with runtime.wakeups.listening(tasks_topic(caller.user_id)) as news:
+        while not runtime.turns.draining and (left := caller.expires_at - time.time()) > 0:
+            page = await _changes(runtime, caller, after)
+            for change in page:
+                after = change.id
+                yield after, TaskChanged.of(change)
+            if len(page) < _PAGE:
+                await news.wait(min(left, _LOOK_SECONDS))
+
+
+async def _changes(runtime: Runtime, caller: Principal, after: int) -> list[TaskChange]:
+    """Read the next page; there is none while Postgres is away."""
+    try:
+        async with transaction(runtime.sessions, caller.user_id) as session:
+            return await tasks_of(session, caller).changes(after, limit=_PAGE)
+    except DatabaseUnavailable:
+        return []

@@ -1,0 +1,72 @@
+"""A client that follows a user's tasks."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import httpx2
+
+from tests.stack import Stack
+
+_PATIENCE_SECONDS = 15
+
+
+class Event(NamedTuple):
+    """One event of the stream."""
+
+    number: int
+    name: str
+    data: dict[str, Any]
+
+
+class Following:
+    """An open stream, read event by event."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        self._lines = answer.aiter_lines()
+
+    async def next(self) -> Event | None:
+        """Wait for the next event; None when the stream has ended."""
+        fields: dict[str, str] = {}
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            async for line in self._lines:
+                name, _, value = line.partition(": ")
+                if line:
+                    fields[name] = value
+                elif "data" in fields:
+                    return Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+        return None
+
+    async def changes(self, count: int) -> list[dict[str, Any]]:
+        """Wait for as many changes."""
+        read: list[dict[str, Any]] = []
+        while len(read) < count:
+            event = await self.next()
+            assert event is not None, read
+            assert (event.name, event.number) == ("task.changed", event.data["change_id"])
+            read.append(event.data)
+        return read
+
+
+@asynccontextmanager
+async def following(
+    stack: Stack, user: str, after: int | None = None, token: str | None = None
+) -> AsyncIterator[Following]:
+    """Follow from now on, or from behind the change `after`."""
+    headers = {"Authorization": f"Bearer {token or stack.token(user)}"}
+    if after is not None:
+        headers["Last-Event-ID"] = str(after)
+    path = f"/api/{user}/tasks/events"
+    async with stack.client.stream("GET", path, headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-cache, no-transform"
+        assert answer.headers["x-accel-buffering"] == "no"
+        stream = Following(answer)
+        ready = await stream.next()
+        assert ready is not None
+        assert (ready.name, ready.data) == ("tasks.ready", {"change_id": ready.number})
+        assert after in {None, ready.number}
+        yield stream

@@ -1,0 +1,119 @@
+"""A client of the ChatKit protocol, as small as can be."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from db.engine import transaction
+from db.messages import UserMessages
+from db.models import Message
+from tests.stack import Stack
+
+Event = dict[str, Any]
+Item = dict[str, Any]
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:
+    """What the composer of a client sends."""
+    content = [{"type": "input_text", "text": text}]
+    return {"content": content, "attachments": [], "inference_options": {}, **more}
+
+
+def done(events: list[Event], kind: str) -> list[Item]:
+    """The items of a kind that a stream has brought to their end."""
+    items = [event["item"] for event in events if event["type"] == "thread.item.done"]
+    return [item for item in items if item["type"] == kind]
+
+
+def text_of(item: Item) -> str:
+    return "\n\n".join(part["text"] for part in item["content"])
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The protocol as one user speaks it."""
+
+    stack: Stack
+    user: str
+
+    async def post(self, request: str, /, **params: Any) -> httpx2.Response:
+        body = {"type": request, "params": params}
+        return await self.stack.client.post("/chatkit", json=body, headers=self._headers)
+
+    async def ask(self, request: str, /, **params: Any) -> Any:
+        """Ask for what is answered at once."""
+        answer = await self.post(request, **params)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/json"
+        return answer.json()
+
+    async def stream(self, request: str, /, **params: Any) -> list[Event]:
+        """Read a whole stream."""
+        async with self.streaming(request, **params) as events:
+            return [event async for event in events]
+
+    @asynccontextmanager
+    async def streaming(
+        self, request: str, /, **params: Any
+    ) -> AsyncIterator[AsyncIterator[Event]]:
+        """Read a stream as it comes; leaving the block hangs up."""
+        body = {"type": request, "params": params}
+        async with self.stack.client.stream(
+            "POST", "/chatkit", json=body, headers=self._headers
+        ) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            assert answer.headers["cache-control"] == "no-cache, no-transform"
+            assert answer.headers["x-accel-buffering"] == "no"
+            yield _events(answer)
+
+    async def create(self, text: str) -> tuple[str, list[Event]]:
+        """Start a thread."""
+        events = await self.stream("threads.create", input=said(text))
+        return events[0]["thread"]["id"], events
+
+    async def add(self, thread: str, text: str) -> list[Event]:
+        """Say something in a thread."""
+        return await self.stream("threads.add_user_message", thread_id=thread, input=said(text))
+
+    async def items(self, thread: str, **params: Any) -> list[Item]:
+        """Return the items of a thread, the oldest first."""
+        given = {"limit": 100, "order": "asc", **params}
+        items: list[Item] = (await self.ask("items.list", thread_id=thread, **given))["data"]
+        return items
+
+    async def tasks(self) -> list[dict[str, Any]]:
+        """Return the user's tasks as REST has them."""
+        answer = await self.stack.client.get(f"/api/{self.user}/tasks", headers=self._headers)
+        tasks: list[dict[str, Any]] = answer.json()["tasks"]
+        return tasks
+
+    async def messages(self, thread: str) -> list[dict[str, Any]]:
+        """Return the messages of the conversation as REST has them, the oldest first."""
+        path = f"/api/{self.user}/conversations/{thread}/messages"
+        answer = await self.stack.client.get(path, headers=self._headers)
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages[::-1]
+
+    async def stored(self, thread: str) -> Sequence[Message]:
+        """Return the messages as they are stored, the oldest first."""
+        async with transaction(self.stack.api.state.runtime.sessions, self.user) as session:
+            messages = UserMessages(session, self.user)
+            return await messages.from_message(UUID(thread), None, limit=100, ascending=True)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return self.stack.as_user(self.user)
+
+
+async def _events(answer: httpx2.Response) -> AsyncIterator[Event]:
+    async for line in answer.aiter_lines():
+        if line and not line.startswith(":"):
+            field, _, data = line.partition(": ")
+            assert field == "data"
+            yield json.loads(data)

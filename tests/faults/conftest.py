@@ -1,0 +1,19 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.faults.world import World, running_world
+
+
+@pytest.fixture(scope="session")
+async def shared_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with running_world(tmp_path_factory.mktemp("world")) as world:
+        yield world
+
+
+@pytest.fixture
+async def world(shared_world: World) -> World:
+    """The services, all up again after what the test before did to them."""
+    await shared_world.ready()
+    shared_world.model.reset()
+    return shared_world

@@ -1,0 +1,144 @@
+"""A user as a client program sees the world: requests, streams, and retries of what may be tried again."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+
+from auth.minting import mint_login_token
+from tests.faults.programs import Program
+from tests.stack import SECRET
+
+LAST = ("turn.finished", "turn.failed", "turn.cancelled")
+_LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a stream; `id` is its number."""
+
+    id: int
+    type: str
+    data: dict[str, Any]
+
+
+class Stream:
+    """A stream of events as it arrives."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        self._events = _read(answer)
+        self.seen: list[Event] = []
+
+    async def until(self, position: int) -> Event:
+        """Read until so many events were seen, and return the last of them."""
+        async for event in self._events:
+            self.seen.append(event)
+            if len(self.seen) >= position:
+                break
+        return self.seen[-1]
+
+    async def until_type(self, kind: str) -> Event:
+        """Read until an event of that type."""
+        async for event in self._events:
+            self.seen.append(event)
+            if event.type == kind:
+                return event
+        raise AssertionError(f"no {kind} came")
+
+    async def rest(self) -> list[Event]:
+        """Read to the end, which a fault may bring early, and return all that was seen."""
+        with suppress(httpx2.TransportError):
+            async for event in self._events:
+                self.seen.append(event)
+        return self.seen
+
+
+class Person:
+    """One user, whom no other test knows."""
+
+    def __init__(self, client: httpx2.AsyncClient, user: str | None = None) -> None:
+        self.user = user or f"user-{uuid4().hex[:12]}"
+        self._client = client
+        self._headers = {
+            "Authorization": f"Bearer {mint_login_token(SECRET, self.user, lifetime=3600)}"
+        }
+
+    async def request(
+        self, replica: Program, method: str, path: str, **given: Any
+    ) -> httpx2.Response:
+        """Send one request; `path` is below the user's own."""
+        headers = {**self._headers, **given.pop("headers", {})}
+        url = f"{replica.url}/api/{self.user}/{path}"
+        return await self._client.request(method, url, headers=headers, **given)
+
+    async def get(self, replica: Program, path: str) -> Any:
+        """Read something, again and again while the service says "not now"."""
+        answer = await self.request(replica, "GET", path)
+        async with asyncio.timeout(10):
+            while answer.status_code == 503:
+                await asyncio.sleep(_LOOK_SECONDS)
+                answer = await self.request(replica, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def say(
+        self, replica: Program, message: str, *, key: str | None = None, **body: Any
+    ) -> httpx2.Response:
+        """Send a message and wait for the end of the turn."""
+        headers = {"Accept": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        body = {"message": message, **body}
+        return await self.request(replica, "POST", "chat", json=body, headers=headers)
+
+    @asynccontextmanager
+    async def chatting(
+        self, replica: Program, message: str, *, key: str | None = None, **body: Any
+    ) -> AsyncIterator[Stream]:
+        """Send a message and listen; leaving the block hangs up."""
+        headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
+        url = f"{replica.url}/api/{self.user}/chat"
+        async with self._client.stream(
+            "POST", url, json={"message": message, **body}, headers=headers
+        ) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            yield Stream(answer)
+
+    @asynccontextmanager
+    async def following(
+        self, replica: Program, turn: str, *, after: int = 0
+    ) -> AsyncIterator[Stream]:
+        """Listen to a turn from event number `after` on."""
+        headers = self._headers | ({"Last-Event-ID": str(after)} if after else {})
+        url = f"{replica.url}/api/{self.user}/turns/{turn}/events"
+        async with self._client.stream("GET", url, headers=headers) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            yield Stream(answer)
+
+    async def followed(self, replica: Program, turn: str, *, after: int = 0) -> list[Event]:
+        """Return a turn's events behind number `after`, once it has ended."""
+        async with self.following(replica, turn, after=after) as stream:
+            return await stream.rest()
+
+    async def ended(self, replica: Program, turn: str, *, within: float) -> dict[str, Any]:
+        """Wait for the end of a turn, at most so many seconds."""
+        async with asyncio.timeout(within):
+            state: dict[str, Any] = await self.get(replica, f"turns/{UUID(turn)}")
+            while state["status"] == "running":
+                await asyncio.sleep(_LOOK_SECONDS)
+                state = await self.get(replica, f"turns/{turn}")
+        return state
+
+
+async def _read(answer: httpx2.Response) -> AsyncIterator[Event]:
+    fields: dict[str, str] = {}
+    async for line in answer.aiter_lines():
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif "data" in fields:
+            yield Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            fields = {}

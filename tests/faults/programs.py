@@ -1,0 +1,83 @@
+"""Services as processes that are killed and started again where they were."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+_READY_SECONDS = 30
+_STOP_SECONDS = 20
+_LOOK_SECONDS = 0.02
+
+
+@dataclass
+class Program:
+    """`python -m module` at a port of its own."""
+
+    module: str
+    port: int
+    environment: dict[str, str]
+    log: Path
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self.module],
+                env={**os.environ, **self.environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill(self) -> None:
+        """End it as a crash does: it learns nothing of it."""
+        self._running.kill()
+        self._running.wait()
+
+    def ask_to_stop(self) -> None:
+        """Send the signal that a deploy sends."""
+        self._running.terminate()
+
+    async def ended(self) -> int:
+        """Wait for the end of the process and return its exit status."""
+        return await asyncio.to_thread(self._running.wait, _STOP_SECONDS)
+
+    async def ready(self) -> None:
+        """Wait until it serves."""
+        async with httpx2.AsyncClient(base_url=self.url) as client:
+            async with asyncio.timeout(_READY_SECONDS):
+                while not await _is_ready(client):
+                    assert self._running.poll() is None, self.log.read_text()
+                    await asyncio.sleep(_LOOK_SECONDS)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run it until the block ends; it may be killed and started again meanwhile."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.ask_to_stop()
+            await self.ended()
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process, "it was not started"
+        return self._process
+
+
+async def _is_ready(client: httpx2.AsyncClient) -> bool:
+    try:
+        return (await client.get("/ready")).status_code == 200
+    except httpx2.TransportError:
+        return False
