@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from pydantic_settings import BaseSettings
 
 from chat_api.settings import ApiSettings
@@ -13,6 +14,10 @@ pytest_plugins = [
     "tests.processes",
     "tests.model_server.fixture",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="prove at full size what takes minutes")
 
 
 def _variables(settings: type[BaseSettings]) -> set[str]:

@@ -107,7 +107,11 @@ class ThreadTranslation:
         yield self._update(Part.STEPS, added)
 
     def _end_step(self, finished: ToolFinished) -> Iterator[ThreadStreamEvent]:
-        index, called = self._running.pop(finished.id)
+        begun = self._running.pop(finished.id, None)
+        if begun is None:
+            # Some model servers give two calls one id; the step shows when the reply has ended.
+            return
+        index, called = begun
         facts = finished.model_dump(exclude={"type"})
         task = finished_step(ToolCall(arguments=called.arguments, **facts))
         yield self._update(Part.STEPS, WorkflowTaskUpdated(task_index=index, task=task))

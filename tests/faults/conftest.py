@@ -2,7 +2,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.faults.size import FULL, SMALL, Size
 from tests.faults.world import World, running_world
+
+
+@pytest.fixture(scope="session")
+def size(request: pytest.FixtureRequest) -> Size:
+    return FULL if request.config.getoption("full") else SMALL
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,9 +12,24 @@ from pathlib import Path
 
 import httpx2
 
+from tests.serving import listen
+
+# Below what systems hand out by themselves: nothing else takes it while its program is down.
+_PORTS = range(20_000, 30_000)
 _READY_SECONDS = 30
 _STOP_SECONDS = 20
 _LOOK_SECONDS = 0.02
+
+
+def port_to_keep() -> int:
+    """Return a free port that stays free between the end of a program and its next start."""
+    while True:
+        port = random.choice(_PORTS)
+        try:
+            listen(port).close()
+        except OSError:
+            continue
+        return port
 
 
 @dataclass
@@ -29,6 +45,10 @@ class Program:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
 
     def start(self) -> None:
         with self.log.open("ab") as output:

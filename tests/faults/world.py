@@ -17,9 +17,8 @@ from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
 from db.migrate import upgrade
 from tests.faults.person import Person
-from tests.faults.programs import Program
+from tests.faults.programs import Program, port_to_keep
 from tests.model_server import ModelServer, running_model_server
-from tests.processes import free_port
 from tests.stack import SECRET
 
 LEASE = 1.0
@@ -49,7 +48,7 @@ class World:
 
     def further_replica(self, **environment: str) -> Program:
         """Return one more API, which is not started yet."""
-        own = {**self.two.environment, "API_PORT": str(port := free_port()), **environment}
+        own = {**self.two.environment, "API_PORT": str(port := port_to_keep()), **environment}
         return Program("chat_api", port, own, self.two.log.with_name("further.log"))
 
     async def ready(self) -> None:
@@ -97,7 +96,7 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
 
 
 def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program, Program, Program]:
-    mcp_port = free_port()
+    mcp_port = port_to_keep()
     shared = {
         "DATABASE_URL": database_url,
         "TODOCHAT_DATA_DIR": str(folder / "data"),
@@ -112,7 +111,7 @@ def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program,
     }
     one, two = (
         Program("chat_api", port, {**shared, "API_PORT": str(port)}, folder / f"{name}.log")
-        for name, port in (("one", free_port()), ("two", free_port()))
+        for name, port in (("one", port_to_keep()), ("two", port_to_keep()))
     )
     # The replica that is never killed tells the keys, as a load balancer would find one that does.
     keys = {"API_JWKS_URL": f"{two.url}/.well-known/jwks.json"}

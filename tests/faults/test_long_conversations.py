@@ -1,0 +1,100 @@
+"""What a turn reads of a conversation does not depend on how long that is."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engine import Sessions
+from tests.faults.long_conversation import seed_conversation
+from tests.model_server import ModelServer
+from tests.stack import running_stack
+
+_EXPLAIN = "explain (analyze, format json) "
+Statement = tuple[str, tuple[Any, ...]]
+
+
+@contextmanager
+def statements_about_messages(engine: AsyncEngine) -> Iterator[list[Statement]]:
+    """Collect what is sent to Postgres and names the messages, while the block runs."""
+    sent: list[Statement] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: tuple[Any, ...], *___: Any) -> None:
+        if "messages" in statement:
+            sent.append((statement, parameters))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)
+
+
+async def rows_read(database_url: str, user: str, sent: list[Statement]) -> list[int]:
+    """Run the queries once more, under the same row-level security, and count what they read."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "select set_config('role', 'todochat_app', true),"
+                " set_config('app.user_id', $1, true)",
+                user,
+            )
+            plans = [
+                json.loads(await connection.fetchval(_EXPLAIN + statement, *parameters))
+                for statement, parameters in sent
+                if statement.startswith("SELECT")
+            ]
+    finally:
+        await connection.close()
+    return [_scanned(plan[0]["Plan"]) for plan in plans]
+
+
+def _scanned(plan: dict[str, Any]) -> int:
+    below = plan.get("Plans", [])
+    if below:
+        return sum(map(_scanned, below))
+    return int((plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"])
+
+
+async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_thousand_messages(
+    committed: Sessions,
+    engine: AsyncEngine,
+    database_url: str,
+    tmp_path: Path,
+    model_server: ModelServer,
+    user: str,
+) -> None:
+    given: dict[str, Any] = {
+        "chat_provider": "openai",
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+    }
+    seeded = await seeded_conversations(database_url, user, [200, 10_000])
+    costs = []
+    async with running_stack(committed, tmp_path, **given) as stack:
+        for conversation in seeded:
+            with statements_about_messages(engine) as sent:
+                answer = await stack.say(user, "hello", conversation_id=str(conversation))
+            assert answer.status_code == 200
+            shown = len(model_server.requests[-1].body["input"])
+            read = await rows_read(database_url, user, sent)
+            costs.append(([statement for statement, _ in sent], sum(read), shown))
+    assert costs[0] == costs[1]
+    assert 0 < costs[1][1] <= 200
+
+
+async def seeded_conversations(database_url: str, user: str, lengths: list[int]) -> list[UUID]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        made = [await seed_conversation(connection, user, length) for length in lengths]
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+    return made
