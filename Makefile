@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock specs install runtime clean
+.PHONY: help run test faults bench check format lock specs install runtime clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -25,6 +25,12 @@ run: runtime ## Start everything on this machine; Ctrl-C stops it
 
 test: install ## Run all tests; ARGS="-k words" runs some
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+faults: install ## Prove at full size that no turn is ever lost; takes minutes
+	@$(BIN)/pytest -n 2 --full tests/faults $(ARGS)
+
+bench: install ## Measure what a turn costs in a long conversation
+	@$(BIN)/python -m tests.bench.history_cost
 
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check

@@ -2,8 +2,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.size import FULL, SMALL, Size
+from tests.faults.size import EVENTS, FULL, SMALL, SOME_POSITIONS, Size
 from tests.faults.world import World, running_world
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for `every_position` all of them, or a few."""
+    if "every_position" in metafunc.fixturenames:
+        every = range(1, len(EVENTS) + 1)
+        chosen = every if metafunc.config.getoption("full") else SOME_POSITIONS
+        metafunc.parametrize("every_position", chosen)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,16 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 _TURN = ("user_id", "id", "conversation_id", "status", "model", "lease_until", "finished_at")
-_MESSAGE = ("user_id", "conversation_id", "id", "turn_id", "status", "role", "content", "tool_calls")
+_MESSAGE = (
+    "user_id",
+    "conversation_id",
+    "id",
+    "turn_id",
+    "status",
+    "role",
+    "content",
+    "tool_calls",
+)
 _CALL = (
     '[{"id": "call_1", "name": "add_task", "arguments": {"title": "task %(n)d"}, "is_error": false,'
     ' "result": {"task_id": %(n)d, "status": "created", "title": "task %(n)d"}}]'

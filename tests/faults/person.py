@@ -1,4 +1,4 @@
-"""A user as a client program sees the world: requests, streams, and retries of what may be tried again."""
+"""A user's client program: its requests and its streams."""
 
 import asyncio
 import json

@@ -1,10 +1,17 @@
 """How much is proved: a part of it in every run of the tests, all of it on demand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-Case = TypeVar("Case")
+# What the turn that is disturbed at every event says, and what it is asked.
+TWO_TOOLS = "[slow 30]\nadd milk\nthen add bread"
+EVENTS = (
+    "turn.started",
+    *("tool.called", "tool.finished") * 2,
+    *("text.delta",) * 6,
+    "turn.finished",
+)
+# While a tool runs, between two tools, and while the model speaks.
+SOME_POSITIONS = (2, 3, 8)
 
 
 @dataclass(frozen=True)

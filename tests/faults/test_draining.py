@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.faults.invariants import check_turn
 from tests.faults.programs import Program
 from tests.faults.world import SLACK, World
@@ -31,6 +33,7 @@ async def until_not_ready(world: World, replica: Program) -> str:
     return code
 
 
+@pytest.mark.requirement("FR-CHAT-409")
 async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(world: World) -> None:
     person = world.person()
     async with leaving(world, grace=20) as replica:
@@ -48,6 +51,7 @@ async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(world: Wo
     assert state["status"] == "finished"
 
 
+@pytest.mark.requirement("FR-CHAT-409")
 async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> None:
     person = world.person()
     async with leaving(world, grace=0.2) as replica:
@@ -63,6 +67,7 @@ async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> No
     assert [call["arguments"] for call in state["answer"]["tool_calls"]] == [{"title": "milk"}]
 
 
+@pytest.mark.requirement("FR-CHAT-409")
 async def test_a_listener_to_another_replicas_turn_keeps_no_process_alive(world: World) -> None:
     person = world.person()
     async with leaving(world, grace=20) as replica:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -63,6 +64,7 @@ def _scanned(plan: dict[str, Any]) -> int:
     return int((plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"])
 
 
+@pytest.mark.requirement("FR-CHAT-410")
 async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_thousand_messages(
     committed: Sessions,
     engine: AsyncEngine,

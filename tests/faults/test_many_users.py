@@ -51,6 +51,7 @@ class Life:
             self.conversations.append(seen[0].data["conversation_id"])
 
 
+@pytest.mark.requirement("FR-CHAT-406")
 @pytest.mark.timeout(300)
 async def test_nobody_sees_or_touches_what_is_anothers(world: World, size: Size) -> None:
     lives = [Life(world, world.person()) for _ in range(size.users)]

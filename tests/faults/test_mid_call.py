@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.faults.invariants import check_turn
 from tests.faults.person import Person, Stream
+from tests.faults.size import TWO_TOOLS
 from tests.faults.world import LEASE, SLACK, World
 
-MESSAGE = "[slow 30]\nadd milk\nthen add bread"
 _LOOK_SECONDS = 0.02
 _WAITING = "select 1 from pg_locks where locktype = 'advisory' and not granted"
 
@@ -17,58 +19,56 @@ _WAITING = "select 1 from pg_locks where locktype = 'advisory' and not granted"
 async def held_up(world: World, person: Person) -> AsyncIterator[None]:
     """Let no write of this user through while the block runs."""
     async with world.database() as connection:
-        await connection.execute(
-            "select pg_advisory_lock(hashtextextended($1, 7071))", person.user
-        )
+        await connection.execute("select pg_advisory_lock(hashtextextended($1, 7071))", person.user)
         yield
 
 
-async def until_a_write_waits(world: World) -> None:
+async def until_waiting(world: World, writes: int) -> None:
+    """Wait until so many writes are held up."""
     async with asyncio.timeout(5):
-        while not await world.rows(_WAITING):
+        waiting = await world.rows(_WAITING)
+        while len(waiting) != writes:
             await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def until_no_write_waits(world: World) -> None:
-    async with asyncio.timeout(5):
-        while await world.rows(_WAITING):
-            await asyncio.sleep(_LOOK_SECONDS)
+            waiting = await world.rows(_WAITING)
 
 
 async def begin_writing(world: World, stream: Stream) -> None:
     """Read until the first tool was called and has come as far as its write."""
     await stream.until_type("tool.called")
-    await until_a_write_waits(world)
+    await until_waiting(world, 1)
 
 
+@pytest.mark.requirement("FR-CHAT-404")
 async def test_a_write_that_lands_after_its_api_died_is_told(world: World) -> None:
     person = world.person()
-    async with held_up(world, person), person.chatting(world.one, MESSAGE) as stream:
+    async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)
         world.one.kill()
-    await until_no_write_waits(world)
+    await until_waiting(world, 0)
     world.one.start()
     state = await check_turn(world, person, world.two, stream.seen, within=LEASE + SLACK)
     (call,) = state["answer"]["tool_calls"]
     assert (call["arguments"], call["is_error"]) == ({"title": "milk"}, False)
 
 
+@pytest.mark.requirement("FR-CHAT-404")
 async def test_a_write_that_would_land_after_the_end_of_its_turn_is_refused(world: World) -> None:
     person = world.person()
-    async with held_up(world, person), person.chatting(world.one, MESSAGE) as stream:
+    async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)
         world.one.kill()
         world.one.start()
         turn = stream.seen[0].data["turn_id"]
         await person.ended(world.two, turn, within=LEASE + SLACK)
-    await until_no_write_waits(world)
+    await until_waiting(world, 0)
     await check_turn(world, person, world.two, stream.seen, within=SLACK)
     assert await world.rows("select 1 from tasks where user_id = $1", person.user) == []
 
 
+@pytest.mark.requirement("FR-CHAT-404")
 async def test_an_mcp_server_that_dies_in_a_call_leaves_no_second_row(world: World) -> None:
     person = world.person()
-    async with person.chatting(world.one, MESSAGE) as stream:
+    async with person.chatting(world.one, TWO_TOOLS) as stream:
         async with held_up(world, person):
             await begin_writing(world, stream)
             world.mcp.kill()
@@ -79,11 +79,12 @@ async def test_an_mcp_server_that_dies_in_a_call_leaves_no_second_row(world: Wor
     assert state["status"] in {"finished", "failed"}
 
 
+@pytest.mark.requirement("FR-CHAT-404")
 async def test_a_call_that_is_given_up_changes_nothing_later(world: World) -> None:
     person = world.person()
-    async with held_up(world, person), person.chatting(world.one, MESSAGE) as stream:
+    async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)
         seen = await stream.rest()
     assert seen[-1].data["code"] == "tool_service_unavailable"
-    await until_no_write_waits(world)
+    await until_waiting(world, 0)
     await check_turn(world, person, world.two, seen, within=SLACK)

@@ -34,6 +34,7 @@ async def read_in_pieces(world: World, person: Person, chance: random.Random) ->
     return seen
 
 
+@pytest.mark.requirement("FR-CHAT-405")
 @pytest.mark.timeout(300)
 async def test_the_pieces_are_the_uncut_stream(world: World, size: Size) -> None:
     some_at_once = asyncio.Semaphore(_AT_ONCE)

@@ -10,6 +10,7 @@ from tests.faults.world import SLACK, World
 _SECONDS_TO_STOP = 1.5
 
 
+@pytest.mark.requirement("FR-CHAT-408")
 @pytest.mark.parametrize(
     ("message", "position"),
     [
@@ -42,6 +43,7 @@ async def test_it_ends_within_a_second_and_hangs_up_on_the_model(
     assert state["status"] == "cancelled"
 
 
+@pytest.mark.requirement("FR-CHAT-408")
 async def test_a_listener_at_a_third_place_learns_of_it(world: World) -> None:
     person = world.person()
     async with person.chatting(world.one, "[stall]") as stream:
