@@ -1,18 +1,39 @@
 """What a turn says while it runs: the events of the stream, told apart by `type`."""
 
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+
+# Text that Postgres can't hold, but JSON can bring: NUL, and halves of surrogate pairs.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(value: Any) -> Any:
+    """Put U+FFFD, the replacement character, where a model wrote what can't be stored."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("\ufffd", value)
+        case dict():
+            return {_storable(name): _storable(part) for name, part in value.items()}
+        case list():
+            return [_storable(part) for part in value]
+        case _:
+            return value
+
+
+Said = Annotated[str, BeforeValidator(_storable)]
+Facts = Annotated[dict[str, Any], BeforeValidator(_storable)]
 
 
 class ToolCall(BaseModel):
     """A finished tool call; a failed one has `{"error": sentence}` as its result."""
 
-    id: str
-    name: str
-    arguments: dict[str, Any]
-    result: dict[str, Any]
+    id: Said
+    name: Said
+    arguments: Facts
+    result: Facts
     is_error: bool
 
 
@@ -46,25 +67,25 @@ class TextDelta(BaseModel):
     """The next piece of the reply."""
 
     type: Literal["text.delta"] = "text.delta"
-    delta: str
+    delta: Said
 
 
 class ToolCalled(BaseModel):
     """A tool was asked for; it runs now."""
 
     type: Literal["tool.called"] = "tool.called"
-    id: str
-    name: str
-    arguments: dict[str, Any]
+    id: Said
+    name: Said
+    arguments: Facts
 
 
 class ToolFinished(BaseModel):
     """A tool answered."""
 
     type: Literal["tool.finished"] = "tool.finished"
-    id: str
-    name: str
-    result: dict[str, Any]
+    id: Said
+    name: Said
+    result: Facts
     is_error: bool
 
 

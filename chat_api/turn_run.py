@@ -204,6 +204,10 @@ class TurnRun:
                     logger.exception("Turn %s could not be stored", self._live.turn_id)
                     return ending(self._reply, usage, UNSAVED, "failed")
                 await asyncio.sleep(_CLOSE_RETRY_SECONDS)
+            except Exception:
+                # Listeners must hear an end, and the lease will free the conversation.
+                logger.exception("Turn %s can't be stored", self._live.turn_id)
+                return ending(self._reply, usage, UNSAVED, "failed")
 
     async def _close(self, status: str, usage: Usage, failure: TurnFailure | None) -> LastEvent:
         live = self._live

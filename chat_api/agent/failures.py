@@ -98,6 +98,8 @@ _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     httpx2.TimeoutException: TIMED_OUT,
     httpx2.TransportError: UNAVAILABLE,
     TimeoutError: TIMED_OUT,
+    # Text of the model that is no text: half a surrogate pair in a tool's arguments.
+    UnicodeError: INVALID_RESPONSE,
 }
 
 BY_CODE = {

@@ -161,3 +161,28 @@ async def test_one_model_answer_may_call_several_tools_at_once(
         (call["result"]["task_id"], call["arguments"]["title"]) for call in answer["tool_calls"]
     ]
     assert sorted(made) == [(n + 1, f"task {n}") for n in range(5)]
+
+
+@pytest.mark.requirement("FR-CHAT-024")
+async def test_text_that_postgres_cant_hold_is_replaced_and_the_turn_is_kept(
+    open_stack: OpenStack, model_server: ModelServer, user: str
+) -> None:
+    async with open_stack() as stack:
+        model_server.script(
+            call("no_such_tool", {"a\x00": ["b"]}), say("NUL \x00 and half \ud83d a pair.")
+        )
+        answer = (await stack.say(user, "go")).json()
+        path = f"/api/{user}/conversations/{answer['conversation_id']}/messages"
+        stored = (await stack.client.get(path, headers=stack.as_user(user))).json()["messages"][0]
+    assert stored["content"] == answer["response"] == "NUL \ufffd and half \ufffd a pair."
+    assert answer["tool_calls"][0]["arguments"] == {"a\ufffd": ["b"]}
+
+
+@pytest.mark.requirement("FR-CHAT-024")
+async def test_arguments_that_are_no_text_are_the_models_fault(
+    open_stack: OpenStack, model_server: ModelServer, user: str
+) -> None:
+    async with open_stack() as stack:
+        model_server.script(call("add_task", {"title": "half \ud83d a pair"}), say("Done."))
+        answer = await stack.say(user, "go")
+    assert (answer.status_code, answer.json()["code"]) == (502, "model_invalid_response")

@@ -40,6 +40,12 @@ class Costs:
         self.cpu.append((_cpu(process) - cpu) * 1000)
         answer.raise_for_status()
 
+    def usual_cpu(self) -> float:
+        return statistics.mean(self.cpu[_WARM_UP:])
+
+    def usual_wall(self) -> float:
+        return statistics.median(self.wall[_WARM_UP:])
+
 
 async def measure(world: World) -> dict[int, Costs]:
     """Run turns in new conversations of either length, one after the other."""
@@ -60,19 +66,14 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _report(costs: dict[int, Costs]) -> bool:
-    cpu, wall = (
-        {length: value(length) for length in costs}
-        for value in (
-            lambda length: statistics.mean(costs[length].cpu[_WARM_UP:]),
-            lambda length: statistics.median(costs[length].wall[_WARM_UP:]),
-        )
-    )
-    for length in costs:
+    ratios = []
+    for name, cost in (("CPU", Costs.usual_cpu), ("time", Costs.usual_wall)):
+        short, long = cost(costs[SHORT]), cost(costs[LONG])
+        ratios.append(long / short)
         sys.stdout.write(
-            f"{length:6} messages: {cpu[length]:5.1f} ms CPU, {wall[length]:5.1f} ms until the end\n"
+            f"{name:4}: {short:5.1f} ms with {SHORT} messages, {long:5.1f} ms with {LONG},"
+            f" ratio {long / short:.2f}, goal {_GOAL}\n"
         )
-    ratios = cpu[LONG] / cpu[SHORT], wall[LONG] / wall[SHORT]
-    sys.stdout.write(f"ratio: {ratios[0]:.2f} of CPU, {ratios[1]:.2f} of time; goal {_GOAL}\n")
     return max(ratios) <= _GOAL
 
 

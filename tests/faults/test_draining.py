@@ -54,13 +54,15 @@ async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(world: Wo
 @pytest.mark.requirement("FR-CHAT-409")
 async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> None:
     person = world.person()
-    async with leaving(world, grace=0.2) as replica:
-        async with person.chatting(replica, "[late stall]\nadd milk") as stream:
-            await stream.until_type("tool.finished")
-            replica.ask_to_stop()
-            async with asyncio.timeout(_SECONDS_TO_LEAVE):
-                seen = await stream.rest()
-                assert await replica.ended() == 0
+    async with (
+        leaving(world, grace=0.2) as replica,
+        person.chatting(replica, "[late stall]\nadd milk") as stream,
+    ):
+        await stream.until_type("tool.finished")
+        replica.ask_to_stop()
+        async with asyncio.timeout(_SECONDS_TO_LEAVE):
+            seen = await stream.rest()
+            assert await replica.ended() == 0
     assert (seen[-1].type, seen[-1].data["code"]) == ("turn.failed", "interrupted")
     state = await check_turn(world, person, world.two, seen, within=SLACK)
     assert state["status"] == "interrupted"
@@ -70,17 +72,19 @@ async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> No
 @pytest.mark.requirement("FR-CHAT-409")
 async def test_a_listener_to_another_replicas_turn_keeps_no_process_alive(world: World) -> None:
     person = world.person()
-    async with leaving(world, grace=20) as replica:
-        async with person.chatting(world.one, "[stall]") as stream:
-            await stream.until(1)
-            turn = stream.seen[0].data["turn_id"]
-            async with person.following(replica, turn) as elsewhere:
-                await elsewhere.until(1)
-                replica.ask_to_stop()
-                async with asyncio.timeout(_SECONDS_TO_LEAVE):
-                    cut = await elsewhere.rest()
-                    assert await replica.ended() == 0
-            await person.request(world.two, "POST", f"turns/{turn}/cancel")
-            seen = await stream.rest()
+    async with (
+        leaving(world, grace=20) as replica,
+        person.chatting(world.one, "[stall]") as stream,
+    ):
+        await stream.until(1)
+        turn = stream.seen[0].data["turn_id"]
+        async with person.following(replica, turn) as elsewhere:
+            await elsewhere.until(1)
+            replica.ask_to_stop()
+            async with asyncio.timeout(_SECONDS_TO_LEAVE):
+                cut = await elsewhere.rest()
+                assert await replica.ended() == 0
+        await person.request(world.two, "POST", f"turns/{turn}/cancel")
+        seen = await stream.rest()
     assert cut + await person.followed(world.two, turn, after=cut[-1].id) == seen
     await check_turn(world, person, world.two, seen, within=SLACK)
