@@ -36,7 +36,7 @@ class Wire:
 
 def sse(payload: Json, event: str | None = None) -> bytes:
     name = f"event: {event}\n" if event else ""
-    return f"{name}data: {json.dumps(payload, ensure_ascii=False)}\n\n".encode()
+    return f"{name}data: {json.dumps(payload)}\n\n".encode()
 
 
 def identifier(prefix: str) -> str:
