@@ -1,43 +1,28 @@
 """A client that follows a user's tasks."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx2
 
+from tests.sse import Event, events_of
 from tests.stack import Stack
 
 _PATIENCE_SECONDS = 15
-
-
-class Event(NamedTuple):
-    """One event of the stream."""
-
-    number: int
-    name: str
-    data: dict[str, Any]
 
 
 class Following:
     """An open stream, read event by event."""
 
     def __init__(self, answer: httpx2.Response) -> None:
-        self._lines = answer.aiter_lines()
+        self._events = events_of(answer)
 
     async def next(self) -> Event | None:
         """Wait for the next event; None when the stream has ended."""
-        fields: dict[str, str] = {}
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            async for line in self._lines:
-                name, _, value = line.partition(": ")
-                if line:
-                    fields[name] = value
-                elif "data" in fields:
-                    return Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
-        return None
+            return await anext(self._events, None)
 
     async def changes(self, count: int) -> list[dict[str, Any]]:
         """Wait for as many changes."""

@@ -1,12 +1,12 @@
 """The chat turn over HTTP, with the built-in model."""
 
-import json
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 
+from tests.sse import Event, events_of
 from tests.stack import Stack
 
 Client = httpx2.AsyncClient
@@ -29,25 +29,14 @@ async def seed(api: Client) -> None:
         assert (await api.post("/tasks", json={"title": title})).status_code == 201
 
 
-async def events(
-    api: Client, body: dict[str, Any], **headers: str
-) -> list[tuple[int, str, dict[str, Any]]]:
-    """Read a whole stream as (id, event, data)."""
-    read: list[tuple[int, str, dict[str, Any]]] = []
+async def events(api: Client, body: dict[str, Any], **headers: str) -> list[Event]:
+    """Read a whole stream."""
     async with api.stream("POST", "/chat", json=body, headers=headers) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-cache, no-transform"
         assert answer.headers["x-accel-buffering"] == "no"
-        fields: dict[str, str] = {}
-        async for line in answer.aiter_lines():
-            if line:
-                name, _, value = line.partition(": ")
-                fields[name] = value
-            elif "data" in fields:
-                read.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
-                fields = {}
-    return read
+        return [event async for event in events_of(answer)]
 
 
 @pytest.mark.requirement("FR-CHAT-010")

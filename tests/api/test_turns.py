@@ -1,7 +1,6 @@
 """Turns over HTTP: asked for twice, followed from any point, stopped from anywhere."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,9 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.engine import Sessions
 from db.sweep import forget_old_events
 from tests.model_server import ModelServer
+from tests.sse import Event, events_of
 from tests.stack import Stack, running_stack
-
-Event = tuple[int, str, dict[str, Any]]
 
 
 @pytest.fixture
@@ -39,25 +37,13 @@ async def replicas(
         yield one, two
 
 
-async def read(answer: httpx2.Response) -> AsyncIterator[Event]:
-    """Parse a stream as it comes."""
-    fields: dict[str, str] = {}
-    async for line in answer.aiter_lines():
-        if line:
-            name, _, value = line.partition(": ")
-            fields[name] = value
-        elif "data" in fields:
-            yield int(fields["id"]), fields["event"], json.loads(fields["data"])
-            fields = {}
-
-
 @asynccontextmanager
 async def chatting(stack: Stack, user: str, message: str) -> AsyncIterator[AsyncIterator[Event]]:
     async with stack.client.stream(
         "POST", f"/api/{user}/chat", json={"message": message}, headers=stack.as_user(user)
     ) as answer:
         assert answer.status_code == 200
-        yield read(answer)
+        yield events_of(answer)
 
 
 async def follow(stack: Stack, user: str, turn: str, after: int | None = None) -> list[Event]:
@@ -65,7 +51,7 @@ async def follow(stack: Stack, user: str, turn: str, after: int | None = None) -
     path = f"/api/{user}/turns/{turn}/events"
     async with stack.client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == 200
-        return [event async for event in read(answer)]
+        return [event async for event in events_of(answer)]
 
 
 async def get(stack: Stack, user: str, path: str) -> dict[str, Any]:
