@@ -1,5 +1,6 @@
 """Run the API: `python -m chat_api`."""
 
+import logging
 import sys
 
 from auth.errors import AuthError
@@ -9,6 +10,8 @@ from chat_api.server import ApiServer
 from chat_api.settings import ApiSettings
 from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 from db.wakeups import Wakeups
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
@@ -21,6 +24,7 @@ def main() -> None:
         app = create_app(settings, create_sessions(engine), Wakeups(settings.database_url))
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
+    logging.basicConfig(format=_LOG_FORMAT, force=True)
     ApiServer(app, settings).run()
 
 

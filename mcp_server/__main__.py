@@ -1,5 +1,6 @@
 """Run the MCP server: `python -m mcp_server`."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 
@@ -9,6 +10,8 @@ from auth.errors import AuthError
 from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 from mcp_server.app import create_app
 from mcp_server.settings import McpSettings
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
@@ -22,6 +25,8 @@ def main() -> None:
         app = create_app(settings, create_sessions(engine))
     except (AuthError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
+    # After the SDK, which draws boxes around what it logs.
+    logging.basicConfig(format=_LOG_FORMAT, force=True)
     uvicorn.run(app, host=settings.host, port=settings.mcp_port, log_level="warning")
 
 
