@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -25,9 +26,26 @@ async def shared_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
         yield world
 
 
+@pytest.fixture(scope="session")
+async def shared_steady_world(shared_world: World) -> AsyncIterator[World]:
+    one, two = (shared_world.further_replica(TURN_LEASE="15") for _ in range(2))
+    async with one.running(), two.running():
+        yield replace(shared_world, one=one, two=two)
+
+
 @pytest.fixture
 async def world(shared_world: World) -> World:
     """The services, all up again after what the test before did to them."""
-    await shared_world.ready()
-    shared_world.model.reset()
-    return shared_world
+    return await _anew(shared_world)
+
+
+@pytest.fixture
+async def steady_world(shared_steady_world: World) -> World:
+    """The same with replicas that nobody kills, and the lease that they have by default."""
+    return await _anew(shared_steady_world)
+
+
+async def _anew(world: World) -> World:
+    await world.ready()
+    world.model.reset()
+    return world

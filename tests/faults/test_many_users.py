@@ -53,7 +53,8 @@ class Life:
 
 @pytest.mark.requirement("FR-CHAT-406")
 @pytest.mark.timeout(300)
-async def test_nobody_sees_or_touches_what_is_anothers(world: World, size: Size) -> None:
+async def test_nobody_sees_or_touches_what_is_anothers(steady_world: World, size: Size) -> None:
+    world = steady_world
     lives = [Life(world, world.person()) for _ in range(size.users)]
     await asyncio.gather(*(life.live(size.turns_per_user) for life in lives))
     for number, life in enumerate(lives):

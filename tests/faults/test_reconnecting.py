@@ -36,7 +36,8 @@ async def read_in_pieces(world: World, person: Person, chance: random.Random) ->
 
 @pytest.mark.requirement("FR-CHAT-405")
 @pytest.mark.timeout(300)
-async def test_the_pieces_are_the_uncut_stream(world: World, size: Size) -> None:
+async def test_the_pieces_are_the_uncut_stream(steady_world: World, size: Size) -> None:
+    world = steady_world
     some_at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def one(seed: int) -> None:

@@ -22,8 +22,9 @@ _SECONDS_TO_STOP = 1.5
     ],
 )
 async def test_it_ends_within_a_second_and_hangs_up_on_the_model(
-    world: World, message: str, position: int
+    steady_world: World, message: str, position: int
 ) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, message) as stream:
         await stream.until(position)
@@ -44,7 +45,8 @@ async def test_it_ends_within_a_second_and_hangs_up_on_the_model(
 
 
 @pytest.mark.requirement("FR-CHAT-408")
-async def test_a_listener_at_a_third_place_learns_of_it(world: World) -> None:
+async def test_a_listener_at_a_third_place_learns_of_it(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, "[stall]") as stream:
         await stream.until(1)

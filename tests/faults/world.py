@@ -49,7 +49,7 @@ class World:
     def further_replica(self, **environment: str) -> Program:
         """Return one more API, which is not started yet."""
         own = {**self.two.environment, "API_PORT": str(port := port_to_keep()), **environment}
-        return Program("chat_api", port, own, self.two.log.with_name("further.log"))
+        return Program("chat_api", port, own, self.two.log.with_name(f"{port}.log"))
 
     async def ready(self) -> None:
         """Wait until everything serves."""
