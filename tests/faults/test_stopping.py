@@ -29,6 +29,9 @@ async def test_it_ends_within_a_second_and_hangs_up_on_the_model(
     async with person.chatting(world.one, message) as stream:
         await stream.until(position)
         turn = stream.seen[0].data["turn_id"]
+        async with person.following(world.two, turn) as elsewhere:
+            # What is stored by then brings no news of the stop any more.
+            await elsewhere.until(position)
         asked = await person.request(world.two, "POST", f"turns/{turn}/cancel")
         async with asyncio.timeout(_SECONDS_TO_STOP):
             seen = await stream.rest()
