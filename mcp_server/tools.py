@@ -93,7 +93,7 @@ async def add_task(
 async def list_tasks(
     ctx: ToolContext,
     status: Status = "all",
-    query: Annotated[Query, Field(description="Words in the title or description")] | MISSING = MISSING,
+    query: Annotated[Query, Field(description="Words in title or description")] | MISSING = MISSING,
     tag: Tag | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     due_before: Annotated[Day, Field(description="Last day")] | MISSING = MISSING,
