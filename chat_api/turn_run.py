@@ -212,11 +212,13 @@ class TurnRun:
     async def _close(self, status: str, usage: Usage, failure: TurnFailure | None) -> LastEvent:
         live = self._live
         async with transaction(self._parts.sessions, live.user_id) as session:
+            turns = UserTurns(session, live.user_id)
             if self._reply.has_open_calls:
+                await turns.await_writes(live.turn_id)
                 writes = IdempotentWrites(session, live.user_id)
                 self._reply.settle(await writes.of_turn(live.turn_id))
             last = ending(self._reply, usage, failure, status)
-            closed = await UserTurns(session, live.user_id).close(
+            closed = await turns.close(
                 live.turn_id,
                 outcome(self._reply, usage, failure, status),
                 message_id=live.assistant_message_id,

@@ -7,6 +7,7 @@ TodoError
 │   ├── MessageNotFound
 │   └── TurnNotFound
 ├── ConversationBusy
+├── TurnOver
 ├── NothingToUndo
 ├── IdempotencyMismatch
 ├── InvalidCursor
@@ -71,6 +72,15 @@ class ConversationBusy(TodoError):
     def __init__(self, turn_id: UUID) -> None:
         super().__init__("A reply is still being written in this conversation.")
         self.turn_id = turn_id
+
+
+class TurnOver(TodoError):
+    """The turn that asked for a write has ended, and said already what was done."""
+
+    code = "turn_over"
+
+    def __init__(self) -> None:
+        super().__init__("The turn that asked for this is over.")
 
 
 class NothingToUndo(TodoError):

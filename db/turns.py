@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from db.conversations import UserConversations
-from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound
+from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
 from db.ids import next_id
 from db.models import Conversation, Message, Turn
 from db.owned import Owned
@@ -150,6 +150,25 @@ class UserTurns(Owned):
         renewed = await self._session.execute(change.returning(Turn.cancel_requested_at))
         row = renewed.one_or_none()
         return Lease(held=row is not None, stop_requested=row is not None and row[0] is not None)
+
+    async def hold_open(self, turn_id: UUID) -> None:
+        """Keep a turn from ending before this transaction does, so that its end tells of this.
+
+        Raises:
+            TurnOver: It has ended.
+
+        """
+        query = (
+            select(Turn.id)
+            .where(self._this(turn_id), col(Turn.status) == "running")
+            .with_for_update(read=True)
+        )
+        if (await self._session.scalars(query)).one_or_none() is None:
+            raise TurnOver
+
+    async def await_writes(self, turn_id: UUID) -> None:
+        """Wait for writes that hold the turn open, and let no further one begin."""
+        await self._session.execute(select(Turn.id).where(self._this(turn_id)).with_for_update())
 
     async def request_stop(self, turn_id: UUID) -> None:
         """Ask the turn's process to end it; an ended turn stays as it is."""

@@ -16,6 +16,7 @@ from auth.principal import Principal
 from db.engine import Sessions, transaction
 from db.idempotency import IdempotentWrites
 from db.tasks import Origin, UserTasks
+from db.turns import UserTurns
 from db.values import (
     Description,
     DueOn,
@@ -199,12 +200,14 @@ async def _write(
     write: Callable[[UserTasks], Awaitable[Written]],
     key: str | None = None,
 ) -> Written:
-    """Write in one transaction, once for each idempotency key."""
+    """Write in one transaction, once for each idempotency key, and for no turn that is over."""
     caller = _caller(ctx)
     async with transaction(_state(ctx).sessions, caller.user_id) as session:
         tasks = UserTasks(session, caller.user_id, _origin(caller))
 
         async def answer() -> dict[str, Any]:
+            if caller.turn_id:
+                await UserTurns(session, caller.user_id).hold_open(UUID(caller.turn_id))
             return (await write(tasks)).model_dump(mode="json")
 
         writes = IdempotentWrites(session, caller.user_id)
