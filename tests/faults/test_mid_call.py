@@ -12,7 +12,8 @@ from tests.faults.size import TWO_TOOLS
 from tests.faults.world import LEASE, SLACK, World
 
 _LOOK_SECONDS = 0.02
-_WAITING = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+_LEFT = "select 1 from pg_locks where locktype = 'advisory'"
+_WAITING = f"{_LEFT} and not granted"
 
 
 @asynccontextmanager
@@ -23,19 +24,27 @@ async def held_up(world: World, person: Person) -> AsyncIterator[None]:
         yield
 
 
-async def until_waiting(world: World, writes: int) -> None:
-    """Wait until so many writes are held up."""
+async def until_a_write_waits(world: World) -> None:
     async with asyncio.timeout(5):
         waiting = await world.rows(_WAITING)
-        while len(waiting) != writes:
+        while not waiting:
             await asyncio.sleep(_LOOK_SECONDS)
             waiting = await world.rows(_WAITING)
+
+
+async def until_no_write_is_left(world: World) -> None:
+    """Wait for the writes that were let go: their locks last as long as they do."""
+    async with asyncio.timeout(5):
+        left = await world.rows(_LEFT)
+        while left:
+            await asyncio.sleep(_LOOK_SECONDS)
+            left = await world.rows(_LEFT)
 
 
 async def begin_writing(world: World, stream: Stream) -> None:
     """Read until the first tool was called and has come as far as its write."""
     await stream.until_type("tool.called")
-    await until_waiting(world, 1)
+    await until_a_write_waits(world)
 
 
 @pytest.mark.requirement("FR-CHAT-404")
@@ -44,7 +53,7 @@ async def test_a_write_that_lands_after_its_api_died_is_told(world: World) -> No
     async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)
         world.one.kill()
-    await until_waiting(world, 0)
+    await until_no_write_is_left(world)
     world.one.start()
     state = await check_turn(world, person, world.two, stream.seen, within=LEASE + SLACK)
     (call,) = state["answer"]["tool_calls"]
@@ -60,8 +69,22 @@ async def test_a_write_that_would_land_after_the_end_of_its_turn_is_refused(worl
         world.one.start()
         turn = stream.seen[0].data["turn_id"]
         await person.ended(world.two, turn, within=LEASE + SLACK)
-    await until_waiting(world, 0)
+    await until_no_write_is_left(world)
     await check_turn(world, person, world.two, stream.seen, within=SLACK)
+    assert await world.rows("select 1 from tasks where user_id = $1", person.user) == []
+
+
+@pytest.mark.requirement("FR-CHAT-404")
+async def test_a_write_that_would_land_after_the_stop_of_its_turn_is_refused(world: World) -> None:
+    person = world.person()
+    async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
+        await begin_writing(world, stream)
+        turn = stream.seen[0].data["turn_id"]
+        await person.request(world.two, "POST", f"turns/{turn}/cancel")
+        seen = await stream.rest()
+    assert seen[-1].type == "turn.cancelled"
+    await until_no_write_is_left(world)
+    await check_turn(world, person, world.two, seen, within=SLACK)
     assert await world.rows("select 1 from tasks where user_id = $1", person.user) == []
 
 
@@ -86,5 +109,5 @@ async def test_a_call_that_is_given_up_changes_nothing_later(world: World) -> No
         await begin_writing(world, stream)
         seen = await stream.rest()
     assert seen[-1].data["code"] == "tool_service_unavailable"
-    await until_waiting(world, 0)
+    await until_no_write_is_left(world)
     await check_turn(world, person, world.two, seen, within=SLACK)
