@@ -34,7 +34,8 @@ async def until_not_ready(world: World, replica: Program) -> str:
 
 
 @pytest.mark.requirement("FR-CHAT-409")
-async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(world: World) -> None:
+async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with leaving(world, grace=20) as replica:
         async with person.chatting(replica, "[slow 100]\nadd milk\nthen add bread") as stream:
@@ -52,7 +53,8 @@ async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(world: Wo
 
 
 @pytest.mark.requirement("FR-CHAT-409")
-async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> None:
+async def test_a_turn_that_outlasts_the_grace_is_interrupted(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with (
         leaving(world, grace=0.2) as replica,
@@ -70,7 +72,10 @@ async def test_a_turn_that_outlasts_the_grace_is_interrupted(world: World) -> No
 
 
 @pytest.mark.requirement("FR-CHAT-409")
-async def test_a_listener_to_another_replicas_turn_keeps_no_process_alive(world: World) -> None:
+async def test_a_listener_to_another_replicas_turn_keeps_no_process_alive(
+    steady_world: World,
+) -> None:
+    world = steady_world
     person = world.person()
     async with (
         leaving(world, grace=20) as replica,

@@ -24,7 +24,8 @@ Fault = Callable[[World], Awaitable[None]]
 
 
 @pytest.mark.requirement("FR-CHAT-401")
-async def test_a_turn_with_two_tools_has_these_events(world: World) -> None:
+async def test_a_turn_with_two_tools_has_these_events(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, TWO_TOOLS) as stream:
         seen = await stream.rest()
@@ -47,7 +48,8 @@ async def test_a_service_that_goes_away_and_comes_back(
 
 
 @pytest.mark.requirement("FR-CHAT-401")
-async def test_a_client_that_leaves(world: World, every_position: int) -> None:
+async def test_a_client_that_leaves(steady_world: World, every_position: int) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, TWO_TOOLS) as stream:
         await stream.until(every_position)

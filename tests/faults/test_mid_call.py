@@ -75,7 +75,10 @@ async def test_a_write_that_would_land_after_the_end_of_its_turn_is_refused(worl
 
 
 @pytest.mark.requirement("FR-CHAT-404")
-async def test_a_write_that_would_land_after_the_stop_of_its_turn_is_refused(world: World) -> None:
+async def test_a_write_that_would_land_after_the_stop_of_its_turn_is_refused(
+    steady_world: World,
+) -> None:
+    world = steady_world
     person = world.person()
     async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)
@@ -89,7 +92,8 @@ async def test_a_write_that_would_land_after_the_stop_of_its_turn_is_refused(wor
 
 
 @pytest.mark.requirement("FR-CHAT-404")
-async def test_an_mcp_server_that_dies_in_a_call_leaves_no_second_row(world: World) -> None:
+async def test_an_mcp_server_that_dies_in_a_call_leaves_no_second_row(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, TWO_TOOLS) as stream:
         async with held_up(world, person):
@@ -103,7 +107,8 @@ async def test_an_mcp_server_that_dies_in_a_call_leaves_no_second_row(world: Wor
 
 
 @pytest.mark.requirement("FR-CHAT-404")
-async def test_a_call_that_is_given_up_changes_nothing_later(world: World) -> None:
+async def test_a_call_that_is_given_up_changes_nothing_later(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     async with held_up(world, person), person.chatting(world.one, TWO_TOOLS) as stream:
         await begin_writing(world, stream)

@@ -28,7 +28,8 @@ async def answered(person: Person, replica: Program, key: str) -> dict[str, Any]
 
 
 @pytest.mark.requirement("FR-CHAT-407")
-async def test_ten_at_once_are_one_turn_with_one_effect(world: World) -> None:
+async def test_ten_at_once_are_one_turn_with_one_effect(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     streams = [streamed(person, world.replicas[n % 2], "k-1") for n in range(5)]
     answers = [answered(person, world.replicas[n % 2], "k-1") for n in range(5)]
@@ -42,7 +43,8 @@ async def test_ten_at_once_are_one_turn_with_one_effect(world: World) -> None:
 
 
 @pytest.mark.requirement("FR-CHAT-407")
-async def test_after_its_end_a_turn_is_told_the_same(world: World) -> None:
+async def test_after_its_end_a_turn_is_told_the_same(steady_world: World) -> None:
+    world = steady_world
     person = world.person()
     said = await answered(person, world.one, "k-1")
     for replica in world.replicas:
@@ -54,8 +56,9 @@ async def test_after_its_end_a_turn_is_told_the_same(world: World) -> None:
 
 @pytest.mark.requirement("FR-CHAT-407")
 async def test_another_request_under_the_key_is_refused_while_the_turn_runs_and_after(
-    world: World,
+    steady_world: World,
 ) -> None:
+    world = steady_world
     person = world.person()
     async with person.chatting(world.one, TWO_TOOLS, key="k-1") as stream:
         await stream.until(2)
@@ -68,7 +71,8 @@ async def test_another_request_under_the_key_is_refused_while_the_turn_runs_and_
 
 
 @pytest.mark.requirement("FR-CHAT-407")
-async def test_another_users_key_is_another_key(world: World) -> None:
+async def test_another_users_key_is_another_key(steady_world: World) -> None:
+    world = steady_world
     people = world.person(), world.person()
     one, two = await asyncio.gather(*(answered(each, world.one, "k-1") for each in people))
     assert one["turn_id"] != two["turn_id"]
