@@ -23,11 +23,11 @@ help: ## Show this
 run: runtime ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/todochat up
 
-test: install ## Run the tests but for `make faults`; ARGS="-k words" runs some
-	@$(BIN)/pytest -n 2 --ignore tests/faults $(ARGS)
+test: install ## Run the tests; ARGS="-k words" runs some
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
-	@$(BIN)/pytest -n 2 --full tests/faults $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
 
 bench: install ## Measure what a turn costs in a long conversation
 	@$(BIN)/python -m tests.bench.history_cost

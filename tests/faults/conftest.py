@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         every = range(1, len(EVENTS) + 1)
         chosen = every if metafunc.config.getoption("full") else SOME_POSITIONS
         metafunc.parametrize("every_position", chosen)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all of these: two worlds at once would slow each other down."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="session")

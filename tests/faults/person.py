@@ -79,7 +79,7 @@ class Person:
     async def get(self, replica: Program, path: str) -> Any:
         """Read something, again and again while the service says "not now"."""
         answer = await self.request(replica, "GET", path)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while answer.status_code == 503:
                 await asyncio.sleep(_LOOK_SECONDS)
                 answer = await self.request(replica, "GET", path)

@@ -16,8 +16,8 @@ from tests.serving import listen
 
 # Below what systems hand out by themselves: nothing else takes it while its program is down.
 _PORTS = range(20_000, 30_000)
-_READY_SECONDS = 30
-_STOP_SECONDS = 20
+_READY_SECONDS = 60
+_STOP_SECONDS = 40
 _LOOK_SECONDS = 0.02
 
 

@@ -10,7 +10,8 @@ from tests.faults.invariants import check_turn
 from tests.faults.programs import Program
 from tests.faults.world import SLACK, World
 
-_SECONDS_TO_LEAVE = 5
+# Less than the grace of the turns that are not waited for.
+_SECONDS_TO_LEAVE = 20
 
 
 @asynccontextmanager
@@ -24,7 +25,7 @@ async def leaving(world: World, *, grace: float) -> AsyncIterator[Program]:
 
 async def until_not_ready(world: World, replica: Program) -> str:
     """Wait until it says that it is not ready, and return why."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SLACK):
         while (answer := await world.client.get(f"{replica.url}/ready")).status_code == 200:
             pass
     assert answer.status_code == 503
@@ -37,8 +38,8 @@ async def until_not_ready(world: World, replica: Program) -> str:
 async def test_a_running_turn_is_seen_to_its_end_and_no_new_one_begins(steady_world: World) -> None:
     world = steady_world
     person = world.person()
-    async with leaving(world, grace=20) as replica:
-        async with person.chatting(replica, "[slow 100]\nadd milk\nthen add bread") as stream:
+    async with leaving(world, grace=50) as replica:
+        async with person.chatting(replica, "[slow 50]\nadd milk\nthen add bread") as stream:
             await stream.until(2)
             replica.ask_to_stop()
             assert await until_not_ready(world, replica) == "shutting_down"
@@ -78,7 +79,7 @@ async def test_a_listener_to_another_replicas_turn_keeps_no_process_alive(
     world = steady_world
     person = world.person()
     async with (
-        leaving(world, grace=20) as replica,
+        leaving(world, grace=50) as replica,
         person.chatting(world.one, "[stall]") as stream,
     ):
         await stream.until(1)

@@ -8,7 +8,7 @@ from tests.faults.invariants import check_turn
 from tests.faults.size import EVENTS, TWO_TOOLS
 from tests.faults.world import LEASE, SLACK, World
 
-_LONGEST_TURN = 15.0
+_LONGEST_TURN = 30.0
 
 
 async def kill_the_mcp_server(world: World) -> None:

@@ -25,7 +25,7 @@ async def held_up(world: World, person: Person) -> AsyncIterator[None]:
 
 
 async def until_a_write_waits(world: World) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SLACK):
         waiting = await world.rows(_WAITING)
         while not waiting:
             await asyncio.sleep(_LOOK_SECONDS)
@@ -34,7 +34,7 @@ async def until_a_write_waits(world: World) -> None:
 
 async def until_no_write_is_left(world: World) -> None:
     """Wait for the writes that were let go: their locks last as long as they do."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SLACK):
         left = await world.rows(_LEFT)
         while left:
             await asyncio.sleep(_LOOK_SECONDS)
