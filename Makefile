@@ -29,8 +29,9 @@ test: install ## Run the tests; ARGS="-k words" runs some
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
 
-bench: install ## Measure what a turn costs in a long conversation
+bench: install ## Measure what a long conversation costs, and how soon a stop is one
 	@$(BIN)/python -m tests.bench.history_cost
+	@$(BIN)/python -m tests.bench.stopping
 
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpx2Client
 from openai.resources.chat import AsyncChat, AsyncCompletions
+from openai.resources.responses import AsyncResponses
 from openai.types.chat import ChatCompletionChunk
 
 from chat_api.agent.guard import IncompleteResponse
@@ -79,9 +80,26 @@ def _finishes(chunk: ChatCompletionChunk) -> bool:
     return any(choice.finish_reason for choice in chunk.choices)
 
 
+def _sent_as_it_is(request: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take what is plain JSON already past the client's own look at it.
+
+    The client compares every item of a list with every type that an item can have, in search of
+    names to translate. There are none in what the Agents SDK builds, and a history of a hundred
+    messages would cost more in there than everything else that a turn does.
+    """
+    plain = {name: request[name] for name in names if isinstance(request.get(name), list)}
+    rest = {name: [] if name in plain else value for name, value in request.items()}
+    return rest | {"extra_body": {**(request.get("extra_body") or {}), **plain}}
+
+
+class _Responses(AsyncResponses):
+    async def create(self, **request: Any) -> Any:
+        return await super().create(**_sent_as_it_is(request, "input", "tools"))
+
+
 class _Completions(AsyncCompletions):
-    async def create(self, *args: Any, **kwargs: Any) -> Any:
-        answer = await super().create(*args, **kwargs)
+    async def create(self, **request: Any) -> Any:
+        answer = await super().create(**_sent_as_it_is(request, "messages", "tools"))
         return _FinishedStream(answer) if isinstance(answer, AsyncStream) else answer
 
 
@@ -92,6 +110,10 @@ class _Chat(AsyncChat):
 
 
 class _Client(AsyncOpenAI):
+    @cached_property
+    def responses(self) -> AsyncResponses:
+        return _Responses(self)
+
     @cached_property
     def chat(self) -> AsyncChat:
         return _Chat(self)

@@ -22,7 +22,7 @@ _SECONDS_TO_STOP = 4
         pytest.param("[keep-alive]", 1, id="while the model sends signs of life only"),
     ],
 )
-async def test_it_ends_within_a_second_and_hangs_up_on_the_model(
+async def test_it_ends_at_once_and_hangs_up_on_the_model(
     steady_world: World, message: str, position: int
 ) -> None:
     world = steady_world
