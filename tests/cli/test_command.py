@@ -103,7 +103,11 @@ def test_ctrl_c_leaves_the_reply_and_ctrl_d_the_chat(tmp_path: Path) -> None:
             pytest.fail(f"the chat ended: {shown.decode(errors='replace')}")
         return text in shown.decode(errors="replace")
 
-    in_terminal = "import os; os.login_tty(0); from chat_api.cli import main; main()"
+    # As a shell starts what is in the foreground, also where these tests are in the background.
+    in_terminal = (
+        "import os, signal; os.login_tty(0); signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from chat_api.cli import main; main()"
+    )
     with (
         streaming(stream, then_stall=True) as server,
         subprocess.Popen(
