@@ -105,7 +105,8 @@ def test_ctrl_c_leaves_the_reply_and_ctrl_d_the_chat(tmp_path: Path) -> None:
 
     # As a shell starts what is in the foreground, also where these tests are in the background.
     in_terminal = (
-        "import os, signal; os.login_tty(0); signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "import os, signal; os.login_tty(0);"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from chat_api.cli import main; main()"
     )
     with (
