@@ -22,6 +22,10 @@ from tests.serving import listen, port_of
 from tests.stack import Stack, running_stack
 
 
+# Long enough to be renewed in time on a busy machine.
+LEASE = 3
+
+
 @pytest.fixture
 async def slow_stack(
     committed: Sessions, tmp_path: Path, model_server: ModelServer
@@ -31,7 +35,7 @@ async def slow_stack(
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
-        "turn_lease": 1,
+        "turn_lease": LEASE,
     }
     async with running_stack(committed, tmp_path, **given) as stack:
         yield stack
@@ -97,9 +101,9 @@ async def test_a_second_turn_meanwhile_is_refused_with_the_first_ones_id(
 
 @pytest.mark.requirement("FR-CHAT-003")
 async def test_a_turn_longer_than_its_lease_keeps_it(slow_stack: Stack, user: str) -> None:
-    async with streaming(slow_stack, user, "[slow 250] tell me") as answer:
+    async with streaming(slow_stack, user, "[slow 600] tell me") as answer:
         conversation = await conversation_of(slow_stack, user)
-        await asyncio.sleep(1.3)
+        await asyncio.sleep(LEASE * 1.2)
         refused = await slow_stack.say(user, "and?", conversation_id=conversation)
         lines = [line async for line in answer.aiter_lines()]
     assert refused.status_code == 409

@@ -28,7 +28,6 @@ async def replicas(
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
-        "turn_lease": 1,
     }
     async with (
         running_stack(committed, tmp_path, listen_to=database_url, **given) as one,
