@@ -21,7 +21,6 @@ from tests.model_server import ModelServer
 from tests.serving import listen, port_of
 from tests.stack import Stack, running_stack
 
-
 # Long enough to be renewed in time on a busy machine.
 LEASE = 3
 
