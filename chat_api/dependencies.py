@@ -13,9 +13,11 @@ from auth.errors import InvalidToken
 from auth.principal import Principal
 from chat_api.problems import Forbidden
 from chat_api.runtime import Runtime
+from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
 from db.tasks import Origin, UserTasks
+from db.user_settings import UserSettings
 
 _REST = "rest"
 
@@ -92,8 +94,20 @@ def conversations_of(session: Session, caller: Caller) -> UserConversations:
     return UserConversations(session, caller.user_id)
 
 
+def access_tokens_of(session: Session, caller: Caller) -> UserAccessTokens:
+    """Return the caller's access tokens."""
+    return UserAccessTokens(session, caller.user_id)
+
+
+def settings_of(session: Session, caller: Caller) -> UserSettings:
+    """Return the caller's settings."""
+    return UserSettings(session, caller.user_id)
+
+
 Tasks = Annotated[UserTasks, Depends(tasks_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
+AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
+SettingsOfUser = Annotated[UserSettings, Depends(settings_of)]
 
 
 @dataclass(frozen=True)

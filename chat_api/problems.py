@@ -22,6 +22,7 @@ from db.errors import (
     NotFound,
     NothingToUndo,
     TodoError,
+    TooManyAccessTokens,
     TurnOver,
 )
 
@@ -77,6 +78,7 @@ _STATUS: Mapping[type[TodoError], int] = {
     ConversationBusy: 409,
     IdempotencyMismatch: 409,
     NothingToUndo: 409,
+    TooManyAccessTokens: 409,
     TurnOver: 409,
     InvalidCursor: 422,
     DatabaseUnavailable: 503,

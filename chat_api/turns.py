@@ -13,6 +13,7 @@ from chat_api.turn_following import FollowedTurn
 from chat_api.turn_recovery import recover
 from chat_api.turn_run import TriedBefore, TurnParts, TurnRun
 from chat_api.turn_stream import TurnStream
+from chat_api.zones import WantedZone
 from db.engine import transaction
 from db.errors import ConversationBusy
 from db.idempotency import IdempotentWrites
@@ -32,7 +33,7 @@ class Draining(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a user asks for in one turn; `timezone` is an IANA name.
+    """What a user asks for in one turn.
 
     Asked again under the same `idempotency_key`, it is the same turn.
     """
@@ -40,12 +41,12 @@ class Asked:
     user_id: str
     message: str
     conversation_id: UUID | None
-    timezone: str
+    zone: WantedZone
     idempotency_key: str | None = None
 
     def fingerprint(self) -> str:
         """Return what tells one request from another under the same key."""
-        told = [self.message, str(self.conversation_id), self.timezone]
+        told = [self.message, str(self.conversation_id), self.zone.requested]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -79,10 +80,10 @@ class Turns:
         opened = await self._claim(asked.user_id, lambda: self._open(asked))
         if isinstance(opened, Turn):
             return self._stream(opened)
-        return self._run(asked.user_id, opened, asked.timezone)
+        return self._run(asked.user_id, opened, asked.zone)
 
     async def retry(
-        self, user_id: str, conversation_id: UUID, message_id: UUID, timezone: str
+        self, user_id: str, conversation_id: UUID, message_id: UUID, zone: WantedZone
     ) -> LiveTurn:
         """Answer a message anew; what its tools wrote before is not written again.
 
@@ -92,7 +93,7 @@ class Turns:
         opened, again = await self._claim(
             user_id, lambda: self._open_again(user_id, conversation_id, message_id)
         )
-        return self._run(user_id, opened, timezone, again)
+        return self._run(user_id, opened, zone, again)
 
     async def state(self, user_id: str, turn_id: UUID) -> TurnState:
         """Return a turn; one whose process is gone is ended first.
@@ -189,14 +190,14 @@ class Turns:
         return opened, TriedBefore(first, written)
 
     def _run(
-        self, user_id: str, opened: OpenTurn, timezone: str, again: TriedBefore | None = None
+        self, user_id: str, opened: OpenTurn, zone: WantedZone, again: TriedBefore | None = None
     ) -> LiveTurn:
         live = LiveTurn(user_id, opened.conversation.id, opened.turn_id, opened.message.id)
         run = TurnRun(
             self._parts,
             live,
             message=opened.message.content,
-            timezone=timezone,
+            timezone=zone.or_else(opened.timezone),
             history=opened.history,
             again=again,
         )

@@ -1,5 +1,6 @@
 """Time zones by their IANA names."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -19,3 +20,19 @@ def _known_zone(name: str) -> str:
 
 
 KnownZone = Annotated[str, AfterValidator(_known_zone)]
+
+
+@dataclass(frozen=True)
+class WantedZone:
+    """The time zones that a request and the token it came with name, if they do."""
+
+    requested: str | None
+    claimed: str | None
+
+    def or_else(self, settled: str | None) -> str:
+        """Return the zone to use for a user whose settings hold this one.
+
+        The request knows where the user is now, and their settings what they chose here; a claim
+        is what the issuer of the token was once told.
+        """
+        return self.requested or settled or self.claimed or "UTC"

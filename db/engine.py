@@ -24,6 +24,7 @@ from db.errors import DatabaseUnavailable
 
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
+TOKENS_ROLE = "todochat_tokens"
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
+_ENTER_WITH_TOKEN = text(
+    f"select set_config('role', '{TOKENS_ROLE}', true), "
+    "set_config('app.token_hash', :token_hash, true)"
+)
 # SQLSTATE classes that say "not now": connection, resources, operator intervention.
 _UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -152,6 +157,19 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     """
     async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
+        yield session
+
+
+@asynccontextmanager
+async def token_transaction(sessions: Sessions, token_hash: str) -> AsyncIterator[AsyncSession]:
+    """Open a transaction of whoever holds an access token: it sees that token's row alone.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
+
+    """
+    async with _translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER_WITH_TOKEN, {"token_hash": token_hash})
         yield session
 
 

@@ -5,12 +5,14 @@ TodoError
 │   ├── TaskNotFound
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
-│   └── TurnNotFound
+│   ├── TurnNotFound
+│   └── AccessTokenNotFound
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
 ├── IdempotencyMismatch
 ├── InvalidCursor
+├── TooManyAccessTokens
 └── DatabaseUnavailable
 """
 
@@ -64,6 +66,15 @@ class TurnNotFound(NotFound):
         super().__init__("No such turn.")
 
 
+class AccessTokenNotFound(NotFound):
+    """There is no token of that id, or it was revoked before."""
+
+    code = "access_token_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such access token.")
+
+
 class ConversationBusy(TodoError):
     """A turn is running in the conversation; `turn_id` says which."""
 
@@ -108,6 +119,15 @@ class InvalidCursor(TodoError):
 
     def __init__(self) -> None:
         super().__init__("The cursor does not belong to this list; start again without it.")
+
+
+class TooManyAccessTokens(TodoError):
+    """The user has as many good tokens as one may have."""
+
+    code = "too_many_access_tokens"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"There are {limit} access tokens already; revoke one first.")
 
 
 class DatabaseUnavailable(TodoError):

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from db.token_values import TOKEN_NAME_LENGTH, TOKEN_SCOPES
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
@@ -203,6 +204,42 @@ class IdempotencyKey(SQLModel, table=True):
     request: dict[str, Any] = Field(sa_type=JSONB)
     response: dict[str, Any] = Field(sa_type=JSONB)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+class AccessToken(SQLModel, table=True):
+    """A personal access token: what it opens and for how long, but never the token itself.
+
+    `token_hash` is the SHA-256 of the secret, in hexadecimal.
+    """
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (
+        CheckConstraint(f"char_length(name) between 1 and {TOKEN_NAME_LENGTH}", name="name_length"),
+        CheckConstraint(
+            f"scopes <@ array{list(TOKEN_SCOPES)} and cardinality(scopes) > 0", name="scopes_known"
+        ),
+        Index("access_tokens_by_hash", "token_hash", unique=True),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    name: str = Field(sa_type=Text)
+    token_hash: str = Field(sa_type=Text)
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    expires_at: datetime = Field(sa_type=_TIME)
+    last_used_at: datetime | None = Field(default=None, sa_type=_TIME)
+    revoked_at: datetime | None = Field(default=None, sa_type=_TIME)
+
+
+class StoredSettings(SQLModel, table=True):
+    """What a user has settled for whichever client they come through; no row, no choice yet."""
+
+    __tablename__ = "user_settings"
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    timezone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'UTC'")})
+    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
 
 
 TABLES = tuple(sorted(SQLModel.metadata.tables))

@@ -30,11 +30,20 @@ _TIME = DateTime(timezone=True)
 
 @dataclass(frozen=True)
 class TaskPage:
-    """Some of the tasks that fit; `total` counts all of them."""
+    """Some of the tasks that fit; `total` counts all of them, `keys` are what they sort by."""
 
     tasks: list[Task]
     total: int
     next_cursor: str | None
+    sort: Sort
+    keys: list[Any]
+
+    def first(self, count: int) -> "TaskPage":
+        """Return the page as if no more than `count` tasks, one at least, had been asked for."""
+        if count >= len(self.tasks):
+            return self
+        cursor = cursor_of(self.sort, self.keys[count - 1], self.tasks[count - 1].id)
+        return TaskPage(self.tasks[:count], self.total, cursor, self.sort, self.keys[:count])
 
 
 @dataclass(frozen=True)
@@ -98,10 +107,8 @@ async def list_tasks(
     total = len(rows)
     if cursor is not None or total > limit:
         total = (await session.scalar(select(func.count()).where(*fitting))) or 0
-    shown = rows[:limit]
-    more = len(rows) > limit
-    next_cursor = cursor_of(wanted.sort, shown[-1].key, shown[-1].Task.id) if more else None
-    return TaskPage([row.Task for row in shown], total, next_cursor)
+    page = TaskPage([row.Task for row in rows], total, None, wanted.sort, [row.key for row in rows])
+    return page.first(limit)
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:

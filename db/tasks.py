@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, insert
+from sqlalchemy import ColumnElement, func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -19,6 +19,7 @@ from db.wakeups import notification, tasks_topic
 
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
 
+_IN_MIND = 200
 _KEPT = ("title", "description", "completed", "completed_at", "due_on", "priority", "tags")
 # What a change says of its task besides, for those who follow the changes.
 _COUNTED = ("version", "created_at", "updated_at")
@@ -82,6 +83,14 @@ class UserTasks(Owned):
         """Return tasks by number, those that were deleted too; what is not there is left out."""
         query = select(Task).where(self._mine(Task), col(Task.id).in_(task_ids))
         return {task.id: task for task in await self._session.scalars(query)}
+
+    async def newest(self, limit: int) -> list[Task]:
+        """Return the tasks that were added last, newest first, but not those deleted."""
+        return await self._newest(limit)
+
+    async def newest_open(self) -> list[Task]:
+        """Return the open tasks that were added last: as many as anybody has in mind."""
+        return await self._newest(_IN_MIND, ~col(Task.completed))
 
     async def page(
         self, wanted: TaskFilter, *, limit: int = 20, cursor: str | None = None
@@ -184,6 +193,15 @@ class UserTasks(Owned):
         if known is not None and known > newest:
             raise InvalidCursor
         return newest if known is None else known
+
+    async def _newest(self, limit: int, *conditions: ColumnElement[bool]) -> list[Task]:
+        query = (
+            select(Task)
+            .where(self._mine(Task), col(Task.deleted_at).is_(None), *conditions)
+            .order_by(col(Task.id).desc())
+            .limit(limit)
+        )
+        return list(await self._session.scalars(query))
 
     def _mine(self, table: type[Task] | type[TaskChange]) -> Any:
         return col(table.user_id) == self._user_id

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
 from db.ids import next_id
-from db.models import Conversation, Message, Turn
+from db.models import Conversation, Message, StoredSettings, Turn
 from db.owned import Owned
 
 
@@ -37,12 +37,16 @@ class NewTurn:
 
 @dataclass(frozen=True)
 class OpenTurn:
-    """A turn that runs now, and the messages before it, oldest first."""
+    """A turn that runs now, and the messages before it, oldest first.
+
+    `timezone` is the IANA name of the zone in the user's settings, if they chose one.
+    """
 
     turn_id: UUID
     conversation: Conversation
     message: Message
     history: Sequence[Message]
+    timezone: str | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class UserTurns(Owned):
             await self._refuse_if_busy(conversation.id)
             earlier = await self._conversations.newest_messages(conversation.id, limit=new.history)
             await self._conversations.touch(conversation.id)
-        turn_id = await self._begin(conversation.id, new)
+        turn_id, timezone = await self._begin(conversation.id, new)
         message = await self._say(
             conversation.id,
             turn_id,
@@ -101,7 +105,7 @@ class UserTurns(Owned):
             Outcome("finished", new.message),
             next_id(earlier[0].id if earlier else None),
         )
-        return OpenTurn(turn_id, conversation, message, earlier[::-1])
+        return OpenTurn(turn_id, conversation, message, earlier[::-1], timezone)
 
     async def open_again(self, new: NewTurn, message_id: UUID) -> OpenTurn:
         """Take the running turn for a message that is there; what was said after it goes.
@@ -119,9 +123,9 @@ class UserTurns(Owned):
             conversation.id, limit=new.history, before=message_id
         )
         again = replace(new, message=message.content, retry_of=message.turn_id)
-        turn_id = await self._begin(conversation.id, again)
+        turn_id, timezone = await self._begin(conversation.id, again)
         await self._conversations.touch(conversation.id)
-        return OpenTurn(turn_id, conversation, message, earlier[::-1])
+        return OpenTurn(turn_id, conversation, message, earlier[::-1], timezone)
 
     async def get(self, turn_id: UUID) -> Turn:
         """Return a turn.
@@ -230,21 +234,24 @@ class UserTurns(Owned):
         if running is not None:
             raise ConversationBusy(running)
 
-    async def _begin(self, conversation_id: UUID, new: NewTurn) -> UUID:
+    async def _begin(self, conversation_id: UUID, new: NewTurn) -> tuple[UUID, str | None]:
+        """Store the turn; return its id, and the user's time zone with the same round trip."""
         turn_id = next_id()
-        await self._session.execute(
-            insert(Turn).values(
-                user_id=self._user_id,
-                id=turn_id,
-                conversation_id=conversation_id,
-                idempotency_key=new.key,
-                request_hash=new.request_hash,
-                retry_of=new.retry_of,
-                model=new.model,
-                lease_until=func.now() + new.lease,
-            )
+        row = insert(Turn).values(
+            user_id=self._user_id,
+            id=turn_id,
+            conversation_id=conversation_id,
+            idempotency_key=new.key,
+            request_hash=new.request_hash,
+            retry_of=new.retry_of,
+            model=new.model,
+            lease_until=func.now() + new.lease,
         )
-        return turn_id
+        settled = select(StoredSettings.timezone).where(
+            col(StoredSettings.user_id) == self._user_id
+        )
+        timezone = await self._session.scalar(row.returning(settled.scalar_subquery()))
+        return turn_id, timezone
 
     async def _say(
         self,

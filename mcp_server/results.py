@@ -4,6 +4,7 @@ A key without a value is left out rather than null, which some clients can't rea
 """
 
 from datetime import date
+from itertools import accumulate
 from typing import Literal
 
 from pydantic import MISSING, BaseModel
@@ -12,6 +13,10 @@ from db.models import Task
 from db.task_list import TaskPage
 from db.tasks import Action, Undone
 from db.values import Priority
+from mcp_server.fencing import fenced, fenced_line
+
+# Of one list, in bytes: descriptions may be long, and a model reads all of it.
+_MOST_BYTES = 16 * 1024
 
 
 class TaskFacts(BaseModel):
@@ -68,7 +73,7 @@ class TaskResult(Result):
 
     def text(self) -> str:
         """Name the task and what happened to it."""
-        return f"{self.status} #{self.task_id} {self.title}"
+        return f"{self.status} {fenced_line(f'#{self.task_id} {self.title}')}"
 
 
 class Created(TaskResult):
@@ -76,10 +81,15 @@ class Created(TaskResult):
 
     status: Literal["created"] = "created"
     task: TaskFacts
+    similar_to: int | MISSING = MISSING
 
     def text(self) -> str:
-        """Show the task as it is now."""
-        return f"{self.status} {self.task.line()}"
+        """Show the task as it is now, and that it may be there twice."""
+        said = f"{self.status} {fenced_line(self.task.line())}"
+        if self.similar_to is MISSING:
+            return said
+        again = f"#{self.similar_to}, added a moment ago, is nearly the same."
+        return f"{said}\n{again} If this was not meant, undo_last_change takes it back."
 
 
 class Updated(TaskResult):
@@ -90,7 +100,7 @@ class Updated(TaskResult):
 
     def text(self) -> str:
         """Show the task as it is now."""
-        return f"{self.status} {self.task.line()}"
+        return f"{self.status} {fenced_line(self.task.line())}"
 
 
 class Completed(TaskResult):
@@ -121,7 +131,7 @@ class TakenBack(TaskResult):
 
     def text(self) -> str:
         """Name the task and the change."""
-        return f"undone: #{self.task_id} {self.title} was {self.undone}"
+        return f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"
 
 
 class Listed(Result):
@@ -134,13 +144,21 @@ class Listed(Result):
 
     @classmethod
     def of(cls, page: TaskPage, today: date) -> "Listed":
-        """Read the facts off a page."""
+        """Read the facts off a page, or as many as fit into 16 KiB."""
+        facts = [TaskFacts.of(task) for task in page.tasks]
+        page = page.first(max(1, _fitting(facts)))
         more = {"next_cursor": page.next_cursor} if page.next_cursor else {}
-        tasks = [TaskFacts.of(task) for task in page.tasks]
+        tasks = facts[: len(page.tasks)]
         return cls.model_validate({"tasks": tasks, "total": page.total, "today": today, **more})
 
     def text(self) -> str:
         """List the tasks, a line each."""
         head = f"{len(self.tasks)} of {self.total} tasks, today is {self.today}"
         more = [] if self.next_cursor is MISSING else [f"next_cursor: {self.next_cursor}"]
-        return "\n".join([head, *(task.line() for task in self.tasks), *more])
+        return "\n".join([head, fenced(task.line() for task in self.tasks), *more])
+
+
+def _fitting(facts: list[TaskFacts]) -> int:
+    """Return how many tasks, from the first on, are not too much for one answer."""
+    sizes = accumulate(len(task.model_dump_json().encode()) for task in facts)
+    return sum(size <= _MOST_BYTES for size in sizes)

@@ -3,10 +3,15 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from limits import parse
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from db.settings import DatabaseSettings
+from mcp_server.toolset import Toolset
+
+_LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")
+Hosts = Annotated[tuple[str, ...], NoDecode]
 
 
 class McpSettings(DatabaseSettings):
@@ -24,15 +29,53 @@ class McpSettings(DatabaseSettings):
     api_jwks_url: str | None = Field(
         None, description="Where the MCP server finds that issuer's public keys"
     )
-    mcp_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    oauth_issuer: str | None = Field(
+        None, description="Authorization server whose tokens the MCP server accepts as well"
+    )
+    oauth_jwks_url: str | None = Field(
+        None, description="Where that server's public keys are; by default /jwks below its name"
+    )
+    web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
+    web_url: str | None = Field(
+        None, description="The web app as people reach it; links to tasks begin with it"
+    )
+    mcp_allowed_hosts: Hosts = Field(
         (), description="Further Host headers that the MCP server answers to, comma-separated"
     )
+    mcp_allowed_origins: Hosts = Field(
+        (), description="Origins whose pages may call the MCP server, comma-separated"
+    )
+    mcp_toolset: Toolset = Field(
+        Toolset.TASKS, description="What the MCP server offers: tasks, connector or all"
+    )
+    mcp_read_only: bool = Field(False, description="Offer only the tools that change nothing")
+    mcp_rate_limit: str = Field(
+        "600/minute", description="Requests that one client of one user may make, but for writes"
+    )
+    mcp_write_rate_limit: str = Field(
+        "120/minute", description="Writes that one client of one user may make"
+    )
+    todochat_token: SecretStr | None = Field(
+        None, description="Whom the MCP server speaks for over stdio: a personal access token"
+    )
+    mcp_state_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Seals what a client carries between a question and its answer;"
+        " the same for all replicas",
+    )
 
-    @field_validator("mcp_allowed_hosts", mode="before")
+    @field_validator("mcp_allowed_hosts", "mcp_allowed_origins", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(host.strip() for host in value.split(",") if host.strip())
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("mcp_rate_limit", "mcp_write_rate_limit")
+    @classmethod
+    def _check_limit(cls, value: str) -> str:
+        parse(value)
         return value
 
     @property
@@ -51,7 +94,22 @@ class McpSettings(DatabaseSettings):
         return self.api_jwks_url or f"{self.issuer.rstrip('/')}/.well-known/jwks.json"
 
     @property
+    def oauth_keys_url(self) -> str:
+        """Where the authorization server's public keys are."""
+        return self.oauth_jwks_url or f"{(self.oauth_issuer or '').rstrip('/')}/jwks"
+
+    @property
+    def web_address(self) -> str:
+        """The web app, as people reach it."""
+        return (self.web_url or f"http://localhost:{self.web_port}").rstrip("/")
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """Origins whose pages may call: those of this machine, and the ones named."""
+        return [*(f"http://{host}" for host in _LOCAL), *self.mcp_allowed_origins]
+
+    @property
     def allowed_hosts(self) -> list[str]:
         """Host headers that are answered; others may come from a rebound name."""
         named = urlsplit(self.resource).netloc
-        return ["127.0.0.1:*", "localhost:*", "[::1]:*", named, *self.mcp_allowed_hosts]
+        return [*_LOCAL, named, *self.mcp_allowed_hosts]

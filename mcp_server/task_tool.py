@@ -53,7 +53,9 @@ class TaskTool(Tool):
             result = await super().run(arguments, context, convert_result=False)
         except ToolError as error:
             raise _plain(error) from error
-        return _answer(result) if convert_result else result
+        # What is no result is a question to the user, which the SDK passes on.
+        answered = convert_result and isinstance(result, Result)
+        return _answer(result) if answered else result
 
 
 def _answer(result: Result) -> CallToolResult:

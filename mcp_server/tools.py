@@ -1,21 +1,17 @@
 """The tools: one short function each, over the rules in `db`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool
-from starlette.requests import Request
 
-from auth.principal import Principal
-from db.engine import Sessions, transaction
+from db.engine import transaction
 from db.idempotency import IdempotentWrites
-from db.tasks import Origin, UserTasks
+from db.models import Task
+from db.tasks import UserTasks
 from db.turns import UserTurns
 from db.values import (
     Description,
@@ -33,6 +29,9 @@ from db.values import (
     Title,
     clean_text,
 )
+from mcp_server.caller import ToolContext, caller_of, origin_of, state_of, today_of
+from mcp_server.confirming import Confirmed, require
+from mcp_server.likeness import nearly_the_same
 from mcp_server.results import (
     Completed,
     Created,
@@ -46,16 +45,9 @@ from mcp_server.results import (
 from mcp_server.task_tool import TaskTool
 
 IDEMPOTENCY_META = "todochat/idempotency_key"
+_MOMENT = timedelta(minutes=1)
+_LATEST = 10
 
-
-@dataclass(frozen=True)
-class State:
-    """What the server's lifespan holds."""
-
-    sessions: Sessions
-
-
-ToolContext = Context[State, Request]
 Written = TypeVar("Written", bound=Result)
 
 Number = Annotated[TaskId, Field(description="The task's number")]
@@ -85,7 +77,8 @@ async def add_task(
 
     async def write(tasks: UserTasks) -> Created:
         task = await tasks.add(new)
-        return Created(task_id=task.id, title=task.title, task=TaskFacts.of(task))
+        again = await _just_added(tasks, task)
+        return Created(task_id=task.id, title=task.title, task=TaskFacts.of(task), **again)
 
     key = None if idempotency_key is MISSING else idempotency_key
     return await _write(ctx, Created, write, key)
@@ -110,11 +103,11 @@ async def list_tasks(
     )
     wanted = TaskFilter(status=status, sort=sort, **filters)
     after = None if cursor is MISSING else cursor
-    caller = _caller(ctx)
-    async with transaction(_state(ctx).sessions, caller.user_id) as session:
-        tasks = UserTasks(session, caller.user_id, _origin(caller))
+    caller = await caller_of(ctx)
+    async with transaction(state_of(ctx).sessions, caller.user_id) as session:
+        tasks = UserTasks(session, caller.user_id, origin_of(caller))
         page = await tasks.page(wanted, limit=limit, cursor=after)
-    return Listed.of(page, _today(caller))
+        return Listed.of(page, await today_of(session, caller))
 
 
 async def complete_task(ctx: ToolContext, task_id: Number) -> Completed:
@@ -154,8 +147,9 @@ async def update_task(
     return await _write(ctx, Updated, write)
 
 
-async def delete_task(ctx: ToolContext, task_id: Number) -> Deleted:
+async def delete_task(ctx: ToolContext, task_id: Number, confirmed: Confirmed) -> Deleted:
     """Delete a task."""
+    require(confirmed)
 
     async def write(tasks: UserTasks) -> Deleted:
         task = await tasks.delete(task_id)
@@ -201,9 +195,9 @@ async def _write(
     key: str | None = None,
 ) -> Written:
     """Write in one transaction, once for each idempotency key, and for no turn that is over."""
-    caller = _caller(ctx)
-    async with transaction(_state(ctx).sessions, caller.user_id) as session:
-        tasks = UserTasks(session, caller.user_id, _origin(caller))
+    caller = await caller_of(ctx)
+    async with transaction(state_of(ctx).sessions, caller.user_id) as session:
+        tasks = UserTasks(session, caller.user_id, origin_of(caller))
 
         async def answer() -> dict[str, Any]:
             if caller.turn_id:
@@ -228,25 +222,11 @@ def _meta_key(ctx: ToolContext) -> str | None:
     return key if isinstance(key, str) and 0 < len(key) <= 200 else None
 
 
-def _state(ctx: ToolContext) -> State:
-    return ctx.request_context.lifespan_context
-
-
-def _caller(ctx: ToolContext) -> Principal:
-    request = ctx.request_context.request
-    if request is None:
-        raise RuntimeError("a tool was called outside an authenticated request")
-    principal: Principal = request.scope["principal"]
-    return principal
-
-
-def _origin(caller: Principal) -> Origin:
-    turn_id = UUID(caller.turn_id) if caller.turn_id else None
-    return Origin(caller.client or "mcp", turn_id)
-
-
-def _today(caller: Principal) -> date:
-    return datetime.now(ZoneInfo(caller.timezone or "UTC")).date()
+async def _just_added(tasks: UserTasks, task: Task) -> dict[str, int]:
+    """Return the number of a task added within a minute that this one seems to repeat."""
+    latest = await tasks.newest(_LATEST)
+    recent = [o for o in latest if o.id != task.id and task.created_at - o.created_at < _MOMENT]
+    return {"similar_to": alike[0].id} if (alike := nearly_the_same(task.title, recent)) else {}
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -41,10 +41,17 @@ def port_of(listener: socket.socket) -> int:
 
 
 @asynccontextmanager
-async def serving(app: Any, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve `app` until the block ends, lifespan included."""
+async def serving(
+    app: Any, listener: socket.socket, *, http: type[asyncio.Protocol] | str = "auto"
+) -> AsyncIterator[None]:
+    """Serve `app` until the block ends, lifespan included; `http` is what reads the requests."""
     config = uvicorn.Config(
-        app, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=1
+        app,
+        http=http,
+        log_config=None,
+        log_level="critical",
+        ws="none",
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -39,7 +39,7 @@ from chat_api.protocol.task_actions import TaskAction
 from chat_api.protocol.visit import Visit
 from chat_api.runtime import Runtime
 from chat_api.turns import Asked
-from chat_api.zones import KnownZone
+from chat_api.zones import KnownZone, WantedZone
 from db.conversations import MessageText
 from db.errors import MessageNotFound
 from db.values import Title
@@ -113,7 +113,7 @@ def _refuse_unsupported(request: ChatKitReq) -> None:
 
 
 async def _open_turn(request: ChatKitReq, caller: Principal, runtime: Runtime) -> LiveTurn | None:
-    zone = _checked(_Metadata, request.metadata).timezone or caller.timezone or "UTC"
+    zone = WantedZone(_checked(_Metadata, request.metadata).timezone, caller.timezone)
     match request:
         case ThreadsCreateReq(params=params):
             asked = Asked(caller.user_id, _said(params), None, zone)

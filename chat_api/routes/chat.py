@@ -15,7 +15,7 @@ from chat_api.routes.documented import COMMON, event_stream, problems
 from chat_api.routes.streams import turn_events
 from chat_api.turn_stream import TurnStream
 from chat_api.turns import Asked
-from chat_api.zones import KnownZone
+from chat_api.zones import KnownZone, WantedZone
 from db.conversations import MessageText
 
 router = APIRouter(tags=["chat"])
@@ -63,7 +63,7 @@ async def chat(
         caller.user_id,
         body.message,
         body.conversation_id,
-        body.timezone or caller.timezone or "UTC",
+        WantedZone(body.timezone, caller.timezone),
         idempotency_key,
     )
     turn = await runtime.turns.start(asked)

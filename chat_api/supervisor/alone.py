@@ -16,6 +16,8 @@ from chat_api.supervisor.services import environment
 from chat_api.supervisor.signals import StopSignals
 from db.embedded import usable_folder
 
+_CALL_STOP_SECONDS = 2
+
 
 def become(module: str, arguments: Sequence[str], variables: Mapping[str, str]) -> NoReturn:
     """Replace this process by `python -m module` with these environment variables."""
@@ -43,6 +45,23 @@ async def run_alone(
         except Stopped:
             return 0
     return process.returncode or 0
+
+
+async def call_alone(settings: ApiSettings, module: str, arguments: Sequence[str]) -> int:
+    """Run one program to its end over the embedded Postgres, and return its exit code.
+
+    Raises:
+        Stopped: a signal asked to stop.
+        StartError: the database can't be migrated.
+        EmbeddedError: the data folder can't be used, or Postgres does not start.
+
+    """
+    with StopSignals() as stop:
+        async with AsyncExitStack() as stack:
+            launcher = await _over_database(stack, settings, stop)
+            program = launcher.running(module, arguments, stop_seconds=_CALL_STOP_SECONDS)
+            process = await stack.enter_async_context(program)
+            return await first(process.wait(), stop.stopped()) or 0
 
 
 async def migrate_alone(settings: ApiSettings) -> None:

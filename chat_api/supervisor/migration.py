@@ -5,9 +5,7 @@ A process of its own, so that the supervisor need not carry the database librari
 
 import sys
 
-from asyncpg import InterfaceError, PostgresError
-from sqlalchemy.exc import SQLAlchemyError
-
+from chat_api.supervisor.database_errors import DatabaseTrouble, explained
 from db.migrate import upgrade
 from db.settings import DatabaseSettings
 
@@ -18,16 +16,10 @@ def main() -> None:
     if url is None:
         sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
     try:
-        upgrade(url)
-    except (OSError, TimeoutError, ValueError, InterfaceError, PostgresError) as error:
-        sys.exit(f"The database can't be reached: {_line(error)}")
-    except SQLAlchemyError as error:
-        sys.exit(f"The database can't be migrated: {_line(error)}")
-
-
-def _line(error: Exception) -> str:
-    lines = str(error).splitlines() or [type(error).__name__]
-    return lines[0]
+        with explained("The database can't be migrated"):
+            upgrade(url)
+    except DatabaseTrouble as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

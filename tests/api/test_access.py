@@ -32,8 +32,17 @@ ROUTES = [
     ("GET", f"turns/{SOME_ID}"),
     ("GET", f"turns/{SOME_ID}/events"),
     ("POST", f"turns/{SOME_ID}/cancel"),
+    ("GET", "access-tokens"),
+    ("POST", "access-tokens"),
+    ("DELETE", f"access-tokens/{SOME_ID}"),
+    ("GET", "settings"),
+    ("PATCH", "settings"),
 ]
-BODIES = {"tasks": {"title": "x"}, "tasks/1": {"title": "x"}, "chat": {"message": "hi"}}
+BODIES = {
+    "chat": {"message": "hi"},
+    "access-tokens": {"name": "x"},
+    "settings": {"timezone": "Europe/Berlin"},
+}
 
 
 async def ask(

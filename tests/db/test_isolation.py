@@ -8,11 +8,14 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, transaction
 from db.idempotency import IdempotentWrites
 from db.models import TABLES
 from db.tasks import Origin, UserTasks
+from db.token_values import NewAccessToken
 from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
+from db.user_settings import UserSettings
 from db.values import NewTask
 
 
@@ -33,6 +36,8 @@ async def fill(sessions: Sessions, user: str) -> None:
             return {"of": user}
 
         await IdempotentWrites(session, user).once("key", {}, write)
+        await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
+        await UserSettings(session, user).set_timezone("Europe/Berlin")
 
 
 @pytest.mark.requirement("FR-TASK-008")
@@ -45,7 +50,7 @@ async def test_without_the_owner_in_the_query_only_the_users_rows_are_seen_and_c
     async with transaction(sessions, "ann") as session:
         owners = (await session.scalars(text(f"select user_id from {table}"))).all()
         assert set(owners) == {"ann"}
-        changed = await session.execute(text(f"update {table} set created_at = now()"))
+        changed = await session.execute(text(f"update {table} set user_id = user_id"))
         assert isinstance(changed, CursorResult)
         assert changed.rowcount == len(owners)
     async with transaction(sessions, "bob") as session:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 from mcp import Client
+from mcp.client.session import ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
@@ -26,11 +27,13 @@ def open_client(stack: Stack) -> OpenClient:
     """Attach as a user, like any assistant that holds a token."""
 
     @asynccontextmanager
-    async def attach(user: str, mode: str = "auto") -> AsyncIterator[Client]:
-        headers = {"Authorization": f"Bearer {stack.mcp_token(user)}"}
+    async def attach(
+        user: str, mode: str = "auto", *, asked: ElicitationFnT | None = None, **claims: Any
+    ) -> AsyncIterator[Client]:
+        headers = {"Authorization": f"Bearer {stack.mcp_token(user, **claims)}"}
         async with httpx2.AsyncClient(headers=headers) as http:
             transport: Any = streamable_http_client(stack.settings.mcp_resource, http_client=http)
-            async with Client(transport, mode=mode) as client:
+            async with Client(transport, mode=mode, elicitation_callback=asked) as client:
                 yield client
 
     return attach

@@ -108,7 +108,8 @@ async def test_ids_and_facts_are_in_both_channels_without_nulls(client: Client) 
     result = await client.call_tool("list_tasks", {})
     today = datetime.now(UTC).date()
     assert text_of(result) == (
-        f"2 of 2 tasks, today is {today}\n#1 [x] Buy milk\n#2 [ ] Call mom (due 2026-12-24, #home)"
+        f"2 of 2 tasks, today is {today}\n<tasks>\n"
+        "#1 [x] Buy milk\n#2 [ ] Call mom (due 2026-12-24, #home)\n</tasks>"
     )
     assert facts_of(result) == {
         "tasks": [

@@ -2,7 +2,16 @@
 
 import json
 
-from tests.specs.write import OPENAPI, TOOLS, api_document, listed_tools, mcp_tools, openapi
+from tests.specs.write import (
+    EVERYTHING,
+    OPENAPI,
+    TOOLS,
+    api_document,
+    listed_tools,
+    mcp_everything,
+    mcp_tools,
+    openapi,
+)
 
 _TOKEN_BUDGET = 1800
 _CHARACTERS_PER_TOKEN = 4
@@ -14,6 +23,10 @@ def test_the_openapi_document_is_that_of_the_code() -> None:
 
 async def test_the_tools_are_those_of_the_code() -> None:
     assert TOOLS.read_text("utf-8") == await mcp_tools(), "`make specs` writes them anew"
+
+
+async def test_what_the_largest_set_offers_is_that_of_the_code() -> None:
+    assert EVERYTHING.read_text("utf-8") == await mcp_everything(), "`make specs` writes it anew"
 
 
 async def test_the_list_of_tools_costs_a_model_little() -> None:

@@ -11,8 +11,8 @@ from tests.specs.documents import code, read, rows, section, sections
 
 DOCUMENT = read("specs/data-model.md")
 
-# What any process may find, whoever it belongs to.
-_CLEANING_UP = {"turns_by_lease", "turn_events_by_age"}
+# What is found for whoever it belongs to.
+_OF_NO_USER = {"turns_by_lease", "turn_events_by_age", "access_tokens_by_hash"}
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
@@ -100,5 +100,5 @@ def test_every_key_and_index_starts_with_the_owner(name: str) -> None:
     table = _table(name)
     keys = [list(table.primary_key.columns)]
     keys += [list(key.columns) for key in table.foreign_key_constraints]
-    keys += [list(index.columns) for index in table.indexes if index.name not in _CLEANING_UP]
+    keys += [list(index.columns) for index in table.indexes if index.name not in _OF_NO_USER]
     assert {columns[0].name for columns in keys} == {"user_id"}

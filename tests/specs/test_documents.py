@@ -1,6 +1,7 @@
 """README, quickstart, decisions and the rest: their links and commands lead somewhere."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,17 @@ def _targets() -> set[str]:
 
 
 def _options() -> dict[str, set[str]]:
-    """The options of each `todochat` command."""
-    group: Any = typer.main.get_command(app)
-    return {
-        name: {option for parameter in command.params for option in parameter.opts}
-        for name, command in group.commands.items()
-    }
+    """The options of each `todochat` command, those of groups by both words."""
+    return dict(_of_group(typer.main.get_command(app)))
+
+
+def _of_group(group: Any, before: str = "") -> Iterator[tuple[str, set[str]]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _of_group(command, f"{before}{name} ")
+        else:
+            options = {option for parameter in command.params for option in parameter.opts}
+            yield f"{before}{name}", options
 
 
 def _problem(words: list[str]) -> str | None:
@@ -47,10 +53,12 @@ def _problem(words: list[str]) -> str | None:
         case ["make", *targets]:
             known = _targets()
             wrong = [f"make {name}" for name in targets if name not in known]
-        case ["todochat", command, *arguments]:
-            known = _options().get(command, set())
-            wrong = [] if command in _options() else [f"todochat {command}"]
-            wrong += [a for a in arguments if a.startswith("--") and a not in known]
+        case ["todochat", *said]:
+            given = [word for word in said if word.startswith("--")]
+            meant = [name for name in _options() if said[: name.count(" ") + 1] == name.split()]
+            known = _options()[meant[0]] if meant else set()
+            wrong = [] if meant else [" ".join(words)]
+            wrong += [option for option in given if option not in known]
         case ["curl", *_]:
             wrong = []
         case _:

@@ -1,0 +1,135 @@
+"""Personal access tokens: what a user gives a client that has no way to log in by itself."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, insert, update
+from sqlmodel import col, select
+
+from db.engine import Sessions, token_transaction
+from db.errors import AccessTokenNotFound, TooManyAccessTokens
+from db.ids import next_id
+from db.models import AccessToken
+from db.owned import Owned
+from db.token_values import NewAccessToken
+
+TOKEN_PREFIX = "tdc_"  # noqa: S105  what a token starts with is no secret
+MOST_TOKENS = 50
+
+_SECRET_BYTES = 32
+_SHAPE = re.compile(rf"{TOKEN_PREFIX}[\w-]{{43}}", re.ASCII)
+# A client that calls all day should not write a row for each call.
+_USE_NOTED_EVERY = timedelta(minutes=1)
+_KEPT_AFTER_ITS_END = timedelta(days=30)
+
+
+class UserAccessTokens(Owned):
+    """The access tokens of one user. Nothing here commits; `transaction` does."""
+
+    async def create(self, new: NewAccessToken) -> tuple[AccessToken, str]:
+        """Make a token, and return it with its secret, which nobody can be told again.
+
+        Raises:
+            TooManyAccessTokens: The user has `MOST_TOKENS` good ones.
+        """
+        await self._one_writer()
+        await self._forget_old()
+        if await self._count_good() >= MOST_TOKENS:
+            raise TooManyAccessTokens(MOST_TOKENS)
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+        row = insert(AccessToken).values(
+            user_id=self._user_id,
+            id=next_id(),
+            name=new.name,
+            token_hash=_hash(secret),
+            scopes=new.scopes,
+            expires_at=func.now() + timedelta(days=new.expires_in_days),
+        )
+        return (await self._session.scalars(row.returning(AccessToken))).one(), secret
+
+    async def all(self) -> list[AccessToken]:
+        """Return the tokens that were not revoked, newest first.
+
+        Expired ones are there for 30 days at least, so that their user sees why a client stopped.
+        """
+        query = select(AccessToken).where(self._unrevoked()).order_by(col(AccessToken.id).desc())
+        return list((await self._session.scalars(query)).all())
+
+    async def revoke(self, token_id: UUID) -> None:
+        """Make a token good for nothing from the next request on.
+
+        Raises:
+            AccessTokenNotFound: The user has none of that id, or revoked it before.
+        """
+        change = (
+            update(AccessToken)
+            .where(self._unrevoked(), col(AccessToken.id) == token_id)
+            .values(revoked_at=func.now())
+            .execution_options(synchronize_session=False)
+        )
+        revoked = await self._session.scalars(change.returning(col(AccessToken.id)))
+        if revoked.one_or_none() is None:
+            raise AccessTokenNotFound
+
+    def _unrevoked(self) -> ColumnElement[bool]:
+        return (col(AccessToken.user_id) == self._user_id) & col(AccessToken.revoked_at).is_(None)
+
+    async def _count_good(self) -> int:
+        query = select(func.count()).where(
+            self._unrevoked(), col(AccessToken.expires_at) > func.now()
+        )
+        return (await self._session.scalars(query)).one()
+
+    async def _forget_old(self) -> None:
+        ended = func.least(col(AccessToken.expires_at), col(AccessToken.revoked_at))
+        await self._session.execute(
+            delete(AccessToken)
+            .where(col(AccessToken.user_id) == self._user_id)
+            .where(ended < func.now() - _KEPT_AFTER_ITS_END)
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | None:
+    """Return the token of this secret if it is good now, and note at most once a minute its use.
+
+    Whose it is, its row says: nothing is known of the caller before. What has not the shape of a
+    secret is refused without asking Postgres.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached.
+    """
+    if not _SHAPE.fullmatch(secret):
+        return None
+    hashed = _hash(secret)
+    used = (
+        update(AccessToken)
+        .where(
+            col(AccessToken.token_hash) == hashed,
+            col(AccessToken.last_used_at).is_(None)
+            | (col(AccessToken.last_used_at) < func.now() - _USE_NOTED_EVERY),
+        )
+        .values(last_used_at=func.now())
+        .returning(col(AccessToken.id))
+        .cte("used")
+    )
+    query = (
+        select(AccessToken)
+        .where(
+            col(AccessToken.token_hash) == hashed,
+            col(AccessToken.revoked_at).is_(None),
+            col(AccessToken.expires_at) > func.now(),
+        )
+        .add_cte(used)
+    )
+    async with token_transaction(sessions, hashed) as session:
+        return (await session.scalars(query)).one_or_none()
+
+
+def _hash(secret: str) -> str:
+    # A slow hash protects what people think up. These are 256 random bits, which nobody can try
+    # through, and a hash that can be computed at once can be looked up by index.
+    return hashlib.sha256(secret.encode()).hexdigest()

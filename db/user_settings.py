@@ -1,0 +1,26 @@
+"""What a user has settled for all their clients."""
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from db.models import StoredSettings
+from db.owned import Owned
+
+
+class UserSettings(Owned):
+    """The settings of one user. Nothing here commits; `transaction` does."""
+
+    async def timezone(self) -> str | None:
+        """Return the IANA name of the user's time zone; None until they chose one."""
+        query = select(StoredSettings.timezone).where(col(StoredSettings.user_id) == self._user_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def set_timezone(self, name: str) -> None:
+        """Choose a time zone, by its IANA name."""
+        row = insert(StoredSettings).values(user_id=self._user_id, timezone=name)
+        await self._session.execute(
+            row.on_conflict_do_update(
+                index_elements=["user_id"], set_={"timezone": name, "updated_at": func.now()}
+            )
+        )

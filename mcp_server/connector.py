@@ -1,0 +1,153 @@
+"""`search` and `fetch` as ChatGPT's connectors and deep research call them.
+
+Both take one string, and answer with the same JSON as structured content and as the only text.
+Source: OpenAI, "Building MCP servers for ChatGPT and API integrations".
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated
+
+from mcp_types import ToolAnnotations
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from db.errors import TaskNotFound, TodoError
+from db.models import Task
+from db.tasks import UserTasks
+from db.values import TITLE_LENGTH, TaskFilter, clean_text
+from mcp_server.caller import ToolContext
+from mcp_server.reading import reading
+from mcp_server.resources import described, task_number
+from mcp_server.results import Result
+from mcp_server.task_tool import TaskTool
+
+_MOST_RESULTS = 20
+# How many words of a query are looked for, and how many tasks are weighed for each.
+_MOST_WORDS = 8
+_WEIGHED = 50
+_WORD = re.compile(r"[\w-]{2,}")
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) else value
+
+
+def _as_id(text: str) -> str:
+    if task_number(text) is None:
+        raise ValueError("must be the id of a search result")
+    return text
+
+
+Wanted = Annotated[
+    str,
+    Field(max_length=1000, description="Words in title or description"),
+    BeforeValidator(clean_text),
+]
+Id = Annotated[
+    str,
+    Field(max_length=20, description="id of a search result"),
+    BeforeValidator(_as_text),
+    AfterValidator(_as_id),
+]
+
+
+class _JsonResult(Result):
+    """A result whose text is its JSON, since the contract names no other."""
+
+    def text(self) -> str:
+        """Say the structured content once more."""
+        return self.model_dump_json()
+
+
+class Hit(BaseModel):
+    """A task that was found; `id` is what fetch takes, `url` where a person can look."""
+
+    id: str
+    title: str
+    url: str
+
+
+class Found(_JsonResult):
+    """The tasks that fit best, best first."""
+
+    results: list[Hit]
+
+
+class Document(_JsonResult):
+    """All that is known of a task."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    id: str
+    title: str
+    body: str = Field(alias="text")
+    url: str
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Connector:
+    """The two tools; `web_url` is the web app's address, which links begin with."""
+
+    web_url: str
+
+    async def search(self, ctx: ToolContext, query: Wanted) -> Found:
+        """Find tasks by words. Returns ids for fetch."""
+        async with reading(ctx) as opened:
+            tasks = await _best(opened.tasks, query)
+        return Found(
+            results=[Hit(id=str(t.id), title=t.title, url=self._link(t.id)) for t in tasks]
+        )
+
+    async def fetch(self, ctx: ToolContext, id: Id) -> Document:  # noqa: A002  the contract's name
+        """Read one task in full."""
+        async with reading(ctx) as opened:
+            try:
+                task = await opened.tasks.get(int(id))
+            except TaskNotFound as error:
+                raise TodoError(f"{error} search shows what there is.") from error
+        return Document(
+            id=str(task.id),
+            title=task.title,
+            text=described(task),
+            url=self._link(task.id),
+            metadata=_metadata(task),
+        )
+
+    def tools(self) -> list[TaskTool]:
+        """Return both, as they are listed."""
+        reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+        return [
+            TaskTool.from_function(self.search, title="Search tasks", annotations=reads),
+            TaskTool.from_function(self.fetch, title="Read a task", annotations=reads),
+        ]
+
+    def _link(self, task_id: int) -> str:
+        return f"{self.web_url.rstrip('/')}/tasks?task={task_id}"
+
+
+async def _best(tasks: UserTasks, query: str) -> list[Task]:
+    """Rank by how many words of the query a task has: whole sentences are asked, and rarely fit."""
+    words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(query)))[:_MOST_WORDS]
+    found: dict[int, Task] = {}
+    hits: Counter[int] = Counter()
+    for word in words:
+        wanted = TaskFilter(query=word[:TITLE_LENGTH], sort="-created")
+        for task in (await tasks.page(wanted, limit=_WEIGHED)).tasks:
+            found[task.id] = task
+            hits[task.id] += 1
+    ranked = sorted(found.values(), key=lambda task: (-hits[task.id], task.completed, -task.id))
+    return ranked[:_MOST_RESULTS]
+
+
+def _metadata(task: Task) -> dict[str, str]:
+    known = {
+        "status": "completed" if task.completed else "pending",
+        "due_on": str(task.due_on or ""),
+        "priority": "" if task.priority == "none" else task.priority,
+        "tags": ", ".join(task.tags),
+        "created_at": task.created_at.isoformat(),
+        "updated_at": task.updated_at.isoformat(),
+    }
+    return {name: value for name, value in known.items() if value}

@@ -1,0 +1,101 @@
+"""Tasks as resources, which people attach to a conversation: what is due, and one task."""
+
+import re
+from contextvars import ContextVar
+from typing import Any
+
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+from mcp.server.mcpserver.resources import Resource
+from starlette.requests import Request
+
+from db.errors import TaskNotFound
+from db.models import Task
+from db.values import LARGEST_ID, TaskFilter
+from mcp_server.caller import State, ToolContext
+from mcp_server.fencing import fenced
+from mcp_server.reading import reading_or_refusing
+from mcp_server.results import TaskFacts
+
+TODAY = "tasks://today"
+TASK = "tasks://{id}"
+_MARKDOWN = "text/markdown"
+_MOST_LINES = 50
+
+_NUMBER = re.compile(r"[1-9]\d{0,9}", re.ASCII)
+_asking: ContextVar[ServerRequestContext[State, Request]] = ContextVar("asking")
+
+
+class Today(Resource):
+    """Open tasks that are due today or were due before."""
+
+    async def read(self) -> str:
+        """List them for whoever asks."""
+        async with reading_or_refusing(Context(request_context=_asking.get())) as opened:
+            wanted = TaskFilter(status="pending", due_before=opened.today, sort="due")
+            page = await opened.tasks.page(wanted, limit=_MOST_LINES)
+        shown = f"{len(page.tasks)} of {page.total} open tasks that are due"
+        return "\n".join(
+            [
+                f"# Today is {opened.today}",
+                shown,
+                fenced(TaskFacts.of(task).line() for task in page.tasks),
+            ]
+        )
+
+
+async def read_task(ctx: ToolContext, id: str) -> str:  # noqa: A002  the template's variable
+    """One task with its description."""
+    unknown = ResourceNotFoundError(f"Unknown resource: {TASK.format(id=id)}")
+    number = task_number(id)
+    if number is None:
+        raise unknown
+    async with reading_or_refusing(ctx) as opened:
+        try:
+            return described(await opened.tasks.get(number))
+        except TaskNotFound as error:
+            raise unknown from error
+
+
+def add_resources(server: MCPServer[State]) -> None:
+    """Let the server offer both."""
+    server.middleware.append(_remember_who_asks)
+    server.add_resource(
+        Today(
+            uri=TODAY,
+            name="today",
+            title="Due today",
+            description="Open tasks that are due today or were due before",
+            mime_type=_MARKDOWN,
+        )
+    )
+    template = server.resource(
+        TASK,
+        name="task",
+        title="A task",
+        description="One task with its description, by its number",
+        mime_type=_MARKDOWN,
+    )
+    template(read_task)
+
+
+def task_number(text: str) -> int | None:
+    """Return the number that `text` is, if a task can have it."""
+    return int(text) if _NUMBER.fullmatch(text) and int(text) <= LARGEST_ID else None
+
+
+def described(task: Task) -> str:
+    """Show a task and its description, as data."""
+    return fenced([TaskFacts.of(task).line(), *task.description.splitlines()])
+
+
+async def _remember_who_asks(
+    ctx: ServerRequestContext[Any, Any], call_next: CallNext
+) -> HandlerResult:
+    """Keep the request at hand: the SDK reads a resource that has no variable without saying."""
+    before = _asking.set(ctx)
+    try:
+        return await call_next(ctx)
+    finally:
+        _asking.reset(before)

@@ -1,0 +1,9 @@
+import pytest
+
+from tests.clients.table import expected_rows
+from tests.specs.documents import read, rows, section
+
+
+@pytest.mark.requirement("FR-MCP-305")
+def test_the_readme_says_which_client_passed_what() -> None:
+    assert rows(section(read("README.md"), "Which client passed what")) == expected_rows()

@@ -1,0 +1,149 @@
+"""How much one caller may ask for, and how slowly."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from auth.minting import TokenMinter
+from chat_api.keys import signing_key
+from db.engine import Sessions
+from mcp_server.app import create_app
+from mcp_server.patience import PatientProtocol
+from mcp_server.requests import WholeRequests
+from mcp_server.settings import McpSettings
+from mcp_server.toolset import Toolset
+from tests.mcp_server.plain import calling, headers_of, personal_token, request_of
+from tests.serving import listen, port_of, serving
+from tests.stack import Stack
+
+
+@asynccontextmanager
+async def strict_server(
+    stack: Stack,
+    committed: Sessions,
+    *,
+    requests: str = "3/minute",
+    writes: str = "2/minute",
+    toolset: Toolset = Toolset.TASKS,
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A server with small limits that believes the stack's API."""
+    settings = McpSettings(
+        api_issuer=stack.settings.issuer,
+        api_jwks_url=f"{stack.api_url}/.well-known/jwks.json",
+        mcp_url=stack.settings.mcp_resource,
+        mcp_rate_limit=requests,
+        mcp_write_rate_limit=writes,
+        mcp_toolset=toolset,
+    )
+    listener = listen()
+    url = f"http://127.0.0.1:{port_of(listener)}"
+    async with (
+        serving(create_app(settings, committed), listener),
+        httpx2.AsyncClient(base_url=url) as client,
+    ):
+        yield client
+
+
+async def ask(client: httpx2.AsyncClient, token: str, tool: str, **given: str) -> httpx2.Response:
+    body = calling(tool, **given)
+    return await client.post("/mcp", json=body, headers=headers_of(body, token))
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_a_caller_beyond_the_limit_is_told_when_to_come_back(
+    stack: Stack, committed: Sessions, user: str
+) -> None:
+    token = await personal_token(committed, user)
+    async with strict_server(stack, committed) as client:
+        answers = [await ask(client, token, "list_tasks") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].json()["error"] == "rate_limited"
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_writes_have_a_limit_of_their_own(
+    stack: Stack, committed: Sessions, user: str
+) -> None:
+    token = await personal_token(committed, user)
+    async with strict_server(stack, committed) as client:
+        writes = [await ask(client, token, "add_task", title=f"{n}") for n in range(3)]
+        read = await ask(client, token, "list_tasks")
+    assert [answer.status_code for answer in writes] == [200, 200, 429]
+    assert read.json()["result"]["structuredContent"]["total"] == 2
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_callers_don_t_share_a_limit(stack: Stack, committed: Sessions, user: str) -> None:
+    one = await personal_token(committed, user)
+    same_user = await personal_token(committed, user, name="another client")
+    other_user = await personal_token(committed, f"{user}-2")
+    async with strict_server(stack, committed, requests="1/minute") as client:
+        tokens = (one, same_user, other_user, one)
+        answers = [await ask(client, token, "list_tasks") for token in tokens]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_a_chat_turn_is_not_counted(stack: Stack, committed: Sessions, user: str) -> None:
+    minter = TokenMinter(signing_key(stack.settings), stack.settings.issuer)
+    resource = stack.settings.mcp_resource
+    token = minter.mint(user, audience=resource, turn_id="0199aaaa-0000-7000-8000-000000000000")
+    async with strict_server(stack, committed, requests="1/minute") as client:
+        answers = [await ask(client, token, "list_tasks") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+@pytest.mark.requirement("FR-MCP-105")
+async def test_a_body_that_does_not_arrive_is_given_up(stack: Stack, user: str) -> None:
+    async def unreachable(*_: object) -> None:
+        raise AssertionError("nothing came that could be handled")
+
+    body = request_of("tools/list")
+    listener = listen()
+    async with serving(WholeRequests(unreachable, body_seconds=0.2), listener):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
+        writer.write(b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n")
+        writer.write(json.dumps(body).encode()[:10])
+        async with asyncio.timeout(20):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 408")
+        writer.close()
+
+
+class _HastyProtocol(PatientProtocol):
+    head_seconds = 0.2
+
+
+@pytest.mark.requirement("FR-MCP-105")
+@pytest.mark.parametrize("sent", [b"", b"POST /mcp HTTP/1.1\r\nHost:"], ids=["nothing", "a part"])
+async def test_a_connection_that_sends_no_request_is_closed(sent: bytes) -> None:
+    listener = listen()
+    async with serving(_answer, listener, http=_HastyProtocol):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
+        writer.write(sent)
+        async with asyncio.timeout(20):
+            assert await reader.read() == b""
+        writer.close()
+
+
+@pytest.mark.requirement("FR-MCP-105")
+async def test_an_answer_may_take_longer_than_a_request(user: str) -> None:
+    listener = listen()
+    async with serving(_answer, listener, http=_HastyProtocol), httpx2.AsyncClient() as client:
+        url = f"http://127.0.0.1:{port_of(listener)}"
+        answers = [await client.get(url, headers={"X-Take": "0.5"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer as late as the request says."""
+    request = Request(scope, receive)
+    await asyncio.sleep(float(request.headers.get("x-take", 0)))
+    await Response(status_code=204)(scope, receive, send)
