@@ -19,7 +19,9 @@ READ = "tasks:read"
 WRITE = "tasks:write"
 SCOPES = (READ, WRITE)
 
-_READING = frozenset({"resources/read", "subscriptions/listen", "prompts/get", "completion/complete"})
+_READING = frozenset(
+    {"resources/read", "subscriptions/listen", "prompts/get", "completion/complete"}
+)
 
 
 class ScopeRules:

@@ -28,7 +28,6 @@ def build_server(
     own_caller: Callable[[], Awaitable[Principal]] | None = None,
 ) -> MCPServer[State]:
     """Build the server over a database that is already migrated; see `State` for `own_caller`."""
-
     wakeups = Wakeups(settings.database_url)
 
     @asynccontextmanager

@@ -8,7 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 from mcp import Client
+from mcp.client.session import ClientRequestContext, ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import ElicitRequestParams, ElicitResult
 
 from tests.clients.conftest import WaysIn
 from tests.clients.matrix import LEGACY, MODERN
@@ -44,7 +46,11 @@ async def replicas(
     async with AsyncExitStack() as running:
         started = []
         for port in (port_to_keep(), port_to_keep()):
-            environment = {"DATABASE_URL": database_url, "MCP_PORT": str(port)}
+            environment = {
+                "DATABASE_URL": database_url,
+                "MCP_PORT": str(port),
+                "MCP_STATE_KEY": "a key that only these two replicas have",
+            }
             replica = Program("mcp_server", port, environment, folder / f"{port}.log")
             await running.enter_async_context(replica.running())
             started.append(replica)
@@ -59,11 +65,13 @@ def balancer(replicas: list[Program]) -> Alternating:
 
 
 @asynccontextmanager
-async def attached(balancer: Alternating, ways_in: WaysIn, mode: str) -> AsyncIterator[Client]:
+async def attached(
+    balancer: Alternating, ways_in: WaysIn, mode: str, asked: ElicitationFnT | None = None
+) -> AsyncIterator[Client]:
     headers = {"Authorization": f"Bearer {ways_in.token}"}
     async with httpx2.AsyncClient(transport=balancer, headers=headers) as http:
         transport: Any = streamable_http_client(ways_in.url, http_client=http)
-        async with Client(transport, mode=mode) as client:
+        async with Client(transport, mode=mode, elicitation_callback=asked) as client:
             yield client
 
 
@@ -94,3 +102,20 @@ async def test_a_call_that_is_sent_again_to_another_replica_is_applied_once(
     assert first == second
     assert listed.structured_content
     assert listed.structured_content["total"] == 1
+
+
+async def test_a_question_of_one_replica_is_answered_at_another(
+    balancer: Alternating, ways_in: WaysIn
+) -> None:
+    async def yes(_: ClientRequestContext, __: ElicitRequestParams) -> ElicitResult:
+        return ElicitResult(action="accept", content={"delete": True})
+
+    async with attached(balancer, ways_in, MODES[MODERN], yes) as client:
+        for title in ("Meeting with Ann", "Meeting with Bob"):
+            added = await client.call_tool("add_task", {"title": title})
+        assert added.structured_content
+        number = added.structured_content["task_id"]
+        sent = len(balancer.sent)
+        deleted = await client.call_tool("delete_task", {"task_id": number})
+    assert not deleted.is_error
+    assert len(set(balancer.sent[sent:])) == 2
