@@ -107,7 +107,7 @@ async def test_a_call_that_is_sent_again_to_another_replica_is_applied_once(
 async def test_a_question_of_one_replica_is_answered_at_another(
     balancer: Alternating, ways_in: WaysIn
 ) -> None:
-    async def yes(_: ClientRequestContext, __: ElicitRequestParams) -> ElicitResult:
+    async def yes(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
         return ElicitResult(action="accept", content={"delete": True})
 
     async with attached(balancer, ways_in, MODES[MODERN], yes) as client:
