@@ -62,6 +62,6 @@ def origin_of(caller: Principal) -> Origin:
 
 
 async def today_of(session: AsyncSession, caller: Principal) -> date:
-    """Return the caller's date: by the zone of the token, or else of the user's settings."""
-    zone = caller.timezone or await UserSettings(session, caller.user_id).timezone()
-    return datetime.now(ZoneInfo(zone or "UTC")).date()
+    """Return the caller's date: by the user's settings, but in a chat turn by its own zone."""
+    chosen = None if caller.turn_id else await UserSettings(session, caller.user_id).timezone()
+    return datetime.now(ZoneInfo(chosen or caller.timezone or "UTC")).date()

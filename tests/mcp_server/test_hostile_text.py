@@ -1,6 +1,7 @@
 """Task text that would like to be more than that."""
 
 from datetime import datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,13 +51,13 @@ async def test_today_is_the_date_where_the_user_is(
 
 
 @pytest.mark.requirement("FR-MCP-109")
-async def test_the_tokens_zone_comes_before_the_settings(
+async def test_in_a_chat_turn_it_is_the_date_that_the_turn_goes_by(
     open_client: OpenClient, committed: Sessions, user: str
 ) -> None:
     async with transaction(committed, user) as session:
         await UserSettings(session, user).set_timezone("Pacific/Niue")
     far = "Pacific/Kiritimati"
-    async with open_client(user, timezone=far) as client:
+    async with open_client(user, timezone=far, turn_id=str(uuid4())) as client:
         before = datetime.now(ZoneInfo(far)).date()
         listed = facts_of(await client.call_tool("list_tasks", {}))
     assert listed["today"] >= str(before)
