@@ -11,7 +11,7 @@ from auth.principal import Principal
 from db.engine import Sessions
 from db.wakeups import Wakeups
 from mcp_server.caller import State
-from mcp_server.scopes import ScopedTools, ScopeRules
+from mcp_server.door.scopes import ScopedTools, ScopeRules
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import build, tools_of
 

@@ -15,8 +15,8 @@ from auth.minting import TokenMinter
 from chat_api.keys import signing_key
 from db.engine import Sessions
 from mcp_server.app import create_app
-from mcp_server.patience import PatientProtocol
-from mcp_server.requests import WholeRequests
+from mcp_server.door.patience import PatientProtocol
+from mcp_server.door.requests import WholeRequests
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of

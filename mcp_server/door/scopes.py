@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.principal import Principal
 from mcp_server.caller import State, principal_of
-from mcp_server.refusals import Challenge
-from mcp_server.requests import Asked
+from mcp_server.door.refusals import Challenge
+from mcp_server.door.requests import Asked
 from mcp_server.task_tool import TaskTool
 
 READ = "tasks:read"

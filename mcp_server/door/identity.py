@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.errors import InvalidToken, KeysUnavailable
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
-from mcp_server.credentials import Credentials
-from mcp_server.refusals import Challenge, refusal
-from mcp_server.scopes import SCOPES
+from mcp_server.door.credentials import Credentials
+from mcp_server.door.refusals import Challenge, refusal
+from mcp_server.door.scopes import SCOPES
 
 _RETRY_SECONDS = 2
 

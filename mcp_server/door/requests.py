@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcp_server.refusals import refusal
+from mcp_server.door.refusals import refusal
 
 MAX_BODY = 64 * 1024
 _BODY_SECONDS = 10.0

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from mcp_server.scopes import SCOPES
+from mcp_server.door.scopes import SCOPES
 from mcp_server.settings import McpSettings
 
 _WELL_KNOWN = "/.well-known/oauth-protected-resource"

@@ -9,8 +9,8 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.principal import Principal
-from mcp_server.refusals import refusal
-from mcp_server.scopes import ScopeRules
+from mcp_server.door.refusals import refusal
+from mcp_server.door.scopes import ScopeRules
 
 
 class RateLimits:

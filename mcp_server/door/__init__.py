@@ -1,0 +1,1 @@
+"""The way in over HTTP: who asks, what for, how often, and how it is refused."""
