@@ -7,6 +7,7 @@ from jinja2 import Environment, StrictUndefined
 from chat_api.replay.finding import shown
 from chat_api.replay.report import Report
 from chat_api.replay.table import figures, scores
+from chat_api.terminal.text import clean
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -14,7 +15,11 @@ _TEMPLATE = Path(__file__).with_name("page.html")
 def page(report: Report) -> str:
     """Return the page; everything that others wrote is escaped."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        finalize=lambda value: clean(value) if type(value) is str else value,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["shown"] = shown
     template = environment.from_string(_TEMPLATE.read_text("utf-8"))

@@ -1,6 +1,6 @@
 """Scripts from their files, or each mistake in them by line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def _checked(path: Path, text: str, root: yaml.Node | None) -> Script:
     try:
         return Script.model_validate(yaml.load(text, _Loader))  # noqa: S506  a SafeLoader
     except ValidationError as error:
-        told = [_told(path, _line(root, one["loc"]), _reason(one)) for one in error.errors()]
+        told = [_told(path, *_mistake(root, one)) for one in error.errors()]
         raise ScriptRefused("\n".join(told)) from error
 
 
@@ -94,20 +94,23 @@ def _place(error: yaml.YAMLError) -> tuple[int, str]:
     return 1, str(error).splitlines()[0]
 
 
-def _reason(problem: Any) -> str:
-    where = ".".join(str(step) for step in problem["loc"] if isinstance(step, str)) or "script"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+def _mistake(root: yaml.Node | None, problem: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the line of what pydantic found wrong, and the reason."""
+    line, names = _found(root, problem["loc"])
+    return line, f"{'.'.join(names) or 'script'}: {problem['msg'].removeprefix('Value error, ')}"
 
 
-def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
-    """Return the line of what pydantic names by steps; some of them are its own."""
-    node = root
-    line = 1
-    for step in steps:
-        found = _child(node, step)
-        if found:
-            line, node = found
-    return line
+def _found(root: yaml.Node | None, steps: Sequence[int | str]) -> tuple[int, list[str]]:
+    """Follow the steps to a part; those that are not in the file are pydantic's own."""
+    node, line = root, 1
+    names: list[str] = []
+    for place, step in enumerate(steps, 1):
+        child = _child(node, step)
+        if child:
+            line, node = child
+        if isinstance(step, str) and (child or place == len(steps)):
+            names.append(step)
+    return line, names
 
 
 def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:

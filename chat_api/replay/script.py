@@ -88,7 +88,7 @@ class FinalRow(Part):
     due_on: Wanted = None
     priority: Wanted = None
     tags: Wanted = None
-    completed: StrictBool = False
+    completed: Wanted = False
 
     @property
     def wanted(self) -> Arguments:
@@ -188,6 +188,12 @@ Start = Annotated[
 ]
 
 
+Final = Annotated[
+    Annotated[Literal["unchanged"], Tag("unchanged")] | Annotated[list[FinalRow], Tag("rows")],
+    Discriminator(lambda value: "unchanged" if isinstance(value, str) else "rows"),
+]
+
+
 class Conversation(Part):
     """One conversation of a new user.
 
@@ -207,7 +213,7 @@ class Conversation(Part):
     tasks: list[Start] = []
     neighbour: list[Start] = []
     turns: list[Turn] = Field(min_length=1)
-    final: Literal["unchanged"] | list[FinalRow] | None = None
+    final: Final | None = None
 
 
 class Script(Part):

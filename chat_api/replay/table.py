@@ -85,9 +85,13 @@ def _show_differences(
     if run is None:
         return
     title = f"{conversation.script}: {conversation.name}"
-    console.print(Text.assemble(("✗ ", "red"), (title, "bold"), f"  ({clean(model.model)})"))
+    console.print(
+        Text.assemble(("✗ ", "red"), (title, "bold"), f"  ({clean(model.model)})"), soft_wrap=True
+    )
     for line in _lines(run):
-        console.print(Text(f"  {clean(line)}", style=_STYLES.get(line.strip()[:1], "")))
+        console.print(
+            Text(f"  {clean(line)}", style=_STYLES.get(line.strip()[:1], "")), soft_wrap=True
+        )
 
 
 def _lines(run: RunReport) -> Iterator[str]:
