@@ -24,12 +24,10 @@ def _suite(model: ModelReport, script: str) -> ET.Element:
             suite.extend(_cases(conversation, run))
     failures, errors = (len(suite.findall(f"testcase/{kind}")) for kind in ("failure", "error"))
     seconds = sum(float(case.get("time", 0)) for case in suite)
-    suite.attrib |= {
-        "tests": str(len(suite)),
-        "failures": str(failures),
-        "errors": str(errors),
-        "time": f"{seconds:.3f}",
-    }
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(failures))
+    suite.set("errors", str(errors))
+    suite.set("time", f"{seconds:.3f}")
     return suite
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chat_api.replay.transcript import Heard
 
@@ -39,26 +39,26 @@ class Metrics(BaseModel):
         turns_per_second: Turns over the seconds that they took, one after the other.
         input_tokens, output_tokens: What the model counted in all turns.
         input_tokens_per_turn, output_tokens_per_turn: The same for the average turn.
-        first_request_tokens: Input of the largest model request that had no history before it, on
-            the average of its turn's requests.
+        first_request_tokens: Input of a model request without a history: the largest average over
+            the requests of a first turn.
         latency_p50, latency_p95: Seconds until a turn ended.
 
     """
 
-    turns: Share
-    conversations: Share
-    tools: Share
-    arguments: Share
-    final_state: Share
-    unsupported_claims: int
-    turns_per_second: float
-    input_tokens: int
-    output_tokens: int
-    input_tokens_per_turn: float
-    output_tokens_per_turn: float
-    first_request_tokens: float
-    latency_p50: float
-    latency_p95: float
+    turns: Share = Field(title="turns as scripted")
+    conversations: Share = Field(title="conversations as scripted")
+    tools: Share = Field(title="tool accuracy")
+    arguments: Share = Field(title="argument accuracy")
+    final_state: Share = Field(title="final-state accuracy")
+    unsupported_claims: int = Field(title="unsupported claims")
+    turns_per_second: float = Field(title="turns/s")
+    latency_p50: float = Field(title="latency p50, s")
+    latency_p95: float = Field(title="latency p95, s")
+    input_tokens: int = Field(title="input tokens")
+    output_tokens: int = Field(title="output tokens")
+    input_tokens_per_turn: int = Field(title="input tokens per turn")
+    output_tokens_per_turn: int = Field(title="output tokens per turn")
+    first_request_tokens: int = Field(title="input tokens of a first request")
 
 
 def speed(turns: Sequence[Heard]) -> dict[str, float]:
@@ -71,7 +71,7 @@ def speed(turns: Sequence[Heard]) -> dict[str, float]:
     }
 
 
-def cost(turns: Sequence[Heard], first: Sequence[Heard]) -> dict[str, float]:
+def cost(turns: Sequence[Heard], first: Sequence[Heard]) -> dict[str, int]:
     """Return the figures of tokens; `first` are the turns without a history."""
     read = sum(turn.usage.input_tokens for turn in turns)
     written = sum(turn.usage.output_tokens for turn in turns)
@@ -80,9 +80,9 @@ def cost(turns: Sequence[Heard], first: Sequence[Heard]) -> dict[str, float]:
     return {
         "input_tokens": read,
         "output_tokens": written,
-        "input_tokens_per_turn": read / counted,
-        "output_tokens_per_turn": written / counted,
-        "first_request_tokens": max(alone, default=0.0),
+        "input_tokens_per_turn": round(read / counted),
+        "output_tokens_per_turn": round(written / counted),
+        "first_request_tokens": round(max(alone, default=0)),
     }
 
 

@@ -6,26 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chat_api.replay.metrics import Metrics
 from chat_api.replay.report import ConversationReport, ModelReport, Report, RunReport
 from chat_api.terminal.text import clean
 
 _STYLES = {"-": "red", "+": "green"}
-_FIGURES = {
-    "turns": "turns as scripted",
-    "conversations": "conversations as scripted",
-    "tools": "tool accuracy",
-    "arguments": "argument accuracy",
-    "final_state": "final-state accuracy",
-    "unsupported_claims": "unsupported claims",
-    "turns_per_second": "turns/s",
-    "latency_p50": "latency p50, s",
-    "latency_p95": "latency p95, s",
-    "input_tokens": "input tokens",
-    "output_tokens": "output tokens",
-    "input_tokens_per_turn": "input tokens per turn",
-    "output_tokens_per_turn": "output tokens per turn",
-    "first_request_tokens": "largest first request, tokens",
-}
 
 
 def show(report: Report, console: Console) -> None:
@@ -40,7 +25,8 @@ def show(report: Report, console: Console) -> None:
 def figures(report: Report) -> list[tuple[str, list[str]]]:
     """Return each figure's title, and its value for each model."""
     values = [dict(model.metrics) for model in report.models]
-    return [(title, [_shown(one[name]) for one in values]) for name, title in _FIGURES.items()]
+    titles = [(name, field.title or name) for name, field in Metrics.model_fields.items()]
+    return [(title, [_shown(one[name]) for one in values]) for name, title in titles]
 
 
 def scores(report: Report) -> list[tuple[str, list[str]]]:
@@ -57,7 +43,12 @@ def _score(model: ModelReport, script: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+    match value:
+        case float():
+            return f"{value:,.2f}"
+        case int():
+            return f"{value:,}"
+    return str(value)
 
 
 def _by_script(report: Report) -> Table:

@@ -92,6 +92,7 @@ def _plain(outcome: Outcome) -> dict[str, object]:
     return outcome.model_dump(by_alias=True, exclude_unset=True)
 
 
-def _distance(findings: Findings) -> tuple[int, int]:
+def _distance(findings: Findings) -> tuple[bool, int, int]:
     failed = [finding for finding in findings.values() if not finding.passed]
-    return len(failed), sum(len(finding.lines) for finding in failed)
+    wrong_tools = "tools" in findings and not findings["tools"].passed
+    return wrong_tools, len(failed), sum(len(finding.lines) for finding in failed)
