@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults conformance bench check format lock specs install clients runtime clean
+.PHONY: help run test faults conformance replay bench check format lock specs install clients runtime clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,6 +34,9 @@ faults: install ## Prove at full size that no turn is ever lost; takes minutes
 
 conformance: clients ## Run suites and clients that others wrote against the MCP server
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance $(ARGS)
+
+replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-5-mini"
+	@$(BIN)/todochat replay tests/scripts $(ARGS)
 
 bench: install ## Measure what a long conversation costs, and how soon a stop is one
 	@$(BIN)/python -m tests.bench.history_cost

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api import cli_access_tokens
+from chat_api import cli_access_tokens, cli_replay
 from chat_api.configuration import ConfigurationProblem, load_environment_file, read_settings
 from chat_api.issuing import MCP_TOKEN_SECONDS, login_token, mcp_token
 from chat_api.supervisor.alone import become, migrate_alone, run_alone
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_access_tokens.app, name="access-token")
+app.command()(cli_replay.replay)
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 User = Annotated[str, typer.Argument(help="Whose tasks the token opens.")]

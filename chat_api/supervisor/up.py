@@ -1,6 +1,5 @@
 """`todochat up`: everything on this machine, started in order and stopped together."""
 
-from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from chat_api.supervisor.logs import last_lines
 from chat_api.supervisor.migrate import migrate
 from chat_api.supervisor.preflight import check_ports
 from chat_api.supervisor.programs import Launcher
-from chat_api.supervisor.services import Service, environment, services
+from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.watch import Watched, until_ready, until_trouble
+from chat_api.supervisor.start import readiness, start
+from chat_api.supervisor.watch import until_ready, until_trouble
 from chat_api.supervisor.welcome import welcome
 from db.embedded import hold_folder
 
@@ -55,26 +55,10 @@ async def _start_and_watch(
         status.update("Preparing the database…")
         await migrate(launcher, data_dir, stop)
         status.update("Starting the services…")
-        programs = await _start(stack, launcher, all_services, data_dir)
-        await until_ready(_readiness(all_services), programs, stop)
+        programs = await start(stack, launcher, all_services, data_dir)
+        await until_ready(readiness(all_services), programs, stop)
     welcome(console, settings, all_services, data_dir)
     await until_trouble(programs, stop)
-
-
-async def _start(
-    stack: AsyncExitStack, launcher: Launcher, all_services: Sequence[Service], data_dir: Path
-) -> list[Watched]:
-    programs = []
-    for service in all_services:
-        log = data_dir / "logs" / f"{service.name}.log"
-        running = launcher.running(service.module, log=log, stop_seconds=service.stop_seconds)
-        programs.append(Watched(service.title, await stack.enter_async_context(running), log))
-    return programs
-
-
-def _readiness(all_services: Sequence[Service]) -> str:
-    api = next(service for service in all_services if service.name == "api")
-    return f"{api.url}/ready"
 
 
 def _show_log(console: Console, log: Path) -> None:

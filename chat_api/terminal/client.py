@@ -1,22 +1,19 @@
 """Sending a message and reading the events of its turn."""
 
-import json
 from collections.abc import Generator
-from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from pydantic import TypeAdapter, ValidationError
 
 from chat_api.events import LastEvent, TurnEvent
 from chat_api.terminal.errors import ChatError
 from chat_api.terminal.refusals import explain
+from chat_api.terminal.sent_events import read_event
 from chat_api.terminal.zone import local_zone
 
 _CONNECT_SECONDS = 5
 # Three heartbeats of the server may get lost.
 _SILENCE_SECONDS = 50
-_EVENTS: TypeAdapter[TurnEvent] = TypeAdapter(TurnEvent)
 
 
 class ChatClient:
@@ -59,7 +56,7 @@ class ChatClient:
             httpx2.Client(
                 timeout=httpx2.Timeout(_CONNECT_SECONDS, read=_SILENCE_SECONDS),
                 # The environment's proxies can't reach a server on this machine.
-                trust_env=not _is_local(self._url),
+                trust_env=not is_local(self._url),
             ) as http,
             http.stream(
                 "POST",
@@ -77,7 +74,8 @@ class ChatClient:
             yield from _whole(httpx2.EventSource(response))
 
 
-def _is_local(url: str) -> bool:
+def is_local(url: str) -> bool:
+    """Whether the server is on this machine, where no proxy leads."""
     host = httpx2.URL(url).host
     return host in {"localhost", "::1"} or host.startswith("127.")
 
@@ -94,23 +92,10 @@ def _body(message: str, conversation_id: str | None) -> dict[str, str]:
 
 def _whole(source: httpx2.EventSource) -> Generator[TurnEvent, None, None]:
     for sent in source:
-        event = _parse(sent)
+        event = read_event(sent)
         if event is None:
             continue
         yield event
         if isinstance(event, LastEvent):
             return
     raise ChatError("The connection ended before the reply was whole.")
-
-
-def _parse(sent: httpx2.ServerSentEvent) -> TurnEvent | None:
-    """Return the event, or None for one of a newer server's that is not known here."""
-    try:
-        data: Any = json.loads(sent.data or "{}")
-        return _EVENTS.validate_python({**data, "type": sent.event})
-    except ValidationError as error:
-        if error.errors()[0]["type"] == "union_tag_invalid":
-            return None
-        raise ChatError("The server sent an event that can't be read.") from error
-    except (ValueError, TypeError) as error:
-        raise ChatError("The server sent an event that can't be read.") from error

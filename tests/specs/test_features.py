@@ -13,7 +13,7 @@ from tests.specs.sources import Module, calls, modules
 FEATURES = sorted((SPECS / "features").glob("*.md"))
 
 _REQUIREMENT = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
-_ID = re.compile(r"FR-(TASK|AUTH|CHAT|MCP|RUN)-\d{3}")
+_ID = re.compile(r"FR-(TASK|AUTH|CHAT|MCP|RUN|REPLAY)-\d{3}")
 _LONGEST = 400
 
 

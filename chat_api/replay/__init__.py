@@ -1,0 +1,1 @@
+"""Replaying scripted conversations against the running service, and judging what it did."""
