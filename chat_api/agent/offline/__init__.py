@@ -15,5 +15,5 @@ A turn goes through these steps, each a module:
     plan          the turn so far -> the next calls, or the reply
     stream        calls or reply -> the SDK's events (model)
 
-Words and patterns are data: `words.toml`, `rules.toml`, `slots.toml`, compiled by lexicon.
+Words and patterns are data, in `data/`, compiled by lexicon.
 """
