@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chat_api.agent.offline.commands import Shift
 from chat_api.agent.offline.lexicon import LEXICON
 
 
@@ -177,6 +178,30 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"(?:the )?end of (?:the )?{_PERIOD}"), _period),
     (_pattern(r"the (?P<period>weekend)"), _period),
 )
+
+
+_SPAN = re.compile(rf"(?:another )?{_COUNT}?(?: ?more)? ?{_UNIT}", re.IGNORECASE)
+_UNITS = {
+    "day": Shift(days=1),
+    "week": Shift(days=7),
+    "month": Shift(months=1),
+    "year": Shift(months=12),
+}
+
+
+def span(text: str, *, back: bool = False) -> Shift | None:
+    """Read "two weeks" or "another day" as how far to move a date; `back` moves it to be sooner."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        return None
+    unit, count = _UNITS[found["unit"].casefold()], _count(found["count"] or "a")
+    count = -count if back else count
+    return Shift(unit.days * count, unit.months * count)
+
+
+def shifted(day: date, by: Shift) -> date:
+    """Move a day; the 31st becomes the last day of a shorter month."""
+    return _months_on(day, by.months) + timedelta(days=by.days)
 
 
 def find(text: str, today: date) -> Iterator[Found]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
 from chat_api.agent.offline.references import is_explicit
 
-_ACTS = {"complete", "reopen", "change", "due", "priority"}
-_WRITES = _ACTS | {"add", "delete", "tag"}
+_ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
+_TOLD = {"complete", "did"}
+_WRITES = _ACTS | {"add", "delete", "tag", "did"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
     explicit = reference is not None and is_explicit(reference)
     if rule.explicit and reference is not None and not explicit:
         return False
-    return rule.kind not in _WRITES or explicit or not _is_foreign(match)
+    if rule.kind in _TOLD and not explicit and PATTERNS["told"].search(match.string):
+        return False
+    if explicit and not PATTERNS["everything_start"].match(reference or ""):
+        return True
+    return rule.kind not in _WRITES or not _is_foreign(match)
 
 
 def _is_new(clause: str, reference: str) -> bool:

@@ -40,7 +40,10 @@ class Lexicon:
     words: Mapping[str, frozenset[str]]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]
+    forms: Mapping[str, str]
+    did: Mapping[str, str]
     front: re.Pattern[str]
+    bent: re.Pattern[str]
     back: re.Pattern[str]
     spelling: tuple[tuple[re.Pattern[str], str], ...]
 
@@ -63,12 +66,19 @@ def _rule(data: dict[str, Any], macros: Mapping[str, str]) -> Rule:
     return Rule(data["kind"], patterns, data.get("explicit", False))
 
 
+def _by_form(table: Mapping[str, str]) -> dict[str, str]:
+    """Turn verbs with their forms into forms with their verb."""
+    return {form: verb for verb, forms in table.items() for form in forms.split()}
+
+
 def _load() -> Lexicon:
     words, slots = _read("words"), _read("slots")
     rules = [rule for name in _RULES for rule in _read(f"rules/{name}")["rules"]]
     macros = {
         "number_word": "|".join(words["numbers"]),
         "ordinal_word": "|".join(words["ordinals"]),
+        "chore_word": "|".join(words["words"]["chores"].split()),
+        "past_word": "|".join(_by_form(words["did"])),
     }
     for name, text in [*_read("macros")["macros"].items(), *slots["macros"].items()]:
         macros[name] = _expand(text, macros)
@@ -79,7 +89,10 @@ def _load() -> Lexicon:
         words={name: frozenset(text.split()) for name, text in words["words"].items()},
         numbers=words["numbers"],
         ordinals=words["ordinals"],
+        forms=_by_form(words["forms"]),
+        did=_by_form(words["did"]),
         front=_compile(_expand(courtesy["front"], macros)),
+        bent=_compile(_expand(courtesy["bent"], macros)),
         back=_compile(_expand(courtesy["back"], macros) + "$"),
         spelling=tuple((_compile(wrong), right) for wrong, right in courtesy["spelling"]),
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build
 from chat_api.agent.offline.clauses import clauses
-from chat_api.agent.offline.commands import Add, Command, Complete, Delete, It, Offer, Say
+from chat_api.agent.offline.commands import Add, Command, Complete, Delete, It, Offer, Say, Them
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
 
@@ -18,12 +18,27 @@ def understand(text: str, today: date) -> Commands:
         return (Say("long"),)
     masked = masked_message(text)
     found = _in_clauses(clauses(masked.text), masked, today)
-    if Add() in found:
-        # "I'm out of milk, so add it": the title stands in the other clause.
+    asked = _orders(found)
+    if asked and all(map(_leans, asked)):
+        # "I'm out of milk, so add it": what is meant stands in the other clause.
         together = _in_clauses((plain(masked.text),), masked, today)
-        found = found if Add() in together or not together else together
-    asked = tuple(command for command in found if not isinstance(command, Say | Offer))
+        asked = asked if any(map(_leans, together)) else _orders(together) or asked
     return asked or found[:1] or (Say("beyond"),)
+
+
+def _orders(found: Commands) -> Commands:
+    return tuple(command for command in found if not isinstance(command, Say | Offer))
+
+
+def _leans(command: Command) -> bool:
+    """Whether a command names nothing by itself: "add it", "take them off"."""
+    match command:
+        case Add(""):
+            return True
+        case Complete((It() | Them(),)) | Delete((It() | Them(),)):
+            return True
+        case _:
+            return False
 
 
 def _in_clauses(parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
