@@ -96,7 +96,7 @@ def _due_by(adds: tuple[Add, ...], days: dates.Days | None) -> tuple[Add, ...]:
 
 def _remind(reading: Reading, sentence: Sentence) -> Commands:
     when = reading.slot("when")
-    due = dates.whole(when, sentence.today)
+    due = None if PATTERNS["clock"].search(when) else dates.whole(when, sentence.today)
     title = reading.slot("title") if due else f"{reading.slot('title')} {when}".strip()
     made = _add(replace(reading, slots={"title": title}), sentence)
     return _due_by(tuple(add for add in made if isinstance(add, Add)), due)

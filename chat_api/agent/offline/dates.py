@@ -26,6 +26,7 @@ class Found:
     start: int
     end: int
     part: str
+    clock: str
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -46,7 +47,15 @@ _LEAD = (
     r"(?:\b(?:(?:and |it's |that's |is )*due(?: date)?:?|by|on|before|until|till|for|from"
     r"|starting|at|no later than|within|during)(?: the)?\s)*"
 )
-_PART = r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
+_CLOCK = (
+    r"(?:at|around|by|before|after) (?:\d{1,2}(?::\d\d)? ?(?:am|pm|o'?clock)?|noon|midnight|"
+    + "|".join(LEXICON.numbers)
+    + r")(?: (?:am|pm|o'?clock|thirty))?"
+)
+_PART = (
+    r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
+    rf"(?:,? (?P<clock>{_CLOCK}))?"
+)
 _NEVER_AFTER = re.compile(r"(?:\bevery|\beach|\bof|\blast|\bper) (?:other )?$", re.IGNORECASE)
 
 _Reader = Callable[[re.Match[str], date], Days]
@@ -224,7 +233,7 @@ def _read(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> It
             continue  # 31 February, or the year 10000
         groups = match.groupdict()
         part = groups.get("keep") or groups["part"] or ""
-        yield Found(days, match.start(), match.end(), part.casefold())
+        yield Found(days, match.start(), match.end(), part.casefold(), groups["clock"] or "")
 
 
 def whole(text: str, today: date) -> Days | None:
@@ -243,16 +252,16 @@ def take_due(text: str, today: date) -> tuple[date | None, str]:
     """Split a date off the start or the end of `text`.
 
     A date elsewhere stays: in "prepare monday meeting" it belongs to the title. A part of the day
-    stays as well, since a due date can't hold it.
+    and a time stay as well, since a due date can't hold it.
     """
     for found in find(text, today):
         before, after = text[: found.start].strip(" ,;-"), text[found.end :].strip(" ,;-")
         if found.days.last < today or not (before or after):
             continue
         if not after:
-            return found.days.last, _with_part(before, found.part)
+            return found.days.last, _with_part(before, found)
         if not before and _opens(text, found):
-            return found.days.last, _with_part(after, found.part)
+            return found.days.last, _with_part(after, found)
     return None, text
 
 
@@ -264,13 +273,12 @@ def _opens(text: str, found: Found) -> bool:
     return apart or following in LEXICON.words["chores"]
 
 
-def _with_part(title: str, part: str) -> str:
-    match part:
-        case "":
-            return title
+def _with_part(title: str, found: Found) -> str:
+    match found.part:
         case "night":
-            return f"{title} at night"
+            part = "at night"
         case "morning" | "afternoon" | "evening":
-            return f"{title} in the {part}"
+            part = f"in the {found.part}"
         case _:
-            return f"{title} {part}"
+            part = found.part
+    return " ".join(filter(None, [title, part, found.clock]))

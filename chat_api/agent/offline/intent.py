@@ -43,6 +43,10 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
         return False
     if rule.kind in _TOLD and not explicit and PATTERNS["told"].search(match.string):
         return False
+    if rule.kind == "delete" and not explicit and PATTERNS["elsewhere"].search(reference or ""):
+        return False
+    if rule.kind == "show" and PATTERNS["not_mine"].search(match.string):
+        return False
     if explicit and not PATTERNS["everything_start"].match(reference or ""):
         return True
     return rule.kind not in _WRITES or not _is_foreign(match)

@@ -5,7 +5,7 @@ from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build
 from chat_api.agent.offline.clauses import clauses
-from chat_api.agent.offline.commands import Add, Command, Complete, Delete, It, Offer, Say, Them
+from chat_api.agent.offline.commands import Add, Change, Command, Complete, Delete, It, Offer, Say, Them
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
 
@@ -19,7 +19,7 @@ def understand(text: str, today: date) -> Commands:
     masked = masked_message(text)
     found = _in_clauses(clauses(masked.text), masked, today)
     asked = _orders(found)
-    if asked and all(map(_leans, asked)):
+    if Add() in asked or (asked and all(map(_leans, asked))):
         # "I'm out of milk, so add it": what is meant stands in the other clause.
         together = _in_clauses((plain(masked.text),), masked, today)
         asked = asked if any(map(_leans, together)) else _orders(together) or asked
@@ -27,7 +27,10 @@ def understand(text: str, today: date) -> Commands:
 
 
 def _orders(found: Commands) -> Commands:
-    return tuple(command for command in found if not isinstance(command, Say | Offer))
+    """Leave out remarks, and "change my list" where what follows says how."""
+    orders = tuple(command for command in found if not isinstance(command, Say | Offer))
+    telling = tuple(each for each in orders if not (isinstance(each, Change) and each.empty))
+    return telling or orders
 
 
 def _leans(command: Command) -> bool:
