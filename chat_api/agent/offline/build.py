@@ -125,7 +125,8 @@ def _complete(reading: Reading, sentence: Sentence) -> Commands:
 
 def _did(reading: Reading, sentence: Sentence) -> Commands:
     """Read "I paid the rent" as "pay rent", which tells it from "call about the rent"."""
-    verb = LEXICON.did.get(reading.slot("verb").casefold(), "")
+    past = reading.slot("verb").casefold()
+    verb = LEXICON.did.get(past) or LEXICON.forms.get(past, past)
     before = f"{verb} {reading.slot('part')}".strip() if verb not in _ANY_CHORE else ""
     meant = targets(reading.slot("ref"), sentence)
     named = tuple(
@@ -154,7 +155,8 @@ def _change_what(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _due(reading: Reading, sentence: Sentence) -> Commands:
-    days = dates.whole(reading.slot("value"), sentence.today)
+    value = reading.slot("value")
+    days = dates.whole(value, sentence.today) or dates.whole(f"until {value}", sentence.today)
     return (Change(_or_it(reading, sentence), due_on=days.last),) if days else ()
 
 

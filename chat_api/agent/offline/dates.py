@@ -92,6 +92,12 @@ def _calendar(found: re.Match[str], today: date) -> Days:
     return _day(this_year if this_year >= today else date(today.year + 1, month, day))
 
 
+def _month(found: re.Match[str], today: date) -> Days:
+    month = _MONTHS.index(found["month"][:3].casefold()) + 1
+    first = date(today.year + (month < today.month), month, 1)
+    return Days(first, _month_end(first))
+
+
 def _numeric(found: re.Match[str], today: date) -> Days:
     year = found["year"]
     day, month = int(found["day"]), int(found["number"])
@@ -186,6 +192,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"(?:the )?(?:end of |later )?(?P<which>this|next) {_PERIOD}"), _period),
     (_pattern(rf"(?:the )?end of (?:the )?{_PERIOD}"), _period),
     (_pattern(r"the (?P<period>weekend)"), _period),
+    (_pattern(rf"(?:in|until|till|by|before) (?P<full>{_MONTH})"), _month),
 )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from chat_api.agent.offline.build import Sentence, build
+from chat_api.agent.offline.build import Sentence, build, targets
 from chat_api.agent.offline.clauses import clauses
 from chat_api.agent.offline.commands import Add, Change, Command, Complete, Delete, It, Offer, Say, Them
 from chat_api.agent.offline.intent import readings
+from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+from chat_api.agent.offline.slots import new_tasks
 
 Commands = tuple[Command, ...]
 
@@ -17,13 +19,27 @@ def understand(text: str, today: date) -> Commands:
     if len(text) > LONGEST:
         return (Say("long"),)
     masked = masked_message(text)
-    found = _in_clauses(clauses(masked.text), masked, today)
+    parts = clauses(masked.text)
+    found = _in_clauses(parts, masked, today)
     asked = _orders(found)
     if Add() in asked or (asked and all(map(_leans, asked))):
         # "I'm out of milk, so add it": what is meant stands in the other clause.
-        together = _in_clauses((plain(masked.text),), masked, today)
-        asked = asked if any(map(_leans, together)) else _orders(together) or asked
+        together = _orders(_in_clauses((plain(masked.text),), masked, today))
+        apart = asked if any(map(_leans, together)) else together or asked
+        asked = _lent(apart, Sentence(parts[0], masked, today)) if len(parts) > 1 else apart
     return asked or found[:1] or (Say("beyond"),)
+
+
+def _lent(asked: Commands, before: Sentence) -> Commands:
+    """Give "add them" and "take it off" what the clause before them was about."""
+    about = PATTERNS["mention"].fullmatch(before.clause)
+    if not about or not all(map(_leans, asked)):
+        return asked
+    words = next(filter(None, about.groups()))
+    made = tuple(add for add in new_tasks(words, before.masked, before.today, one=False))
+    named = targets(words, before)
+    lent = {Add: made, Complete: (Complete(named),), Delete: (Delete(named),)}
+    return tuple(each for command in asked for each in lent[type(command)])
 
 
 def _orders(found: Commands) -> Commands:
