@@ -45,6 +45,8 @@ def is_explicit(text: str) -> bool:
 
 def _pointed(bare: str) -> tuple[Reference, ...]:
     """Read numbers, pronouns and ordinals."""
+    if PATTERNS["count"].fullmatch(bare):
+        return ()
     if PATTERNS["numbers"].fullmatch(bare) and PATTERNS["surely_numbers"].search(bare):
         return _numbers(bare)
     if PATTERNS["it"].fullmatch(bare):
@@ -101,6 +103,7 @@ def _everything(bare: str, today: date) -> tuple[Reference, ...]:
 
 def _named(bare: str) -> tuple[Reference, ...]:
     found = PATTERNS["named"].fullmatch(bare)
-    if not found or PATTERNS["vague_reference"].fullmatch(bare):
+    vague = any(PATTERNS[name].fullmatch(bare) for name in ("vague_reference", "count"))
+    if not found or vague:
         return ()
     return (Named(found["words"].strip(_EDGES)),)
