@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
-from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
 _TOLD = {"complete", "did"}
@@ -47,9 +47,18 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
         return False
     if rule.kind == "show" and PATTERNS["not_mine"].search(match.string):
         return False
+    if PATTERNS["everything_start"].match(reference or "") and is_all_of_a_kind(reference or ""):
+        return bool(PATTERNS["task_words"].search(match.string))
     if explicit and not PATTERNS["everything_start"].match(reference or ""):
         return True
+    if rule.kind == "did" and _is_chore_done(match):
+        return True
     return rule.kind not in _WRITES or not _is_foreign(match)
+
+
+def _is_chore_done(match: re.Match[str]) -> bool:
+    verb = LEXICON.did.get((match.groupdict().get("verb") or "").casefold())
+    return verb is not None and verb not in {"do", "finish"}
 
 
 def _is_new(clause: str, reference: str) -> bool:

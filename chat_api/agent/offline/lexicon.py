@@ -78,6 +78,7 @@ def _load() -> Lexicon:
         "number_word": "|".join(words["numbers"]),
         "ordinal_word": "|".join(words["ordinals"]),
         "chore_word": "|".join(words["words"]["chores"].split()),
+        "order": "|".join(words["words"]["orders"].split()),
         "past_word": "|".join(_by_form(words["did"])),
     }
     for name, text in [*_read("macros")["macros"].items(), *slots["macros"].items()]:

@@ -43,6 +43,11 @@ def is_explicit(text: str) -> bool:
     return any(PATTERNS[name].search(bare) for name in ("task_noun", "everything_start"))
 
 
+def is_all_of_a_kind(text: str) -> bool:
+    """Whether "all …" names a kind of things, as in "all emails", rather than tasks."""
+    return bool(PATTERNS["everything_words"].sub(" ", text).strip())
+
+
 def _pointed(bare: str) -> tuple[Reference, ...]:
     """Read numbers, pronouns and ordinals."""
     if PATTERNS["count"].fullmatch(bare):
