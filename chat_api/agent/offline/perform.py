@@ -57,7 +57,12 @@ def _independent(commands: tuple[Command, ...]) -> int:
 
 
 def _leans(command: Command, before: Command) -> bool:
-    """Whether a command looks at what the one before does: a list after it, an undo, an "it"."""
+    """Whether a command looks at what the one before does: a list after it, an undo, an "it".
+
+    What comes after an undo waits for it, or it would be taken back itself.
+    """
+    if isinstance(before, Undo):
+        return True
     if not isinstance(command, Complete | Delete | Change):
         return isinstance(command, Show | Undo) and isinstance(before, _WRITES)
     pointing = (It, Them, Nth) if isinstance(before, Show) else (It, Them)
