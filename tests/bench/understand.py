@@ -6,7 +6,8 @@ shows what was read wrongly.
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import fmean, quantiles
 
@@ -57,35 +58,35 @@ def _family(utterance: Utterance) -> str:
     return f"{utterance.source.partition('/')[0]} {utterance.intent}"
 
 
-def report(judged: list[Judged]) -> None:
-    """Print the figures."""
+def figures(judged: list[Judged]) -> Iterator[str]:
+    """Yield the lines of the report."""
     for name, group in by(judged, _family):
-        print(f"{name:32} {share(group, right)}")
+        yield f"{name:32} {share(group, right)}"
     nothing = [one for one in judged if asks_for_nothing(one[0])]
     titled = [one for one in judged if one[0].title]
     vague = [one for one in judged if one[0].vague]
-    print()
-    print(f"{'intent right':32} {share(judged, right)}")
-    print(f"{'nothing asked, operation taken':32} {share(nothing, lambda u, v: not right(u, v))}")
-    print(f"{'wrong complete, delete, update':32} {share(judged, acts_wrongly)}")
-    print(f"{'title exact':32} {share(titled, same_title)}")
-    if titled:
-        print(f"{'title F1':32} {fmean(overlap(v.title, u.title or '') for u, v in titled):24.2%}")
-    print(f"{'asks where the target is vague':32} {share(vague, lambda _, v: v.asked)}")
+    f1 = fmean([overlap(v.title, u.title or "") for u, v in titled] or [0])
+    yield ""
+    yield f"{'intent right':32} {share(judged, right)}"
+    yield f"{'nothing asked, operation taken':32} {share(nothing, lambda u, v: not right(u, v))}"
+    yield f"{'wrong complete, delete, update':32} {share(judged, acts_wrongly)}"
+    yield f"{'title exact':32} {share(titled, same_title)}"
+    yield f"{'title F1':32} {f1:24.2%}"
+    yield f"{'asks where the target is vague':32} {share(vague, lambda _, v: v.asked)}"
     times = [verdict.seconds * 1000 for _, verdict in judged]
     p95 = quantiles(times, n=20)[-1]
-    print(f"{'milliseconds a sentence':32} mean {fmean(times):.3f}, p95 {p95:.3f} (< {_SLOWEST})")
+    yield f"{'milliseconds a sentence':32} mean {fmean(times):.3f}, p95 {p95:.3f} (< {_SLOWEST})"
 
 
-def report_wrong(judged: list[Judged]) -> None:
-    """Print every sentence that was read wrongly."""
+def mistakes(judged: list[Judged]) -> Iterator[str]:
+    """Yield a line for every sentence that was read wrongly."""
     for utterance, verdict in judged:
         if not right(utterance, verdict) or acts_wrongly(utterance, verdict):
-            print(f"intent  {utterance.intent:9} {sorted(verdict.intents)}  {utterance.text}")
+            yield f"intent  {utterance.intent:9} {sorted(verdict.intents)}  {utterance.text}"
         elif utterance.title and not same_title(utterance, verdict):
-            print(f"title   {utterance.title!r} {verdict.title!r}  {utterance.text}")
+            yield f"title   {utterance.title!r} {verdict.title!r}  {utterance.text}"
         elif utterance.vague and not verdict.asked:
-            print(f"asks not  {utterance.text}")
+            yield f"asks not  {utterance.text}"
 
 
 def main(arguments: list[str]) -> None:
@@ -97,9 +98,8 @@ def main(arguments: list[str]) -> None:
     wanted = list(utterances(options.sentences))
     judge(wanted[0])  # the first of a process is slower
     judged = [(utterance, judge(utterance)) for utterance in wanted]
-    if options.wrong:
-        report_wrong(judged)
-    report(judged)
+    for line in chain(mistakes(judged) if options.wrong else (), figures(judged)):
+        sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

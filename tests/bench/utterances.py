@@ -140,7 +140,9 @@ def _titles(commands: tuple[Command, ...]) -> Iterator[str]:
             case Complete(targets) | Delete(targets):
                 yield from (target.words for target in targets if isinstance(target, Named))
                 yield from (
-                    target.wanted.query or "" for target in targets if isinstance(target, Everything)
+                    target.wanted.query or ""
+                    for target in targets
+                    if isinstance(target, Everything)
                 )
 
 

@@ -1,4 +1,4 @@
-"""Figures over our own sentences, in the words of many people: `make understand` prints them all."""
+"""Figures over our own sentences, put in many ways: `make understand` prints them all."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -84,9 +84,7 @@ def _choice(memory: Memory, wrong: Task) -> tuple[Task, ...]:
     return next((group for group in groups if wrong.id in {task.id for task in group}), ())
 
 
-def _meant(
-    text: str, shown: tuple[Task, ...], memory: Memory, today: date
-) -> Iterator[int]:
+def _meant(text: str, shown: tuple[Task, ...], memory: Memory, today: date) -> Iterator[int]:
     if PATTERNS["other_one"].fullmatch(text):
         yield from (task.id for task in shown)
         return

@@ -1,11 +1,22 @@
 """A message, as the commands in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build, targets
 from chat_api.agent.offline.clauses import clauses
-from chat_api.agent.offline.commands import Add, Change, Command, Complete, Delete, It, Offer, Say, Them
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    It,
+    Offer,
+    Say,
+    Them,
+)
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
@@ -36,10 +47,17 @@ def _lent(asked: Commands, before: Sentence) -> Commands:
     if not about or not all(map(_leans, asked)):
         return asked
     words = next(filter(None, about.groups()))
-    made = tuple(add for add in new_tasks(words, before.masked, before.today, one=False))
-    named = targets(words, before)
-    lent = {Add: made, Complete: (Complete(named),), Delete: (Delete(named),)}
-    return tuple(each for command in asked for each in lent[type(command)])
+    return tuple(each for command in asked for each in _about(command, words, before))
+
+
+def _about(command: Command, words: str, before: Sentence) -> Commands:
+    match command:
+        case Add():
+            return new_tasks(words, before.masked, before.today, one=False)
+        case Complete() | Delete():
+            return (replace(command, targets=targets(words, before)),)
+        case _:
+            return (command,)
 
 
 def _orders(found: Commands) -> Commands:
