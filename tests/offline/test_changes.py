@@ -129,3 +129,16 @@ def test_how_many_is_not_which(sentence: str) -> None:
 )
 def test_orders_for_other_assistants_reach_no_task(sentence: str) -> None:
     assert reply_to(sentence)
+
+
+@pytest.mark.requirement("FR-CHAT-102")
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("add balance the checkbook", "Balance the checkbook"),
+        ("add balance the checkbook, ok", "Balance the checkbook"),
+        ("add tune the piano please", "Tune the piano"),
+    ],
+)
+def test_courtesy_ends_where_a_word_does(sentence: str, title: str) -> None:
+    assert calls_of(sentence) == [add(title)]
