@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults conformance replay bench check format lock specs install clients runtime clean
+.PHONY: help run test faults conformance replay bench understand check format lock specs install clients runtime clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -41,6 +41,9 @@ replay: install ## Play tests/scripts and judge the replies; ARGS="--model opena
 bench: install ## Measure what a long conversation costs, and how soon a stop is one
 	@$(BIN)/python -m tests.bench.history_cost
 	@$(BIN)/python -m tests.bench.stopping
+
+understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
+	@$(BIN)/python -m tests.bench.understand $(ARGS)
 
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check

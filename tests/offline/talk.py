@@ -20,6 +20,7 @@ class Talk:
     """Every `say` starts from the items alone, as a request on another replica would."""
 
     server: TaskServer = field(default_factory=TaskServer)
+    now: datetime = NOW
     items: list[TResponseInputItem] = field(default_factory=list)
     events: list[StreamEvent] = field(default_factory=list)
     responses: list[ModelResponse] = field(default_factory=list)
@@ -31,7 +32,7 @@ class Talk:
         before = len(self.server.called)
         agent = Agent(
             name="test",
-            instructions=instructions(NOW),
+            instructions=instructions(self.now),
             model=OfflineModel(),
             mcp_servers=[self.server],
         )

@@ -1,12 +1,18 @@
 """Everyday English dates, on a Saturday."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chat_api.agent.offline.dates import take_due, whole
+from chat_api.agent.offline.dates import shifted, span, take_due, whole
+from tests.offline.talk import Talk
 
 TODAY = date(2026, 11, 21)
+DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 
 
 @pytest.mark.requirement("FR-CHAT-104")
@@ -79,3 +85,68 @@ def test_a_month_ends_where_the_calendar_says() -> None:
     days = whole("in a month", date(2027, 1, 31))
     assert days is not None
     assert days.last == date(2027, 2, 28)
+
+
+def last(text: str, today: date) -> date:
+    days = whole(text, today)
+    assert days is not None
+    return days.last
+
+
+@pytest.mark.requirement("FR-CHAT-104")
+@given(DAYS)
+def test_tomorrow_and_weeks_are_counted_in_days(today: date) -> None:
+    assert last("tomorrow", today) - today == timedelta(days=1)
+    assert last("the day after tomorrow", today) - today == timedelta(days=2)
+    assert last("in two weeks", today) - today == timedelta(days=14)
+
+
+@pytest.mark.requirement("FR-CHAT-104")
+@given(DAYS, st.sampled_from(list(enumerate(DAY_NAMES))))
+def test_a_weekday_is_the_next_one_and_next_is_the_one_of_next_week(
+    today: date, wanted: tuple[int, str]
+) -> None:
+    number, name = wanted
+    plain, of_next_week = last(name, today), last(f"next {name}", today)
+    assert plain.weekday() == of_next_week.weekday() == number
+    assert 1 <= (plain - today).days <= 7
+    assert of_next_week.isocalendar()[:2] == (today + timedelta(days=7)).isocalendar()[:2]
+
+
+@pytest.mark.requirement("FR-CHAT-104")
+@given(DAYS)
+def test_the_end_of_the_month_is_its_last_day(today: date) -> None:
+    end = last("by the end of the month", today)
+    assert (end.year, end.month) == (today.year, today.month)
+    assert (end + timedelta(days=1)).day == 1
+
+
+@pytest.mark.requirement("FR-CHAT-120")
+@given(DAYS, st.integers(0, 60), st.sampled_from(["day", "week", "month", "year"]))
+def test_a_date_moved_on_and_back_stays_within_a_month_end(
+    today: date, count: int, unit: str
+) -> None:
+    on, back = span(f"{count} {unit}s"), span(f"{count} {unit}s", back=True)
+    assert on is not None
+    assert back is not None
+    returned = shifted(shifted(today, on), back)
+    assert timedelta(0) <= today - returned <= timedelta(days=3)
+
+
+@pytest.mark.requirement("FR-CHAT-104")
+@pytest.mark.parametrize(
+    ("moment", "zone", "due"),
+    [
+        (datetime(2026, 11, 21, 22, 59, tzinfo=UTC), "Europe/Berlin", "2026-11-22"),
+        (datetime(2026, 11, 21, 23, 0, tzinfo=UTC), "Europe/Berlin", "2026-11-23"),
+        (datetime(2026, 11, 21, 23, 59, tzinfo=UTC), "Asia/Tokyo", "2026-11-23"),
+        (datetime(2026, 11, 21, 4, 59, tzinfo=UTC), "America/New_York", "2026-11-21"),
+        (datetime(2026, 3, 28, 22, 59, tzinfo=UTC), "Europe/Berlin", "2026-03-29"),
+        (datetime(2026, 3, 29, 21, 59, tzinfo=UTC), "Europe/Berlin", "2026-03-30"),
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "Europe/Berlin", "2026-10-26"),
+    ],
+)
+async def test_tomorrow_is_counted_where_the_user_is(moment: datetime, zone: str, due: str) -> None:
+    talk = Talk(now=moment.astimezone(ZoneInfo(zone)))
+    await talk.say("add pay rent tomorrow")
+    assert talk.calls == [("add_task", {"title": "Pay rent", "due_on": due})]

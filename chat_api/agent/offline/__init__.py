@@ -9,11 +9,12 @@ A turn goes through these steps, each a module:
     build         a pattern with its slots (slots, dates, filters, references) -> commands
     understand    the three above, for a whole message
     answers       the same for a message that answers a question
+    corrections   the same for one that corrects what was just done
     memory        what "it" and "the second one" can mean
     resolve       references -> task numbers, by memory or by a look-up (matching)
     perform       a command -> tool calls, then their results -> an outcome in words (phrase)
     plan          the turn so far -> the next calls, or the reply
     stream        calls or reply -> the SDK's events (model)
 
-Words and patterns are data: `words.toml`, `rules.toml`, `slots.toml`, compiled by lexicon.
+Words and patterns are data, in `data/`, compiled by lexicon.
 """

@@ -96,7 +96,7 @@ def _due_by(adds: tuple[Add, ...], days: dates.Days | None) -> tuple[Add, ...]:
 
 def _remind(reading: Reading, sentence: Sentence) -> Commands:
     when = reading.slot("when")
-    due = dates.whole(when, sentence.today)
+    due = None if PATTERNS["clock"].search(when) else dates.whole(when, sentence.today)
     title = reading.slot("title") if due else f"{reading.slot('title')} {when}".strip()
     made = _add(replace(reading, slots={"title": title}), sentence)
     return _due_by(tuple(add for add in made if isinstance(add, Add)), due)
@@ -123,6 +123,19 @@ def _complete(reading: Reading, sentence: Sentence) -> Commands:
     return (Complete(targets(reading.slot("ref"), sentence)),)
 
 
+def _did(reading: Reading, sentence: Sentence) -> Commands:
+    """Read "I paid the rent" as "pay rent", which tells it from "call about the rent"."""
+    past = reading.slot("verb").casefold()
+    verb = LEXICON.did.get(past) or LEXICON.forms.get(past, past)
+    before = f"{verb} {reading.slot('part')}".strip() if verb not in _ANY_CHORE else ""
+    meant = targets(reading.slot("ref"), sentence)
+    named = tuple(
+        replace(each, words=f"{before} {each.words}".strip()) if isinstance(each, Named) else each
+        for each in meant
+    )
+    return (Complete(named),) if named else ()
+
+
 def _delete(reading: Reading, sentence: Sentence) -> Commands:
     return (Delete(targets(reading.slot("ref"), sentence)),)
 
@@ -142,8 +155,14 @@ def _change_what(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _due(reading: Reading, sentence: Sentence) -> Commands:
-    days = dates.whole(reading.slot("value"), sentence.today)
+    value = reading.slot("value")
+    days = dates.whole(value, sentence.today) or dates.whole(f"until {value}", sentence.today)
     return (Change(_or_it(reading, sentence), due_on=days.last),) if days else ()
+
+
+def _later(reading: Reading, sentence: Sentence) -> Commands:
+    shift = dates.span(reading.slot("value"), back=reading.kind == "sooner")
+    return (Change(_or_it(reading, sentence), shift=shift),) if shift else ()
 
 
 def _clear_due(reading: Reading, sentence: Sentence) -> Commands:
@@ -179,6 +198,12 @@ def _offer(reading: Reading, sentence: Sentence) -> Commands:
     return (Offer(adds[0]),) if adds[0].title else ()
 
 
+def _shortage(reading: Reading, sentence: Sentence) -> Commands:
+    if PATTERNS["foreign"].search(sentence.clause) or PATTERNS["no_goods"].search(sentence.clause):
+        return ()
+    return (Offer(Add(slots.tidy(f"Buy {reading.slot('title')}"))),)
+
+
 def _errand(reading: Reading, sentence: Sentence) -> Commands:
     verb = sentence.clause.partition(" ")[0].casefold()
     if verb not in LEXICON.words["errands"] or PATTERNS["foreign"].search(sentence.clause):
@@ -194,6 +219,7 @@ def _say(reading: Reading, _: Sentence) -> Commands:
             return (Say("unsure"),)
 
 
+_ANY_CHORE = {"", "do", "finish"}
 _REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "add": _add,
@@ -204,11 +230,14 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "check": _check,
     "more": lambda _, __: (ShowMore(),),
     "complete": _complete,
+    "did": _did,
     "delete": _delete,
     "reopen": _reopen,
     "change": _change,
     "change_what": _change_what,
     "due": _due,
+    "later": _later,
+    "sooner": _later,
     "clear_due": _clear_due,
     "priority": _priority,
     "tag": _tag,
@@ -216,5 +245,6 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "undo": lambda _, __: (Undo(),),
     "offer": _offer,
     "errand": _errand,
+    "shortage": _shortage,
     **dict.fromkeys(_REMARKS, _say),
 }

@@ -63,6 +63,14 @@ class Everything:
     wanted: Filter
 
 
+@dataclass(frozen=True)
+class Shift:
+    """How far a due date moves; negative for sooner."""
+
+    days: int = 0
+    months: int = 0
+
+
 Reference: TypeAlias = ById | It | Them | Nth | Named | Everything
 
 
@@ -121,11 +129,19 @@ class Change:
     priority: Priority | None = None
     add_tag: str | None = None
     completed: bool | None = None
+    shift: Shift | None = None
 
     @property
     def empty(self) -> bool:
         """Whether nothing was said about what should change."""
-        given = (self.title, self.description, self.due_on, self.priority, self.add_tag)
+        given = (
+            self.title,
+            self.description,
+            self.due_on,
+            self.priority,
+            self.add_tag,
+            self.shift,
+        )
         return self.completed is None and not any(given)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chat_api.agent.offline.commands import Shift
 from chat_api.agent.offline.lexicon import LEXICON
 
 
@@ -25,6 +26,7 @@ class Found:
     start: int
     end: int
     part: str
+    clock: str
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,7 +47,15 @@ _LEAD = (
     r"(?:\b(?:(?:and |it's |that's |is )*due(?: date)?:?|by|on|before|until|till|for|from"
     r"|starting|at|no later than|within|during)(?: the)?\s)*"
 )
-_PART = r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
+_CLOCK = (
+    r"(?:at|around|by|before|after) (?:\d{1,2}(?::\d\d)? ?(?:am|pm|o'?clock)?|noon|midnight|"
+    + "|".join(LEXICON.numbers)
+    + r")(?: (?:am|pm|o'?clock|thirty))?"
+)
+_PART = (
+    r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
+    rf"(?:,? (?P<clock>{_CLOCK}))?"
+)
 _NEVER_AFTER = re.compile(r"(?:\bevery|\beach|\bof|\blast|\bper) (?:other )?$", re.IGNORECASE)
 
 _Reader = Callable[[re.Match[str], date], Days]
@@ -80,6 +90,12 @@ def _calendar(found: re.Match[str], today: date) -> Days:
         return _day(date(int(found["year"]), month, day))
     this_year = date(today.year, month, day)
     return _day(this_year if this_year >= today else date(today.year + 1, month, day))
+
+
+def _month(found: re.Match[str], today: date) -> Days:
+    month = _MONTHS.index(found["month"][:3].casefold()) + 1
+    first = date(today.year + (month < today.month), month, 1)
+    return Days(first, _month_end(first))
 
 
 def _numeric(found: re.Match[str], today: date) -> Days:
@@ -176,7 +192,32 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"(?:the )?(?:end of |later )?(?P<which>this|next) {_PERIOD}"), _period),
     (_pattern(rf"(?:the )?end of (?:the )?{_PERIOD}"), _period),
     (_pattern(r"the (?P<period>weekend)"), _period),
+    (_pattern(rf"(?:in|until|till|by|before) (?P<full>{_MONTH})"), _month),
 )
+
+
+_SPAN = re.compile(rf"(?:another )?{_COUNT}?(?: ?more)? ?{_UNIT}", re.IGNORECASE)
+_UNITS = {
+    "day": Shift(days=1),
+    "week": Shift(days=7),
+    "month": Shift(months=1),
+    "year": Shift(months=12),
+}
+
+
+def span(text: str, *, back: bool = False) -> Shift | None:
+    """Read "two weeks" or "another day" as how far to move a date; `back` moves it to be sooner."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        return None
+    unit, count = _UNITS[found["unit"].casefold()], _count(found["count"] or "a")
+    count = -count if back else count
+    return Shift(unit.days * count, unit.months * count)
+
+
+def shifted(day: date, by: Shift) -> date:
+    """Move a day; the 31st becomes the last day of a shorter month."""
+    return _months_on(day, by.months) + timedelta(days=by.days)
 
 
 def find(text: str, today: date) -> Iterator[Found]:
@@ -199,7 +240,7 @@ def _read(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> It
             continue  # 31 February, or the year 10000
         groups = match.groupdict()
         part = groups.get("keep") or groups["part"] or ""
-        yield Found(days, match.start(), match.end(), part.casefold())
+        yield Found(days, match.start(), match.end(), part.casefold(), groups["clock"] or "")
 
 
 def whole(text: str, today: date) -> Days | None:
@@ -218,16 +259,16 @@ def take_due(text: str, today: date) -> tuple[date | None, str]:
     """Split a date off the start or the end of `text`.
 
     A date elsewhere stays: in "prepare monday meeting" it belongs to the title. A part of the day
-    stays as well, since a due date can't hold it.
+    and a time stay as well, since a due date can't hold it.
     """
     for found in find(text, today):
         before, after = text[: found.start].strip(" ,;-"), text[found.end :].strip(" ,;-")
         if found.days.last < today or not (before or after):
             continue
         if not after:
-            return found.days.last, _with_part(before, found.part)
+            return found.days.last, _with_part(before, found)
         if not before and _opens(text, found):
-            return found.days.last, _with_part(after, found.part)
+            return found.days.last, _with_part(after, found)
     return None, text
 
 
@@ -239,13 +280,12 @@ def _opens(text: str, found: Found) -> bool:
     return apart or following in LEXICON.words["chores"]
 
 
-def _with_part(title: str, part: str) -> str:
-    match part:
-        case "":
-            return title
+def _with_part(title: str, found: Found) -> str:
+    match found.part:
         case "night":
-            return f"{title} at night"
+            part = "at night"
         case "morning" | "afternoon" | "evening":
-            return f"{title} in the {part}"
+            part = f"in the {found.part}"
         case _:
-            return f"{title} {part}"
+            part = found.part
+    return " ".join(filter(None, [title, part, found.clock]))

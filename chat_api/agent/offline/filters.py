@@ -21,6 +21,17 @@ _LEVELS: dict[str, Priority] = {
     "normal": "medium",
     "low": "low",
     "lowest": "low",
+    "raise": "high",
+    "increase": "high",
+    "bump up": "high",
+    "up": "high",
+    "prioritize": "high",
+    "prioritise": "high",
+    "lower": "low",
+    "reduce": "low",
+    "decrease": "low",
+    "deprioritize": "low",
+    "deprioritise": "low",
 }
 
 

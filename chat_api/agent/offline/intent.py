@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
-from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
-_ACTS = {"complete", "reopen", "change", "due", "priority"}
-_WRITES = _ACTS | {"add", "delete", "tag"}
+_ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
+_WRITES = _ACTS | {"add", "delete", "tag", "did"}
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,42 @@ def readings(clause: str) -> Iterator[Reading]:
 
 
 def _sensible(rule: Rule, match: re.Match[str]) -> bool:
-    reference = match.groupdict().get("ref")
+    reference = match.groupdict().get("ref") or ""
+    explicit = bool(reference) and is_explicit(reference)
+    if reference and rule.explicit and not explicit:
+        return False
     if rule.kind in _ACTS and reference and _is_new(match.string, reference):
         return False
-    explicit = reference is not None and is_explicit(reference)
-    if rule.explicit and reference is not None and not explicit:
+    if not explicit and _is_elsewhere(rule.kind, match.string, reference):
         return False
-    return rule.kind not in _WRITES or explicit or not _is_foreign(match)
+    return rule.kind not in _WRITES or _is_ours(rule.kind, match, reference, explicit=explicit)
+
+
+def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
+    """Whether a clause is about one's life, another list or another thing than one's tasks."""
+    match kind:
+        case "complete" | "did":
+            return bool(PATTERNS["told"].search(clause))
+        case "delete":
+            return bool(PATTERNS["elsewhere"].search(reference))
+        case "show":
+            return bool(PATTERNS["not_mine"].search(clause))
+        case _:
+            return False
+
+
+def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool) -> bool:
+    """Whether a write is about tasks, and not about what other assistants do."""
+    everything = bool(PATTERNS["everything_start"].match(reference))
+    if everything and is_all_of_a_kind(reference):
+        return bool(PATTERNS["task_words"].search(match.string))
+    sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
+    return sure or not _is_foreign(match)
+
+
+def _is_chore_done(match: re.Match[str]) -> bool:
+    verb = LEXICON.did.get((match.groupdict().get("verb") or "").casefold())
+    return verb is not None and verb not in {"do", "finish"}
 
 
 def _is_new(clause: str, reference: str) -> bool:

@@ -1,7 +1,14 @@
 """The words and sentence patterns of the built-in assistant, read from TOML and compiled once.
 
-`words.toml` holds words and courtesy, `rules.toml` the sentence patterns, `slots.toml` the patterns
-for what stands in their slots.
+In `data/`, `words.toml` holds words and courtesy, `rules/` the sentence patterns, `slots.toml` the
+patterns for what stands in their slots, and `macros.toml` what these have in common.
+
+A sentence pattern must fit a whole clause, upper or lower case, after courtesy ("could you please
+…") and closing punctuation are gone and "to-do" is written "todo". {name} is replaced by a macro.
+Rules are tried in the order of `_RULES` and of the file; a later one gets its turn when the slots
+of an earlier one make no sense. Groups: title, ref (which task), value (the new title, date,
+priority …), when, mark. Where a rule is `explicit`, `ref` must name a task plainly: by a number, a
+pronoun, an ordinal, quotes, "the … task".
 """
 
 import re
@@ -11,6 +18,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+_RULES = ("talk", "attributes", "complete", "delete", "change", "begin", "list", "add", "rest")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -32,13 +40,16 @@ class Lexicon:
     words: Mapping[str, frozenset[str]]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]
+    forms: Mapping[str, str]
+    did: Mapping[str, str]
     front: re.Pattern[str]
+    bent: re.Pattern[str]
     back: re.Pattern[str]
     spelling: tuple[tuple[re.Pattern[str], str], ...]
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    return tomllib.loads(files(__package__).joinpath(f"data/{name}.toml").read_text("utf-8"))
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -55,22 +66,34 @@ def _rule(data: dict[str, Any], macros: Mapping[str, str]) -> Rule:
     return Rule(data["kind"], patterns, data.get("explicit", False))
 
 
+def _by_form(table: Mapping[str, str]) -> dict[str, str]:
+    """Turn verbs with their forms into forms with their verb."""
+    return {form: verb for verb, forms in table.items() for form in forms.split()}
+
+
 def _load() -> Lexicon:
-    words, rules, slots = _read("words.toml"), _read("rules.toml"), _read("slots.toml")
+    words, slots = _read("words"), _read("slots")
+    rules = [rule for name in _RULES for rule in _read(f"rules/{name}")["rules"]]
     macros = {
         "number_word": "|".join(words["numbers"]),
         "ordinal_word": "|".join(words["ordinals"]),
+        "chore_word": "|".join(words["words"]["chores"].split()),
+        "order": "|".join(words["words"]["orders"].split()),
+        "past_word": "|".join(_by_form(words["did"])),
     }
-    for name, text in [*rules["macros"].items(), *slots["macros"].items()]:
+    for name, text in [*_read("macros")["macros"].items(), *slots["macros"].items()]:
         macros[name] = _expand(text, macros)
     courtesy = words["courtesy"]
     return Lexicon(
-        rules=tuple(_rule(rule, macros) for rule in rules["rules"]),
+        rules=tuple(_rule(rule, macros) for rule in rules),
         patterns={name: _compile(_expand(p, macros)) for name, p in slots["patterns"].items()},
         words={name: frozenset(text.split()) for name, text in words["words"].items()},
         numbers=words["numbers"],
         ordinals=words["ordinals"],
+        forms=_by_form(words["forms"]),
+        did=_by_form(words["did"]),
         front=_compile(_expand(courtesy["front"], macros)),
+        bent=_compile(_expand(courtesy["bent"], macros)),
         back=_compile(_expand(courtesy["back"], macros) + "$"),
         spelling=tuple((_compile(wrong), right) for wrong, right in courtesy["spelling"]),
     )

@@ -77,6 +77,7 @@ def plain(clause: str) -> str:
 def _without_courtesy(text: str) -> str:
     while True:
         shorter = text
+        shorter = _straightened(shorter)
         opening = LEXICON.front.match(shorter)
         if opening and opening.end():
             shorter = shorter[opening.end() :].strip(_EDGES)
@@ -86,6 +87,15 @@ def _without_courtesy(text: str) -> str:
         if shorter == text:
             return text
         text = shorter
+
+
+def _straightened(text: str) -> str:
+    """Turn "would you mind adding milk" into "add milk"."""
+    bent = LEXICON.bent.match(text)
+    if not bent:
+        return text
+    verb, space, rest = text[bent.end() :].strip(_EDGES).partition(" ")
+    return LEXICON.forms.get(verb.casefold(), verb) + space + rest
 
 
 def mended(clause: str) -> str:

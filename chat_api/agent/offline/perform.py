@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -25,6 +26,7 @@ from chat_api.agent.offline.commands import (
     Undo,
 )
 from chat_api.agent.offline.conversation import Call, Json, Result, Task
+from chat_api.agent.offline.dates import shifted
 from chat_api.agent.offline.matching import key_word, match
 from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
 from chat_api.agent.offline.resolve import PAGE, Setting, list_call, locate
@@ -55,7 +57,12 @@ def _independent(commands: tuple[Command, ...]) -> int:
 
 
 def _leans(command: Command, before: Command) -> bool:
-    """Whether a command looks at what the one before does: a list after it, an undo, an "it"."""
+    """Whether a command looks at what the one before does: a list after it, an undo, an "it".
+
+    What comes after an undo waits for it, or it would be taken back itself.
+    """
+    if isinstance(before, Undo):
+        return True
     if not isinstance(command, Complete | Delete | Change):
         return isinstance(command, Show | Undo) and isinstance(before, _WRITES)
     pointing = (It, Them, Nth) if isinstance(before, Show) else (It, Them)
@@ -194,13 +201,21 @@ def _act(command: Targeted, setting: Setting) -> Script:
     if isinstance(command, Change) and command.empty:
         question = Question("change", command, found)
         return Outcome(phrase.ask_change(found), question=question)
-    if isinstance(command, Change) and command.add_tag:
+    if isinstance(command, Change) and (command.add_tag or command.shift):
         (listing,) = yield (list_call(Filter(), PAGE),)
         present = {task.id: task for task in listing.tasks}
         found = tuple(present.get(task.id, task) for task in found)
-    results = yield tuple(_call(command, task) for task in found)
+    results = yield tuple(_call(_dated(command, task, setting), task) for task in found)
     tasks = tuple(task for result in results for task in result.tasks)
     return Outcome("\n".join(_confirmed(command, r, setting) for r in results), tasks)
+
+
+def _dated(command: Targeted, task: Task, setting: Setting) -> Targeted:
+    """Count "by two days" from the day the task is due, or from today."""
+    if not isinstance(command, Change) or not command.shift:
+        return command
+    due = date.fromisoformat(task.due_on) if task.due_on else setting.today
+    return replace(command, due_on=shifted(due, command.shift))
 
 
 def _call(command: Targeted, task: Task) -> Call:

@@ -195,6 +195,12 @@ def which(verb: str, tasks: tuple[Task, ...], today: date) -> str:
     return "\n".join([head, "", *lines(tasks, today)])
 
 
+def which_instead(tasks: tuple[Task, ...], today: date) -> str:
+    """Ask which task was meant, after the wrong one was taken."""
+    head = "Which one did you mean? I changed nothing more yet; “undo” takes the last change back."
+    return "\n".join([head, "", *lines(tasks, today)])
+
+
 def did_you_mean(verb: str, words: str, tasks: tuple[Task, ...], today: date) -> str:
     """Ask whether an inexact match is meant."""
     head = f"I found no task called “{words}”. Is one of these the one to {_do(verb)}?"

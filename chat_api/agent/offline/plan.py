@@ -14,6 +14,7 @@ from chat_api.agent.offline import phrase
 from chat_api.agent.offline.answers import answer, says_no, says_yes
 from chat_api.agent.offline.commands import Command, Say
 from chat_api.agent.offline.conversation import Call, Conversation, Done
+from chat_api.agent.offline.corrections import correction
 from chat_api.agent.offline.memory import last_list, remember
 from chat_api.agent.offline.outcome import Outcome, Question, Script
 from chat_api.agent.offline.perform import carry_out
@@ -53,7 +54,8 @@ def decide(
     into the past.
     """
     asked = _open_question(conversation, today, tools, back)
-    meant = _meaning(conversation.current.text, asked, today)
+    corrected = None if asked else correction(conversation, today)
+    meant = corrected or _meaning(conversation.current.text, asked, today)
     if isinstance(meant, Outcome):
         return Reply(meant.text, meant.question)
     setting = Setting(remember(conversation), today, last_list(conversation))

@@ -43,8 +43,15 @@ def is_explicit(text: str) -> bool:
     return any(PATTERNS[name].search(bare) for name in ("task_noun", "everything_start"))
 
 
+def is_all_of_a_kind(text: str) -> bool:
+    """Whether "all …" names a kind of things, as in "all emails", rather than tasks."""
+    return bool(PATTERNS["everything_words"].sub(" ", text).strip())
+
+
 def _pointed(bare: str) -> tuple[Reference, ...]:
     """Read numbers, pronouns and ordinals."""
+    if PATTERNS["count"].fullmatch(bare):
+        return ()
     if PATTERNS["numbers"].fullmatch(bare) and PATTERNS["surely_numbers"].search(bare):
         return _numbers(bare)
     if PATTERNS["it"].fullmatch(bare):
@@ -101,6 +108,7 @@ def _everything(bare: str, today: date) -> tuple[Reference, ...]:
 
 def _named(bare: str) -> tuple[Reference, ...]:
     found = PATTERNS["named"].fullmatch(bare)
-    if not found or PATTERNS["vague_reference"].fullmatch(bare):
+    vague = any(PATTERNS[name].fullmatch(bare) for name in ("vague_reference", "count"))
+    if not found or vague:
         return ()
     return (Named(found["words"].strip(_EDGES)),)

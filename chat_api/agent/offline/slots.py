@@ -84,6 +84,7 @@ def _trimmed(text: str) -> str:
     bare = PATTERNS["list_tail"].sub("", text.strip(_EDGES))
     bare = PATTERNS["title_tail"].sub("", bare)
     bare = PATTERNS["remember_lead"].sub("", PATTERNS["title_lead"].sub("", bare)) or bare
+    bare = PATTERNS["bare_time_first"].sub(r"\2 at \1", bare)
     return PATTERNS["time_first"].sub(r"\2 \1", bare)
 
 

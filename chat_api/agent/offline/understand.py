@@ -1,13 +1,26 @@
 """A message, as the commands in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from chat_api.agent.offline.build import Sentence, build
+from chat_api.agent.offline.build import Sentence, build, targets
 from chat_api.agent.offline.clauses import clauses
-from chat_api.agent.offline.commands import Add, Command, Complete, Delete, It, Offer, Say
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    It,
+    Offer,
+    Say,
+    Them,
+)
 from chat_api.agent.offline.intent import readings
+from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+from chat_api.agent.offline.slots import new_tasks
 
 Commands = tuple[Command, ...]
 
@@ -17,13 +30,52 @@ def understand(text: str, today: date) -> Commands:
     if len(text) > LONGEST:
         return (Say("long"),)
     masked = masked_message(text)
-    found = _in_clauses(clauses(masked.text), masked, today)
-    if Add() in found:
-        # "I'm out of milk, so add it": the title stands in the other clause.
-        together = _in_clauses((plain(masked.text),), masked, today)
-        found = found if Add() in together or not together else together
-    asked = tuple(command for command in found if not isinstance(command, Say | Offer))
+    parts = clauses(masked.text)
+    found = _in_clauses(parts, masked, today)
+    asked = _orders(found)
+    if Add() in asked or (asked and all(map(_leans, asked))):
+        # "I'm out of milk, so add it": what is meant stands in the other clause.
+        together = _orders(_in_clauses((plain(masked.text),), masked, today))
+        apart = asked if any(map(_leans, together)) else together or asked
+        asked = _lent(apart, Sentence(parts[0], masked, today)) if len(parts) > 1 else apart
     return asked or found[:1] or (Say("beyond"),)
+
+
+def _lent(asked: Commands, before: Sentence) -> Commands:
+    """Give "add them" and "take it off" what the clause before them was about."""
+    about = PATTERNS["mention"].fullmatch(before.clause)
+    if not about or not all(map(_leans, asked)):
+        return asked
+    words = next(filter(None, about.groups()))
+    return tuple(each for command in asked for each in _about(command, words, before))
+
+
+def _about(command: Command, words: str, before: Sentence) -> Commands:
+    match command:
+        case Add():
+            return new_tasks(words, before.masked, before.today, one=False)
+        case Complete() | Delete():
+            return (replace(command, targets=targets(words, before)),)
+        case _:
+            return (command,)
+
+
+def _orders(found: Commands) -> Commands:
+    """Leave out remarks, and "change my list" where what follows says how."""
+    orders = tuple(command for command in found if not isinstance(command, Say | Offer))
+    telling = tuple(each for each in orders if not (isinstance(each, Change) and each.empty))
+    return telling or orders
+
+
+def _leans(command: Command) -> bool:
+    """Whether a command names nothing by itself: "add it", "take them off"."""
+    match command:
+        case Add(""):
+            return True
+        case Complete((It() | Them(),)) | Delete((It() | Them(),)):
+            return True
+        case _:
+            return False
 
 
 def _in_clauses(parts: tuple[str, ...], masked: Masked, today: date) -> Commands:

@@ -1,0 +1,159 @@
+"""Sentences with what they ask for, and how the built-in assistant reads them."""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    Everything,
+    Named,
+    Say,
+    Show,
+    ShowMore,
+    ShowTask,
+    Undo,
+)
+from chat_api.agent.offline.conversation import Call, Done, Result, Turn, read
+from chat_api.agent.offline.plan import Calls, decide
+from chat_api.agent.offline.understand import understand
+from tests.offline.task_server import ARGUMENTS, Tasks
+
+TODAY = date(2026, 11, 21)
+ACTS = frozenset({"complete", "delete", "update"})
+_WRITES = frozenset(ARGUMENTS) - {"list_tasks"}
+_TITLES = ("Buy milk", "Call the dentist", "Team meeting", "Water the plants")
+_MOST_STEPS = 10
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A sentence, the intents that count as right, and a title where a person gave one."""
+
+    source: str
+    text: str
+    intent: str
+    accept: frozenset[str]
+    title: str | None
+    vague: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a sentence was read: the intents, the titles, whether it asked back, and the time."""
+
+    intents: frozenset[str]
+    title: str
+    asked: bool
+    seconds: float
+
+
+def utterances(path: Path) -> Iterator[Utterance]:
+    """Read a file of one JSON object a line: text, intent, accept, slots, flags.
+
+    `vague` flags a sentence whose target is missing or vague. In a file that never flags it, it is
+    one that completes, deletes or updates without a title or a number.
+    """
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    flagged = any("vague" in row["flags"] for row in rows)
+    for row in rows:
+        title = row["slots"].get("title")
+        unnamed = row["intent"] in ACTS and not title and not re.search(r"\d", row["text"])
+        silver = "silver_slots" in row["flags"]
+        yield Utterance(
+            source=row["source"],
+            text=row["text"],
+            intent=row["intent"],
+            accept=frozenset(row["accept"]),
+            title=None if silver or row["intent"] not in {"add", "complete", "delete"} else title,
+            vague="vague" in row["flags"] if flagged else unnamed and not row["flags"],
+        )
+
+
+def judge(utterance: Utterance) -> Verdict:
+    """Let the built-in assistant read a sentence, without any conversation before it."""
+    began = time.process_time()
+    commands = understand(utterance.text, TODAY)
+    seconds = time.process_time() - began
+    return Verdict(
+        intents=frozenset(_intent(command) for command in commands),
+        title=" and ".join(_titles(commands)),
+        asked=utterance.vague and asks(utterance.text),
+        seconds=seconds,
+    )
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence ends in a question to the person, with some tasks on the list.
+
+    Nothing may have been written by then, and the answer is awaited.
+    """
+    tasks, turn = Tasks(), Turn(text)
+    for title in _TITLES:
+        tasks.add_task(title)
+    for _ in range(_MOST_STEPS):
+        conversation = read([{"role": "user", "content": text}])
+        decision = decide(type(conversation)((turn,)), TODAY, frozenset(ARGUMENTS))
+        if not isinstance(decision, Calls):
+            return decision.question is not None and "?" in decision.text
+        if any(call.name in _WRITES for call in decision.calls):
+            return False
+        turn = Turn(text, (*turn.done, *(_done(call, tasks) for call in decision.calls)))
+    return False
+
+
+def _done(call: Call, tasks: Tasks) -> Done:
+    return Done(call, Result(tasks.list_tasks(**call.arguments)))
+
+
+def _intent(command: Command) -> str:
+    match command:
+        case Add() | Say("create_list"):
+            return "add"
+        case Show() | ShowTask() | ShowMore():
+            return "list"
+        case Complete():
+            return "complete"
+        case Delete():
+            return "delete"
+        case Change() | Undo():
+            return "update"
+        case _:
+            return "none"
+
+
+def _titles(commands: tuple[Command, ...]) -> Iterator[str]:
+    for command in commands:
+        match command:
+            case Add(title):
+                yield title
+            case Complete(targets) | Delete(targets):
+                yield from (target.words for target in targets if isinstance(target, Named))
+                yield from (
+                    target.wanted.query or ""
+                    for target in targets
+                    if isinstance(target, Everything)
+                )
+
+
+def plain(title: str) -> str:
+    """Return a title as it is compared: upper or lower case and punctuation make no difference."""
+    low = title.casefold().replace("to-do", "to do").replace("todo", "to do")
+    return " ".join(low.split()).strip(" .!?\"'")
+
+
+def overlap(got: str, wanted: str) -> float:
+    """Return the F1 of the words of two titles."""
+    mine, theirs = Counter(_WORD.findall(plain(got))), Counter(_WORD.findall(plain(wanted)))
+    shared = sum((mine & theirs).values())
+    return 2 * shared / (sum(mine.values()) + sum(theirs.values())) if shared else 0.0

@@ -1,0 +1,61 @@
+"""Figures over our own sentences, put in many ways: `make understand` prints them all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bench import understand
+from tests.bench.understand import Judged, acts_wrongly, asks_for_nothing, right, same_title
+from tests.bench.utterances import Utterance, Verdict, judge, utterances
+
+SENTENCES = Path(understand.__file__).with_name("sentences.jsonl")
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[Judged]:
+    return [(utterance, judge(utterance)) for utterance in utterances(SENTENCES)]
+
+
+def rate(judged: list[Judged], fits: Callable[[Utterance, Verdict], bool]) -> float:
+    return sum(fits(*one) for one in judged) / len(judged)
+
+
+@pytest.mark.requirement("FR-CHAT-117")
+def test_the_intent_of_nearly_every_sentence_is_right(judged: list[Judged]) -> None:
+    assert rate(judged, right) >= 0.975
+
+
+@pytest.mark.requirement("FR-CHAT-117")
+def test_hardly_a_sentence_that_asks_for_nothing_is_taken_for_an_order(
+    judged: list[Judged],
+) -> None:
+    nothing = [one for one in judged if asks_for_nothing(one[0])]
+    assert rate(nothing, lambda *one: not right(*one)) <= 0.01
+
+
+@pytest.mark.requirement("FR-CHAT-117")
+def test_hardly_a_task_is_completed_changed_or_deleted_that_nobody_meant(
+    judged: list[Judged],
+) -> None:
+    assert rate(judged, acts_wrongly) <= 0.003
+
+
+@pytest.mark.requirement("FR-CHAT-117")
+def test_titles_are_found_to_the_letter(judged: list[Judged]) -> None:
+    assert rate([one for one in judged if one[0].title], same_title) >= 0.93
+
+
+@pytest.mark.requirement("FR-CHAT-107")
+def test_it_asks_when_the_target_is_missing_or_vague(judged: list[Judged]) -> None:
+    vague = [one for one in judged if one[0].vague]
+    assert rate(vague, lambda _, verdict: verdict.asked) >= 0.9
+
+
+@pytest.mark.requirement("FR-CHAT-117")
+def test_the_report_names_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    understand.main([str(SENTENCES), "--wrong"])
+    printed = capsys.readouterr().out
+    assert "intent right" in printed
+    assert "title exact" in printed
+    assert "milliseconds a sentence" in printed
