@@ -94,6 +94,8 @@ def _is_command(commands: tuple[Command, ...]) -> bool:
     match commands[0]:
         case Say() | Offer() | Add(""):
             return False
+        case Complete(()) | Delete(()):
+            return True
         case Complete(meant) | Delete(meant) | Change(meant):
             return bool(meant) and not all(isinstance(target, Named) for target in meant)
         case _:

@@ -82,6 +82,7 @@ class Add:
     due_on: date | None = None
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ _PART = (
     r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
     rf"(?:,? (?P<clock>{_CLOCK}))?"
 )
+_SAYS_DUE = re.compile(r"(?:and |it's |that's |is )*due\b", re.IGNORECASE)
 _NEVER_AFTER = re.compile(r"(?:\bevery|\beach|\bof|\blast|\bper) (?:other )?$", re.IGNORECASE)
 
 _Reader = Callable[[re.Match[str], date], Days]
@@ -259,11 +260,13 @@ def take_due(text: str, today: date) -> tuple[date | None, str]:
     """Split a date off the start or the end of `text`.
 
     A date elsewhere stays: in "prepare monday meeting" it belongs to the title. A part of the day
-    and a time stay as well, since a due date can't hold it.
+    and a time stay as well, since a due date can't hold it, and so does a day that has been, unless
+    the text says "due".
     """
     for found in find(text, today):
         before, after = text[: found.start].strip(" ,;-"), text[found.end :].strip(" ,;-")
-        if found.days.last < today or not (before or after):
+        past = found.days.last < today and not _SAYS_DUE.match(text[found.start :])
+        if past or not (before or after):
             continue
         if not after:
             return found.days.last, _with_part(before, found)

@@ -24,6 +24,15 @@ class Memory:
         """The tasks that an ordinal counts: the newest group of several."""
         return next((group for group in self.groups if len(group) > 1), self.newest)
 
+    def newest_of(self, count: int) -> tuple[Task, ...]:
+        """Return what was spoken of last: one group, or several that make up `count` tasks."""
+        found: dict[int, Task] = {}
+        for group in self.groups:
+            if len(found) >= count:
+                break
+            found = {task.id: task for task in group} | found
+        return tuple(found.values()) if len(found) == count else self.newest
+
     def after(self, tasks: tuple[Task, ...]) -> "Memory":
         """Return the memory once `tasks` were acted on."""
         return Memory((tasks, *self.groups)) if tasks else self

@@ -149,11 +149,12 @@ def _add(command: Add, setting: Setting) -> Script:
 
 def _new(command: Add) -> Json:
     due = command.due_on.isoformat() if command.due_on else None
+    title, description = command.title, command.description
     given = {"due_on": due, "priority": command.priority, "tags": list(command.tags)}
-    title = command.title
     if len(title) > TITLE_LENGTH:
-        given["description"] = title
+        description = "\n\n".join(filter(None, [title, description]))
         title = title[: TITLE_LENGTH - 1].rstrip() + "…"
+    given["description"] = description
     return {"title": title, **{name: value for name, value in given.items() if value}}
 
 

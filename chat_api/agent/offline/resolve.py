@@ -122,7 +122,8 @@ def _them(command: Targeted, count: int | None, setting: Setting) -> Found:
         return _ask(command)
     if count is None:
         return confirmation(command, newest, len(newest), setting.today)
-    return newest if len(newest) == count else _which(command, newest, setting.today)
+    meant = setting.memory.newest_of(count)
+    return meant if len(meant) == count else _which(command, meant, setting.today)
 
 
 def _nth(command: Targeted, place: int, setting: Setting) -> Search:

@@ -32,6 +32,10 @@ def new_tasks(
     `one` says that the sentence spoke of a single task, so that "and" belongs to its title; `mark`
     is a priority that stood before the noun, as in "an urgent task to …".
     """
+    noted = PATTERNS["description_in_title"].search(text)
+    if noted:
+        before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark)
+        return tuple(replace(add, description=masked.reveal(noted["note"])) for add in before)
     draft = _reduced(_Draft(text, priority=level_in(mark)), today)
     parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
     return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
@@ -97,7 +101,7 @@ def tidy(title: str) -> str:
     bare = " ".join(title.split()).strip(" \t,;:-–—").rstrip(".!? ").strip()
     if bare.count('"') == 2 and bare[0] == bare[-1] == '"':
         bare = bare[1:-1].strip()
-    return bare[:1].upper() + bare[1:]
+    return bare[:1].upper() + bare[1:] if bare.strip("'\" ") else ""
 
 
 def split_titles(text: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ def understand(text: str, today: date) -> Commands:
         together = _orders(_in_clauses((plain(masked.text),), masked, today))
         apart = asked if any(map(_leans, together)) else together or asked
         asked = _lent(apart, Sentence(parts[0], masked, today)) if len(parts) > 1 else apart
+    asked = _told(asked, parts, masked, today)
     return asked or found[:1] or (Say("beyond"),)
 
 
@@ -48,6 +49,17 @@ def _lent(asked: Commands, before: Sentence) -> Commands:
         return asked
     words = next(filter(None, about.groups()))
     return tuple(each for command in asked for each in _about(command, words, before))
+
+
+def _told(asked: Commands, parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
+    """Let "pay rent isn't that important, make it low priority" be about the rent."""
+    about = PATTERNS["trait"].fullmatch(parts[0]) if len(parts) == 2 else None
+    match asked:
+        case (Change((It(),)) as change,) if about:
+            meant = targets(about["ref"], Sentence(parts[0], masked, today))
+            return (replace(change, targets=meant or change.targets),)
+        case _:
+            return asked
 
 
 def _about(command: Command, words: str, before: Sentence) -> Commands:
