@@ -12,6 +12,7 @@ from chat_api.agent.offline.commands import (
     Command,
     Complete,
     Delete,
+    Everything,
     Filter,
     It,
     Named,
@@ -63,12 +64,17 @@ def value_change(value: str, sentence: Sentence) -> Change | Complete:
 
 def targets(text: str, sentence: Sentence) -> tuple[Reference, ...]:
     """Return the references in `text`, with their quotations revealed."""
-    return tuple(
-        replace(found, words=sentence.masked.reveal(found.words))
-        if isinstance(found, Named)
-        else found
-        for found in parse(text, sentence.today)
-    )
+    return tuple(_revealed(found, sentence.masked) for found in parse(text, sentence.today))
+
+
+def _revealed(found: Reference, masked: Masked) -> Reference:
+    match found:
+        case Named(words):
+            return Named(masked.reveal(words))
+        case Everything(wanted, spared):
+            return Everything(wanted, tuple(_revealed(each, masked) for each in spared))
+        case _:
+            return found
 
 
 def _add(reading: Reading, sentence: Sentence) -> Commands:

@@ -58,9 +58,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Everything:
-    """As in "all completed tasks"."""
+    """As in "all completed tasks"; `spared` are those of "… except task 2"."""
 
     wanted: Filter
+    spared: tuple["Reference", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
 def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool) -> bool:
     """Whether a write is about tasks, and not about what other assistants do."""
     everything = bool(PATTERNS["everything_start"].match(reference))
+    if everything and PATTERNS["spared"].search(reference):
+        reference = PATTERNS["spared"].sub("", reference)
     if everything and is_all_of_a_kind(reference):
         return bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))

@@ -225,6 +225,11 @@ def nothing_to(verb: str, wanted: Filter) -> str:
     return f"There are no {_kind(wanted)}tasks to {_do(verb)}."
 
 
+def nothing_spared() -> str:
+    """Say that it isn't clear which tasks "all except …" leaves out."""
+    return "I couldn't tell which tasks to leave out, so I changed nothing. Tell me their numbers."
+
+
 def ask_target(verb: str) -> str:
     """Ask for the task."""
     return f"Which task shall I {_do(verb)}? Tell me its number or its title."

@@ -26,11 +26,23 @@ def parse(text: str, today: date) -> tuple[Reference, ...]:
     """Return what `text` points at, in order; nothing when it names no task at all."""
     bare = text.strip(_EDGES)
     short = PATTERNS["in_list"].sub("", bare)
+    kept = PATTERNS["spared"].search(bare)
+    if kept and PATTERNS["everything_start"].match(bare):
+        return _all_but(bare[: kept.start()], kept["spared"], today)
     for candidate in (bare, short):
         found = _pointed(candidate) or _everything(candidate, today)
         if found:
             return found
     return _named(short)
+
+
+def _all_but(everything: str, spared: str, today: date) -> tuple[Reference, ...]:
+    left_out = parse(spared, today)
+    return tuple(
+        replace(each, spared=left_out)
+        for each in parse(everything, today)
+        if isinstance(each, Everything) and left_out
+    )
 
 
 def is_explicit(text: str) -> bool:

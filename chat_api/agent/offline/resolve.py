@@ -74,7 +74,7 @@ def locate(command: Targeted, setting: Setting) -> Search:
         return _ask(command)
     everything = next((t for t in command.targets if isinstance(t, Everything)), None)
     if everything:
-        return (yield from _bulk(command, everything.wanted, setting))
+        return (yield from _bulk(command, everything, setting))
     known: list[Task] = []
     for target in command.targets:
         found = yield from _one(command, target, setting)
@@ -96,8 +96,8 @@ def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
             return (yield from _nth(command, place, setting))
         case Named(words):
             return (yield from _named(command, words, setting))
-        case Everything(wanted):
-            return (yield from _bulk(command, wanted, setting))
+        case Everything() as everything:
+            return (yield from _bulk(command, everything, setting))
 
 
 def _ask(command: Targeted) -> Outcome:
@@ -185,8 +185,9 @@ def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> 
     return Outcome(text, question=Question("which", command, found.maybe))
 
 
-def _bulk(command: Targeted, wanted: Filter, setting: Setting) -> Search:
+def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search:
     """List what "all …" means, and ask before anything is changed."""
+    wanted = everything.wanted
     narrowed = replace(wanted, status=_status(command, wanted))
     (result,) = yield (list_call(narrowed, PAGE),)
     if result.error:
@@ -194,7 +195,33 @@ def _bulk(command: Targeted, wanted: Filter, setting: Setting) -> Search:
     if not result.tasks:
         return Outcome(phrase.nothing_to(verb(command), narrowed))
     total = (result.data or {}).get("total", len(result.tasks))
-    return confirmation(command, result.tasks, total, setting.today)
+    spared = tuple(_spared(each, result.tasks, setting.memory) for each in everything.spared)
+    if not all(spared):
+        return Outcome(phrase.nothing_spared())
+    left = tuple(task for task in result.tasks if not any(task in group for group in spared))
+    if not left:
+        return Outcome(phrase.nothing_to(verb(command), narrowed))
+    total -= len(result.tasks) - len(left)
+    return confirmation(command, left, total, setting.today)
+
+
+def _spared(
+    reference: Reference, tasks: tuple[Task, ...], memory: Memory
+) -> tuple[Task, ...]:
+    """Return the tasks that "all except …" leaves out; none when that isn't clear."""
+    match reference:
+        case Named(words):
+            whole = match(words, tasks).sure
+            each = [match(part, tasks).sure for part in PATTERNS["reference_joint"].split(words)]
+            return whole or tuple(task for found in each for task in found if all(each))
+        case ById(number):
+            kept = {number}
+        case Nth(place):
+            shown = memory.shown or tasks
+            kept = {task.id for task in (shown[place - 1 :] if place > 0 else shown[place:])[:1]}
+        case _:
+            kept = {task.id for task in memory.newest}
+    return tuple(task for task in tasks if task.id in kept)
 
 
 def _status(command: Targeted, wanted: Filter) -> Status:
