@@ -8,8 +8,10 @@ A turn goes through these steps, each a module:
     intent        which sentence patterns fit a clause
     build         a pattern with its slots (slots, dates, filters, references) -> commands
     understand    the three above, for a whole message
+    repairs       a message that corrects itself
     answers       the same for a message that answers a question
     corrections   the same for one that corrects what was just done
+    followups     the same for one that leans on the turn before in another way
     memory        what "it" and "the second one" can mean
     resolve       references -> task numbers, by memory or by a look-up (matching)
     perform       a command -> tool calls, then their results -> an outcome in words (phrase)

@@ -21,6 +21,7 @@ from chat_api.agent.offline.commands import (
     Say,
     Targeted,
     Them,
+    Undo,
 )
 from chat_api.agent.offline.conversation import Task
 from chat_api.agent.offline.lexicon import LEXICON
@@ -81,6 +82,8 @@ def _agreed(question: Question) -> Answer:
     match question:
         case Question("offer", Add() as add):
             return (add,)
+        case Question("undo", Undo() as undo):
+            return (undo,)
         case Question("confirm", Complete() | Delete() | Change() as command, candidates):
             return _for(command, candidates)
         case Question("which", Complete() | Delete() | Change() as command, (only,)):

@@ -39,7 +39,7 @@ def correction(conversation: Conversation, today: date) -> tuple[Command, ...] |
     written = _only_write(earlier) if earlier else None
     if not found or not earlier or not written or not written.result.task:
         return None
-    command, wrong = _command(written.call), written.result.task
+    command, wrong = command_of(written.call), written.result.task
     if command is None:
         return None
     shown = tuple(task for task in _choice(remember(earlier), wrong) if task.id != wrong.id)
@@ -57,7 +57,8 @@ def _only_write(conversation: Conversation) -> Done | None:
     return writes[0] if len(writes) == 1 else None
 
 
-def _command(call: Call) -> Targeted | None:
+def command_of(call: Call) -> Targeted | None:
+    """Return what a call did, without its task; None when it can't be done to another one."""
     match call.name:
         case "complete_task":
             return Complete(())

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from chat_api.agent.offline.commands import Add, Targeted
+from chat_api.agent.offline.commands import Add, Targeted, Undo
 from chat_api.agent.offline.conversation import Call, Result, Task
 
 
@@ -13,11 +13,11 @@ class Question:
     """Something asked back, which the next message may answer.
 
     `confirm` and `which` are about `candidates`; `title`, `target` and `change` want a part of the
-    command; `offer` proposes it.
+    command; `offer` and `undo` propose it.
     """
 
-    kind: Literal["confirm", "which", "title", "target", "change", "offer"]
-    command: Add | Targeted
+    kind: Literal["confirm", "which", "title", "target", "change", "offer", "undo"]
+    command: Add | Targeted | Undo
     candidates: tuple[Task, ...] = ()
 
 

@@ -87,6 +87,31 @@ def undone(result: Result) -> str:
     return f"Undone: {text}"
 
 
+def told(tool: str, result: Result, today: date) -> str:
+    """Say again what a call of this conversation did."""
+    match tool:
+        case "add_task":
+            return added(result, today)
+        case "complete_task":
+            return completed(result)
+        case "delete_task":
+            return deleted(result)
+        case "update_task":
+            return changed(result, today)
+        case _:
+            return undone(result)
+
+
+def nothing_done() -> str:
+    """Say that nothing of that kind was done."""
+    return "I did nothing of that kind in this conversation. Say “show my tasks” to see your list."
+
+
+def regretted() -> str:
+    """Ask whether what was done is to be taken back."""
+    return "That is done already. Shall I take the last change back?"
+
+
 def failed(result: Result, what: str) -> str:
     """Pass a tool's error on, with what to do next."""
     missing = _NO_TASK.match(result.error)

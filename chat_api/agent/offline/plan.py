@@ -15,6 +15,7 @@ from chat_api.agent.offline.answers import answer, says_no, says_yes
 from chat_api.agent.offline.commands import Command, Say
 from chat_api.agent.offline.conversation import Call, Conversation, Done
 from chat_api.agent.offline.corrections import correction
+from chat_api.agent.offline.followups import follow_up
 from chat_api.agent.offline.memory import last_list, remember
 from chat_api.agent.offline.outcome import Outcome, Question, Script
 from chat_api.agent.offline.perform import carry_out
@@ -54,8 +55,10 @@ def decide(
     into the past.
     """
     asked = _open_question(conversation, today, tools, back)
-    corrected = None if asked else correction(conversation, today)
-    meant = corrected or _meaning(conversation.current.text, asked, today)
+    leaning = None
+    if asked is None:
+        leaning = correction(conversation, today) or follow_up(conversation, today)
+    meant = leaning or _meaning(conversation.current.text, asked, today)
     if isinstance(meant, Outcome):
         return Reply(meant.text, meant.question)
     setting = Setting(remember(conversation), today, last_list(conversation))

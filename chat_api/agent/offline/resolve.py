@@ -205,9 +205,7 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
     return confirmation(command, left, total, setting.today)
 
 
-def _spared(
-    reference: Reference, tasks: tuple[Task, ...], memory: Memory
-) -> tuple[Task, ...]:
+def _spared(reference: Reference, tasks: tuple[Task, ...], memory: Memory) -> tuple[Task, ...]:
     """Return the tasks that "all except …" leaves out; none when that isn't clear."""
     match reference:
         case Named(words):

@@ -20,6 +20,7 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
 
 Commands = tuple[Command, ...]
@@ -30,6 +31,21 @@ def understand(text: str, today: date) -> Commands:
     if len(text) > LONGEST:
         return (Say("long"),)
     masked = masked_message(text)
+    return _repaired(masked, today) or _understood(masked, today)
+
+
+def _repaired(masked: Masked, today: date) -> Commands:
+    found = repair_in(masked.text)
+    if not found:
+        return ()
+    before, after = (
+        _understood(replace(masked, text=half), today) for half in (found.before, found.after)
+    )
+    new = Sentence(plain(found.after), masked, today)
+    return repaired(_orders(before), after, new, sure=found.sure)
+
+
+def _understood(masked: Masked, today: date) -> Commands:
     parts = clauses(masked.text)
     found = _in_clauses(parts, masked, today)
     asked = _orders(found)

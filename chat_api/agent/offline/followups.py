@@ -1,0 +1,217 @@
+"""A message that makes sense only after the turn before: "and envelopes", "no, friday"."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chat_api.agent.offline import dates, filters, phrase, slots
+from chat_api.agent.offline.build import Sentence, value_change
+from chat_api.agent.offline.commands import (
+    ById,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    Filter,
+    Named,
+    Offer,
+    Say,
+    Show,
+    Undo,
+)
+from chat_api.agent.offline.conversation import Conversation, Done
+from chat_api.agent.offline.corrections import command_of
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.normalise import LONGEST, Masked, plain
+from chat_api.agent.offline.outcome import Outcome, Question
+from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.understand import masked_message, understand
+
+FollowUp = tuple[Command, ...] | Outcome | None
+
+_LONGEST_TITLE = 8
+_TOOLS = {
+    "add": "add_task",
+    "create": "add_task",
+    "delete": "delete_task",
+    "remove": "delete_task",
+    "change": "update_task",
+    "update": "update_task",
+    "complete": "complete_task",
+    "finish": "complete_task",
+    "undo": "undo_last_change",
+}
+
+
+@dataclass(frozen=True)
+class _Leaning:
+    """A message, and the conversation before it."""
+
+    masked: Masked
+    meant: tuple[Command, ...]
+    earlier: Conversation
+    today: date
+
+    @property
+    def writes(self) -> tuple[Done, ...]:
+        """What the turn before changed."""
+        return _writes(self.earlier.current.done)
+
+    @property
+    def written(self) -> Done | None:
+        """The one thing that the turn before added or changed."""
+        one = self.writes[0] if len(self.writes) == 1 else None
+        return one if one and one.call.name in {"add_task", "update_task"} else None
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the message is an order by itself."""
+        return not all(isinstance(each, Say | Offer) for each in self.meant)
+
+    def sentence(self, clause: str) -> Sentence:
+        """Return a part of the message, to read its slots."""
+        return Sentence(clause, self.masked, self.today)
+
+
+def follow_up(conversation: Conversation, today: date) -> FollowUp:
+    """Return what a message asks for that leans on the turn before; None when it stands alone."""
+    text, earlier = conversation.current.text, conversation.earlier
+    if earlier is None or len(text) > LONGEST:
+        return None
+    leaning = _Leaning(masked_message(text), understand(text, today), earlier, today)
+    found = (read(leaning) for read in _READERS)
+    return next((each for each in found if each is not None), None)
+
+
+def _writes(done: tuple[Done, ...]) -> tuple[Done, ...]:
+    return tuple(each for each in done if each.call.name != "list_tasks" and each.result.task)
+
+
+def _recalled(leaning: _Leaning) -> FollowUp:
+    """Answer "what did I just add?" out of the conversation."""
+    found = PATTERNS["recall"].fullmatch(leaning.masked.text)
+    if not found:
+        return None
+    tool = _TOOLS.get(found["verb"].casefold())
+    for turn in reversed(leaning.earlier.turns):
+        done = tuple(d for d in _writes(turn.done) if tool in {None, d.call.name})
+        if done:
+            told = "\n".join(phrase.told(d.call.name, d.result, leaning.today) for d in done)
+            return Outcome(told, tuple(task for d in done for task in d.result.tasks))
+    return Outcome(phrase.nothing_done())
+
+
+def _regretted(leaning: _Leaning) -> FollowUp:
+    """Ask whether to undo, where "forget it" comes after the deed."""
+    regrets = PATTERNS["regret"].fullmatch(plain(leaning.masked.text))
+    if not regrets or leaning.meant != (Say("kept"),) or not leaning.writes:
+        return None
+    return Outcome(phrase.regretted(), question=Question("undo", Undo()))
+
+
+def _another(leaning: _Leaning) -> FollowUp:
+    """Add "and envelopes" as well."""
+    added = leaning.writes and all(done.call.name == "add_task" for done in leaning.writes)
+    found = PATTERNS["another"].fullmatch(leaning.masked.text)
+    if not added or not found or leaning.is_order:
+        return None
+    title = found["title"] or found["thing"]
+    if not found["one"] and not _can_be_added(title, leaning.today):
+        return None
+    made = slots.new_tasks(
+        _plain_verb(title), leaning.masked, leaning.today, one=bool(found["one"])
+    )
+    return made if all(add.title for add in made) else None
+
+
+def _can_be_added(title: str, today: date) -> bool:
+    if len(title.split()) > _LONGEST_TITLE or "?" in title or is_explicit(title):
+        return False
+    if dates.whole(title, today) or filters.level_in(title):
+        return False
+    return not (PATTERNS["not_another"].fullmatch(title) or PATTERNS["foreign"].search(title))
+
+
+def _plain_verb(title: str) -> str:
+    """Turn "reserving the hotel" into "reserve the hotel"."""
+    first, space, rest = title.partition(" ")
+    stem = first.casefold().removesuffix("ing")
+    known = (verb for verb in (stem, f"{stem}e", stem[:-1]) if verb in LEXICON.words["chores"])
+    return next(known, first) + space + rest if first.casefold().endswith("ing") else title
+
+
+def _and_when(leaning: _Leaning) -> FollowUp:
+    """Show the same list for other days."""
+    found = PATTERNS["and_when"].fullmatch(leaning.masked.text)
+    lists = [done for done in leaning.earlier.current.done if done.call.name == "list_tasks"]
+    days = dates.whole(found["when"], leaning.today) if found else None
+    if not days or not lists or leaning.writes:
+        return None
+    had = lists[-1].call.arguments
+    status = "completed" if had.get("status") == "completed" else "pending"
+    tag, priority = had.get("tag"), had.get("priority")
+    return (Show(Filter(status, None, tag, priority, days.first, days.last)),)
+
+
+def _swapped(leaning: _Leaning) -> FollowUp:
+    """Put another word into the title: "not milk, cheese"."""
+    found = PATTERNS["swapped"].fullmatch(leaning.masked.text)
+    task = leaning.written.result.task if leaning.written else None
+    if not found or not task:
+        return None
+    before, wrong, after = task.title.casefold().partition(found["wrong"].casefold())
+    if not wrong or len(task.title) != len(before + wrong + after):
+        return None
+    title = f"{task.title[: len(before)]}{found['right']}{task.title[len(before + wrong) :]}"
+    return (Change((ById(task.id),), title=slots.tidy(leaning.masked.reveal(title))),)
+
+
+def _slipped(leaning: _Leaning) -> FollowUp:
+    """Take "no, friday" and "sorry, low priority" as a new value."""
+    found = PATTERNS["slipped"].fullmatch(leaning.masked.text)
+    task = leaning.written.result.task if leaning.written else None
+    if not found or not task:
+        return None
+    change = value_change(found["value"], leaning.sentence(found["value"]))
+    plainly = isinstance(change, Change) and (
+        change.due_on or (change.priority and filters.level_in(found["value"]))
+    )
+    return (replace(change, targets=(ById(task.id),)),) if plainly else None
+
+
+def _amended(leaning: _Leaning) -> FollowUp:
+    """Take "I meant …" as a new title or value, or as another task to act on."""
+    found = PATTERNS["amended"].fullmatch(leaning.masked.text)
+    if not found or leaning.is_order or is_explicit(found["value"]):
+        return None
+    change = value_change(found["value"], leaning.sentence(found["value"]))
+    match leaning.writes:
+        case (Done() as one,) if one.result.task:
+            return _instead(one, one.result.task.id, change)
+        case _:
+            return None
+
+
+def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:
+    titled = isinstance(change, Change) and change.title
+    if done.call.name == "add_task" or "title" in done.call.arguments:
+        return (replace(change, targets=(ById(number),)),)
+    if done.call.name == "update_task" and not titled:
+        return (replace(change, targets=(ById(number),)),)
+    command = command_of(done.call)
+    match command:
+        case Complete() | Delete() | Change() if isinstance(change, Change) and change.title:
+            return Undo(), replace(command, targets=(Named(change.title),))
+        case _:
+            return None
+
+
+_READERS: tuple[Callable[[_Leaning], FollowUp], ...] = (
+    _recalled,
+    _regretted,
+    _another,
+    _and_when,
+    _swapped,
+    _slipped,
+    _amended,
+)

@@ -1,0 +1,98 @@
+"""A message that corrects itself: "delete task 2, I mean task 3"."""
+
+from dataclasses import dataclass, replace
+
+from chat_api.agent.offline.build import Sentence, targets, value_change
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    It,
+    Offer,
+    Say,
+    Them,
+)
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.slots import new_tasks
+
+Commands = tuple[Command, ...]
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The two halves; `sure` when the words between them can mean nothing else."""
+
+    before: str
+    after: str
+    sure: bool
+
+
+def repair_in(text: str) -> Repair | None:
+    """Split a masked message at words like "I mean"."""
+    for name in ("repair", "weak_repair"):
+        found = PATTERNS[name].fullmatch(text)
+        if found:
+            before, after = (half for half in found.groups() if half)
+            return Repair(before, after, sure=name == "repair")
+    return None
+
+
+def repaired(before: Commands, after: Commands, new: Sentence, *, sure: bool) -> Commands:
+    """Return the commands of the first half with the last one put right; none when unclear."""
+    if sure and after == (Say("kept"),):
+        return after
+    if after and all(_stands_alone(each) for each in after):
+        same = isinstance(after[0], type(before[-1])) if before else False
+        return (*before[:-1], *after) if same or sure else ()
+    if not before or any(_leans(each) for each in after):
+        return ()
+    right = _righted(before[-1], new, sure=sure)
+    return (*before[:-1], right) if right else ()
+
+
+def _stands_alone(command: Command) -> bool:
+    return not isinstance(command, Say | Offer) and not _leans(command)
+
+
+def _leans(command: Command) -> bool:
+    match command:
+        case Complete((It() | Them(), *_)) | Delete((It() | Them(), *_)):
+            return True
+        case Change((It() | Them(), *_)):
+            return True
+        case _:
+            return False
+
+
+def _righted(command: Command, new: Sentence, *, sure: bool) -> Command | None:
+    """Put a value, a title or a task of a command right."""
+    value = value_change(new.clause, new)
+    match command, value:
+        case Add() | Change(), Change(due_on=due) if due:
+            return replace(command, due_on=due)
+        case Add() | Change(), Change(priority=level) if level:
+            return replace(command, priority=level)
+        case Add(), Change(title=title) if title and sure and not is_explicit(new.clause):
+            return _retitled(command, new)
+        case (Complete() | Delete() | Change()) as acting, _ if is_explicit(new.clause):
+            return replace(acting, targets=targets(new.clause, new))
+        case Change(title=str()) as change, Change(title=title) if title and sure:
+            return replace(change, title=title)
+        case (Complete() | Delete() | Change()) as acting, _ if sure:
+            return replace(acting, targets=targets(new.clause, new))
+        case _:
+            return None
+
+
+def _retitled(add: Add, new: Sentence) -> Add:
+    """Take the new title, and of the old task what the new one doesn't say."""
+    made = new_tasks(new.clause, new.masked, new.today, one=True)[0]
+    return replace(
+        made,
+        due_on=made.due_on or add.due_on,
+        priority=made.priority or add.priority,
+        tags=made.tags or add.tags,
+    )
