@@ -1,0 +1,20 @@
+import createClient from "openapi-fetch";
+import type { paths } from "@/lib/api-schema";
+import { bff } from "@/lib/bff";
+
+/**
+ * The API by its contract, as the signed-in user: `{user_id}` is "me" everywhere, and the browser's
+ * own server puts the id in its place. Refusals are thrown as `bff` throws them.
+ */
+export const api = createClient<paths>({
+  baseUrl: "/bff",
+  fetch: async (request) => {
+    const { pathname, search } = new URL(request.url);
+    return bff(pathname.slice("/bff".length) + search, await forwarded(request));
+  },
+});
+
+async function forwarded(request: Request): Promise<RequestInit> {
+  const body = request.body ? await request.text() : null;
+  return { method: request.method, headers: request.headers, body, signal: request.signal };
+}
