@@ -1,11 +1,10 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { UserIcon } from "@/components/ui/icons";
 import { Menu } from "@/components/ui/menu";
 import { useToast } from "@/components/ui/toast";
-import { authClient } from "@/lib/auth-client";
+import { signOut } from "@/lib/account";
 import { THEME_COOKIE, THEMES, type Theme, themeOf } from "@/lib/theme";
 import { useUser } from "@/lib/user";
 
@@ -19,15 +18,17 @@ const THEME_NAMES: Record<Theme, string> = {
 /** Who is signed in: light or dark, and the way out. */
 export function UserMenu() {
   const user = useUser();
-  const router = useRouter();
   const toast = useToast();
   const [theme, setTheme] = useTheme();
 
-  const signOut = async () => {
-    const { error } = await authClient.signOut();
-    if (error) return toast("You could not be signed out. Try again.", { tone: "danger" });
-    router.replace("/login");
-    router.refresh();
+  const leave = async () => {
+    try {
+      await signOut();
+      // A whole new page: nothing of this person stays in memory.
+      window.location.assign("/login");
+    } catch {
+      toast("You could not be signed out. Try again.", { tone: "danger" });
+    }
   };
 
   return (
@@ -45,7 +46,7 @@ export function UserMenu() {
           checked: theme === name,
           run: () => setTheme(name),
         })),
-        { label: "Sign out", run: () => void signOut() },
+        { label: "Sign out", run: () => void leave() },
       ]}
     />
   );

@@ -1,0 +1,26 @@
+import type { ClientConfig } from "pg";
+
+/** The Postgres schema of the tables of users, sessions and OAuth clients. */
+export const SCHEMA = "auth";
+
+const OURS = ["pgbouncer", "connect_timeout"];
+const VERIFIED = "verify-full";
+
+/**
+ * Read a Postgres URL as libpq does, never with weaker TLS. The driver has neither `channel_binding`
+ * nor `sslrootcert=system`: a URL that asks for one gets a verified certificate and host name.
+ */
+export function connection(databaseUrl: string): ClientConfig {
+  const url = new URL(databaseUrl.replace(/^postgres(ql)?(\+asyncpg)?:/, "postgresql:"));
+  const query = url.searchParams;
+  for (const name of OURS) query.delete(name);
+  const bound = query.get("channel_binding") === "require";
+  query.delete("channel_binding");
+  const system = query.get("sslrootcert") === "system";
+  if (system) query.delete("sslrootcert");
+  if (bound || system) query.set("sslmode", VERIFIED);
+  if (query.has("sslmode") && query.get("sslmode") !== VERIFIED) {
+    query.set("uselibpqcompat", "true");
+  }
+  return { connectionString: url.href, connectionTimeoutMillis: 5000 };
+}
