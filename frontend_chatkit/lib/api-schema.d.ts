@@ -354,7 +354,8 @@ export interface paths {
          * Chatkit
          * @description Answer one request of the ChatKit protocol; the token says whose threads it is about.
          *
-         *     A client that hangs up stops the reply, and what was said until then is kept.
+         *     A client that hangs up stops the reply, and what was said until then is kept. The metadata
+         *     `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -3225,6 +3226,11 @@ export interface operations {
                     params: Record<string, never>;
                     metadata?: {
                         timezone?: string | null;
+                        /**
+                         * @default stop
+                         * @enum {string}
+                         */
+                        on_hang_up?: "stop" | "finish";
                     };
                 };
             };

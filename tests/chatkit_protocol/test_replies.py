@@ -1,6 +1,7 @@
 """A reply over the protocol: streamed, stopped, failed and tried again."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +96,23 @@ async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Pan
     *_, shown = await scripted.items(thread)
     assert text_of(shown) == f"{reply['content']}\n\n*This reply was stopped.*"
     assert done(await scripted.add(thread, "and now?"), "assistant_message")
+
+
+@pytest.mark.requirement("FR-CHAT-312")
+async def test_a_reply_may_outlive_its_client_and_be_followed(scripted: Panel) -> None:
+    staying = replace(scripted, metadata={"on_hang_up": "finish"})
+    async with staying.streaming("threads.create", input=said("[slow 50] tell me")) as stream:
+        async for event in stream:
+            if event["type"] == "thread.created":
+                thread = event["thread"]["id"]
+            if updates([event]) and "delta" in event["update"]:
+                break
+    (question,) = await scripted.messages(thread)
+    assert (question["role"], question["status"]) == ("user", "finished")
+    path = f"/api/{scripted.user}/turns/{question['turn_id']}/events"
+    followed = await scripted.stack.client.get(path, headers=scripted.stack.as_user(scripted.user))
+    assert "event: turn.finished" in followed.text
+    assert (await ended(scripted, thread))["status"] == "finished"
 
 
 @pytest.mark.requirement("FR-CHAT-305")
