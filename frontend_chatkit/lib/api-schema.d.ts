@@ -499,6 +499,31 @@ export interface components {
             timezone?: string | null;
         };
         /**
+         * ConversationNow
+         * @description A conversation as it stands; a turn that runs in it can be followed and stopped.
+         */
+        ConversationNow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Running Turn Id */
+            running_turn_id: string | null;
+        };
+        /**
          * ConversationOut
          * @description A conversation.
          */
@@ -1685,7 +1710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationOut"];
+                    "application/json": components["schemas"]["ConversationNow"];
                 };
             };
             /** @description No token, or one that is not good */

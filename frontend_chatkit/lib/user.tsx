@@ -1,6 +1,7 @@
 "use client";
 
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { bffJson } from "@/lib/bff";
 
 export type User = {
   id: string;
@@ -10,16 +11,47 @@ export type User = {
   timezone: string | null;
 };
 
-const UserContext = createContext<User | null>(null);
+type SetZone = (zone: string | null) => void;
 
-/** Tells the components below who is signed in. */
+const UserContext = createContext<[User, SetZone] | null>(null);
+
+/** Tells the components below who is signed in. A newcomer's zone is the browser's. */
 export function UserProvider({ user, children }: { user: User; children: ReactNode }) {
-  return <UserContext value={user}>{children}</UserContext>;
+  const [timezone, setTimezone] = useState(user.timezone);
+  useEffect(() => {
+    if (user.timezone !== null) return;
+    const leaving = new AbortController();
+    settledZone(leaving.signal).then(setTimezone, () => {});
+    return () => leaving.abort();
+  }, [user.timezone]);
+  const value = useMemo<[User, SetZone]>(
+    () => [{ ...user, timezone }, setTimezone],
+    [user, timezone],
+  );
+  return <UserContext value={value}>{children}</UserContext>;
 }
 
 /** Return who is signed in. */
 export function useUser(): User {
-  const user = useContext(UserContext);
-  if (!user) throw new Error("useUser needs a UserProvider above it.");
-  return user;
+  return useEntry()[0];
+}
+
+/** Return how to tell the other components that the zone was changed. */
+export function useZone(): SetZone {
+  return useEntry()[1];
+}
+
+function useEntry(): [User, SetZone] {
+  const entry = useContext(UserContext);
+  if (!entry) throw new Error("A UserProvider is needed above.");
+  return entry;
+}
+
+/** Return the zone of the settings; if there is none yet, make it the browser's. */
+async function settledZone(signal: AbortSignal): Promise<string | null> {
+  const { timezone } = await bffJson<{ timezone: string | null }>("/me/settings", { signal });
+  if (timezone) return timezone;
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  await bffJson("/me/settings", { method: "PATCH", body: { timezone: here }, signal });
+  return here;
 }

@@ -44,11 +44,26 @@ function Labelled({
   );
 }
 
-/** A labelled text input with a hint and an error that screen readers hear with it. */
-export function Field({ label, hint, error, ...input }: Texts & ComponentProps<"input">) {
+/**
+ * A labelled text input with a hint and an error that screen readers hear with it; `beside` is
+ * what stands at its end, such as a button.
+ */
+export function Field({
+  label,
+  hint,
+  error,
+  beside,
+  className,
+  ...input
+}: Texts & ComponentProps<"input"> & { beside?: ReactNode }) {
   return (
     <Labelled label={label} hint={hint} error={error}>
-      {(control) => <input {...input} {...control} className={controlClasses(error)} />}
+      {(control) => (
+        <div className="flex gap-2">
+          <input {...input} {...control} className={classes(controlClasses(error), className)} />
+          {beside}
+        </div>
+      )}
     </Labelled>
   );
 }
