@@ -25,6 +25,13 @@ async def ended(panel: Panel, thread: str) -> dict[str, Any]:
             await asyncio.sleep(0.02)
 
 
+async def running_turn(panel: Panel, thread: str) -> str | None:
+    path = f"/api/{panel.user}/conversations/{thread}"
+    answer = await panel.stack.client.get(path, headers=panel.stack.as_user(panel.user))
+    turn: str | None = answer.json()["running_turn_id"]
+    return turn
+
+
 @pytest.mark.requirement("FR-CHAT-303")
 async def test_each_tool_call_is_a_step_that_loads_and_then_tells_what_came_of_it(
     scripted: Panel, model_server: ModelServer
@@ -99,6 +106,7 @@ async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Pan
 
 
 @pytest.mark.requirement("FR-CHAT-312")
+@pytest.mark.requirement("FR-CHAT-009")
 async def test_a_reply_may_outlive_its_client_and_be_followed(scripted: Panel) -> None:
     staying = replace(scripted, metadata={"on_hang_up": "finish"})
     async with staying.streaming("threads.create", input=said("[slow 50] tell me")) as stream:
@@ -107,12 +115,27 @@ async def test_a_reply_may_outlive_its_client_and_be_followed(scripted: Panel) -
                 thread = event["thread"]["id"]
             if updates([event]) and "delta" in event["update"]:
                 break
-    (question,) = await scripted.messages(thread)
-    assert (question["role"], question["status"]) == ("user", "finished")
-    path = f"/api/{scripted.user}/turns/{question['turn_id']}/events"
+    turn = await running_turn(scripted, thread)
+    path = f"/api/{scripted.user}/turns/{turn}/events"
     followed = await scripted.stack.client.get(path, headers=scripted.stack.as_user(scripted.user))
     assert "event: turn.finished" in followed.text
     assert (await ended(scripted, thread))["status"] == "finished"
+    assert await running_turn(scripted, thread) is None
+
+
+@pytest.mark.requirement("FR-CHAT-312")
+@pytest.mark.requirement("FR-CHAT-009")
+async def test_a_retry_that_outlives_its_client_can_be_stopped(scripted: Panel) -> None:
+    staying = replace(scripted, metadata={"on_hang_up": "finish"})
+    thread, events = await staying.create("[slow 50] tell me")
+    (question,) = done(events, "user_message")
+    again = {"thread_id": thread, "item_id": question["id"]}
+    async with staying.streaming("threads.retry_after_item", **again) as stream:
+        await anext(stream)
+    turn = await running_turn(scripted, thread)
+    path = f"/api/{scripted.user}/turns/{turn}/cancel"
+    await scripted.stack.client.post(path, headers=scripted.stack.as_user(scripted.user))
+    assert (await ended(scripted, thread))["status"] == "cancelled"
 
 
 @pytest.mark.requirement("FR-CHAT-305")
