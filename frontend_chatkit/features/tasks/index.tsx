@@ -1,6 +1,17 @@
-import { EmptyState } from "@/components/ui/empty-state";
+"use client";
 
-/** The task list, kept live. */
+import { useSearchParams } from "next/navigation";
+import { TaskBoard } from "@/features/tasks/board";
+
+/** The task list, kept live. `/tasks?task=3` opens task 3. */
 export function Tasks() {
-  return <EmptyState title="The task list is not here yet">It comes to this page.</EmptyState>;
+  const query = useSearchParams().toString();
+  return <TaskBoard query={query} onQuery={show} />;
+}
+
+/** Next's router follows the browser's own history, so no page is asked for. */
+function show(query: string, isPlace: boolean): void {
+  const url = query ? `/tasks?${query}` : "/tasks";
+  if (isPlace) window.history.pushState(null, "", url);
+  else window.history.replaceState(null, "", url);
 }

@@ -1,0 +1,114 @@
+import { Field, Select } from "@/components/ui/field";
+import { daysAfter } from "@/features/tasks/due";
+import {
+  PRIORITIES,
+  PRIORITY_NAMES,
+  type Priority,
+  type Task,
+  tagsOf,
+} from "@/features/tasks/task";
+import { classes } from "@/lib/classes";
+
+/** What a person types of a task beside its title; tags as one text. */
+export type Facts = { due_on: string; priority: Priority; tags: string };
+
+export const NO_FACTS: Facts = { due_on: "", priority: "none", tags: "" };
+
+const MOST_TAGS = 10;
+const LONGEST_TAG = 40;
+const TAG = /^[\p{L}\p{N}_-]+$/u;
+
+export function factsOf({ due_on, priority, tags }: Task): Facts {
+  return { due_on: due_on ?? "", priority, tags: tags.join(" ") };
+}
+
+/** Bring what was typed into the form of the API. */
+export function typed({
+  due_on,
+  priority,
+  tags,
+}: Facts): Pick<Task, "due_on" | "priority" | "tags"> {
+  return { due_on: due_on || null, priority, tags: tagsOf(tags) };
+}
+
+/** Say what is wrong with tags, or null. */
+export function tagsFault(text: string): string | null {
+  const tags = tagsOf(text);
+  if (tags.length > MOST_TAGS) return `A task has at most ${MOST_TAGS} tags.`;
+  const wrong = tags.find((tag) => !TAG.test(tag) || tag.length > LONGEST_TAG);
+  if (wrong === undefined) return null;
+  return wrong.length > LONGEST_TAG
+    ? `A tag has at most ${LONGEST_TAG} characters.`
+    : `“${wrong}” is no tag: use letters, digits, - and _.`;
+}
+
+type FieldsProps = { facts: Facts; today: string; onChange: (facts: Facts) => void };
+
+/** Due date, priority and tags. */
+export function FactFields({ facts, today, onChange }: FieldsProps) {
+  const set = (some: Partial<Facts>) => onChange({ ...facts, ...some });
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <div className="flex flex-col gap-2">
+        <Field
+          label="Due"
+          type="date"
+          value={facts.due_on}
+          onChange={(event) => set({ due_on: event.target.value })}
+        />
+        <Days today={today} chosen={facts.due_on} onPick={(due_on) => set({ due_on })} />
+      </div>
+      <Select
+        label="Priority"
+        value={facts.priority}
+        onChange={(event) => set({ priority: event.target.value as Priority })}
+      >
+        {PRIORITIES.map((priority) => (
+          <option key={priority} value={priority}>
+            {PRIORITY_NAMES[priority]}
+          </option>
+        ))}
+      </Select>
+      <div className="sm:col-span-2">
+        <Field
+          label="Tags"
+          value={facts.tags}
+          placeholder="home shopping"
+          autoCapitalize="none"
+          error={tagsFault(facts.tags)}
+          onChange={(event) => set({ tags: event.target.value })}
+        />
+      </div>
+    </div>
+  );
+}
+
+type DaysProps = { today: string; chosen: string; onPick: (date: string) => void };
+
+function Days({ today, chosen, onPick }: DaysProps) {
+  const days = [
+    { name: "Today", date: today },
+    { name: "Tomorrow", date: daysAfter(today, 1) },
+    { name: "In a week", date: daysAfter(today, 7) },
+  ];
+  return (
+    <div className="flex flex-wrap gap-1.5 text-sm">
+      {days.map(({ name, date }) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={chosen === date}
+          onClick={() => onPick(chosen === date ? "" : date)}
+          className={classes(
+            "rounded-full border px-2.5 py-0.5",
+            chosen === date
+              ? "border-accent bg-accent-soft text-accent-strong"
+              : "border-line text-muted hover:border-line-strong hover:text-text",
+          )}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
