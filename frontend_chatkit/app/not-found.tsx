@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { buttonClasses } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 
@@ -8,9 +7,9 @@ export default function NotFound() {
       <EmptyState
         title="There is no such page"
         action={
-          <Link href="/chat" className={buttonClasses({ look: "primary" })}>
+          <a href="/chat" className={buttonClasses({ look: "primary" })}>
             Go to the chat
-          </Link>
+          </a>
         }
       >
         The address may be mistyped, or the page has moved.

@@ -1,6 +1,14 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  Fragment,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { type ButtonProps, buttonClasses } from "@/components/ui/button";
 import { classes } from "@/lib/classes";
 
@@ -10,6 +18,8 @@ export type MenuItem = {
   danger?: boolean;
   /** Given for items of which one or more are on. */
   checked?: boolean;
+  /** Whether a line parts it from the items above. */
+  apart?: boolean;
 };
 
 const STEPS: Record<string, (index: number, last: number) => number> = {
@@ -93,7 +103,10 @@ export function Menu({
           )}
         >
           {items.map((item) => (
-            <Option key={item.label} item={item} onDone={close} />
+            <Fragment key={item.label}>
+              {item.apart && <hr className="my-1 border-line" />}
+              <Option item={item} onDone={close} />
+            </Fragment>
           ))}
         </div>
       )}

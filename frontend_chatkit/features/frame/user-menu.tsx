@@ -46,7 +46,7 @@ export function UserMenu() {
           checked: theme === name,
           run: () => setTheme(name),
         })),
-        { label: "Sign out", run: () => void leave() },
+        { label: "Sign out", apart: true, run: () => void leave() },
       ]}
     />
   );

@@ -27,7 +27,7 @@ export function TimeZone() {
 
   return (
     <Section
-      title="Time zone"
+      title="Days and dates"
       about="What “today” and “tomorrow” mean in the chat and in your list."
     >
       <div className="max-w-md">

@@ -3,6 +3,8 @@ import type { ClientConfig } from "pg";
 /** The Postgres schema of the tables of users, sessions and OAuth clients. */
 export const SCHEMA = "auth";
 
+const SCHEME = /^postgres(ql)?(\+asyncpg)?:/;
+const CONNECT_MS = 5000;
 const OURS = ["pgbouncer", "connect_timeout"];
 const VERIFIED = "verify-full";
 
@@ -11,8 +13,9 @@ const VERIFIED = "verify-full";
  * nor `sslrootcert=system`: a URL that asks for one gets a verified certificate and host name.
  */
 export function connection(databaseUrl: string): ClientConfig {
-  const url = new URL(databaseUrl.replace(/^postgres(ql)?(\+asyncpg)?:/, "postgresql:"));
-  const query = url.searchParams;
+  // The URL of a socket has no host, which the URL class refuses: only the query is taken apart.
+  const [address = "", search = ""] = databaseUrl.replace(SCHEME, "postgresql:").split("?", 2);
+  const query = new URLSearchParams(search);
   for (const name of OURS) query.delete(name);
   const bound = query.get("channel_binding") === "require";
   query.delete("channel_binding");
@@ -22,5 +25,8 @@ export function connection(databaseUrl: string): ClientConfig {
   if (query.has("sslmode") && query.get("sslmode") !== VERIFIED) {
     query.set("uselibpqcompat", "true");
   }
-  return { connectionString: url.href, connectionTimeoutMillis: 5000 };
+  return {
+    connectionString: query.size ? `${address}?${query}` : address,
+    connectionTimeoutMillis: CONNECT_MS,
+  };
 }
