@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { type Address, addressOf, queryString } from "@/features/tasks/address";
 import { EditDialog } from "@/features/tasks/edit-dialog";
-import { EVERYTHING, type Filter } from "@/features/tasks/filter";
-import { focusBeside, focusRow, showRow } from "@/features/tasks/focus";
+import { EVERYTHING, type Filter, fits } from "@/features/tasks/filter";
+import { focusRow, showRow } from "@/features/tasks/focus";
 import { ListBody } from "@/features/tasks/list-body";
 import { ConnectionNotice } from "@/features/tasks/list-states";
 import { QuickAdd } from "@/features/tasks/quick-add";
@@ -14,7 +14,7 @@ import { useCommands } from "@/features/tasks/use-commands";
 import { useOpened } from "@/features/tasks/use-opened";
 import { useTasks } from "@/features/tasks/use-tasks";
 import { useToday } from "@/features/tasks/use-today";
-import { taskOf, view } from "@/features/tasks/view";
+import { neighbourOf, taskOf, view } from "@/features/tasks/view";
 
 type BoardProps = {
   /** The query string of the page's address. */
@@ -36,23 +36,28 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
   const go = (to: Partial<Address>, isPlace = false) =>
     onQuery(queryString({ ...address, ...to }), isPlace);
   const onFilter = (some: Partial<Filter>) => go({ filter: { ...filter, ...some } });
-  const close = () => {
-    go({ task: null });
-    if (openId !== null) focusRow(openId);
-  };
-  const remove = (task: Task) => {
-    focusBeside(task.id);
-    void commands.remove(task);
-  };
+  const close = () => go({ task: null });
 
-  const opened = useOpened(openId, tasks.find, () => go({ task: null }));
+  const opened = useOpened(openId, tasks.find, close);
   const isRead = state.reach !== null;
   useEffect(() => {
     if (openId !== null && isRead) showRow(openId);
   }, [openId, isRead]);
 
+  const returnTo = useFocusAfter(opened?.id ?? null);
+  /** Keep the focus in the list when the row that has it goes away. */
+  const leave = (task: Task) => returnTo(neighbourOf(shown, task.id));
+  const remove = (task: Task) => {
+    leave(task);
+    void commands.remove(task);
+  };
+  const tick = (task: Task, completed: boolean) => {
+    if (!fits({ ...task, completed }, filter)) leave(task);
+    void commands.tick(task, completed);
+  };
+
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 pt-6 pb-24 sm:pt-8">
+    <div className="relative mx-auto flex max-w-3xl flex-col gap-4 px-4 pt-6 pb-24 sm:pt-8">
       <header className="flex items-baseline gap-3">
         <h1 className="text-2xl font-semibold">Tasks</h1>
         <output className="text-muted">{isRead && counted(shown.total)}</output>
@@ -68,7 +73,7 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
         onRetry={() => void tasks.list()}
         onMore={() => void tasks.more()}
         onClear={() => go({ filter: { ...EVERYTHING, status: filter.status, sort: filter.sort } })}
-        onTick={(task, completed) => void commands.tick(task, completed)}
+        onTick={tick}
         onEdit={(task) => go({ task: task.id }, true)}
         onDelete={remove}
         onPickTag={(tag) => onFilter({ tag })}
@@ -85,8 +90,8 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
             close();
           }}
           onDelete={() => {
-            go({ task: null });
             remove(opened);
+            close();
           }}
         />
       )}
@@ -100,6 +105,23 @@ function useAddress(query: string): Address {
   const narrowed = queryString({ filter, task: null });
   const kept = useMemo(() => addressOf(narrowed).filter, [narrowed]);
   return { filter: kept, task };
+}
+
+/**
+ * When the dialog of a task is closed, put the focus on that task's row. The function that is
+ * returned names another row for it, at once if no dialog is open: what lies below one can't have it.
+ */
+function useFocusAfter(openedId: number | null): (id: number | null) => void {
+  const instead = useRef<number | null>(null);
+  useEffect(() => {
+    if (openedId === null) return;
+    instead.current = openedId;
+    return () => focusRow(instead.current);
+  }, [openedId]);
+  return (id) => {
+    if (openedId === null) focusRow(id);
+    else instead.current = id;
+  };
 }
 
 function counted(total: number): string {

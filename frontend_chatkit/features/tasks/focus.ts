@@ -1,18 +1,12 @@
 import { rowId } from "@/features/tasks/task-row";
 
-/** Put the focus on a row, once what is being shown now has settled. */
-export function focusRow(id: number): void {
+/** Put the focus on a task's row, if it has one, once what is being shown now has settled. */
+export function focusRow(id: number | null): void {
+  if (id === null) return;
   requestAnimationFrame(() => document.getElementById(rowId(id))?.focus());
 }
 
-/** Put the focus on the neighbour of a row that goes away, so that it isn't lost with it. */
-export function focusBeside(id: number): void {
-  const row = document.getElementById(rowId(id));
-  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
-  if (beside instanceof HTMLElement) requestAnimationFrame(() => beside.focus());
-}
-
-/** Bring a row into sight. */
+/** Bring a task's row into sight. */
 export function showRow(id: number): void {
-  document.getElementById(rowId(id))?.scrollIntoView({ block: "center" });
+  document.getElementById(rowId(id))?.scrollIntoView({ block: "nearest" });
 }

@@ -4,8 +4,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ChevronDownIcon } from "@/components/ui/icons";
 import { PlusIcon } from "@/features/tasks/icons";
-import type { NewTask } from "@/features/tasks/task";
-import { cleanTitle } from "@/features/tasks/task";
+import { cleanTitle, type NewTask } from "@/features/tasks/task";
 import { FactFields, NO_FACTS, tagsFault, typed } from "@/features/tasks/task-fields";
 import { classes } from "@/lib/classes";
 
@@ -27,7 +26,8 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     line.current?.focus();
-    if (!cleanTitle(title) || tagsFault(facts.tags)) return;
+    if (tagsFault(facts.tags)) return setOpen(true);
+    if (!cleanTitle(title)) return;
     setTitle("");
     setFacts(NO_FACTS);
     if (await onAdd({ title, ...typed(facts) })) return;
@@ -57,7 +57,6 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
           size="icon"
           aria-expanded={open}
           aria-label="Due date, priority and tags"
-          className="text-muted"
           onClick={() => setOpen(!open)}
         >
           <span className={classes("transition-transform", open && "rotate-180")}>

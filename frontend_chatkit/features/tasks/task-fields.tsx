@@ -92,7 +92,7 @@ function Days({ today, chosen, onPick }: DaysProps) {
     { name: "In a week", date: daysAfter(today, 7) },
   ];
   return (
-    <div className="flex flex-wrap gap-1.5 text-sm">
+    <div className="flex flex-wrap gap-1.5 text-xs">
       {days.map(({ name, date }) => (
         <button
           key={name}
@@ -100,7 +100,7 @@ function Days({ today, chosen, onPick }: DaysProps) {
           aria-pressed={chosen === date}
           onClick={() => onPick(chosen === date ? "" : date)}
           className={classes(
-            "rounded-full border px-2.5 py-0.5",
+            "rounded-full border px-2 py-1",
             chosen === date
               ? "border-accent bg-accent-soft text-accent-strong"
               : "border-line text-muted hover:border-line-strong hover:text-text",

@@ -80,11 +80,11 @@ function RowButtons({
   onDelete,
 }: { task: Task; disabled: boolean } & RowActions) {
   return (
-    <div className="flex text-muted pointer-fine:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+    <div className="-my-1.5 flex pointer-fine:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
       <Button
         look="ghost"
         size="icon"
-        className="text-muted hover:text-text max-sm:hidden"
+        className="max-sm:hidden"
         aria-label={`Edit ${task.title}`}
         tabIndex={-1}
         disabled={disabled}
@@ -95,7 +95,7 @@ function RowButtons({
       <Button
         look="ghost"
         size="icon"
-        className="text-muted hover:text-danger"
+        className="hover:text-danger"
         aria-label={`Delete ${task.title}`}
         disabled={disabled}
         onClick={() => onDelete(task)}

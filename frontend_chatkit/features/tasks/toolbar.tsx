@@ -36,10 +36,10 @@ export function Toolbar({ filter, today, onFilter }: FilterProps & { today: stri
           aria-expanded={open}
           aria-controls={panel}
           onClick={() => setOpen(!open)}
-          className={classes(buttonClasses({ look: "ghost" }), "px-3 text-muted")}
+          className={classes(buttonClasses({ look: "ghost" }), "max-sm:px-2.5")}
         >
           <FilterIcon />
-          Filter
+          <span className="max-sm:sr-only">Filter</span>
         </button>
       </div>
       <div id={panel} hidden={!open}>
@@ -57,7 +57,7 @@ function StatusTabs({ filter, onFilter }: FilterProps) {
       {STATUSES.map((status) => (
         <label
           key={status}
-          className="cursor-pointer rounded-md px-3 py-1 text-muted has-checked:bg-surface has-checked:text-text has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="cursor-pointer rounded-md px-2.5 py-1 sm:px-3 text-muted has-checked:bg-surface has-checked:text-text has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"
@@ -79,7 +79,7 @@ function SortSelect({ filter, onFilter }: FilterProps) {
       aria-label="Sort"
       value={filter.sort}
       onChange={(event) => onFilter({ sort: event.target.value as Sort })}
-      className="min-h-10 rounded-lg bg-transparent px-2 text-muted hover:bg-raised max-sm:ml-auto sm:order-last"
+      className="min-h-10 rounded-lg bg-transparent px-2 text-muted hover:bg-raised max-sm:ml-auto max-sm:max-w-36 sm:order-last"
     >
       {SORTS.map((sort) => (
         <option key={sort} value={sort} className="bg-surface text-text">

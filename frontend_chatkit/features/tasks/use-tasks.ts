@@ -34,6 +34,7 @@ export function useTasks(filter: Filter): LiveTasks {
     const onConnection = (now: Connection) => {
       desk.live.is = now === "live";
       setConnection(now);
+      if (desk.live.is && store.get().failure !== null) void desk.list();
     };
     void followTasks(
       { onGap, onConnection, onChange: (change) => store.dispatch({ type: "told", change }) },

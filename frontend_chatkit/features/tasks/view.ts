@@ -31,9 +31,10 @@ export function taskOf(state: State, id: number): Task | null {
   return state.pending.reduce((task, one) => task && changed(task, one), known);
 }
 
-/** Whether a request for the task is under way. */
-export function isPending(state: State, id: number): boolean {
-  return state.pending.some((one) => one.kind !== "add" && one.id === id);
+/** Return the task below another, or else the one above it. */
+export function neighbourOf({ tasks }: View, id: number): number | null {
+  const place = tasks.findIndex((task) => task.id === id);
+  return (tasks[place + 1] ?? tasks[place - 1])?.id ?? null;
 }
 
 function changed(task: Task, pending: Pending): Task | null {
