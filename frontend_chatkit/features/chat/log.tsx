@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
 import { exchanges } from "@/features/chat/conversation/items";
@@ -28,6 +28,10 @@ export function Log({
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content, state.items[0]?.id ?? null);
+  const { pending } = state;
+  useEffect(() => {
+    if (pending) toEnd();
+  }, [pending, toEnd]);
   const busy = isBusy(state);
   const shown = exchanges(state.items);
   return (

@@ -26,9 +26,13 @@ export function useStickToEnd(
   useEffect(() => {
     const element = box.current;
     if (!element || !content.current) return;
+    let top = element.scrollTop;
     const onScroll = () => {
       const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      sticking.current = left < NEAR;
+      // What has grown since is no scrolling up.
+      if (left < NEAR) sticking.current = true;
+      else if (element.scrollTop < top) sticking.current = false;
+      top = element.scrollTop;
       setAway(!sticking.current);
     };
     const grown = new ResizeObserver(() => {

@@ -11,7 +11,7 @@ export function Welcome({ onPrompt }: { onPrompt: (text: string) => void }) {
         <div className="flex flex-col items-center gap-3 text-center">
           <Mark />
           <h2 className="text-2xl font-semibold text-balance">{GREETING}</h2>
-          <p className="max-w-prose text-muted">
+          <p className="max-w-prose text-balance text-muted">
             Say it as you would to a person. You can add, find, change, finish and delete tasks.
           </p>
         </div>

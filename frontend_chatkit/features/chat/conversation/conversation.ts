@@ -166,6 +166,7 @@ export class OpenConversation {
       if (event.type === "error") throw new ActionRefused(event.message ?? "That did not work.");
       if (this.state.threadId === threadId) this.change({ type: "event", event });
     }
+    void this.refresh();
   }
 
   /** Say what a reply was worth. Throws as `bff` does. */
@@ -204,8 +205,10 @@ export class OpenConversation {
       if (signal.aborted || isAbort(error)) return;
       if (!(error instanceof StreamCut)) return this.refused(error, signal, unsent);
     }
-    if (whole) this.change({ type: "phase", phase: "idle" });
-    else await this.recover(signal, this.state.pending ? unsent : null);
+    if (!whole) return this.recover(signal, this.state.pending ? unsent : null);
+    this.change({ type: "phase", phase: "idle" });
+    // Lists further up show the tasks as they were before this reply.
+    if (this.state.items.some(({ type }) => type === "widget")) await this.refresh();
   }
 
   private take(event: ThreadEvent): void {
