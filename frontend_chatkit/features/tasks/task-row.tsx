@@ -85,7 +85,9 @@ function RowButtons({
         look="ghost"
         size="icon"
         className="max-sm:hidden"
-        aria-label={`Edit ${task.title}`}
+        title="Edit"
+        // The title beside it does the same, and says so.
+        aria-hidden
         tabIndex={-1}
         disabled={disabled}
         onClick={() => onEdit(task)}
