@@ -72,14 +72,21 @@ export function Composer({
       </div>
       <p
         id="composer-hint"
-        className={classes("px-2 pt-1 text-xs", tooLong ? "text-danger" : "text-muted")}
+        className={classes(
+          "px-2 pt-1 text-xs",
+          tooLong ? "text-danger" : "text-muted",
+          text.length <= NEARLY && "pointer-coarse:hidden",
+        )}
       >
-        {text.length > NEARLY
-          ? `${text.length} of ${MOST} characters`
-          : "Enter sends, Shift+Enter starts a new line."}
+        {hint(text.length, busy)}
       </p>
     </form>
   );
+}
+
+function hint(length: number, busy: boolean): string {
+  if (length > NEARLY) return `${length} of ${MOST} characters`;
+  return busy ? "Escape stops the reply." : "Enter sends, Shift+Enter starts a new line.";
 }
 
 /** As high as what is written; a hidden copy of it makes the room. */

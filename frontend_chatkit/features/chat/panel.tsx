@@ -23,6 +23,7 @@ export function Panel({ place, timezone }: { place: Place; timezone: string | nu
   const [listing, setListing] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useAddressOf(state.threadId, place);
+  useEffect(() => focusByPointer(input.current), []);
 
   const open = (threadId: string | null) => {
     setListing(false);

@@ -16,7 +16,9 @@ export function PhoneBar({
       <Button look="ghost" size="icon" aria-label="Conversations" onClick={onList}>
         <HistoryIcon />
       </Button>
-      <p className="min-w-0 flex-1 truncate text-center text-sm font-medium">{title}</p>
+      <p className="min-w-0 flex-1 truncate text-center text-sm font-medium">
+        {title ?? "New conversation"}
+      </p>
       <Button look="ghost" size="icon" aria-label="New conversation" onClick={onNew}>
         <PlusIcon />
       </Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
 import { DeleteDialog, RenameDialog } from "@/features/chat/history/dialogs";
@@ -23,13 +23,21 @@ export function ThreadList({
 }) {
   const [renaming, setRenaming] = useState<Thread | null>(null);
   const [deleting, setDeleting] = useState<Thread | null>(null);
+  const begin = useRef<HTMLButtonElement>(null);
+  const removed = useRef(false);
   const remove = async (thread: Thread) => {
     await history.remove(thread.id);
+    removed.current = true;
     if (thread.id === current) onOpen(null);
   };
+  useEffect(() => {
+    // The button that had the focus before is gone with its conversation.
+    if (!deleting && removed.current) begin.current?.focus();
+    removed.current = false;
+  }, [deleting]);
   return (
     <nav aria-label="Conversations" className="flex min-h-0 flex-1 flex-col gap-3 p-3">
-      <Button onClick={() => onOpen(null)}>
+      <Button ref={begin} onClick={() => onOpen(null)}>
         <PlusIcon />
         New conversation
       </Button>

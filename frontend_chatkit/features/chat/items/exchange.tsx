@@ -27,7 +27,7 @@ export function Exchange({
       {question && (
         <div className="flex justify-end pl-10">
           <h3 className="sr-only">You said</h3>
-          <p className="rounded-2xl rounded-br-md bg-accent-soft px-4 py-2 break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
+          <p className="min-w-0 rounded-2xl rounded-br-md bg-accent-soft px-4 py-2 break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
             {textOf(question)}
           </p>
         </div>

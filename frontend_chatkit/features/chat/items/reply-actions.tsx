@@ -59,8 +59,8 @@ function Action({
       title={label}
       aria-pressed={pressed}
       className={classes(
-        "grid size-8 place-items-center rounded-lg hover:bg-raised hover:text-text",
-        pressed ? "bg-accent-soft text-accent" : "text-muted",
+        "grid size-8 place-items-center rounded-lg",
+        pressed ? "bg-accent-soft text-accent" : "text-muted hover:bg-raised hover:text-text",
       )}
       onClick={onClick}
     >
