@@ -1,4 +1,4 @@
-import { BffUnreachable } from "@/lib/bff";
+import { BffUnreachable, ours } from "@/lib/bff";
 
 /** The account can't be used so: `code` is stable, `message` a sentence for people. */
 export class AccountError extends Error {
@@ -39,6 +39,11 @@ export async function signOut(): Promise<void> {
 
 export async function rename(name: string): Promise<void> {
   await post("/update-user", { name });
+}
+
+/** Take an assistant's access back; throws as `bff` does. */
+export async function disconnectAssistant(clientId: string): Promise<void> {
+  await ours(`/account/assistants/${encodeURIComponent(clientId)}`, { method: "DELETE" });
 }
 
 /** Answer an assistant's question for access, and return where to go on. */

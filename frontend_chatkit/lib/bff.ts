@@ -36,13 +36,18 @@ export class BffUnreachable extends Error {
  *
  * Throws BffError for refusals, BffUnreachable without an answer, and AbortError when aborted.
  */
-export async function bff(path: string, init: RequestInit = {}): Promise<Response> {
+export function bff(path: string, init: RequestInit = {}): Promise<Response> {
+  return ours(`/bff${path}`, init);
+}
+
+/** Fetch a path of this app's own server; throws as `bff` does. */
+export async function ours(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set(OURS_HEADER, OURS);
   if (typeof init.body === "string" && !headers.has("content-type")) {
     headers.set("content-type", "application/json");
   }
-  const response = await fetch(`/bff${path}`, { ...init, headers }).catch((cause: unknown) => {
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new BffUnreachable({ cause });
   });

@@ -1,15 +1,17 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useToast } from "@/components/ui/toast";
-import { disconnectAssistant } from "@/features/settings/actions";
 import { CopyField } from "@/features/settings/copy-field";
 import { day } from "@/features/settings/day";
 import { Section } from "@/features/settings/section";
+import { disconnectAssistant } from "@/lib/account";
 import type { Assistant } from "@/lib/auth/assistants";
+import { sentence } from "@/lib/bff";
 import { useUser } from "@/lib/user";
 
 /** Assistants that were let in by OAuth, and how to take that back. */
@@ -75,15 +77,21 @@ function Disconnecting({
   onClose: () => void;
 }) {
   const toast = useToast();
-  const [busy, start] = useTransition();
-  const disconnect = () =>
-    start(async () => {
-      if (!assistant) return;
-      const done = await disconnectAssistant(assistant.clientId).catch(() => false);
-      if (done) toast(`${assistant.name} is disconnected.`);
-      else toast("That did not work. Try again.", { tone: "danger" });
-      onClose();
-    });
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const disconnect = async () => {
+    if (!assistant) return;
+    setBusy(true);
+    try {
+      await disconnectAssistant(assistant.clientId);
+      toast(`${assistant.name} is disconnected.`);
+      router.refresh();
+    } catch (caught) {
+      toast(sentence(caught), { tone: "danger" });
+    }
+    setBusy(false);
+    onClose();
+  };
   return (
     <Dialog title="Disconnect the assistant?" open={assistant !== null} onClose={onClose}>
       <p>

@@ -53,6 +53,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         scopes: [...Object.keys(SCOPES), "offline_access"],
         grantTypes: ["authorization_code", "refresh_token"],
         accessTokenExpiresIn: 10 * MINUTE,
+        rateLimit: { register: { window: MINUTE, max: 20 } },
         allowDynamicClientRegistration: true,
         allowUnauthenticatedClientRegistration: true,
         // People connect assistants; managing clients and resources is nobody's business here.
