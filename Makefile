@@ -69,8 +69,12 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call ensure_client,node)
 	@$(call npm,$(PACKAGES),install --package-lock-only)
 
-specs: install ## Write what is generated in specs/
+specs: install ## Write what is generated: the contracts in specs/, and the web app's client
 	@$(BIN)/python -m tests.specs.write
+	@$(call ensure_node)
+	@$(call ensure_web_packages)
+	@cd $(WEB) && ../$(BIN)/node node_modules/openapi-typescript/bin/cli.js \
+	  ../specs/contracts/openapi.yaml --output lib/api-schema.d.ts >/dev/null
 
 install: ## Install what running, testing and checking need
 	@$(call ensure_venv)
