@@ -17,7 +17,9 @@ from pydantic import AnyUrl
 from tests.serving import listen, port_of
 from tests.web.assistant import Memory
 
-_ANSWER = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<h1>Back again</h1>"
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<h1>Back again</h1>"
+)
 
 
 class Callback:
