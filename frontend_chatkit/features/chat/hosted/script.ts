@@ -3,11 +3,22 @@ export type ScriptFate = "found" | "refused" | "hanging";
 
 const ELEMENT = "openai-chatkit";
 
+const loading = new Map<string, Promise<ScriptFate>>();
+
+/** Load the hosted chat's script as `load` does, once however often it is asked for meanwhile. */
+export function loadScript(url: string, patienceMs: number): Promise<ScriptFate> {
+  const known = loading.get(url);
+  if (known) return known;
+  const fate = load(url, patienceMs).finally(() => loading.delete(url));
+  loading.set(url, fate);
+  return fate;
+}
+
 /**
  * Load the hosted chat's script and tell what became of it: found, refused (blocked, not there, or
  * it brings no chat), or hanging for `patienceMs`.
  */
-export async function loadScript(url: string, patienceMs: number): Promise<ScriptFate> {
+async function load(url: string, patienceMs: number): Promise<ScriptFate> {
   if (customElements.get(ELEMENT)) return "found";
   const script = document.createElement("script");
   script.src = url;
