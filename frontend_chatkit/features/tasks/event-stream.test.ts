@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EventParser } from "@/features/tasks/event-stream";
 
 const STREAM =
@@ -8,14 +8,16 @@ const EVENTS = [
   { id: "7", event: "message", data: "x" },
 ];
 
-test("FR-WEB-208: events are read wherever the network cuts the stream", () => {
-  for (let cut = 0; cut <= STREAM.length; cut++) {
-    const parser = new EventParser();
-    const events = [...parser.feed(STREAM.slice(0, cut)), ...parser.feed(STREAM.slice(cut))];
-    expect(events).toEqual(EVENTS);
-  }
-});
+describe("FR-WEB-208: the stream", () => {
+  test("events are read wherever the network cuts the stream", () => {
+    for (let cut = 0; cut <= STREAM.length; cut++) {
+      const parser = new EventParser();
+      const events = [...parser.feed(STREAM.slice(0, cut)), ...parser.feed(STREAM.slice(cut))];
+      expect(events).toEqual(EVENTS);
+    }
+  });
 
-test("FR-WEB-208: an event without data, and one that is not finished, is none", () => {
-  expect(new EventParser().feed("event: lost\n\ndata: half")).toEqual([]);
+  test("an event without data, and one that is not finished, is none", () => {
+    expect(new EventParser().feed("event: lost\n\ndata: half")).toEqual([]);
+  });
 });

@@ -119,6 +119,33 @@ describe("FR-WEB-209: the stream is followed across its ends", () => {
     expect(streams(api)).toHaveLength(2);
   });
 
+  test("a page that nobody looks at lets go of its stream, and takes it up when it is seen", async () => {
+    const api = new FakeApi();
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    const look = async (away: boolean) => {
+      hidden.mockReturnValue(away);
+      document.dispatchEvent(new Event("visibilitychange"));
+      await moments();
+    };
+    api.beats = true;
+    void follow();
+    await moments();
+    await look(true);
+    await moments(59_000);
+    await look(false);
+    await moments(120_000);
+    expect(api.streams).toBe(1);
+    expect(streams(api)).toHaveLength(1);
+    await look(true);
+    await moments(120_000);
+    expect(api.streams).toBe(0);
+    api.add({ title: "Missed" });
+    await look(false);
+    expect(told).toEqual([1]);
+    expect(streams(api)).toHaveLength(2);
+    expect(connections).toEqual(["live", "live"]);
+  });
+
   test("nothing goes on for one who is signed out or has left", async () => {
     const api = new FakeApi();
     api.instead = () => refusal(401, "signed_out", "Sign in to go on.");

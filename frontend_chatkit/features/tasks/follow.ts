@@ -13,6 +13,8 @@ export type Followed = {
 
 const PATH = "/me/tasks/events";
 const SILENCE_MS = 40_000;
+// Browsers hold six connections to a server, over all tabs: one that nobody looks at lets go.
+const UNSEEN_MS = 60_000;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 15_000;
 // A service that restarts is back by then: nobody needs to hear of it.
@@ -37,6 +39,7 @@ export async function followTasks(followed: Followed, signal: AbortSignal): Prom
   };
 
   while (!signal.aborted) {
+    await untilSeen(signal);
     const fault = await readOnce(last, take, signal).catch((error: unknown) => error);
     if (signal.aborted) return;
     if (isStatus(fault, 401)) return followed.onConnection("signed-out");
@@ -54,7 +57,7 @@ function connectionAfter(failures: number): Connection | null {
   return failures < UNSAID_FAILURES ? null : "lost";
 }
 
-/** Read the stream until it ends, falls silent or the network is known to be away. */
+/** Read the stream until it ends, falls silent, or the network or who looks at it is away. */
 async function readOnce(
   last: number | null,
   take: (event: ServerEvent) => void,
@@ -62,21 +65,25 @@ async function readOnce(
 ): Promise<void> {
   const attempt = new AbortController();
   const end = () => attempt.abort();
-  signal.addEventListener("abort", end);
-  window.addEventListener("offline", end);
   const silence = new Alarm(SILENCE_MS, end);
+  const unseen = new Alarm(UNSEEN_MS, end);
+  const until = { signal: attempt.signal };
+  signal.addEventListener("abort", end, until);
+  window.addEventListener("offline", end, until);
+  document.addEventListener("visibilitychange", () => unseen.set(document.hidden), until);
+  silence.set();
   try {
     const headers = last === null ? undefined : { "last-event-id": String(last) };
     const answer = await bff(PATH, { headers, signal: attempt.signal });
     const parser = new EventParser();
     for await (const text of textOf(answer)) {
-      silence.postpone();
+      silence.set();
       for (const event of parser.feed(text)) take(event);
     }
   } finally {
-    silence.stop();
-    signal.removeEventListener("abort", end);
-    window.removeEventListener("offline", end);
+    silence.set(false);
+    unseen.set(false);
+    end();
   }
 }
 
@@ -106,23 +113,30 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
   over.abort();
 }
 
+/** Wait while the page is in the background. */
+async function untilSeen(signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  await new Promise<void>((resolve) => {
+    const look = () => (!document.hidden || signal.aborted) && resolve();
+    document.addEventListener("visibilitychange", look, { signal: over.signal });
+    signal.addEventListener("abort", look, { signal: over.signal });
+    look();
+  });
+  over.abort();
+}
+
 class Alarm {
-  #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly ms: number,
     private readonly ring: () => void,
-  ) {
-    this.#timer = setTimeout(ring, ms);
-  }
+  ) {}
 
-  postpone(): void {
-    this.stop();
-    this.#timer = setTimeout(this.ring, this.ms);
-  }
-
-  stop(): void {
+  /** Set it to ring once, counted from now, or off. */
+  set(on = true): void {
     clearTimeout(this.#timer);
+    this.#timer = on ? setTimeout(this.ring, this.ms) : undefined;
   }
 }
 

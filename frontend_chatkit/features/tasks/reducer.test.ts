@@ -201,9 +201,11 @@ describe("FR-WEB-207: pages", () => {
   });
 });
 
-test("FR-WEB-212: the neighbour of a task is the one below it, or else above", () => {
-  const shown = view(stateAfter(...listed()));
-  expect(neighbourOf(shown, 2)).toBe(1);
-  expect(neighbourOf(shown, 1)).toBe(2);
-  expect(neighbourOf(view(stateAfter(...listed([task(1)]))), 1)).toBeNull();
+describe("FR-WEB-212: the neighbour of a task", () => {
+  test("is the one below it, or else above", () => {
+    const shown = view(stateAfter(...listed()));
+    expect(neighbourOf(shown, 2)).toBe(1);
+    expect(neighbourOf(shown, 1)).toBe(2);
+    expect(neighbourOf(view(stateAfter(...listed([task(1)]))), 1)).toBeNull();
+  });
 });

@@ -13,6 +13,7 @@ type Sent = {
 type Answer = Response | Promise<Response>;
 
 const PAGE = 50;
+const BEAT_MS = 15_000;
 const PATH = /^\/bff(?:\/api)?\/me(\/tasks[^?]*)(?:\?(.*))?$/;
 
 /** The API behind the network: keeps tasks, and tells each change to those who follow. */
@@ -22,6 +23,8 @@ export class FakeApi {
   /** Answers instead of the API, where it returns something. */
   instead: (sent: Sent) => Answer | null = () => null;
   isTelling = true;
+  /** Whether streams are kept alive by comments, as the API does. */
+  beats = false;
   #tasks = new Map<number, Task>();
   #deleted = new Map<number, Task>();
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -59,6 +62,11 @@ export class FakeApi {
   cut(): void {
     for (const stream of this.#streams) stream.error(new TypeError("network error"));
     this.#streams.clear();
+  }
+
+  /** How many follow. */
+  get streams(): number {
+    return this.#streams.size;
   }
 
   asked(method: string, path: RegExp): Sent[] {
@@ -144,6 +152,12 @@ export class FakeApi {
         stream.enqueue(written({ type: "tasks.ready", change_id: after }));
         for (const missed of this.changes.slice(after)) stream.enqueue(written(missed));
         this.#streams.add(stream);
+        const beat = () => {
+          if (!this.beats || !this.#streams.has(stream)) return;
+          stream.enqueue(new TextEncoder().encode(": ping\r\n\r\n"));
+          setTimeout(beat, BEAT_MS);
+        };
+        beat();
         signal?.addEventListener("abort", () => {
           if (this.#streams.delete(stream)) stream.error(new DOMException("", "AbortError"));
         });
