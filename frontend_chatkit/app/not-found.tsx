@@ -5,6 +5,7 @@ export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
+        as="h1"
         title="There is no such page"
         action={
           <a href="/chat" className={buttonClasses({ look: "primary" })}>

@@ -6,6 +6,7 @@ export function Broken({ onRetry }: { onRetry: () => void }) {
   return (
     <div role="alert" className="grid min-h-[60dvh] place-items-center">
       <EmptyState
+        as="h1"
         title="This page could not be shown"
         action={
           <Button look="primary" onClick={onRetry}>

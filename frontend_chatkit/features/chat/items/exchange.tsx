@@ -26,7 +26,7 @@ export function Exchange({
     <article className="flex flex-col gap-3">
       {question && (
         <div className="flex justify-end pl-10">
-          <h3 className="sr-only">You said</h3>
+          <h2 className="sr-only">You said</h2>
           <p className="min-w-0 rounded-2xl rounded-br-md bg-accent-soft px-4 py-2 break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
             {textOf(question)}
           </p>
@@ -34,7 +34,7 @@ export function Exchange({
       )}
       {reply.length > 0 && (
         <div className="flex flex-col gap-3">
-          <h3 className="sr-only">Todochat replied</h3>
+          <h2 className="sr-only">Todochat replied</h2>
           {reply.map((item) => (
             <Item key={item.id} item={item} {...handlers} />
           ))}
