@@ -34,7 +34,7 @@ def welcome(
     console.print("\n[bold green]Todochat is running.[/]\n")
     console.print(Padding(_addresses(settings, services, data_dir), (0, 0, 0, 2)))
     _say_how_to_begin(console, services)
-    console.print("\nOr paste this into another terminal to add a task:\n")
+    console.print("\nPaste this into another terminal to add a task without it:\n")
     # Wrapped by the terminal alone, so that it is copied as the one line it is.
     console.print(
         first_command(settings, api.url),
