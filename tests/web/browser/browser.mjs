@@ -1,29 +1,26 @@
 // Chromium, and the people who sit in front of it.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { ROOT } from "./processes.mjs";
 
 const modules = createRequire(join(ROOT, "frontend_chatkit", "package.json"));
 const { chromium, devices } = modules("playwright-core");
 
-/** The source of axe, which finds what keeps people with a disability out. */
-export const AXE = modules.resolve("axe-core/axe.min.js");
 export const PASSWORD = "a password that is long enough";
 
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
+const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
 const PATIENCE_MS = 30_000;
 const { userAgent, viewport, deviceScaleFactor, hasTouch } = devices["iPhone 13"];
 export const PHONE = { userAgent, viewport, deviceScaleFactor, hasTouch };
 
-/** Start Chromium; CHROMIUM names another than that of the system. */
+/** Start Chromium: the one that CHROMIUM names, or the system's. */
 export async function startBrowser() {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  const executablePath = process.env.CHROMIUM || PLACES.find((path) => existsSync(path));
-  if (!executablePath) throw new Error("Chromium is missing: `apt install chromium` brings it.");
   return await chromium.launch({
-    executablePath,
+    executablePath: findChromium(),
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -43,7 +40,11 @@ export class Person {
 
   /** Somebody whom Todochat does not know. */
   static async stranger(browser, url, options = {}) {
-    const context = await browser.newContext({ baseURL: url, timezoneId: "Europe/Berlin", ...options });
+    const context = await browser.newContext({
+      baseURL: url,
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
     context.setDefaultTimeout(PATIENCE_MS);
     const person = new Person(context, url, `${crypto.randomUUID()}@example.com`);
     context.on("weberror", (error) => person.troubles.push(`${error.error()}`));
@@ -86,7 +87,20 @@ export class Person {
 
 /** Keep what a page looks like, for people to look at. */
 export async function picture(page, name) {
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
+  await page.screenshot({
+    path: join(SCREENSHOTS, `${name}.png`),
+    animations: "disabled",
+    fullPage: true,
+  });
+}
+
+/** Return what keeps people with a disability out of a page, one line each, as axe finds it. */
+export async function barriers(page) {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { violations } = await window.axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
 }
 
 /** Wait until `condition` resolves to something true. */
@@ -97,4 +111,12 @@ export async function until(condition, what) {
     if (Date.now() > deadline) throw new Error(`It never came true that ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function findChromium() {
+  const folders = process.env.PATH.split(delimiter);
+  const places = CHROMIUMS.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = process.env.CHROMIUM || places.find((place) => existsSync(place));
+  if (!found) throw new Error("Chromium is missing: `apt install chromium` brings it.");
+  return found;
 }

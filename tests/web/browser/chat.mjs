@@ -16,5 +16,13 @@ export async function say(page, text) {
 
 /** Return a conversation's row in the list of all. */
 export function conversation(page, title) {
-  return page.getByRole("navigation", { name: "Conversations" }).getByRole("button", { name: title, exact: true });
+  const list = page.getByRole("navigation", { name: "Conversations" });
+  return list.getByRole("button", { name: title, exact: true });
 }
+
+/** Return where a text stands in the conversation. */
+export const said = (page, text) => page.getByRole("log").getByText(text);
+
+/** Wait until the list of conversations shows that there are none. */
+export const untilNone = (page) =>
+  page.getByText("Your conversations will be listed here.").waitFor();

@@ -59,10 +59,12 @@ async def main(url: str) -> None:
         token_endpoint_auth_method="none",
     )
     oauth = OAuthClientProvider(url, metadata, Memory(), _show, callback.returned)
-    async with httpx2.AsyncClient(auth=oauth, timeout=60) as http:
-        async with Client(streamable_http_client(url, http_client=http)) as client:
-            answer = await client.call_tool("list_tasks", {})
-    _say("".join(getattr(part, "text", "") for part in answer.content))
+    async with (
+        httpx2.AsyncClient(auth=oauth, timeout=60) as http,
+        Client(streamable_http_client(url, http_client=http)) as client,
+    ):
+        answer = await client.call_tool("list_tasks", {})
+    _say(" ".join(getattr(part, "text", "") for part in answer.content).replace("\n", " "))
 
 
 async def _show(address: str) -> None:

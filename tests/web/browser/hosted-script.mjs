@@ -14,8 +14,8 @@ customElements.define("openai-chatkit", class extends HTMLElement {
       body: JSON.stringify(asked),
     }).then((answer) => answer.json()).then(({ data }) => {
       this.textContent = "Hosted: " + data.map(({ title }) => title).join(", ");
+      this.dispatchEvent(new CustomEvent("chatkit.ready"));
     });
-    this.dispatchEvent(new CustomEvent("chatkit.ready"));
   }
 });`;
 
@@ -32,7 +32,7 @@ const ANSWERS = {
   hanging: () => {},
 };
 
-/** A loopback server whose `behaviour` a test chooses; each request for the script is an event. */
+/** A loopback server whose `behaviour` a test chooses. */
 export class HostedScript {
   behaviour = "refused";
   #server = createServer((request, response) => {
@@ -44,10 +44,8 @@ export class HostedScript {
     this.#server.listen(0, "localhost");
     await once(this.#server, "listening");
     const { port } = this.#server.address();
-    return {
-      CHATKIT_DOMAIN_KEY: "domain_pk_test",
-      CHATKIT_SCRIPT_URL: `http://localhost:${port}/chatkit.js`,
-    };
+    this.url = `http://localhost:${port}/chatkit.js`;
+    return { CHATKIT_DOMAIN_KEY: "domain_pk_test", CHATKIT_SCRIPT_URL: this.url };
   }
 
   /** Wait until a page has asked for the script. */

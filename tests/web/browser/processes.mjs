@@ -44,10 +44,10 @@ export async function run(command, options, ready) {
   throw new Error(`${command.join(" ")} ended before it was ready.`);
 }
 
-/** Ask a program to end as Ctrl-C does, and wait until it has. */
-export async function stop(child) {
+/** Ask a program to end, and wait until it has. */
+export async function stop(child, signal = "SIGTERM") {
   const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-  if (child.exitCode === null && child.signalCode === null) child.kill("SIGINT");
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
   await child.ended;
   clearTimeout(late);
 }

@@ -44,7 +44,7 @@ export class Stack {
   }
 
   async stop() {
-    await stop(this.#process);
+    await stop(this.#process, "SIGINT");
     await rm(this.#folder, { recursive: true, force: true });
   }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { Person, picture } from "../browser.mjs";
-import { environment, PYTHON, ROOT } from "../processes.mjs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { barriers, Person, picture } from "../browser.mjs";
+import { environment, PYTHON, ROOT } from "../processes.mjs";
 
 /** Start a real MCP client; return the program and the lines that it prints. */
 function connect(url) {
@@ -25,7 +25,11 @@ export function assistantCases(world) {
       await page.getByRole("heading", { name: /Desk assistant/ }).waitFor();
       await page.getByText("See your tasks").waitFor();
       await page.getByText("Add, change, complete and delete your tasks").waitFor();
-      await picture(page, "consent");
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        await picture(page, `${colorScheme}-consent`);
+        assert.deepEqual(await barriers(page), []);
+      }
       assert.deepEqual(ada.troubles, []);
       await page.getByRole("button", { name: "Allow", exact: true }).click();
       await page.getByRole("heading", { name: "Back again" }).waitFor();

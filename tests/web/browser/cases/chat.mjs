@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person, picture, until } from "../browser.mjs";
-import { conversation, message, say } from "../chat.mjs";
+import { conversation, message, say, untilNone } from "../chat.mjs";
 
 export function chatCases(world) {
   test("FR-WEB-304: a tick in the chat's list completes the task everywhere", async () => {
@@ -45,7 +45,7 @@ export function chatCases(world) {
     await picture(page, "chat-delete");
     await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
     await conversation(page, "Letters").waitFor({ state: "detached" });
-    await page.getByText("Your conversations will be listed here.").waitFor();
+    await untilNone(page);
     await page.waitForURL("**/chat");
     await page.goto("/tasks");
     await page.getByRole("checkbox", { name: "Write a letter" }).waitFor();

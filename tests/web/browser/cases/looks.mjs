@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { AXE, Person, picture } from "../browser.mjs";
-import { message, say } from "../chat.mjs";
-
-const axe = readFileSync(AXE, "utf-8");
-
-/** Return what axe finds on a page, one line each. */
-async function violations(page) {
-  await page.evaluate(axe);
-  return await page.evaluate(async () => {
-    const { violations } = await window.axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}
+import { barriers, Person, picture } from "../browser.mjs";
+import { say, untilNone } from "../chat.mjs";
 
 const STRANGERS = {
   login: async (page) => page.goto("/login"),
@@ -25,14 +13,17 @@ const STRANGERS = {
 const MEMBERS = {
   "chat-welcome": async (page) => {
     await page.goto("/chat");
-    await message(page).waitFor();
+    await untilNone(page);
   },
   chat: async (page) => {
     await say(page, "Add a task to water the plants tomorrow");
     await say(page, "What's pending?");
   },
   "chat-delete": async (page) => {
-    await page.getByRole("button", { name: /^Delete/ }).first().click();
+    await page
+      .getByRole("button", { name: /^Delete/ })
+      .first()
+      .click();
   },
   tasks: async (page) => {
     await page.goto("/tasks");
@@ -45,6 +36,18 @@ const MEMBERS = {
   "tasks-nothing-found": async (page) => {
     await page.goto("/tasks?q=nothing+like+this");
     await page.getByText("No task fits").waitFor();
+  },
+  "tasks-filters": async (page) => {
+    await page.goto("/tasks");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("button", { name: "Due date, priority and tags" }).click();
+  },
+  "tasks-failed": async (page) => {
+    const unavailable = { status: 503, json: { status: 503, code: "database_unavailable" } };
+    await page.route("**/bff/me/tasks?*", (route) => route.fulfill(unavailable));
+    await page.goto("/tasks");
+    await page.getByText("Your tasks could not be read.").waitFor();
+    await page.unrouteAll();
   },
   "consent-stale": async (page) => page.goto("/consent"),
   settings: async (page) => {
@@ -62,7 +65,7 @@ async function tour(page, steps, theme) {
   for (const [name, go] of Object.entries(steps)) {
     await go(page);
     await picture(page, `${theme}-${name}`);
-    found.push(...(await violations(page)).map((line) => `${name}: ${line}`));
+    found.push(...(await barriers(page)).map((line) => `${name}: ${line}`));
   }
   return found;
 }
@@ -76,7 +79,8 @@ export function looksCases(world) {
       const ada = await Person.member(browser, stack.url);
       await stranger.context.addCookies([cookie]);
       await ada.context.addCookies([cookie]);
-      await ada.addTask({ title: "Buy a present", priority: "high", due_on: "2026-01-31", tags: ["home"] });
+      const facts = { priority: "high", due_on: "2026-01-31", tags: ["home"] };
+      await ada.addTask({ title: "Buy a present", ...facts });
       await ada.addTask({ title: "Read a book", description: "The one on the shelf" });
       const found = [
         ...(await tour(await stranger.context.newPage(), STRANGERS, theme)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PHONE, Person, picture } from "../browser.mjs";
+import { Person, PHONE, picture } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
 
 const fits = (page) =>
@@ -13,7 +13,10 @@ export function phoneCases(world) {
     await message(page).waitFor();
     await picture(page, "phone-chat-welcome");
     assert.ok(await fits(page));
-    await say(page, "Add a task to buy 'a very long title that goes on and on, since people write such'");
+    await say(
+      page,
+      "Add a task to buy 'a very long title that goes on and on, since people write such'",
+    );
     await say(page, "What's pending?");
     await picture(page, "phone-chat");
     assert.ok(await fits(page));

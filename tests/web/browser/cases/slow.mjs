@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person, picture } from "../browser.mjs";
-import { message, say, send, stop } from "../chat.mjs";
+import { message, said, say, send, stop } from "../chat.mjs";
 
 const BEGUN = "Here is";
 const WHOLE = "Here is a fixed reply that comes in several pieces.";
@@ -13,17 +13,17 @@ export function slowCases(world) {
     const page = await ada.open("/chat");
     await message(page).fill("Tell me something [slow 3000]");
     await message(page).press("Enter");
-    await page.getByText(BEGUN).waitFor();
+    await said(page, BEGUN).waitFor();
     await picture(page, "chat-streaming");
     await stop(page).click();
     await send(page).waitFor();
     await picture(page, "chat-stopped");
-    assert.equal(await page.getByText(WHOLE).count(), 0);
+    assert.equal(await said(page, WHOLE).count(), 0);
     await page.reload();
-    await page.getByText(BEGUN).waitFor();
-    assert.equal(await page.getByText(WHOLE).count(), 0);
+    await said(page, BEGUN).waitFor();
+    assert.equal(await said(page, WHOLE).count(), 0);
     await say(page, "Something else");
-    await page.getByText(WHOLE).waitFor();
+    await said(page, WHOLE).waitFor();
     await ada.context.close();
   });
 
@@ -33,13 +33,13 @@ export function slowCases(world) {
     const page = await ada.open("/chat");
     await message(page).fill("Tell me something [slow 1000]");
     await message(page).press("Enter");
-    await page.getByText(BEGUN).waitFor();
+    await said(page, BEGUN).waitFor();
     await page.waitForURL("**/chat?**");
     await page.reload();
     await stop(page).waitFor();
-    await page.getByText(WHOLE).waitFor();
+    await said(page, WHOLE).waitFor();
     await send(page).waitFor();
-    assert.deepEqual(await page.getByText(BEGUN).count(), 1);
+    assert.equal(await said(page, BEGUN).count(), 1);
     await ada.context.close();
   });
 }
