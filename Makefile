@@ -21,10 +21,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test faults conformance bench check format lock specs install clients runtime clean
+.PHONY: help run web test web-test faults conformance bench check format lock specs install clients runtime clean
 
 help: ## Show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: web ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/todochat up
@@ -36,6 +36,11 @@ web: runtime ## Build the web app
 
 test: install ## Run the tests; ARGS="-k words" runs some
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+web-test: install web ## Test the web app: its parts, then all of it in a browser
+	@$(call ensure_chromium)
+	@cd $(WEB) && ../$(BIN)/node node_modules/vitest/vitest.mjs run
+	@$(BIN)/node --test-reporter=spec tests/web/browser/suite.mjs
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
@@ -178,6 +183,21 @@ rm -rf $(WEB)/.next/standalone; \
   ../$(BIN)/node node_modules/next/dist/bin/next build >node_modules/.build.log 2>&1 ) || \
   { cat $(WEB)/node_modules/.build.log >&2; exit 1; }; \
 cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && echo "$$sum" > $$stamp
+endef
+
+# Root may install it; anybody else is told what to.
+define ensure_chromium
+for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+  command -v "$$name" >/dev/null && exit 0; \
+done; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing Chromium; this takes a moment the first time"; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+else \
+  echo "The browser tests need Chromium: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
+  exit 1; \
+fi
 endef
 
 define ensure_packages
