@@ -10,7 +10,7 @@ function asks(headers: Record<string, string>): boolean {
 }
 
 describe("FR-WEB-012: whose pages may ask", () => {
-  it.each([
+  it.each<Record<string, string>>([
     { "sec-fetch-site": "same-origin" },
     { "sec-fetch-site": "same-origin", origin: "http://127.0.0.1:3000" },
     { "x-requested-with": "todochat" },
@@ -19,7 +19,7 @@ describe("FR-WEB-012: whose pages may ask", () => {
     expect(asks(headers)).toBe(true);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     {},
     { origin: "http://localhost:3000" },
     { origin: "https://evil.example", "x-requested-with": "todochat" },
