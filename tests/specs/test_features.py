@@ -1,6 +1,7 @@
 """specs/features: every requirement has a test, and every marker names a requirement.
 
-A test of the web app that is not in Python names its requirement in the title of its `describe`.
+A test of the web app that is not in Python names its requirement in its title, or in that of its
+`describe`.
 """
 
 import ast
@@ -19,7 +20,8 @@ _REQUIREMENT = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
 _ID = re.compile(r"FR-(TASK|AUTH|CHAT|MCP|RUN|WEB)-\d{3}")
 _LONGEST = 400
 _WEB_APP = SPECS.parent / "frontend_chatkit"
-_TITLE = re.compile(r"""\bdescribe\(\s*["'`]([^"'`]+)""")
+_BROWSER = SPECS.parent / "tests" / "web" / "browser"
+_TITLE = re.compile(r"""\b(?:describe|test)\(\s*["'`]([^"'`]+)""")
 _IN_TITLE = re.compile(r"FR-[A-Z]+-\d{3}")
 
 
@@ -42,12 +44,13 @@ def _tests(module: Module) -> list[str]:
 
 
 def _titled() -> set[str]:
-    """The requirements that the web app's own tests name."""
+    """The requirements that the web app's own tests name, and those in a browser."""
     files = [
         path
         for path in _WEB_APP.rglob("*.test.ts*")
         if not {"node_modules", ".next"} & set(path.relative_to(_WEB_APP).parts)
     ]
+    files += _BROWSER.rglob("*.mjs")
     titles = [title for path in files for title in _TITLE.findall(path.read_text("utf-8"))]
     return {name for title in titles for name in _IN_TITLE.findall(title)}
 

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { PASSWORD, Person, picture } from "../browser.mjs";
 import { conversation, say, untilNone } from "../chat.mjs";
 
+const stored = (page) => page.evaluate(() => localStorage.length + sessionStorage.length);
+
 export function accountCases(world) {
-  test("FR-WEB-301: a newcomer signs up, and a first task by chat shows live elsewhere", async () => {
+  test("FR-WEB-301, FR-WEB-306: a newcomer's first task by chat shows live elsewhere", async () => {
     const ada = await Person.stranger(world.browser, world.stack.url);
     const chat = await ada.open("/");
     await picture(chat, "login");
@@ -26,6 +28,7 @@ export function accountCases(world) {
     await chat.getByRole("button", { name: "Send" }).waitFor();
     await picture(chat, "chat-first-task");
     await picture(tasks, "tasks-first-task");
+    assert.equal(await stored(chat), 0);
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
@@ -41,7 +44,7 @@ export function accountCases(world) {
     await page.goBack();
     await page.waitForURL("**/login**");
     assert.equal(await page.getByText("secret number").count(), 0);
-    assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+    assert.equal(await stored(page), 0);
 
     await page.goto("/signup");
     await page.getByLabel("Name").fill("Grace");
@@ -57,7 +60,7 @@ export function accountCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-303: a wrong password is refused in words, and the right one lets in", async () => {
+  test("FR-WEB-022: a wrong password is refused in words, and the right one lets in", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.context.clearCookies();
     const page = await ada.open("/tasks?q=milk");

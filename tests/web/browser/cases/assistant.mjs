@@ -16,7 +16,7 @@ function connect(url) {
 }
 
 export function assistantCases(world) {
-  test("FR-WEB-307: an assistant is let in on a page that says what it may do, and sent away", async () => {
+  test("FR-WEB-005, FR-WEB-007: an assistant is let in with its powers in words, and sent away", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.addTask({ title: "Ask the assistant" });
     const [client, lines] = connect(world.stack.mcpUrl);

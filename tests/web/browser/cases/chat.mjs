@@ -4,7 +4,7 @@ import { Person, picture, until } from "../browser.mjs";
 import { conversation, message, say, untilNone } from "../chat.mjs";
 
 export function chatCases(world) {
-  test("FR-WEB-304: a tick in the chat's list completes the task everywhere", async () => {
+  test("FR-WEB-103: a tick in the chat's list completes the task everywhere", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.addTask({ title: "Water the plants" });
     const tasks = await ada.open("/tasks");
@@ -28,7 +28,7 @@ export function chatCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-305: a conversation is renamed and deleted, and its tasks stay", async () => {
+  test("FR-WEB-107: a conversation is renamed and deleted, and its tasks stay", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     const page = await ada.open("/chat");
     await say(page, "Add a task to write a letter");
@@ -53,7 +53,7 @@ export function chatCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-306: a lost connection is told, and what was asked is not lost", async () => {
+  test("FR-WEB-109: a lost connection is told, and what was asked is not lost", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     const tasks = await ada.open("/tasks");
     await tasks.getByText("No tasks yet").waitFor();

@@ -6,7 +6,7 @@ import { message, said, say } from "../chat.mjs";
 const WHOLE = "Here is a fixed reply that comes in several pieces.";
 
 export function crashCases(world) {
-  test("FR-WEB-313: an API that is killed in mid-reply is told, and the page recovers with it", async () => {
+  test("FR-WEB-305: a page that stayed open recovers from an API that was killed in mid-reply", async () => {
     world.script.behaviour = "refused";
     const ada = await Person.member(world.browser, world.stack.url);
     const page = await ada.open("/chat");

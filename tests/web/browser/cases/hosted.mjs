@@ -4,7 +4,7 @@ import { Person, picture } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
 
 export function hostedCases(world) {
-  test("FR-WEB-310: the hosted chat is used when its script works, with the same conversations", async () => {
+  test("FR-WEB-115: the hosted chat is used when its script works, with the same conversations", async () => {
     const { script, stack } = world;
     const ada = await Person.member(world.browser, stack.url);
     script.behaviour = "refused";
@@ -20,7 +20,7 @@ export function hostedCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-310: a script that is refused, hangs or stays blank leads to the built-in chat", async () => {
+  test("FR-WEB-115: a script that is refused, hangs or stays blank leads to the built-in chat", async () => {
     const { script, stack } = world;
     const ada = await Person.member(world.browser, stack.url);
     const pages = [];

@@ -72,7 +72,7 @@ async function tour(page, steps, theme) {
 
 export function looksCases(world) {
   for (const theme of ["light", "dark"]) {
-    test(`FR-WEB-309: axe finds nothing on any page, ${theme}`, async () => {
+    test(`FR-WEB-304: axe finds nothing on any page, ${theme}`, async () => {
       const { browser, stack } = world;
       const cookie = { name: "theme", value: theme, url: stack.url };
       const stranger = await Person.stranger(browser, stack.url);

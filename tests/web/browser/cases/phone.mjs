@@ -7,7 +7,7 @@ const fits = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 
 export function phoneCases(world) {
-  test("FR-WEB-308: on a phone all of it is within reach, and nothing is wider than the screen", async () => {
+  test("FR-WEB-303: on a phone all of it is within reach, and nothing is wider than the screen", async () => {
     const ada = await Person.member(world.browser, world.stack.url, PHONE);
     const page = await ada.open("/chat");
     await message(page).waitFor();

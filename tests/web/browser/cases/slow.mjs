@@ -7,7 +7,7 @@ const BEGUN = "Here is";
 const WHOLE = "Here is a fixed reply that comes in several pieces.";
 
 export function slowCases(world) {
-  test("FR-WEB-311: a reply that is stopped keeps what was written, and the talk goes on", async () => {
+  test("FR-WEB-104: a reply that is stopped keeps what was written, and the talk goes on", async () => {
     world.script.behaviour = "refused";
     const ada = await Person.member(world.browser, world.stack.url);
     const page = await ada.open("/chat");
@@ -27,7 +27,7 @@ export function slowCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-312: a page that is loaded again in mid-reply shows the rest of it", async () => {
+  test("FR-WEB-108: a page that is loaded again in mid-reply shows the rest of it", async () => {
     world.script.behaviour = "refused";
     const ada = await Person.member(world.browser, world.stack.url);
     const page = await ada.open("/chat");
