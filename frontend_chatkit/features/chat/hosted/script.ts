@@ -39,6 +39,6 @@ async function load(url: string, patienceMs: number): Promise<ScriptFate> {
 }
 
 /** Return a value after so many milliseconds. */
-export function after<T>(milliseconds: number, value: T): Promise<T> {
+function after<T>(milliseconds: number, value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(() => resolve(value), milliseconds));
 }
