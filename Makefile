@@ -174,8 +174,8 @@ endef
 define ensure_web_built
 stamp=$(WEB)/.next/standalone/.built; \
 sum="$$(find $(WEB) \( -name node_modules -o -name .next -o -name screenshots -o -name browser \) -prune \
-  -o -type f ! -name '*.test.ts*' ! -name next-env.d.ts ! -name '*.tsbuildinfo' -print \
-  | LC_ALL=C sort | xargs -d '\n' cksum | cksum)"; \
+  -o -type f ! -name '*.test.ts*' ! -name next-env.d.ts ! -name '*.tsbuildinfo' \
+  -exec cksum {} + | LC_ALL=C sort | cksum)"; \
 if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
 echo "Building the web app; this takes half a minute"; \
 rm -rf $(WEB)/.next/standalone; \
