@@ -34,7 +34,7 @@ web: runtime ## Build the web app
 	@$(call ensure_web_packages)
 	@$(call ensure_web_built)
 
-test: install ## Run the tests; ARGS="-k words" runs some
+test: install web ## Run the tests; ARGS="-k words" runs some
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 web-test: install web ## Test the web app: its parts, then all of it in a browser
@@ -59,6 +59,11 @@ check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/lint-imports
 	@$(BIN)/vulture
 	@$(BIN)/deptry .
+	@$(call ensure_node)
+	@$(call ensure_web_packages)
+	@cd $(WEB) && ../$(BIN)/node node_modules/@biomejs/biome/bin/biome check
+	@cd $(WEB) && ../$(BIN)/node node_modules/next/dist/bin/next typegen >/dev/null
+	@cd $(WEB) && ../$(BIN)/node node_modules/typescript/bin/tsc --noEmit
 
 format: install ## Put the code into shape
 	@$(BIN)/ruff check --fix-only
