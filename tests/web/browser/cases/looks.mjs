@@ -39,12 +39,13 @@ const MEMBERS = {
   },
   "tasks-filters": async (page) => {
     await page.goto("/tasks");
+    await page.getByRole("checkbox").first().waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("button", { name: "Due date, priority and tags" }).click();
   },
   "tasks-failed": async (page) => {
     const unavailable = { status: 503, json: { status: 503, code: "database_unavailable" } };
-    await page.route("**/bff/me/tasks?*", (route) => route.fulfill(unavailable));
+    await page.route(/bff\/.*\/tasks\?/, (route) => route.fulfill(unavailable));
     await page.goto("/tasks");
     await page.getByText("Your tasks could not be read.").waitFor();
     await page.unrouteAll();
