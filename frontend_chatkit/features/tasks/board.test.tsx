@@ -103,7 +103,7 @@ describe("FR-WEB-203: adding", () => {
     const user = show();
     await screen.findByText("No tasks yet");
     await press("Due date, priority and tags");
-    await press("Tomorrow");
+    await user.click(await screen.findByRole("button", { name: "Tomorrow" }));
     await user.type(screen.getByRole("textbox", { name: "Tags" }), "Home");
     await user.type(screen.getByLabelText("Add a task"), " Bake   bread{Enter}");
     await showing("Bake bread");

@@ -2,9 +2,9 @@
 
 import { useEffect, useMemo, useRef } from "react";
 import { type Address, addressOf, queryString } from "@/features/tasks/address";
-import { EditDialog } from "@/features/tasks/edit-dialog";
 import { EVERYTHING, type Filter, fits } from "@/features/tasks/filter";
 import { focusRow, showRow } from "@/features/tasks/focus";
+import { EditDialog, loadTheRest } from "@/features/tasks/later";
 import { ListBody } from "@/features/tasks/list-body";
 import { ConnectionNotice } from "@/features/tasks/list-states";
 import { QuickAdd } from "@/features/tasks/quick-add";
@@ -43,6 +43,8 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
   useEffect(() => {
     if (openId !== null && isRead) showRow(openId);
   }, [openId, isRead]);
+
+  useEffect(() => void loadTheRest(), []);
 
   const returnTo = useFocusAfter(opened?.id ?? null);
   /** Keep the focus in the list when the row that has it goes away. */

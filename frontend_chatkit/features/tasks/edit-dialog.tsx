@@ -5,8 +5,9 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, TextArea } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { factsOf, tagsFault, typed } from "@/features/tasks/facts";
 import { cleanTitle, type Task, type TaskUpdate } from "@/features/tasks/task";
-import { FactFields, factsOf, tagsFault, typed } from "@/features/tasks/task-fields";
+import { FactFields } from "@/features/tasks/task-fields";
 
 const LONGEST_TITLE = 200;
 const LONGEST_DESCRIPTION = 2000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { addressOf, queryString } from "@/features/tasks/address";
+import { tagsFault } from "@/features/tasks/facts";
 import { EVERYTHING, type Filter, fits } from "@/features/tasks/filter";
 import { comparing } from "@/features/tasks/order";
 import { tagsOf } from "@/features/tasks/task";
-import { tagsFault } from "@/features/tasks/task-fields";
 import { task } from "@/features/tasks/testing/tasks";
 
 const milk = task(1, {

@@ -3,9 +3,10 @@
 import { type FormEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ChevronDownIcon } from "@/components/ui/icons";
+import { NO_FACTS, tagsFault, typed } from "@/features/tasks/facts";
 import { PlusIcon } from "@/features/tasks/icons";
+import { FactFields } from "@/features/tasks/later";
 import { cleanTitle, type NewTask } from "@/features/tasks/task";
-import { FactFields, NO_FACTS, tagsFault, typed } from "@/features/tasks/task-fields";
 import { classes } from "@/lib/classes";
 
 const LONGEST_TITLE = 200;

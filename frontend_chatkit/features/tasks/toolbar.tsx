@@ -4,8 +4,8 @@ import { useId, useState } from "react";
 import { buttonClasses } from "@/components/ui/button";
 import { ActiveFilters } from "@/features/tasks/active-filters";
 import { type Filter, SORTS, type Sort, STATUSES, type Status } from "@/features/tasks/filter";
-import { FilterPanel } from "@/features/tasks/filter-panel";
 import { FilterIcon, SearchIcon } from "@/features/tasks/icons";
+import { FilterPanel } from "@/features/tasks/later";
 import { useDebounced } from "@/features/tasks/use-debounced";
 import { classes } from "@/lib/classes";
 
@@ -43,7 +43,7 @@ export function Toolbar({ filter, today, onFilter }: FilterProps & { today: stri
         </button>
       </div>
       <div id={panel} hidden={!open}>
-        <FilterPanel filter={filter} onFilter={onFilter} />
+        {open && <FilterPanel filter={filter} onFilter={onFilter} />}
       </div>
       <ActiveFilters filter={filter} today={today} onFilter={onFilter} />
     </div>
