@@ -85,13 +85,16 @@ export class Person {
   }
 }
 
-/** Keep what a page looks like, for people to look at. */
+/** Keep what a page looks like to its end, for people to look at. */
 export async function picture(page, name) {
-  await page.screenshot({
-    path: join(SCREENSHOTS, `${name}.png`),
-    animations: "disabled",
-    fullPage: true,
+  const size = page.viewportSize();
+  const below = await page.evaluate(() => {
+    const main = document.querySelector("main");
+    return main ? main.scrollHeight - main.clientHeight : 0;
   });
+  await page.setViewportSize({ ...size, height: size.height + below });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
+  await page.setViewportSize(size);
 }
 
 /** Return what keeps people with a disability out of a page, one line each, as axe finds it. */
