@@ -1,4 +1,7 @@
-import { rowId } from "@/features/tasks/task-row";
+/** The element id of a task's row. */
+export function rowId(id: number): string {
+  return `task-${id}`;
+}
 
 /** Put the focus on a task's row, if it has one, once what is being shown now has settled. */
 export function focusRow(id: number | null): void {

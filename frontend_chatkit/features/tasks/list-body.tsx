@@ -1,6 +1,6 @@
-import { ListEmpty, ListFailure, ListSkeleton } from "@/features/tasks/list-states";
+import { ListEmpty, ListFailure, TaskList } from "@/features/tasks/later";
+import { ListSkeleton } from "@/features/tasks/list-skeleton";
 import type { State } from "@/features/tasks/state";
-import { TaskList } from "@/features/tasks/task-list";
 import type { RowActions } from "@/features/tasks/task-row";
 import type { View } from "@/features/tasks/view";
 

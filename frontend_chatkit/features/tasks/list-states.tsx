@@ -5,23 +5,7 @@ import { type Filter, isNarrowed } from "@/features/tasks/filter";
 import type { Connection } from "@/features/tasks/follow";
 import { BffError, sentence } from "@/lib/bff";
 
-const ROWS = ["w-3/5", "w-2/5", "w-1/2", "w-1/3"];
 const BOX = "rounded-2xl border border-line bg-surface";
-
-/** Stands where the list will be. */
-export function ListSkeleton() {
-  return (
-    <output className={`${BOX} block divide-y divide-line`}>
-      <span className="sr-only">Loading your tasks</span>
-      {ROWS.map((width) => (
-        <div key={width} className="flex animate-pulse items-center gap-3 px-4 py-4">
-          <span className="size-7 rounded-full bg-raised" />
-          <span className={`h-4 rounded bg-raised ${width}`} />
-        </div>
-      ))}
-    </output>
-  );
-}
 
 type EmptyProps = { filter: Filter; onClear: () => void };
 

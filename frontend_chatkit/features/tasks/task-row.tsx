@@ -1,5 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { DueBadge, PriorityBadge, TagButton } from "@/features/tasks/badges";
+import { rowId } from "@/features/tasks/focus";
 import { PencilIcon, TrashIcon } from "@/features/tasks/icons";
 import { isSaved, type Task } from "@/features/tasks/task";
 import { TickBox } from "@/features/tasks/tick-box";
@@ -53,11 +54,6 @@ export function TaskRow({ task, today, marked, ...on }: RowProps) {
       <RowButtons task={task} disabled={!saved} {...on} />
     </li>
   );
-}
-
-/** The element id of a task's row. */
-export function rowId(id: number): string {
-  return `task-${id}`;
 }
 
 function Facts({ task, today, onPickTag }: Pick<RowProps, "task" | "today" | "onPickTag">) {

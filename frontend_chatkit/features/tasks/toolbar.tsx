@@ -2,10 +2,16 @@
 
 import { useId, useState } from "react";
 import { buttonClasses } from "@/components/ui/button";
-import { ActiveFilters } from "@/features/tasks/active-filters";
-import { type Filter, SORTS, type Sort, STATUSES, type Status } from "@/features/tasks/filter";
+import {
+  type Filter,
+  isNarrowed,
+  SORTS,
+  type Sort,
+  STATUSES,
+  type Status,
+} from "@/features/tasks/filter";
 import { FilterIcon, SearchIcon } from "@/features/tasks/icons";
-import { FilterPanel } from "@/features/tasks/later";
+import { ActiveFilters, FilterPanel } from "@/features/tasks/later";
 import { useDebounced } from "@/features/tasks/use-debounced";
 import { classes } from "@/lib/classes";
 
@@ -45,7 +51,7 @@ export function Toolbar({ filter, today, onFilter }: FilterProps & { today: stri
       <div id={panel} hidden={!open}>
         {open && <FilterPanel filter={filter} onFilter={onFilter} />}
       </div>
-      <ActiveFilters filter={filter} today={today} onFilter={onFilter} />
+      {isNarrowed(filter) && <ActiveFilters filter={filter} today={today} onFilter={onFilter} />}
     </div>
   );
 }

@@ -1,57 +1,71 @@
 "use client";
 
 import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Desk } from "@/features/tasks/desk";
 import type { Filter } from "@/features/tasks/filter";
-import { type Connection, followTasks } from "@/features/tasks/follow";
-import { createReader, type Reader } from "@/features/tasks/reading";
+import type { Connection } from "@/features/tasks/follow";
+import type { Reader } from "@/features/tasks/reading";
 import { NOTHING, type State } from "@/features/tasks/state";
 import { createStore, type Store } from "@/features/tasks/store";
-import { createWriter, type Writer } from "@/features/tasks/writing";
+import type { Writer } from "@/features/tasks/writing";
 
-export type LiveTasks = Reader & Writer & { store: Store; state: State; connection: Connection };
+export type LiveTasks = Omit<Reader, "stop"> &
+  Writer & { store: Store; state: State; connection: Connection };
 
-// A list that is read once the stream is up need not be read again; no page waits longer for that.
-const PATIENCE_MS = 600;
+const loadDesk = () => import("@/features/tasks/desk");
+
+// On its way while the page comes to life; if this fails, whoever needs it asks again.
+if (typeof window !== "undefined") loadDesk().catch(() => undefined);
 
 /** The user's tasks that fit a filter, kept as they are on the server. */
 export function useTasks(filter: Filter): LiveTasks {
   const [connection, setConnection] = useState<Connection>("connecting");
-  const [desk] = useState(() => createDesk(filter));
-  const { store } = desk;
+  const [tasks] = useState(() => createTasks(filter));
+  const { store } = tasks;
   const state = useSyncExternalStore(store.subscribe, store.get, store.get);
 
   useEffect(() => {
-    if (filter !== store.get().filter) void desk.list(filter);
-  }, [desk, store, filter]);
+    if (filter !== store.get().filter) void tasks.list(filter);
+  }, [tasks, store, filter]);
 
   useEffect(() => {
     const leaving = new AbortController();
-    const patience = setTimeout(() => void desk.list(), PATIENCE_MS);
-    const onGap = () => {
-      clearTimeout(patience);
-      void desk.list();
-    };
-    const onConnection = (now: Connection) => {
-      desk.live.is = now === "live";
-      setConnection(now);
-      if (desk.live.is && store.get().failure !== null) void desk.list();
-    };
-    void followTasks(
-      { onGap, onConnection, onChange: (change) => store.dispatch({ type: "told", change }) },
-      leaving.signal,
+    tasks.desk().then(
+      (desk) => leaving.signal.aborted || desk.follow(setConnection, leaving.signal),
+      (error: unknown) => store.dispatch({ type: "failed", error }),
     );
-    return () => {
-      clearTimeout(patience);
-      leaving.abort();
-      desk.stop();
-    };
-  }, [desk, store]);
+    return () => leaving.abort();
+  }, [tasks, store]);
 
-  return { ...desk, state, connection };
+  return { ...tasks, state, connection };
 }
 
-function createDesk(filter: Filter) {
+/** What works with the API comes beside the page, which can be seen and typed into before that. */
+function createTasks(filter: Filter) {
   const store = createStore({ ...NOTHING, filter });
-  const live = { is: false };
-  return { store, live, ...createReader(store), ...createWriter(store, () => live.is) };
+  let loading: Promise<Desk> | undefined;
+  const desk = () => {
+    loading ??= loadDesk().then(({ createDesk }) => createDesk(store));
+    loading.catch(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+  return {
+    store,
+    desk,
+    list: async (wanted?: Filter) => {
+      try {
+        await (await desk()).list(wanted);
+      } catch (error) {
+        store.dispatch({ type: "failed", error });
+      }
+    },
+    more: async () => (await desk()).more(),
+    find: async (id: number) => (await desk()).find(id),
+    add: async (...task: Parameters<Writer["add"]>) => (await desk()).add(...task),
+    change: async (...wanted: Parameters<Writer["change"]>) => (await desk()).change(...wanted),
+    remove: async (...task: Parameters<Writer["remove"]>) => (await desk()).remove(...task),
+    restore: async (...task: Parameters<Writer["restore"]>) => (await desk()).restore(...task),
+  };
 }
