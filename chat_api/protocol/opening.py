@@ -5,7 +5,7 @@ could only break off.
 """
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from chatkit.types import (
     AttachmentsCreateReq,
@@ -58,6 +58,7 @@ class _Metadata(BaseModel):
     """What a client may say beside a request."""
 
     timezone: KnownZone | None = None
+    on_hang_up: Literal["stop", "finish"] = "stop"
 
 
 class _Message(BaseModel):
@@ -94,8 +95,10 @@ async def open_visit(request: ChatKitReq, caller: Principal, runtime: Runtime) -
         DatabaseUnavailable: Nothing was stored.
     """
     _refuse_unsupported(request)
-    turn = await _open_turn(request, caller, runtime)
-    visit = Visit(runtime.sessions, caller.user_id, turn)
+    metadata = _checked(_Metadata, request.metadata)
+    zone = WantedZone(metadata.timezone, caller.timezone)
+    turn = await _open_turn(request, caller, runtime, zone)
+    visit = Visit(runtime.sessions, caller.user_id, turn, metadata.on_hang_up == "stop")
     match request:
         case ThreadsUpdateReq(params=params):
             params.title = _checked(_Renamed, {"title": params.title}).title
@@ -112,8 +115,9 @@ def _refuse_unsupported(request: ChatKitReq) -> None:
             raise NotSupported(sentence)
 
 
-async def _open_turn(request: ChatKitReq, caller: Principal, runtime: Runtime) -> LiveTurn | None:
-    zone = WantedZone(_checked(_Metadata, request.metadata).timezone, caller.timezone)
+async def _open_turn(
+    request: ChatKitReq, caller: Principal, runtime: Runtime, zone: WantedZone
+) -> LiveTurn | None:
     match request:
         case ThreadsCreateReq(params=params):
             asked = Asked(caller.user_id, _said(params), None, zone)

@@ -15,11 +15,12 @@ _CLIENT = "chatkit"
 
 @dataclass(frozen=True)
 class Visit:
-    """Who asks, and the turn that was opened for it if it needs one."""
+    """Who asks, the turn opened for it if it needs one, and whether hanging up stops that."""
 
     sessions: Sessions
     user_id: str
     turn: LiveTurn | None = None
+    hanging_up_stops: bool = True
 
     @property
     def opened(self) -> LiveTurn:

@@ -18,8 +18,8 @@ from chat_api.supervisor.migrate import migrate
 from chat_api.supervisor.programs import Launcher
 from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.start import readiness, start
-from chat_api.supervisor.watch import Watched, until_ready
+from chat_api.supervisor.start import start, until_all_ready
+from chat_api.supervisor.watch import Watched
 from db.embedded import hold_folder
 
 _TOKEN_HOURS = 24
@@ -66,7 +66,7 @@ async def throw_away_stack(
         all_services = services(ours)
         stack.enter_context(_logs_told())
         programs = await start(stack, launcher, all_services, data_dir)
-        await until_ready(readiness(all_services), programs, stop)
+        await until_all_ready(all_services, programs, stop)
         yield Stack(_service(ours), programs)
 
 

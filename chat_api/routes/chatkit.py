@@ -38,7 +38,14 @@ _BODY = {
                     "params": {"type": "object"},
                     "metadata": {
                         "type": "object",
-                        "properties": {"timezone": {"type": "string", "nullable": True}},
+                        "properties": {
+                            "timezone": {"type": "string", "nullable": True},
+                            "on_hang_up": {
+                                "type": "string",
+                                "enum": ["stop", "finish"],
+                                "default": "stop",
+                            },
+                        },
                     },
                 },
             }
@@ -76,14 +83,16 @@ async def chatkit(
 ) -> Response:
     """Answer one request of the ChatKit protocol; the token says whose threads it is about.
 
-    A client that hangs up stops the reply, and what was said until then is kept.
+    A client that hangs up stops the reply, and what was said until then is kept. The metadata
+    `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
     """
     asked = read(await request.body())
     visit = await open_visit(asked, caller, runtime)
     answer = await ConversationServer(ConversationStore()).answer(asked, visit)
     if isinstance(answer, NonStreamingResult):
         return Response(answer.json, media_type="application/json")
-    return _streamed(answer, runtime, caller, visit.turn)
+    stopped = visit.turn if visit.hanging_up_stops else None
+    return _streamed(answer, runtime, caller, stopped)
 
 
 def _streamed(

@@ -30,6 +30,12 @@ class ConversationOut(BaseModel):
     updated_at: datetime
 
 
+class ConversationNow(ConversationOut):
+    """A conversation as it stands; a turn that runs in it can be followed and stopped."""
+
+    running_turn_id: UUID | None
+
+
 class ConversationPageOut(BaseModel):
     """Some conversations, the last used first."""
 
@@ -82,9 +88,11 @@ async def list_conversations(
 
 
 @router.get("/{conversation_id}")
-async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationOut:
+async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationNow:
     """Return one conversation."""
-    return ConversationOut.model_validate(await conversations.get(conversation_id))
+    found = ConversationOut.model_validate(await conversations.get(conversation_id))
+    running = await conversations.running_turn(conversation_id)
+    return ConversationNow(**found.model_dump(), running_turn_id=running)
 
 
 @router.patch("/{conversation_id}")

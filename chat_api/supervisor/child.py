@@ -11,6 +11,9 @@ import sys
 import threading
 import time
 
+# Names the pipe to a module that becomes a program of another kind.
+PIPE_VARIABLE = "TODOCHAT_SUPERVISOR_PIPE"
+
 _GRACE_SECONDS = 30
 
 
@@ -19,6 +22,7 @@ def main() -> None:
     descriptor, module, *arguments = sys.argv[1:]
     pipe = int(descriptor)
     os.set_inheritable(pipe, False)
+    os.environ[PIPE_VARIABLE] = descriptor
     threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -15,7 +15,10 @@ _API_STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Service:
-    """A program that listens; `variable` is the setting of its port."""
+    """A program that listens; `variable` is the setting of its port.
+
+    `ready_url` answers 200 when it can serve; without one, another service's answer tells.
+    """
 
     name: str
     title: str
@@ -24,11 +27,13 @@ class Service:
     port: int
     url: str
     stop_seconds: float
+    ready_url: str | None = None
 
 
 def services(settings: ApiSettings) -> tuple[Service, ...]:
     """Return the services in the order in which they start; they stop the other way round."""
     host = reachable(settings.host)
+    api_url = f"http://{host}:{settings.api_port}"
     return (
         Service(
             name="mcp",
@@ -45,8 +50,10 @@ def services(settings: ApiSettings) -> tuple[Service, ...]:
             module="chat_api",
             variable="API_PORT",
             port=settings.api_port,
-            url=f"http://{host}:{settings.api_port}",
+            url=api_url,
             stop_seconds=settings.turn_grace + _API_STOP_SECONDS,
+            # It asks the MCP server as well.
+            ready_url=f"{api_url}/ready",
         ),
     )
 
@@ -62,9 +69,12 @@ def reachable(host: str) -> str:
     return f"[{address}]" if address.version == 6 else str(address)
 
 
-def environment(data_dir: Path, database_url: str) -> Mapping[str, str]:
-    """Return the environment of the services: ours, and where the data is."""
+def environment(
+    data_dir: Path, database_url: str, defaults: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
+    """Return the environment of the services: `defaults`, ours, and where the data is."""
     return {
+        **(defaults or {}),
         **os.environ,
         "DATABASE_URL": database_url,
         "TODOCHAT_DATA_DIR": str(data_dir),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from chat_api.supervisor.programs import Launcher
 from chat_api.supervisor.services import Service
-from chat_api.supervisor.watch import Watched
+from chat_api.supervisor.signals import StopSignals
+from chat_api.supervisor.watch import Watched, until_ready
 
 
 async def start(
@@ -21,7 +22,15 @@ async def start(
     return programs
 
 
-def readiness(all_services: Sequence[Service]) -> str:
-    """Return the address that says when all of them can serve."""
-    api = next(service for service in all_services if service.name == "api")
-    return f"{api.url}/ready"
+async def until_all_ready(
+    all_services: Sequence[Service], programs: Sequence[Watched], stop: StopSignals
+) -> None:
+    """Wait until each service that tells when it is ready has said so.
+
+    Raises:
+        ProgramEnded: one of the programs ended by itself.
+        Stopped: a signal asked to stop.
+    """
+    for service in all_services:
+        if service.ready_url:
+            await until_ready(service.ready_url, programs, stop)

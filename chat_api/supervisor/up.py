@@ -14,8 +14,9 @@ from chat_api.supervisor.preflight import check_ports
 from chat_api.supervisor.programs import Launcher
 from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.start import readiness, start
-from chat_api.supervisor.watch import until_ready, until_trouble
+from chat_api.supervisor.start import start, until_all_ready
+from chat_api.supervisor.watch import until_trouble
+from chat_api.supervisor.web import is_built, trust, web_app
 from chat_api.supervisor.welcome import welcome
 from db.embedded import hold_folder
 
@@ -46,17 +47,19 @@ async def up(settings: ApiSettings, console: Console) -> None:
 async def _start_and_watch(
     stack: AsyncExitStack, settings: ApiSettings, console: Console, stop: StopSignals
 ) -> None:
-    all_services = services(settings)
+    web = is_built()
+    all_services = (*services(settings), *([web_app(settings)] if web else []))
     with console.status("Starting Postgres…") as status:
         data_dir = stack.enter_context(hold_folder(settings.data_dir))
         await check_ports(settings.host, all_services)
         url = await open_database(stack, settings.database_url, data_dir)
-        launcher = Launcher(environment(data_dir, url), stop.hurried)
+        variables = environment(data_dir, url, trust(settings) if web else None)
+        launcher = Launcher(variables, stop.hurried)
         status.update("Preparing the database…")
         await migrate(launcher, data_dir, stop)
         status.update("Starting the services…")
         programs = await start(stack, launcher, all_services, data_dir)
-        await until_ready(readiness(all_services), programs, stop)
+        await until_all_ready(all_services, programs, stop)
     welcome(console, settings, all_services, data_dir)
     await until_trouble(programs, stop)
 

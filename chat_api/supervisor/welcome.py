@@ -33,7 +33,8 @@ def welcome(
     api = next(service for service in services if service.name == "api")
     console.print("\n[bold green]Todochat is running.[/]\n")
     console.print(Padding(_addresses(settings, services, data_dir), (0, 0, 0, 2)))
-    console.print("\nPaste this into another terminal to add a task:\n")
+    _say_how_to_begin(console, services)
+    console.print("\nPaste this into another terminal to add a task without it:\n")
     # Wrapped by the terminal alone, so that it is copied as the one line it is.
     console.print(
         first_command(settings, api.url),
@@ -45,6 +46,14 @@ def welcome(
     )
     console.print(f"\nOr talk to it:  [cyan]{_this_command()} chat[/]")
     console.print("[dim]Ctrl-C stops everything; the data stays.[/]\n")
+
+
+def _say_how_to_begin(console: Console, services: Sequence[Service]) -> None:
+    web = next((service for service in services if service.name == "web"), None)
+    if web is not None:
+        console.print(f"\n[bold]Open [cyan]{web.url}[/] and sign up.[/]")
+    else:
+        console.print("\n[dim]The web app is not built: `make run` builds it.[/]")
 
 
 def first_command(settings: ApiSettings, api_url: str) -> str:

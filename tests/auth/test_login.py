@@ -4,9 +4,10 @@ import pytest
 
 from auth.errors import UnsafeIssuer
 from auth.issuers import Issuer
-from auth.login import login_issuers
+from auth.login import login_issuers, web_app_issuers
 from auth.settings import AuthSettings
 from auth.sources import RemoteKeys, SharedSecret
+from auth.tokens import TokenVerifier
 from tests.auth.signing import AUDIENCE, ISSUER, SECRET
 
 JWKS_URL = "http://127.0.0.1:3000/api/auth/jwks"
@@ -59,3 +60,21 @@ def test_an_unsafe_secret_or_url_stops_the_start() -> None:
         login_issuers(settings(), "short")
     with pytest.raises(UnsafeIssuer):
         login_issuers(settings(auth_jwks_url="ftp://host/jwks"), None)
+
+
+@pytest.mark.requirement("FR-WEB-004")
+def test_the_web_app_is_an_issuer_beside_the_others_with_rules_of_its_own() -> None:
+    (web_app,) = web_app_issuers(JWKS_URL, issuer=ISSUER, audience=AUDIENCE)
+    assert web_app == Issuer(
+        algorithms=("EdDSA",),
+        keys=RemoteKeys(JWKS_URL),
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        max_lifetime=900,
+    )
+    TokenVerifier([*login_issuers(settings(auth_jwks_url=JWKS_URL), SECRET), web_app])
+
+
+@pytest.mark.requirement("FR-WEB-004")
+def test_without_a_web_app_nobody_else_is_believed() -> None:
+    assert web_app_issuers(None, issuer=ISSUER, audience=AUDIENCE) == []

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -40,9 +40,10 @@ class Panel:
 
     stack: Stack
     user: str
+    metadata: dict[str, Any] = field(default_factory=dict)
 
     async def post(self, request: str, /, **params: Any) -> httpx2.Response:
-        body = {"type": request, "params": params}
+        body = {"type": request, "params": params, "metadata": self.metadata}
         return await self.stack.client.post("/chatkit", json=body, headers=self._headers)
 
     async def ask(self, request: str, /, **params: Any) -> Any:
@@ -62,7 +63,7 @@ class Panel:
         self, request: str, /, **params: Any
     ) -> AsyncIterator[AsyncIterator[Event]]:
         """Read a stream as it comes; leaving the block hangs up."""
-        body = {"type": request, "params": params}
+        body = {"type": request, "params": params, "metadata": self.metadata}
         async with self.stack.client.stream(
             "POST", "/chatkit", json=body, headers=self._headers
         ) as answer:

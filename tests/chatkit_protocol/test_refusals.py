@@ -163,7 +163,10 @@ async def test_an_action_that_no_button_sends_is_malformed(
 
 
 @pytest.mark.requirement("FR-CHAT-310")
-@pytest.mark.parametrize("metadata", [{"timezone": "Mars/Olympus"}, {"timezone": 5}, [], None])
+@pytest.mark.parametrize(
+    "metadata",
+    [{"timezone": "Mars/Olympus"}, {"timezone": 5}, {"on_hang_up": "perhaps"}, [], None],
+)
 async def test_metadata_that_breaks_a_rule_is_malformed(panel: Panel, metadata: Any) -> None:
     body = {"type": "threads.create", "params": {"input": said("hi")}, "metadata": metadata}
     headers = panel.stack.as_user(panel.user)

@@ -1,6 +1,7 @@
 """A reply over the protocol: streamed, stopped, failed and tried again."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ async def ended(panel: Panel, thread: str) -> dict[str, Any]:
             if newest["role"] == "assistant":
                 return newest
             await asyncio.sleep(0.02)
+
+
+async def running_turn(panel: Panel, thread: str) -> str | None:
+    path = f"/api/{panel.user}/conversations/{thread}"
+    answer = await panel.stack.client.get(path, headers=panel.stack.as_user(panel.user))
+    turn: str | None = answer.json()["running_turn_id"]
+    return turn
 
 
 @pytest.mark.requirement("FR-CHAT-303")
@@ -95,6 +103,39 @@ async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Pan
     *_, shown = await scripted.items(thread)
     assert text_of(shown) == f"{reply['content']}\n\n*This reply was stopped.*"
     assert done(await scripted.add(thread, "and now?"), "assistant_message")
+
+
+@pytest.mark.requirement("FR-CHAT-312")
+@pytest.mark.requirement("FR-CHAT-009")
+async def test_a_reply_may_outlive_its_client_and_be_followed(scripted: Panel) -> None:
+    staying = replace(scripted, metadata={"on_hang_up": "finish"})
+    async with staying.streaming("threads.create", input=said("[slow 50] tell me")) as stream:
+        async for event in stream:
+            if event["type"] == "thread.created":
+                thread = event["thread"]["id"]
+            if updates([event]) and "delta" in event["update"]:
+                break
+    turn = await running_turn(scripted, thread)
+    path = f"/api/{scripted.user}/turns/{turn}/events"
+    followed = await scripted.stack.client.get(path, headers=scripted.stack.as_user(scripted.user))
+    assert "event: turn.finished" in followed.text
+    assert (await ended(scripted, thread))["status"] == "finished"
+    assert await running_turn(scripted, thread) is None
+
+
+@pytest.mark.requirement("FR-CHAT-312")
+@pytest.mark.requirement("FR-CHAT-009")
+async def test_a_retry_that_outlives_its_client_can_be_stopped(scripted: Panel) -> None:
+    staying = replace(scripted, metadata={"on_hang_up": "finish"})
+    thread, events = await staying.create("[slow 50] tell me")
+    (question,) = done(events, "user_message")
+    again = {"thread_id": thread, "item_id": question["id"]}
+    async with staying.streaming("threads.retry_after_item", **again) as stream:
+        await anext(stream)
+    turn = await running_turn(scripted, thread)
+    path = f"/api/{scripted.user}/turns/{turn}/cancel"
+    await scripted.stack.client.post(path, headers=scripted.stack.as_user(scripted.user))
+    assert (await ended(scripted, thread))["status"] == "cancelled"
 
 
 @pytest.mark.requirement("FR-CHAT-305")

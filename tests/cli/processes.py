@@ -38,4 +38,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.02)
 
 
-_SETTINGS = {"DATABASE_URL", "API_PORT", "MCP_PORT", "HOST", "BETTER_AUTH_SECRET", "AUTH_ISSUER"}
+_SETTINGS = {
+    *("DATABASE_URL", "API_PORT", "MCP_PORT", "WEB_PORT", "HOST"),
+    *("BETTER_AUTH_SECRET", "AUTH_ISSUER", "WEB_URL", "WEB_JWKS_URL"),
+}

@@ -32,7 +32,7 @@ esac
 class Machine:
     """A checkout, and the commands that this machine has."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, further_tools: Iterable[str] = ()) -> None:
         self.checkout = folder / "checkout"
         self.commands = folder / "commands"
         self.log = folder / "log"
@@ -40,7 +40,7 @@ class Machine:
         self.commands.mkdir()
         for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
             shutil.copy(ROOT / name, self.checkout)
-        for tool in TOOLS:
+        for tool in (*TOOLS, *further_tools):
             (self.commands / tool).symlink_to(shutil.which(tool) or tool)
 
     def has(self, name: str, *, too_old: bool = False, no_venv: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ import httpx2
 import psutil
 import pytest
 
-from tests.cli.processes import TODOCHAT, environment, wait_until
-from tests.processes import free_port, running_services
+from tests.processes import running_services
+from tests.up import own_ports, up
 
 _CURL = re.compile(r"^curl .*$", re.MULTILINE)
 
@@ -54,38 +53,14 @@ class Run:
 def variables() -> Iterator[dict[str, str]]:
     """The environment of a machine with free ports and an empty data folder."""
     with TemporaryDirectory(prefix="todochat-test-") as folder:
-        yield environment(
-            TODOCHAT_DATA_DIR=folder,
-            API_PORT=str(free_port()),
-            MCP_PORT=str(free_port()),
-            CHAT_PROVIDER="offline",
-        )
+        yield own_ports(TODOCHAT_DATA_DIR=folder)
 
 
 @contextmanager
-def up(variables: dict[str, str]) -> Iterator[Run]:
+def running(variables: dict[str, str]) -> Iterator[Run]:
     """Start everything, and stop it with Ctrl-C."""
-    with subprocess.Popen(
-        [TODOCHAT, "up"],
-        cwd=variables["TODOCHAT_DATA_DIR"],
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        printed = ""
-        for line in process.stdout:
-            printed += line
-            if "Ctrl-C stops" in line:
-                break
-        started = psutil.Process(process.pid).children(recursive=True)
-        try:
-            yield Run(process, printed)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-            wait_until(lambda: not any(child.is_running() for child in started))
+    with up(variables) as started:
+        yield Run(started.process, started.printed)
 
 
 @pytest.mark.requirement("FR-RUN-106")
@@ -93,7 +68,7 @@ def up(variables: dict[str, str]) -> Iterator[Run]:
 def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
     variables: dict[str, str],
 ) -> None:
-    with up(variables) as run:
+    with running(variables) as run:
         stream = subprocess.run(
             run.first_command,
             shell=True,
@@ -113,7 +88,7 @@ def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
         assert [call["name"] for call in done["tool_calls"]] == ["complete_task"]
     assert run.process.returncode == 0
 
-    with up(variables) as run:
+    with running(variables) as run:
         (task,) = run.get("tasks")["tasks"]
         assert (task["title"], task["completed"]) == ("Buy groceries", True)
         assert len(run.get(f"conversations/{conversation}/messages")["messages"]) == 6
@@ -126,11 +101,11 @@ def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
 def test_a_killed_supervisor_leaves_nothing_that_the_next_one_minds(
     variables: dict[str, str],
 ) -> None:
-    with up(variables) as run:
+    with running(variables) as run:
         run.say("Add a task to buy groceries")
         psutil.Process(run.process.pid).kill()
         run.process.wait()
-        with up(variables) as next_run:
+        with running(variables) as next_run:
             assert [task["id"] for task in next_run.get("tasks")["tasks"]] == [1]
 
 

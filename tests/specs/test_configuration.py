@@ -11,12 +11,16 @@ from pydantic_settings import BaseSettings
 
 from auth.settings import AuthSettings
 from chat_api.settings import ApiSettings
+from chat_api.supervisor.web_settings import WebAppSettings
 from db.settings import DatabaseSettings
 from mcp_server.settings import McpSettings
 from tests.specs.documents import code, read, rows, section
 from tests.specs.sources import modules
 
-SETTINGS: list[type[BaseSettings]] = [ApiSettings, McpSettings, DatabaseSettings, AuthSettings]
+SETTINGS: list[type[BaseSettings]] = [
+    *(ApiSettings, McpSettings, DatabaseSettings, AuthSettings),
+    WebAppSettings,
+]
 
 _LINE = re.compile(r"^# (.+)\n# ([A-Z_]+)=(.*)$", re.MULTILINE)
 _NAME = re.compile(r"^#? ?([A-Z_]+)=", re.MULTILINE)

@@ -1,4 +1,8 @@
-"""specs/features: every requirement has a test, and every marker names a requirement."""
+"""specs/features: every requirement has a test, and every marker names a requirement.
+
+A test of the web app that is not in Python names its requirement in its title, or in that of its
+`describe`.
+"""
 
 import ast
 import re
@@ -13,8 +17,12 @@ from tests.specs.sources import Module, calls, modules
 FEATURES = sorted((SPECS / "features").glob("*.md"))
 
 _REQUIREMENT = re.compile(r"^- \*\*(.+?)\*\* (.+)$", re.MULTILINE)
-_ID = re.compile(r"FR-(TASK|AUTH|CHAT|MCP|RUN|REPLAY)-\d{3}")
+_ID = re.compile(r"FR-(TASK|AUTH|CHAT|MCP|RUN|REPLAY|WEB)-\d{3}")
 _LONGEST = 400
+_WEB_APP = SPECS.parent / "frontend_chatkit"
+_BROWSER = SPECS.parent / "tests" / "web" / "browser"
+_TITLE = re.compile(r"""\b(?:describe|test)\(\s*["'`]([^"'`]+)""")
+_IN_TITLE = re.compile(r"FR-[A-Z]+-\d{3}")
 
 
 def _required() -> list[str]:
@@ -35,8 +43,20 @@ def _tests(module: Module) -> list[str]:
     return [name for name in defined if name.startswith("test_")]
 
 
+def _titled() -> set[str]:
+    """The requirements that the web app's own tests name, and those in a browser."""
+    files = [
+        path
+        for path in _WEB_APP.rglob("*.test.ts*")
+        if not {"node_modules", ".next"} & set(path.relative_to(_WEB_APP).parts)
+    ]
+    files += _BROWSER.rglob("*.mjs")
+    titles = [title for path in files for title in _TITLE.findall(path.read_text("utf-8"))]
+    return {name for title in titles for name in _IN_TITLE.findall(title)}
+
+
 def _tested() -> set[str]:
-    return {
+    return _titled() | {
         str(argument.value)
         for module in modules()
         if _tests(module)

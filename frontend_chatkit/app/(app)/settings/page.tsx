@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { AccessTokens } from "@/features/settings/access-tokens";
+import { Assistants } from "@/features/settings/assistants";
+import { Profile } from "@/features/settings/profile";
+import { TimeZone } from "@/features/settings/time-zone";
+import { assistantsOf } from "@/lib/auth/assistants";
+import { environment } from "@/lib/environment";
+import { requireUser } from "@/lib/session";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function SettingsPage() {
+  const user = await requireUser();
+  return (
+    <div className="mx-auto max-w-4xl px-4 py-8">
+      <h1 className="mb-8 text-2xl font-semibold">Settings</h1>
+      <Profile />
+      <TimeZone />
+      <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
+      <AccessTokens />
+    </div>
+  );
+}

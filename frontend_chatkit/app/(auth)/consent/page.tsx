@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { CheckIcon } from "@/components/ui/icons";
+import { ConsentForm } from "@/features/account/consent-form";
+import { asking } from "@/lib/auth/assistants";
+import { inWords } from "@/lib/scopes";
+import { requireUser } from "@/lib/session";
+
+export const metadata: Metadata = { title: "Connect an assistant" };
+
+type Query = Promise<{ client_id?: string; scope?: string; redirect_uri?: string; sig?: string }>;
+
+export default async function ConsentPage({ searchParams }: { searchParams: Query }) {
+  const { client_id, scope = "", redirect_uri, sig } = await searchParams;
+  const user = await requireUser();
+  const client = sig && client_id ? await asking(client_id) : null;
+  if (!client) return <Stale />;
+  const destination = redirect_uri && URL.canParse(redirect_uri) ? new URL(redirect_uri).host : "";
+  return (
+    <>
+      <h1 className="mb-4 text-xl font-semibold text-balance">
+        <q className="break-words">{client.name}</q> wants to work on your tasks
+      </h1>
+      <p className="mb-2 text-sm text-muted">If you allow it, it can:</p>
+      <ul className="mb-4 flex flex-col gap-2">
+        {inWords(scope.split(" ").filter(Boolean)).map((power) => (
+          <li key={power} className="flex gap-2">
+            <span className="text-accent">
+              <CheckIcon />
+            </span>
+            {power}
+          </li>
+        ))}
+      </ul>
+      <p className="mb-6 text-sm text-muted">
+        You are {user.email}. You go on at {destination || client.host}. The name above is what the
+        assistant calls itself: allow it only if you have just tried to connect it. You can
+        disconnect it at any time in the settings.
+      </p>
+      <ConsentForm />
+    </>
+  );
+}
+
+function Stale() {
+  return (
+    <>
+      <h1 className="mb-4 text-xl font-semibold">There is nothing to allow</h1>
+      <p className="text-muted">
+        This request is incomplete or too old. Start again from the assistant that you want to
+        connect.
+      </p>
+    </>
+  );
+}

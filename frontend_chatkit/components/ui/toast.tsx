@@ -1,0 +1,91 @@
+"use client";
+
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { CloseIcon } from "@/components/ui/icons";
+import { usePausableTimeout } from "@/components/ui/pausable-timeout";
+import { classes } from "@/lib/classes";
+
+export type ToastOptions = {
+  tone?: "plain" | "danger";
+  /** A button beside the message, such as Undo; the toast leaves when it is pressed. */
+  action?: { label: string; run: () => void };
+  /** How long it stays; a hovered or focused one stays on. */
+  seconds?: number;
+};
+
+type Shown = ToastOptions & { id: number; message: string };
+type Show = (message: string, options?: ToastOptions) => () => void;
+
+const ToastContext = createContext<Show | null>(null);
+const SECONDS = 6;
+const MOST = 3;
+let lastId = 0;
+
+/** Holds the messages at the foot of the page. */
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<Shown[]>([]);
+  const drop = useCallback((id: number) => {
+    setToasts((shown) => shown.filter((toast) => toast.id !== id));
+  }, []);
+  const show = useCallback<Show>(
+    (message, options = {}) => {
+      lastId += 1;
+      const id = lastId;
+      setToasts((shown) => [...shown.slice(1 - MOST), { ...options, id, message }]);
+      return () => drop(id);
+    },
+    [drop],
+  );
+  return (
+    <ToastContext value={show}>
+      {children}
+      <section
+        aria-label="Notifications"
+        aria-live="polite"
+        className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-center gap-2 p-4"
+      >
+        {toasts.map((toast) => (
+          <Toast key={toast.id} toast={toast} onClose={drop} />
+        ))}
+      </section>
+    </ToastContext>
+  );
+}
+
+/** Return `show(message, options)`, which itself returns how to take the message back. */
+export function useToast(): Show {
+  const show = useContext(ToastContext);
+  if (!show) throw new Error("useToast needs a ToastProvider above it.");
+  return useMemo(() => show, [show]);
+}
+
+function Toast({ toast, onClose }: { toast: Shown; onClose: (id: number) => void }) {
+  const close = () => onClose(toast.id);
+  const pausing = usePausableTimeout(close, toast.seconds ?? SECONDS);
+  return (
+    <div
+      {...pausing}
+      className={classes(
+        "pointer-events-auto flex w-full max-w-md items-center gap-3 rounded-xl border bg-surface py-2 pr-2 pl-4 shadow-float",
+        toast.tone === "danger" ? "border-danger text-danger" : "border-line",
+      )}
+    >
+      <p className="flex-1 text-sm">{toast.message}</p>
+      {toast.action && (
+        <Button
+          size="small"
+          onClick={() => {
+            toast.action?.run();
+            close();
+          }}
+        >
+          {toast.action.label}
+        </Button>
+      )}
+      <Button look="ghost" size="icon" aria-label="Dismiss" onClick={close}>
+        <CloseIcon />
+      </Button>
+    </div>
+  );
+}

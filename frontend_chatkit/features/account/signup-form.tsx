@@ -1,0 +1,36 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { OtherWay } from "@/features/account/other-way";
+import { text, useSubmit } from "@/features/account/use-submit";
+import { signUp } from "@/lib/account";
+
+/** Making an account with name, e-mail and password. */
+export function SignupForm() {
+  const { busy, error, onSubmit } = useSubmit((form) =>
+    signUp(text(form, "name").trim(), text(form, "email").trim(), text(form, "password")),
+  );
+  return (
+    <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
+      {error && <Notice tone="danger">{error}</Notice>}
+      <Field label="Name" name="name" autoComplete="name" maxLength={100} required />
+      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        hint="At least 8 characters."
+        minLength={8}
+        maxLength={128}
+        required
+      />
+      <Button type="submit" look="primary" busy={busy} className="mt-2">
+        Sign up
+      </Button>
+      <OtherWay question="You have an account?" href="/login" label="Sign in" />
+    </form>
+  );
+}

@@ -1,0 +1,289 @@
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { ToastProvider } from "@/components/ui/toast";
+import { Panel } from "@/features/chat/panel";
+import {
+  Api,
+  added,
+  conversation,
+  created,
+  delta,
+  done,
+  events,
+  json,
+  Live,
+  NOW,
+  page,
+  problem,
+  question,
+  reply,
+  steps,
+  THREAD,
+  taskList,
+} from "@/features/chat/testing/answers";
+
+const AT = "2026-11-21T10:00:00Z";
+const OTHER = "01900000-0000-7000-8000-000000000002";
+const HELLO = question("q1", "hello");
+
+beforeAll(() => {
+  vi.stubGlobal("ResizeObserver", FakeResizeObserver);
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener: () => undefined }));
+  // jsdom has no modal dialogs.
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+});
+
+class FakeResizeObserver {
+  observe() {}
+  disconnect() {}
+}
+
+function threads(...titles: [string, string][]) {
+  return json({
+    data: titles.map(([id, title]) => ({ id, title, created_at: AT })),
+    has_more: false,
+  });
+}
+
+function Placed({ start }: { start: string | null }) {
+  const [threadId, go] = useState(start);
+  return <Panel place={{ threadId, go }} timezone="Europe/Berlin" />;
+}
+
+function open(api: Api, start: string | null = null) {
+  api.on("threads.list", threads([THREAD, "Groceries"], [OTHER, "Travel"])).on(NOW, conversation());
+  render(
+    <ToastProvider>
+      <Placed start={start} />
+    </ToastProvider>,
+  );
+  return userEvent.setup();
+}
+
+const message = () => screen.getByRole("textbox", { name: "Message" });
+const log = () => screen.getByRole("log");
+const ready = () => screen.findByRole("button", { name: "Good reply" });
+
+describe("FR-WEB-110: an empty conversation", () => {
+  test("an empty conversation suggests what to say, and a suggestion is sent", async () => {
+    const api = new Api().on(
+      "threads.create",
+      events([created, done(HELLO), done(reply("r", "Hi."))]),
+    );
+    const user = open(api);
+    await user.click(screen.getByRole("button", { name: "Add a task to buy groceries" }));
+    await ready();
+    expect(api.of("threads.create")[0]?.params).toMatchObject({
+      input: { content: [{ text: "Add a task to buy groceries" }] },
+    });
+    expect(screen.queryByRole("list", { name: "Suggestions" })).toBeNull();
+  });
+});
+
+describe("FR-WEB-111: by keyboard", () => {
+  test("Enter sends, Shift+Enter does not, and the focus stays where one writes", async () => {
+    const api = new Api().on(
+      "threads.create",
+      events([created, done(HELLO), done(reply("r", "Hi."))]),
+    );
+    const user = open(api);
+    await user.type(message(), "one{Shift>}{Enter}{/Shift}two");
+    expect(api.of("threads.create")).toEqual([]);
+    await user.keyboard("{Enter}");
+    await ready();
+    expect(api.of("threads.create")[0]?.params).toMatchObject({
+      input: { content: [{ text: "one\ntwo" }] },
+    });
+    expect(document.activeElement).toBe(message());
+  });
+
+  test("nothing and too much are not sent", async () => {
+    const api = new Api();
+    const user = open(api);
+    await user.type(message(), "   {Enter}");
+    await user.click(message());
+    await user.paste("x".repeat(4001));
+    await user.keyboard("{Enter}");
+    expect(api.of("threads.create")).toEqual([]);
+    expect(screen.getByText("4001 of 4000 characters")).toBeTruthy();
+  });
+
+  test("Escape stops the reply", async () => {
+    const live = new Live();
+    const api = new Api()
+      .on("threads.create", live.answer)
+      .on(NOW, conversation("t1"))
+      .on("/me/turns/t1/cancel", json({}, 202));
+    const user = open(api);
+    await user.type(message(), "hello{Enter}");
+    live.tell(created, done(HELLO), added(reply("r", "")), delta("r", "Hi"));
+    await within(log()).findByText("Hi");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(api.of("/me/turns/t1/cancel")).toHaveLength(1));
+  });
+});
+
+describe("FR-WEB-112: by screen reader", () => {
+  test("a reply is announced once, when it is whole", async () => {
+    const live = new Live();
+    const user = open(new Api().on("threads.create", live.answer));
+    await user.type(message(), "hello{Enter}");
+    live.tell(created, done(HELLO), added(reply("r", "")), delta("r", "It is **do"));
+    await within(log()).findByText(/It is/);
+    const announced = () =>
+      [...document.querySelectorAll("[aria-live=polite]")].map((element) => element.textContent);
+    expect(log().getAttribute("aria-live")).toBe("off");
+    expect(announced().join("")).toBe("");
+    live.tell(done(reply("r", "It is **done**.")));
+    live.end();
+    await waitFor(() => expect(announced()).toContain("It is done ."));
+  });
+});
+
+describe("FR-WEB-113: Markdown", () => {
+  test("Markdown is shown without HTML, pictures and links that run something", async () => {
+    const text = [
+      "**bold** <b>raw</b> <script>alert(1)</script>",
+      "[good](https://example.org) [bad](javascript:alert(1)) ![picture](https://example.org/x.png)",
+      "- one\n- two",
+    ].join("\n\n");
+    open(new Api().on("items.list", page(HELLO, reply("r", text))), THREAD);
+    const good = await screen.findByRole("link", { name: "good" });
+    expect([good.getAttribute("rel"), good.getAttribute("target")]).toEqual([
+      "noopener noreferrer nofollow",
+      "_blank",
+    ]);
+    expect(screen.getByText("bad").getAttribute("href")).toBe("");
+    expect(log().querySelectorAll("b, script, img")).toHaveLength(0);
+    expect(screen.getByText("bold").tagName).toBe("STRONG");
+  });
+});
+
+describe("FR-WEB-102: a message and its reply", () => {
+  test("the steps of a reply tell what came of them", async () => {
+    open(
+      new Api().on("items.list", page(HELLO, steps("r.steps", "Add a task"), reply("r", "Ok"))),
+      THREAD,
+    );
+    const list = await screen.findByRole("list", { name: "Steps" });
+    expect(within(list).getByRole("listitem").textContent).toBe("Add a task, done");
+  });
+});
+
+describe("FR-WEB-103: the list of tasks", () => {
+  test("the box of a task completes it, and the list comes back as it is", async () => {
+    const api = new Api()
+      .on("items.list", page(HELLO, taskList("r.tasks", ["Milk", false])))
+      .on(
+        "threads.custom_action",
+        events([{ type: "thread.item.replaced", item: taskList("r.tasks", ["Milk", true]) }]),
+      );
+    const user = open(api, THREAD);
+    api.on("items.list", page(HELLO, taskList("r.tasks", ["Milk", true])));
+    const box = await screen.findByRole<HTMLInputElement>("checkbox", { name: /Milk/ });
+    await user.click(box);
+    await waitFor(() => expect(box.checked).toBe(true));
+    expect(api.of("threads.custom_action")[0]?.params).toEqual({
+      thread_id: THREAD,
+      item_id: "r.tasks",
+      action: { type: "complete", payload: { task_id: 1 } },
+    });
+  });
+
+  test("a task that is gone is said", async () => {
+    const api = new Api()
+      .on("items.list", page(HELLO, taskList("r.tasks", ["Milk", false])))
+      .on("threads.custom_action", events([{ type: "error", message: "No task 1." }]));
+    const user = open(api, THREAD);
+    await user.click(await screen.findByRole("button", { name: "Delete Milk" }));
+    expect(await screen.findByText("No task 1.")).toBeTruthy();
+  });
+});
+
+describe("FR-WEB-106: what a reply was worth", () => {
+  test("what a reply was worth is sent, and shown", async () => {
+    const api = new Api()
+      .on("items.list", page(HELLO, reply("r", "Hi.")))
+      .on("items.feedback", json({}), problem(503, "database_unavailable", "Not now."));
+    const user = open(api, THREAD);
+    await user.click(await ready());
+    expect((await ready()).getAttribute("aria-pressed")).toBe("true");
+    expect(api.of("items.feedback")[0]?.params).toEqual({
+      thread_id: THREAD,
+      item_ids: ["r"],
+      kind: "positive",
+    });
+    await user.click(screen.getByRole("button", { name: "Bad reply" }));
+    expect(await screen.findByText("Not now.")).toBeTruthy();
+    expect((await ready()).getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("FR-WEB-105: trying again", () => {
+  test("a reply that failed is told, and a button tries again", async () => {
+    const failed = reply("r", "*This reply broke off because of an error.*");
+    const api = new Api()
+      .on(
+        "threads.create",
+        events([
+          created,
+          done(HELLO),
+          done(failed),
+          { type: "error", message: "No model.", allow_retry: true },
+        ]),
+      )
+      .on("threads.retry_after_item", events([done(reply("r2", "Hi."))]));
+    const user = open(api);
+    await user.type(message(), "hello{Enter}");
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("No model.");
+    await user.click(within(alert).getByRole("button", { name: "Try again" }));
+    await within(log()).findByText("Hi.");
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
+
+describe("FR-WEB-109: what was not sent", () => {
+  test("a message that was refused is back where it was written", async () => {
+    const user = open(new Api().on("threads.create", problem(429, "too_many", "Slow down.")));
+    await user.type(message(), "hello{Enter}");
+    expect((await screen.findByRole("alert")).textContent).toContain("Slow down.");
+    expect(message()).toHaveProperty("value", "hello");
+  });
+});
+
+describe("FR-WEB-107: conversations", () => {
+  test("conversations are listed, opened, renamed and deleted", async () => {
+    const api = new Api()
+      .on("items.list", page(HELLO, reply("r", "Hi.")))
+      .on("threads.update", json({ id: THREAD, title: "Shopping", created_at: AT }))
+      .on("threads.delete", json({}));
+    const user = open(api);
+    const list = screen.getByRole("navigation", { name: "Conversations" });
+    await user.click(await within(list).findByRole("button", { name: "Groceries" }));
+    await ready();
+
+    await user.click(within(list).getByRole("button", { name: "Rename Groceries" }));
+    await user.clear(screen.getByLabelText("Title"));
+    await user.type(screen.getByLabelText("Title"), "Shopping{Enter}");
+    await within(list).findByRole("button", { name: "Shopping" });
+    expect(api.of("threads.update")[0]?.params).toEqual({ thread_id: THREAD, title: "Shopping" });
+
+    await user.click(within(list).getByRole("button", { name: "Delete Shopping" }));
+    expect(api.of("threads.delete")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Delete" }));
+    await waitFor(() =>
+      expect(within(list).queryByRole("button", { name: "Shopping" })).toBeNull(),
+    );
+    expect(screen.getByRole("list", { name: "Suggestions" })).toBeTruthy();
+    expect(within(list).getByRole("button", { name: "Travel" })).toBeTruthy();
+  });
+});

@@ -1,0 +1,71 @@
+import type { ItemUpdate, ThreadItem, UserMessage } from "@/features/chat/protocol/types";
+
+const KNOWN = new Set(["user_message", "assistant_message", "workflow", "widget"]);
+
+// What a reply consists of, in the order in which it is shown and stored.
+const ORDER = { user_message: 0, workflow: 1, assistant_message: 2, widget: 3 };
+
+/** A message of the user, and what came in reply to it. */
+export type Exchange = { id: string; question: UserMessage | null; reply: ThreadItem[] };
+
+/** Return the items with `item` at the place of the one with its id, or else at the end. */
+export function withItem(items: ThreadItem[], item: ThreadItem): ThreadItem[] {
+  if (!KNOWN.has(item.type)) return items;
+  const index = items.findIndex(({ id }) => id === item.id);
+  return index < 0 ? [...items, item] : items.with(index, item);
+}
+
+/** Return the items of a page, oldest first, without those of kinds that are not shown. */
+export function ofPage(data: ThreadItem[]): ThreadItem[] {
+  return data.filter(({ type }) => KNOWN.has(type)).reverse();
+}
+
+/** Return an item as an update leaves it; one that does not fit leaves it as it is. */
+export function updated(item: ThreadItem, update: ItemUpdate): ThreadItem {
+  switch (update.type) {
+    case "assistant_message.content_part.added":
+    case "assistant_message.content_part.done":
+      return withPart(item, update.content_index, () => update.content.text);
+    case "assistant_message.content_part.text_delta":
+      return withPart(item, update.content_index, (text) => text + update.delta);
+    case "workflow.task.added":
+    case "workflow.task.updated": {
+      if (item.type !== "workflow") return item;
+      const tasks = placed(item.workflow.tasks, update.task_index, update.task);
+      return { ...item, workflow: { ...item.workflow, tasks } };
+    }
+    case "widget.root.updated":
+      return item.type === "widget" ? { ...item, widget: update.widget } : item;
+    default:
+      return item;
+  }
+}
+
+/** Return the items by what the user said: one exchange for each, the oldest first. */
+export function exchanges(items: ThreadItem[]): Exchange[] {
+  const found: Exchange[] = [];
+  for (const item of items) {
+    const last = found.at(-1);
+    if (item.type === "user_message") found.push({ id: item.id, question: item, reply: [] });
+    else if (last) last.reply.push(item);
+    else found.push({ id: item.id, question: null, reply: [item] });
+  }
+  for (const { reply } of found) reply.sort((one, other) => ORDER[one.type] - ORDER[other.type]);
+  return found;
+}
+
+/** Return the last thing that the user said. */
+export function lastQuestion(items: ThreadItem[]): UserMessage | null {
+  return items.findLast((item) => item.type === "user_message") ?? null;
+}
+
+function withPart(item: ThreadItem, index: number, change: (text: string) => string): ThreadItem {
+  if (item.type !== "assistant_message") return item;
+  const content = placed(item.content, index, { text: change(item.content[index]?.text ?? "") });
+  return { ...item, content };
+}
+
+/** Return the list with a value at an index that is in it or right behind it. */
+function placed<T>(list: T[], index: number, value: T): T[] {
+  return index < list.length ? list.with(index, value) : [...list, value];
+}

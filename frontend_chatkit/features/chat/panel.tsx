@@ -1,0 +1,67 @@
+"use client";
+
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useConversation } from "@/features/chat/conversation/use-conversation";
+import { ConversationView } from "@/features/chat/conversation-view";
+import { Drawer } from "@/features/chat/history/drawer";
+import { ThreadList } from "@/features/chat/history/thread-list";
+import { useHistory } from "@/features/chat/history/use-history";
+import { PhoneBar } from "@/features/chat/phone-bar";
+import { Protocol } from "@/features/chat/protocol/client";
+
+/** Where the panel is, and how it goes elsewhere; `replace` leaves no step to go back to. */
+export type Place = {
+  threadId: string | null;
+  go: (threadId: string | null, options?: { replace?: boolean }) => void;
+};
+
+/** The built-in chat: the open conversation, and the list of all. */
+export function Panel({ place, timezone }: { place: Place; timezone: string | null }) {
+  const protocol = useMemo(() => new Protocol(timezone), [timezone]);
+  const [conversation, state] = useConversation(protocol, place.threadId);
+  const [history, threads] = useHistory(protocol, state);
+  const [listing, setListing] = useState(false);
+  const input = useRef<HTMLTextAreaElement>(null);
+  useAddressOf(state.threadId, place);
+  useEffect(() => focusByPointer(input.current), []);
+
+  const open = (threadId: string | null) => {
+    setListing(false);
+    void conversation.show(threadId);
+    place.go(threadId);
+    focusByPointer(input.current);
+  };
+  const list = (
+    <ThreadList history={history} state={threads} current={state.threadId} onOpen={open} />
+  );
+  return (
+    <div className="flex h-full" data-chat="built-in">
+      <h1 className="sr-only">Chat</h1>
+      <aside className="flex w-72 shrink-0 flex-col border-r border-line bg-surface max-md:hidden">
+        {list}
+      </aside>
+      <ConversationView conversation={conversation} state={state} input={input}>
+        <PhoneBar title={state.title} onList={() => setListing(true)} onNew={() => open(null)} />
+      </ConversationView>
+      <Drawer title="Conversations" open={listing} onClose={() => setListing(false)}>
+        {list}
+      </Drawer>
+    </div>
+  );
+}
+
+/** Put a conversation that has just started into the address. */
+function useAddressOf(threadId: string | null, place: Place): void {
+  const latest = useRef(place);
+  latest.current = place;
+  useEffect(() => {
+    if (threadId && latest.current.threadId === null) {
+      latest.current.go(threadId, { replace: true });
+    }
+  }, [threadId]);
+}
+
+/** Put the focus where one writes, but open no keyboard on a phone. */
+function focusByPointer(input: HTMLTextAreaElement | null): void {
+  if (window.matchMedia("(pointer: fine)").matches) input?.focus();
+}

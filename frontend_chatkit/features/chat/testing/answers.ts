@@ -1,0 +1,193 @@
+import { vi } from "vitest";
+import type { ThreadEvent, ThreadItem } from "@/features/chat/protocol/types";
+
+export const THREAD = "01900000-0000-7000-8000-000000000001";
+
+const AT = "2026-11-21T10:00:00Z";
+const PLACE = { thread_id: THREAD, created_at: AT };
+
+/** What was sent to the API. */
+export type Sent = { path: string; type: string | null; params: Record<string, unknown> };
+
+type Answer = Response | Promise<Response>;
+
+/** An API whose answers a test decides; what it was sent is kept. */
+export class Api {
+  readonly sent: Sent[] = [];
+  private readonly answers = new Map<string, ((sent: Sent, signal?: AbortSignal) => Answer)[]>();
+
+  constructor() {
+    vi.stubGlobal("fetch", (url: string, init: RequestInit = {}) => this.answer(url, init));
+  }
+
+  /** Answer the next request of a type or path; the last answer given stays. */
+  on(name: string, ...answers: ((sent: Sent, signal?: AbortSignal) => Answer)[]): this {
+    this.answers.set(name, [...(this.answers.get(name) ?? []), ...answers]);
+    return this;
+  }
+
+  /** Return what was sent of a type or to a path. */
+  of(name: string): Sent[] {
+    return this.sent.filter(({ type, path }) => (type ?? path) === name);
+  }
+
+  private async answer(url: string, init: RequestInit): Promise<Response> {
+    const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
+    const path = url.replace("/bff", "");
+    const sent = { path, type: body.type ?? null, params: body.params ?? body };
+    this.sent.push({ ...sent, ...(body.metadata ? { metadata: body.metadata } : {}) });
+    const name = sent.type ?? path;
+    const [next, ...rest] = this.answers.get(name) ?? [];
+    if (!next) throw new Error(`Nobody said what ${name} answers.`);
+    if (rest.length) this.answers.set(name, rest);
+    return next(sent, init.signal ?? undefined);
+  }
+}
+
+export const json =
+  (body: unknown, status = 200) =>
+  () =>
+    Response.json(body, { status });
+
+export const problem = (status: number, code: string, detail: string, more = {}) =>
+  json({ title: detail, detail, status, code, ...more }, status);
+
+export const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
+
+/** Answer with events; `cut` breaks the stream off after them. */
+export const events =
+  (told: ThreadEvent[], { cut = false } = {}) =>
+  () =>
+    streamed(
+      told.map((event) => `data: ${JSON.stringify(event)}\n\n`),
+      cut,
+    );
+
+/** Answer with the numbered events of a turn. */
+export const turnEvents = (told: [string, object][]) => () =>
+  streamed(
+    told.map(([name, data], n) => `id: ${n}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
+  );
+
+/** A stream to which a test adds as it goes; it ends with an error when its request is aborted. */
+export class Live {
+  private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+
+  readonly answer = (_: Sent, signal?: AbortSignal): Response => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.controller = controller;
+      },
+    });
+    signal?.addEventListener("abort", () => {
+      this.controller?.error(new DOMException("aborted", "AbortError"));
+    });
+    return new Response(body);
+  };
+
+  tell(...told: ThreadEvent[]): void {
+    for (const event of told) this.controller?.enqueue(bytes(`data: ${JSON.stringify(event)}\n\n`));
+  }
+
+  end(): void {
+    this.controller?.close();
+  }
+
+  cut(): void {
+    this.controller?.error(new TypeError("network error"));
+  }
+}
+
+function streamed(chunks: string[], cut = false): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) controller.enqueue(bytes(chunk));
+      else if (cut) controller.error(new TypeError("network error"));
+      else controller.close();
+    },
+  });
+  return new Response(body);
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export const question = (id: string, text: string): ThreadItem => ({
+  ...PLACE,
+  id,
+  type: "user_message",
+  content: [{ text }],
+});
+
+export const reply = (id: string, text: string): ThreadItem => ({
+  ...PLACE,
+  id,
+  type: "assistant_message",
+  content: [{ text }],
+});
+
+export const steps = (id: string, ...titles: string[]): ThreadItem => ({
+  ...PLACE,
+  id,
+  type: "workflow",
+  workflow: { tasks: titles.map((title) => ({ title, status_indicator: "complete" })) },
+});
+
+/** A list of tasks as the server draws it. */
+export const taskList = (id: string, ...tasks: [string, boolean][]): ThreadItem => ({
+  ...PLACE,
+  id,
+  type: "widget",
+  copy_text: tasks.map(([title]) => title).join("\n"),
+  widget: {
+    type: "ListView",
+    children: tasks.map(([title, done], index) => ({
+      type: "ListViewItem",
+      key: `task-${index + 1}`,
+      children: [
+        button(done ? "reopen" : "complete", index + 1),
+        {
+          type: "Col",
+          children: [
+            { type: "Text", value: title, lineThrough: done },
+            { type: "Caption", value: `#${index + 1}` },
+          ],
+        },
+        button("delete", index + 1),
+      ],
+    })),
+  },
+});
+
+function button(type: string, task_id: number) {
+  return { type: "Button", onClickAction: { type, payload: { task_id }, handler: "server" } };
+}
+
+export const created: ThreadEvent = {
+  type: "thread.created",
+  thread: { id: THREAD, title: null, created_at: AT },
+};
+
+export const done = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.done", item });
+
+export const added = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.added", item });
+
+export const delta = (item_id: string, text: string): ThreadEvent => ({
+  type: "thread.item.updated",
+  item_id,
+  update: {
+    type: "assistant_message.content_part.text_delta",
+    content_index: 0,
+    delta: text,
+  },
+});
+
+/** A page of items as the server gives it, newest first. */
+export const page = (...items: ThreadItem[]) => json({ data: items.reverse(), has_more: false });
+
+export const NOW = `/me/conversations/${THREAD}`;
+
+export const conversation = (running_turn_id: string | null = null) =>
+  json({ id: THREAD, title: "Groceries", created_at: AT, updated_at: AT, running_turn_id });

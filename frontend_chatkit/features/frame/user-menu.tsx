@@ -1,0 +1,66 @@
+"use client";
+
+import { useState } from "react";
+import { UserIcon } from "@/components/ui/icons";
+import { Menu } from "@/components/ui/menu";
+import { useToast } from "@/components/ui/toast";
+import { signOut } from "@/lib/account";
+import { THEME_COOKIE, THEMES, type Theme, themeOf } from "@/lib/theme";
+import { useUser } from "@/lib/user";
+
+const YEAR = 365 * 24 * 3600;
+const THEME_NAMES: Record<Theme, string> = {
+  system: "Like the system",
+  light: "Light",
+  dark: "Dark",
+};
+
+/** Who is signed in: light or dark, and the way out. */
+export function UserMenu() {
+  const user = useUser();
+  const toast = useToast();
+  const [theme, setTheme] = useTheme();
+
+  const leave = async () => {
+    try {
+      await signOut();
+      // A whole new page: nothing of this person stays in memory.
+      window.location.assign("/login");
+    } catch {
+      toast("You could not be signed out. Try again.", { tone: "danger" });
+    }
+  };
+
+  return (
+    <Menu
+      label={`Account of ${user.name}`}
+      button={
+        <>
+          <UserIcon />
+          <span className="max-w-40 truncate max-sm:sr-only">{user.name}</span>
+        </>
+      }
+      items={[
+        ...THEMES.map((name) => ({
+          label: THEME_NAMES[name],
+          checked: theme === name,
+          run: () => setTheme(name),
+        })),
+        { label: "Sign out", apart: true, run: () => void leave() },
+      ]}
+    />
+  );
+}
+
+function useTheme(): [Theme | null, (theme: Theme) => void] {
+  const [chosen, setChosen] = useState<Theme | null>(() =>
+    typeof document === "undefined" ? null : themeOf(document.documentElement.dataset.theme),
+  );
+  const choose = (theme: Theme) => {
+    document.documentElement.dataset.theme = theme;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
+    document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    setChosen(theme);
+  };
+  return [chosen, choose];
+}

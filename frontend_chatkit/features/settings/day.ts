@@ -1,0 +1,10 @@
+/** Write an instant as a day, in a person's own zone. */
+export function day(instant: string, timezone: string | null): string {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: timezone ?? "UTC",
+  });
+  return format.format(new Date(instant));
+}

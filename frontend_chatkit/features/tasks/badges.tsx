@@ -1,0 +1,55 @@
+import { dayInFull, dayInWords } from "@/features/tasks/due";
+import { AlertIcon, CalendarIcon, PriorityIcon } from "@/features/tasks/icons";
+import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
+import { classes } from "@/lib/classes";
+
+const BADGE = "inline-flex items-center gap-1 whitespace-nowrap";
+
+/** When a task is due, in words; one that is overdue says so. */
+export function DueBadge({ task, today }: { task: Task; today: string }) {
+  const due = task.due_on;
+  if (!due) return null;
+  const overdue = !task.completed && due < today;
+  const now = !task.completed && due === today;
+  const words = dayInWords(due, today);
+  return (
+    <time
+      dateTime={due}
+      title={dayInFull(due)}
+      className={classes(
+        BADGE,
+        overdue && "font-medium text-danger",
+        now && "font-medium text-warn",
+      )}
+    >
+      {overdue ? <AlertIcon /> : <CalendarIcon />}
+      {overdue ? `Overdue, ${words}` : words.charAt(0).toUpperCase() + words.slice(1)}
+    </time>
+  );
+}
+
+/** A task's priority, where it has one. */
+export function PriorityBadge({ task: { priority, completed } }: { task: Task }) {
+  if (priority === "none") return null;
+  return (
+    <span className={classes(BADGE, priority === "high" && !completed && "font-medium text-text")}>
+      <PriorityIcon steps={PRIORITIES.indexOf(priority)} />
+      {PRIORITY_NAMES[priority]}
+      <span className="sr-only"> priority</span>
+    </span>
+  );
+}
+
+/** A tag; pressed, it narrows the list to the tasks that have it. */
+export function TagButton({ tag, onPick }: { tag: string; onPick: (tag: string) => void }) {
+  return (
+    <button
+      type="button"
+      onClick={() => onPick(tag)}
+      aria-label={`Show tasks tagged ${tag}`}
+      className="max-w-40 truncate rounded-full bg-raised px-2 py-0.5 hover:bg-accent-soft hover:text-text"
+    >
+      #{tag}
+    </button>
+  );
+}

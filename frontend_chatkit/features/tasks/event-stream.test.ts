@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { EventParser } from "@/features/tasks/event-stream";
+
+const STREAM =
+  ': ping - 2026\r\n\r\nid: 7\r\nevent: task.changed\r\ndata: {"a":\r\ndata: 1}\r\n\r\ndata:x\n\n';
+const EVENTS = [
+  { id: "7", event: "task.changed", data: '{"a":\n1}' },
+  { id: "7", event: "message", data: "x" },
+];
+
+describe("FR-WEB-208: the stream", () => {
+  test("events are read wherever the network cuts the stream", () => {
+    for (let cut = 0; cut <= STREAM.length; cut++) {
+      const parser = new EventParser();
+      const events = [...parser.feed(STREAM.slice(0, cut)), ...parser.feed(STREAM.slice(cut))];
+      expect(events).toEqual(EVENTS);
+    }
+  });
+
+  test("an event without data, and one that is not finished, is none", () => {
+    expect(new EventParser().feed("event: lost\n\ndata: half")).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+"use client";
+
+import { type FormEvent, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ChevronDownIcon } from "@/components/ui/icons";
+import { NO_FACTS, tagsFault, typed } from "@/features/tasks/facts";
+import { PlusIcon } from "@/features/tasks/icons";
+import { FactFields } from "@/features/tasks/later";
+import { cleanTitle, type NewTask } from "@/features/tasks/task";
+import { classes } from "@/lib/classes";
+
+const LONGEST_TITLE = 200;
+
+type QuickAddProps = {
+  today: string;
+  /** Resolves to whether it worked. */
+  onAdd: (task: NewTask) => Promise<boolean>;
+};
+
+/** The line that adds a task; more about it can be said below. What failed is put back into it. */
+export function QuickAdd({ today, onAdd }: QuickAddProps) {
+  const [title, setTitle] = useState("");
+  const [facts, setFacts] = useState(NO_FACTS);
+  const [open, setOpen] = useState(false);
+  const line = useRef<HTMLInputElement>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    line.current?.focus();
+    if (tagsFault(facts.tags)) return setOpen(true);
+    if (!cleanTitle(title)) return;
+    setTitle("");
+    setFacts(NO_FACTS);
+    if (await onAdd({ title, ...typed(facts) })) return;
+    setTitle((newer) => newer || title);
+    setFacts((newer) => (newer === NO_FACTS ? facts : newer));
+  };
+
+  return (
+    <form
+      onSubmit={(event) => void submit(event)}
+      className="rounded-2xl border border-line bg-surface shadow-[0_1px_2px_rgb(0_0_0/0.04)] focus-within:border-accent"
+    >
+      <div className="flex items-center gap-1 p-1.5 pl-4">
+        <input
+          ref={line}
+          aria-label="Add a task"
+          placeholder="Add a task"
+          value={title}
+          maxLength={LONGEST_TITLE}
+          enterKeyHint="done"
+          autoComplete="off"
+          onChange={(event) => setTitle(event.target.value)}
+          className="min-h-10 min-w-0 flex-1 bg-transparent placeholder:text-muted outline-none"
+        />
+        <Button
+          look="ghost"
+          size="icon"
+          aria-expanded={open}
+          aria-label="Due date, priority and tags"
+          onClick={() => setOpen(!open)}
+        >
+          <span className={classes("transition-transform", open && "rotate-180")}>
+            <ChevronDownIcon />
+          </span>
+        </Button>
+        <Button type="submit" look="primary" size="icon" aria-label="Add">
+          <PlusIcon />
+        </Button>
+      </div>
+      {open && (
+        <div className="border-t border-line p-4">
+          <FactFields facts={facts} today={today} onChange={setFacts} />
+        </div>
+      )}
+    </form>
+  );
+}

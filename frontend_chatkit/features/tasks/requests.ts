@@ -1,0 +1,49 @@
+import { type Filter, queryOf } from "@/features/tasks/filter";
+import type { NewTask, Task, TaskPage, TaskUpdate } from "@/features/tasks/task";
+import { api } from "@/lib/api";
+import type { components, operations } from "@/lib/api-schema";
+
+const ME = { user_id: "me" };
+
+type Undone = components["schemas"]["UndoneOut"];
+type ListQuery = NonNullable<
+  operations["list_tasks_api__user_id__tasks_get"]["parameters"]["query"]
+>;
+type Reading = { limit: number; cursor?: string; signal?: AbortSignal };
+
+/** Read a page of the tasks that fit. */
+export async function listTasks(filter: Filter, { signal, ...paging }: Reading): Promise<TaskPage> {
+  const query = { ...queryOf(filter), sort: filter.sort, ...paging } as ListQuery;
+  const path = { path: ME, query };
+  return told(await api.GET("/api/{user_id}/tasks", { params: path, signal }));
+}
+
+export async function getTask(id: number): Promise<Task> {
+  const params = { path: { ...ME, task_id: id } };
+  return told(await api.GET("/api/{user_id}/tasks/{task_id}", { params }));
+}
+
+export async function addTask(task: NewTask): Promise<Task> {
+  const body = { description: "", priority: "none" as const, tags: [], ...task };
+  return told(await api.POST("/api/{user_id}/tasks", { params: { path: ME }, body }));
+}
+
+export async function updateTask(id: number, body: TaskUpdate): Promise<Task> {
+  const params = { path: { ...ME, task_id: id } };
+  return told(await api.PATCH("/api/{user_id}/tasks/{task_id}", { params, body }));
+}
+
+export async function deleteTask(id: number): Promise<void> {
+  const params = { path: { ...ME, task_id: id } };
+  await api.DELETE("/api/{user_id}/tasks/{task_id}", { params });
+}
+
+/** Take back the newest change that anyone made. */
+export async function undoNewest(): Promise<Undone> {
+  return told(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME } }));
+}
+
+function told<T>({ data }: { data?: T }): T {
+  if (data === undefined) throw new Error("The API answered without a body.");
+  return data;
+}

@@ -1,0 +1,185 @@
+import { vi } from "vitest";
+import { filterOf, fits } from "@/features/tasks/filter";
+import { comparing } from "@/features/tasks/order";
+import type { Task, TaskChange } from "@/features/tasks/task";
+import { change, task } from "@/features/tasks/testing/tasks";
+
+type Sent = {
+  method: string;
+  path: string;
+  body: Record<string, unknown>;
+  lastEventId: string | null;
+};
+type Answer = Response | Promise<Response>;
+
+const PAGE = 50;
+const BEAT_MS = 15_000;
+const PATH = /^\/bff(?:\/api)?\/me(\/tasks[^?]*)(?:\?(.*))?$/;
+
+/** The API behind the network: keeps tasks, and tells each change to those who follow. */
+export class FakeApi {
+  readonly sent: Sent[] = [];
+  readonly changes: TaskChange[] = [];
+  /** Answers instead of the API, where it returns something. */
+  instead: (sent: Sent) => Answer | null = () => null;
+  isTelling = true;
+  /** Whether streams are kept alive by comments, as the API does. */
+  beats = false;
+  #tasks = new Map<number, Task>();
+  #deleted = new Map<number, Task>();
+  #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+
+  constructor(tasks: Task[] = []) {
+    for (const one of tasks) this.#tasks.set(one.id, one);
+    vi.stubGlobal("fetch", (path: string, init: RequestInit = {}) => this.#fetch(path, init));
+  }
+
+  get tasks(): Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Do as another client does. */
+  add(some: Partial<Task> & { title: string }): Task {
+    const added = task(Math.max(0, ...this.#tasks.keys(), ...this.#deleted.keys()) + 1, some);
+    this.#keep("created", added);
+    return added;
+  }
+
+  change(id: number, some: Partial<Task>): Task {
+    const old = this.#found(id);
+    const changed = { ...old, ...some, version: old.version + 1 };
+    this.#keep("updated", changed);
+    return changed;
+  }
+
+  delete(id: number): void {
+    this.#deleted.set(id, this.#found(id));
+    this.#tasks.delete(id);
+    this.#tell("deleted", id, null);
+  }
+
+  /** Cut all streams, as a lost network does. */
+  cut(): void {
+    for (const stream of this.#streams) stream.error(new TypeError("network error"));
+    this.#streams.clear();
+  }
+
+  /** How many follow. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  asked(method: string, path: RegExp): Sent[] {
+    return this.sent.filter((one) => one.method === method && path.test(one.path));
+  }
+
+  #found(id: number): Task {
+    const found = this.#tasks.get(id);
+    if (!found) throw refusal(404, "task_not_found", "There is no such task.");
+    return found;
+  }
+
+  #keep(action: TaskChange["action"], kept: Task): void {
+    this.#tasks.set(kept.id, kept);
+    this.#tell(action, kept.id, kept);
+  }
+
+  #tell(action: TaskChange["action"], id: number, after: Task | null): void {
+    const told = change(this.changes.length + 1, action, id, after);
+    this.changes.push(told);
+    if (this.isTelling) for (const stream of this.#streams) stream.enqueue(written(told));
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const [, place = "", query = ""] = PATH.exec(path) ?? [];
+    const headers = new Headers(init.headers);
+    const sent = {
+      method: init.method ?? "GET",
+      path: place + (query && `?${query}`),
+      body: init.body ? JSON.parse(String(init.body)) : {},
+      lastEventId: headers.get("last-event-id"),
+    };
+    this.sent.push(sent);
+    try {
+      return (await this.instead(sent)) ?? this.#answer(sent, place, query, init.signal);
+    } catch (refused) {
+      if (refused instanceof Response) return refused;
+      throw refused;
+    }
+  }
+
+  #answer(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
+    const [, , last] = place.split("/");
+    if (last === "events") return this.#follow(sent.lastEventId, signal);
+    if (last === "undo") return json(this.#undo());
+    if (last === undefined) {
+      if (sent.method === "GET") return json(this.#list(new URLSearchParams(query)));
+      return json(this.add(sent.body as Task), 201);
+    }
+    const id = Number(last);
+    if (sent.method === "GET") return json(this.#found(id));
+    if (sent.method === "PATCH") return json(this.change(id, sent.body));
+    this.delete(id);
+    return new Response(null, { status: 204 });
+  }
+
+  #list(query: URLSearchParams) {
+    const filter = filterOf(query);
+    const all = this.tasks.filter((one) => fits(one, filter)).sort(comparing(filter.sort));
+    const start = Number(query.get("cursor") ?? 0);
+    const end = start + Number(query.get("limit") ?? PAGE);
+    return {
+      tasks: all.slice(start, end),
+      total: all.length,
+      next_cursor: end < all.length ? String(end) : null,
+    };
+  }
+
+  #undo() {
+    const last = this.changes.at(-1);
+    const restored = last && this.#deleted.get(last.task_id);
+    if (!last || !restored) throw refusal(409, "nothing_to_undo", "There is nothing to undo.");
+    const back = { ...restored, version: restored.version + 2 };
+    this.#deleted.delete(back.id);
+    this.#keep("undone", back);
+    return { task_id: back.id, undone: last.action, task: back };
+  }
+
+  #follow(lastEventId: string | null, signal?: AbortSignal | null): Response {
+    const after = lastEventId === null ? this.changes.length : Number(lastEventId);
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => {
+        stream.enqueue(written({ type: "tasks.ready", change_id: after }));
+        for (const missed of this.changes.slice(after)) stream.enqueue(written(missed));
+        this.#streams.add(stream);
+        const beat = () => {
+          if (!this.beats || !this.#streams.has(stream)) return;
+          stream.enqueue(new TextEncoder().encode(": ping\r\n\r\n"));
+          setTimeout(beat, BEAT_MS);
+        };
+        beat();
+        signal?.addEventListener("abort", () => {
+          if (this.#streams.delete(stream)) stream.error(new DOMException("", "AbortError"));
+        });
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  }
+}
+
+/** An error as the API tells it. */
+export function refusal(status: number, code: string, title: string): Response {
+  return json({ title, status, code }, status);
+}
+
+function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+function written({ type, ...data }: { type?: string; change_id: number }): Uint8Array {
+  const text = `id: ${data.change_id}\r\nevent: ${type}\r\ndata: ${JSON.stringify(data)}\r\n\r\n`;
+  return new TextEncoder().encode(text);
+}

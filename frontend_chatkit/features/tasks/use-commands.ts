@@ -1,0 +1,69 @@
+"use client";
+
+import { useToast } from "@/components/ui/toast";
+import type { NewTask, Task, TaskUpdate } from "@/features/tasks/task";
+import type { LiveTasks } from "@/features/tasks/use-tasks";
+import { view } from "@/features/tasks/view";
+import type { Removed } from "@/features/tasks/writing";
+import { sentence } from "@/lib/bff";
+
+const UNDO_SECONDS = 10;
+
+const RESTORED = {
+  restored: null,
+  copied: "Other changes came after it, so it was added again as a new task.",
+  crossed:
+    "It was added again. Another change of the same moment was taken back instead: look over your tasks.",
+};
+
+/** What a person does to tasks, with what they are told about it. */
+export function useCommands({ store, add, change, remove, restore }: LiveTasks) {
+  const toast = useToast();
+  const fail = (what: string) => (error: unknown) => {
+    toast(`${what} ${sentence(error)}`, { tone: "danger" });
+    return null;
+  };
+  const isShown = (id: number) => view(store.get()).tasks.some((task) => task.id === id);
+
+  const update = async (task: Task, wanted: TaskUpdate) => {
+    if (Object.keys(wanted).length === 0) return;
+    await change(task.id, wanted).catch(fail(`“${task.title}” could not be changed.`));
+  };
+
+  const bringBack = async (removed: Removed) => {
+    const { title } = removed.task;
+    const how = await restore(removed).catch(fail(`“${title}” could not be brought back.`));
+    const words = how && RESTORED[how];
+    if (words) toast(words);
+  };
+
+  return {
+    update,
+    add: async (task: NewTask) => {
+      const adding = add(task);
+      const added = await adding.catch(fail(`“${task.title}” could not be added.`));
+      if (added && !isShown(added.id)) {
+        toast(`“${added.title}” was added. It stands further down, or the filters hide it.`);
+      }
+      return adding.then(
+        () => true,
+        () => false,
+      );
+    },
+    tick: async (task: Task, completed: boolean) => {
+      await update(task, { completed });
+      if (isShown(task.id) || store.get().known[task.id]?.task?.completed !== completed) return;
+      toast(completed ? `“${task.title}” is done.` : `“${task.title}” is open again.`, {
+        action: { label: "Undo", run: () => void update(task, { completed: !completed }) },
+      });
+    },
+    remove: async (task: Task) => {
+      const removed = await remove(task).catch(fail(`“${task.title}” could not be deleted.`));
+      if (!removed) return;
+      toast(`“${task.title}” was deleted.`, {
+        seconds: UNDO_SECONDS,
+        action: { label: "Undo", run: () => void bringBack(removed) },
+      });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { mcp } from "@better-auth/mcp";
+import type { BetterAuthOptions } from "better-auth";
+import { jwt } from "better-auth/plugins";
+import { PostgresDialect } from "kysely";
+import type { Pool } from "pg";
+import { SCHEMA } from "@/lib/auth/database";
+import { type Environment, trustedOrigins } from "@/lib/environment";
+import { SCOPES } from "@/lib/scopes";
+
+const MINUTE = 60;
+const DAY = 24 * 3600;
+
+/** How people sign in here, how the API knows them, and how assistants are let in. */
+export function authOptions(environment: Environment, pool: Pool) {
+  return {
+    appName: "Todochat",
+    baseURL: environment.webUrl,
+    secret: environment.secret,
+    trustedOrigins: trustedOrigins(environment.webUrl),
+    database: {
+      dialect: new PostgresDialect({ pool }),
+      type: "postgres",
+      schemaName: SCHEMA,
+      transaction: true,
+    },
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    session: { expiresIn: 30 * DAY, updateAge: DAY },
+    rateLimit: {
+      storage: "database",
+      customRules: {
+        "/sign-in/email": { window: MINUTE, max: 20 },
+        "/sign-up/email": { window: MINUTE, max: 20 },
+        "/get-session": false,
+      },
+    },
+    // Only this server asks for login tokens: no script in a page ever holds one.
+    disabledPaths: ["/token"],
+    onAPIError: { errorURL: "/oauth-error" },
+    telemetry: { enabled: false },
+    plugins: [
+      jwt({
+        disableSettingJwtHeader: true,
+        jwt: {
+          audience: environment.apiAudience,
+          expirationTime: "15m",
+          definePayload: () => ({ azp: "todochat-web" }),
+        },
+      }),
+      mcp({
+        loginPage: "/login",
+        consentPage: "/consent",
+        resource: environment.mcpUrl,
+        scopes: [...Object.keys(SCOPES), "offline_access"],
+        grantTypes: ["authorization_code", "refresh_token"],
+        accessTokenExpiresIn: 10 * MINUTE,
+        rateLimit: { register: { window: MINUTE, max: 20 } },
+        allowDynamicClientRegistration: true,
+        allowUnauthenticatedClientRegistration: true,
+        // People connect assistants; managing clients and resources is nobody's business here.
+        clientPrivileges: () => false,
+        resourcePrivileges: () => false,
+      }),
+    ],
+  } satisfies BetterAuthOptions;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { connection } from "@/lib/auth/database";
+import { read, trustedOrigins } from "@/lib/environment";
+import { policy } from "@/lib/policy";
+
+const NEEDED = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "secret" };
+
+describe("FR-WEB-032: the environment", () => {
+  it("works out what is not set", () => {
+    expect(read({ ...NEEDED, WEB_PORT: "3333", API_URL: "http://api:8000/" })).toMatchObject({
+      webUrl: "http://localhost:3333",
+      apiUrl: "http://api:8000",
+      apiAudience: "http://api:8000",
+      hostedChat: null,
+    });
+  });
+
+  it.each(Object.keys(NEEDED))("names %s if that is missing", (name) => {
+    expect(() => read({ ...NEEDED, [name]: "" })).toThrow(`${name} is not set.`);
+  });
+
+  it("knows all names of this machine for itself, and one of any other", () => {
+    expect(trustedOrigins("http://localhost:3000")).toEqual([
+      "http://localhost:3000",
+      "http://127.0.0.1:3000",
+      "http://[::1]:3000",
+    ]);
+    expect(trustedOrigins("https://todo.example")).toEqual(["https://todo.example"]);
+  });
+});
+
+describe("FR-WEB-003: the database's URL", () => {
+  it.each([
+    ["postgresql://u:p@h/db", "postgresql://u:p@h/db"],
+    ["postgres://u:p@h/db?pgbouncer=true", "postgresql://u:p@h/db"],
+    [
+      "postgresql+asyncpg://u@/db?host=/tmp/x&port=5432",
+      "postgresql://u@/db?host=%2Ftmp%2Fx&port=5432",
+    ],
+    [
+      "postgresql://u:p@ep-1-pooler.neon.tech/db?sslmode=require&channel_binding=require",
+      "postgresql://u:p@ep-1-pooler.neon.tech/db?sslmode=verify-full",
+    ],
+    ["postgresql://h/db?sslrootcert=system", "postgresql://h/db?sslmode=verify-full"],
+    ["postgresql://h/db?sslmode=require", "postgresql://h/db?sslmode=require&uselibpqcompat=true"],
+  ])("reads %s as libpq does", (given, understood) => {
+    expect(connection(given).connectionString).toBe(understood);
+  });
+});
+
+describe("FR-WEB-020: the policy of a page", () => {
+  it("allows nothing of other origins", () => {
+    const value = policy("n0nce", null);
+    expect(value).toContain("script-src 'self' 'nonce-n0nce';");
+    expect(value).toContain("frame-src 'none'");
+    expect(value).not.toMatch(/https?:|unsafe/);
+  });
+
+  it("allows the hosted chat's origin where that is configured", () => {
+    const hosted = { domainKey: "key", scriptUrl: "https://cdn.example/a/chatkit.js" };
+    const value = policy("n0nce", hosted);
+    expect(value).toContain("script-src 'self' 'nonce-n0nce' https://cdn.example;");
+    expect(value).toContain("frame-src https://cdn.example;");
+  });
+});

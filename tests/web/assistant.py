@@ -1,0 +1,77 @@
+"""An MCP client that others wrote, and the browser in which its user answers it."""
+
+from dataclasses import dataclass, field
+
+import httpx2
+from mcp import Client
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from pydantic import AnyUrl
+
+CALLBACK = "http://127.0.0.1:54321/callback"
+
+
+@dataclass
+class Memory:
+    """What the client keeps between two starts."""
+
+    tokens: OAuthToken | None = None
+    client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        return self.tokens
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        self.tokens = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        return self.client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        self.client = client_info
+
+
+@dataclass
+class Assistant:
+    """Asks `browser` for access to the tools at `url`; `accept` is what its user answers."""
+
+    url: str
+    browser: httpx2.AsyncClient
+    accept: bool = True
+    name: str = "Test assistant"
+    memory: Memory = field(default_factory=Memory)
+    consent_page: str = ""
+    sent_back: httpx2.URL = field(default_factory=lambda: httpx2.URL(CALLBACK))
+
+    async def call(self, tool: str) -> str:
+        """Connect, and return the text of a tool's answer."""
+        async with httpx2.AsyncClient(auth=self._oauth()) as http:
+            transport = streamable_http_client(self.url, http_client=http)
+            async with Client(transport) as client:
+                answer = await client.call_tool(tool, {})
+        return "".join(getattr(part, "text", "") for part in answer.content)
+
+    def _oauth(self) -> OAuthClientProvider:
+        metadata = OAuthClientMetadata(
+            client_name=self.name,
+            redirect_uris=[AnyUrl(CALLBACK)],
+            grant_types=["authorization_code", "refresh_token"],
+            token_endpoint_auth_method="none",
+        )
+        return OAuthClientProvider(self.url, metadata, self.memory, self._browse, self._returned)
+
+    async def _browse(self, address: str) -> None:
+        """Follow the client's link, read the consent page, and answer it."""
+        asked = await self.browser.get(address)
+        consent = httpx2.URL(asked.headers["location"])
+        self.consent_page = (await self.browser.get(consent)).text
+        body = {"accept": self.accept, "oauth_query": consent.query.decode()}
+        answered = await self.browser.post("/api/auth/oauth2/consent", json=body)
+        self.sent_back = httpx2.URL(answered.json()["url"])
+
+    async def _returned(self) -> AuthorizationCodeResult:
+        given = self.sent_back.params
+        return AuthorizationCodeResult(
+            code=given.get("code", ""), state=given.get("state"), iss=given.get("iss")
+        )

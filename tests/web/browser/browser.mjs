@@ -1,0 +1,125 @@
+// Chromium, and the people who sit in front of it.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, join } from "node:path";
+import { ROOT } from "./processes.mjs";
+
+const modules = createRequire(join(ROOT, "frontend_chatkit", "package.json"));
+const { chromium, devices } = modules("playwright-core");
+
+export const PASSWORD = "a password that is long enough";
+
+const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
+const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
+const PATIENCE_MS = 30_000;
+const { userAgent, viewport, deviceScaleFactor, hasTouch } = devices["iPhone 13"];
+export const PHONE = { userAgent, viewport, deviceScaleFactor, hasTouch };
+
+/** Start Chromium: the one that CHROMIUM names, or the system's. */
+export async function startBrowser() {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  return await chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    ],
+  });
+}
+
+/** Somebody with a browser of their own; `troubles` is what the pages complained of. */
+export class Person {
+  troubles = [];
+
+  constructor(context, url, email) {
+    this.context = context;
+    this.url = url;
+    this.email = email;
+  }
+
+  /** Somebody whom Todochat does not know. */
+  static async stranger(browser, url, options = {}) {
+    const context = await browser.newContext({
+      baseURL: url,
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const person = new Person(context, url, `${crypto.randomUUID()}@example.com`);
+    context.on("weberror", (error) => person.troubles.push(`${error.error()}`));
+    context.on("console", (message) => {
+      if (/Content.Security.Policy|hydrat/i.test(message.text())) {
+        person.troubles.push(message.text());
+      }
+    });
+    context.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol.startsWith("http") && origin !== url) person.troubles.push(request.url());
+    });
+    return person;
+  }
+
+  /** Somebody who has just signed up and is signed in. */
+  static async member(browser, url, options = {}) {
+    const person = await Person.stranger(browser, url, options);
+    const answer = await person.context.request.post("/api/auth/sign-up/email", {
+      headers: { origin: url },
+      data: { name: "Ada Lovelace", email: person.email, password: PASSWORD },
+    });
+    if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
+    return person;
+  }
+
+  async open(path) {
+    const page = await this.context.newPage();
+    await page.goto(path);
+    return page;
+  }
+
+  /** Add a task as another window would. */
+  async addTask(task) {
+    const headers = { origin: this.url, "sec-fetch-site": "same-origin" };
+    const answer = await this.context.request.post("/bff/me/tasks", { headers, data: task });
+    if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
+  }
+}
+
+/** Keep what a page looks like to its end, for people to look at. */
+export async function picture(page, name) {
+  const size = page.viewportSize();
+  const below = await page.evaluate(() => {
+    const main = document.querySelector("main");
+    return main ? main.scrollHeight - main.clientHeight : 0;
+  });
+  await page.setViewportSize({ ...size, height: size.height + below });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
+  await page.setViewportSize(size);
+}
+
+/** Return what keeps people with a disability out of a page, one line each, as axe finds it. */
+export async function barriers(page) {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { violations } = await window.axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+/** Wait until `condition` resolves to something true. */
+export async function until(condition, what) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    if (await condition()) return;
+    if (Date.now() > deadline) throw new Error(`It never came true that ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function findChromium() {
+  const folders = process.env.PATH.split(delimiter);
+  const places = CHROMIUMS.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = process.env.CHROMIUM || places.find((place) => existsSync(place));
+  if (!found) throw new Error("Chromium is missing: `apt install chromium` brings it.");
+  return found;
+}

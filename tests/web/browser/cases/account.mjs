@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PASSWORD, Person, picture } from "../browser.mjs";
+import { conversation, say, untilNone } from "../chat.mjs";
+
+const stored = (page) => page.evaluate(() => localStorage.length + sessionStorage.length);
+
+export function accountCases(world) {
+  test("FR-WEB-301, FR-WEB-306: a newcomer's first task by chat shows live elsewhere", async () => {
+    const ada = await Person.stranger(world.browser, world.stack.url);
+    const chat = await ada.open("/");
+    await picture(chat, "login");
+    await chat.getByRole("link", { name: "Sign up" }).click();
+    await chat.getByLabel("Name").fill("Ada Lovelace");
+    await chat.getByLabel("E-mail").fill(ada.email);
+    await chat.getByLabel("Password").fill(PASSWORD);
+    await picture(chat, "signup-filled");
+    await chat.getByRole("button", { name: "Sign up" }).click();
+    await chat.waitForURL("**/chat");
+    await untilNone(chat);
+    await picture(chat, "chat-welcome");
+
+    const tasks = await ada.open("/tasks");
+    await tasks.getByText("No tasks yet").waitFor();
+    await picture(tasks, "tasks-empty");
+    await chat.getByRole("button", { name: "Add a task to buy groceries" }).click();
+    await tasks.getByRole("checkbox", { name: "Buy groceries" }).waitFor();
+    await chat.getByRole("button", { name: "Send" }).waitFor();
+    await picture(chat, "chat-first-task");
+    await picture(tasks, "tasks-first-task");
+    assert.equal(await stored(chat), 0);
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-302: who signs out leaves nothing to see, and who comes next sees nothing", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/chat");
+    await say(page, "Add a task to call the secret number");
+    await page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
+    await picture(page, "menu");
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.waitForURL("**/login");
+    await page.goBack();
+    await page.waitForURL("**/login**");
+    assert.equal(await page.getByText("secret number").count(), 0);
+    assert.equal(await stored(page), 0);
+
+    await page.goto("/signup");
+    await page.getByLabel("Name").fill("Grace");
+    await page.getByLabel("E-mail").fill(`grace-${ada.email}`);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign up" }).click();
+    await page.waitForURL("**/chat");
+    await untilNone(page);
+    assert.equal(await conversation(page, /secret/).count(), 0);
+    await page.getByRole("link", { name: "Tasks" }).click();
+    await page.getByText("No tasks yet").waitFor();
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-022: a wrong password is refused in words, and the right one lets in", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.context.clearCookies();
+    const page = await ada.open("/tasks?q=milk");
+    await page.getByLabel("E-mail").fill(ada.email);
+    await page.getByLabel("Password").fill("not this one");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+    await picture(page, "login-refused");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/tasks?q=milk");
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+}

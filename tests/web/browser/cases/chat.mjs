@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Person, picture, until } from "../browser.mjs";
+import { conversation, message, say, untilNone } from "../chat.mjs";
+
+export function chatCases(world) {
+  test("FR-WEB-103: a tick in the chat's list completes the task everywhere", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.addTask({ title: "Water the plants" });
+    const tasks = await ada.open("/tasks");
+    const there = tasks.getByRole("checkbox", { name: "Water the plants" });
+    await there.waitFor();
+    const chat = await ada.open("/chat");
+    await say(chat, "What's pending?");
+    const here = chat.getByRole("list", { name: "Tasks" }).getByRole("checkbox");
+    await picture(chat, "chat-task-list");
+    await here.check();
+    await until(() => there.isChecked(), "the task list shows the tick");
+    assert.equal(await here.isChecked(), true);
+    await picture(chat, "chat-task-list-ticked");
+    await chat.reload();
+    await until(() => here.isChecked(), "the tick is still there after a reload");
+
+    await there.uncheck();
+    await say(chat, "What's pending?");
+    assert.equal(await here.last().isChecked(), false);
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-107: a conversation is renamed and deleted, and its tasks stay", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/chat");
+    await say(page, "Add a task to write a letter");
+    const list = page.getByRole("navigation", { name: "Conversations" });
+    await list.getByRole("button", { name: /^Rename/ }).click();
+    await page.getByRole("dialog").getByLabel("Title").fill("Letters");
+    await picture(page, "chat-rename");
+    await page.getByRole("button", { name: "Rename", exact: true }).click();
+    await conversation(page, "Letters").waitFor();
+    await page.reload();
+    await conversation(page, "Letters").waitFor();
+
+    await page.getByRole("button", { name: "Delete Letters" }).click();
+    await picture(page, "chat-delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+    await conversation(page, "Letters").waitFor({ state: "detached" });
+    await untilNone(page);
+    await page.waitForURL("**/chat");
+    await page.goto("/tasks");
+    await page.getByRole("checkbox", { name: "Write a letter" }).waitFor();
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-109: a lost connection is told, and what was asked is not lost", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const tasks = await ada.open("/tasks");
+    await tasks.getByText("No tasks yet").waitFor();
+    const chat = await ada.open("/chat");
+    await message(chat).waitFor();
+    await ada.context.setOffline(true);
+    await message(chat).fill("Add a task to buy milk");
+    await message(chat).press("Enter");
+    await chat.getByRole("button", { name: "Try again" }).waitFor();
+    await tasks.getByText("You are offline.").waitFor();
+    await picture(chat, "chat-offline");
+    await picture(tasks, "tasks-offline");
+    await ada.context.setOffline(false);
+    await chat.getByRole("button", { name: "Try again" }).click();
+    await tasks.getByRole("checkbox", { name: "Buy milk" }).waitFor();
+    await tasks.getByText("You are offline.").waitFor({ state: "detached" });
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+}

@@ -1,0 +1,53 @@
+// Programs on free loopback ports, each stopped by whoever started it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+export const PYTHON = `${ROOT}.venv/bin/python`;
+
+const STOP_MS = 40_000;
+// What is set on this machine must decide no test.
+const DECIDING =
+  /^(DATABASE_URL|HOST|[A-Z]+_PORT|[A-Z_]*(URL|ISSUER|SECRET|KEY)|CHAT_\w+|MODEL_\w+|TURN_\w+)$/;
+
+/** Return the environment without what decides how Todochat runs, and with `variables`. */
+export function environment(variables) {
+  const ours = Object.entries(process.env).filter(([name]) => !DECIDING.test(name));
+  return { ...Object.fromEntries(ours), PYTHONPATH: ROOT, ...variables };
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Run a program until a line that it prints matches `ready`; return it and that match. */
+export async function run(command, options, ready) {
+  const child = spawn(command[0], command.slice(1), {
+    ...options,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  child.ended = once(child, "exit");
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = ready.exec(line);
+    if (!found) continue;
+    child.stdout.resume();
+    return [child, found];
+  }
+  throw new Error(`${command.join(" ")} ended before it was ready.`);
+}
+
+/** Ask a program to end, and wait until it has. */
+export async function stop(child, signal = "SIGTERM") {
+  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  await child.ended;
+  clearTimeout(late);
+}

@@ -1,0 +1,56 @@
+// The whole of Todochat, as `make run` starts it.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environment, freePort, ROOT, run, stop } from "./processes.mjs";
+
+/** Everything that `todochat up` starts, with data of its own. */
+export class Stack {
+  #variables;
+  #folder;
+  #process;
+
+  /** Start with these variables beside free ports and the built-in model. */
+  static async start(variables = {}) {
+    const stack = new Stack();
+    const [api, mcp, web] = await Promise.all([freePort(), freePort(), freePort()]);
+    stack.#folder = await mkdtemp(join(tmpdir(), "todochat-web-"));
+    stack.#variables = environment({
+      TODOCHAT_DATA_DIR: stack.#folder,
+      API_PORT: `${api}`,
+      MCP_PORT: `${mcp}`,
+      WEB_PORT: `${web}`,
+      CHAT_PROVIDER: "offline",
+      ...variables,
+    });
+    stack.url = `http://localhost:${web}`;
+    stack.mcpUrl = `http://127.0.0.1:${mcp}/mcp`;
+    await stack.#up();
+    return stack;
+  }
+
+  /** Kill the API as a crash would, and wait until the supervisor has stopped the rest. */
+  async crashApi() {
+    const children = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${this.#process.pid}`]);
+    const api = /^ *(\d+) .* chat_api$/m.exec(children.toString());
+    process.kill(Number(api[1]), "SIGKILL");
+    await this.#process.ended;
+  }
+
+  /** Start everything again over the same data, at the same addresses. */
+  async restart() {
+    await this.#up();
+  }
+
+  async stop() {
+    await stop(this.#process, "SIGINT");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #up() {
+    const command = [`${ROOT}.venv/bin/todochat`, "up"];
+    const options = { cwd: this.#folder, env: this.#variables };
+    [this.#process] = await run(command, options, /Ctrl-C stops/);
+  }
+}

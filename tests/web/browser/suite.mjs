@@ -1,0 +1,59 @@
+// The browser suite: `node tests/web/browser/suite.mjs`, with the web app built.
+// One browser, and one after the other two stacks: the second has a slow model and the hosted chat.
+import { after, before, describe } from "node:test";
+import { startBrowser } from "./browser.mjs";
+import { accountCases } from "./cases/account.mjs";
+import { assistantCases } from "./cases/assistant.mjs";
+import { chatCases } from "./cases/chat.mjs";
+import { crashCases } from "./cases/crash.mjs";
+import { hostedCases } from "./cases/hosted.mjs";
+import { looksCases } from "./cases/looks.mjs";
+import { phoneCases } from "./cases/phone.mjs";
+import { slowCases } from "./cases/slow.mjs";
+import { HostedScript } from "./hosted-script.mjs";
+import { startSlowModel } from "./model.mjs";
+import { stop } from "./processes.mjs";
+import { Stack } from "./stack.mjs";
+
+const world = {};
+const STARTING = { timeout: 120_000 };
+
+before(async () => {
+  world.browser = await startBrowser();
+}, STARTING);
+after(async () => {
+  await world.browser?.close();
+}, STARTING);
+
+describe("With the built-in model", () => {
+  before(async () => {
+    world.stack = await Stack.start();
+  }, STARTING);
+  after(async () => {
+    await world.stack?.stop();
+  }, STARTING);
+  accountCases(world);
+  chatCases(world);
+  assistantCases(world);
+  phoneCases(world);
+  looksCases(world);
+});
+
+describe("With a slow model and the hosted chat", () => {
+  let model;
+  before(async () => {
+    world.script = new HostedScript();
+    const hosted = await world.script.start();
+    const [child, variables] = await startSlowModel();
+    model = child;
+    world.stack = await Stack.start({ ...variables, ...hosted, TURN_LEASE: "5", TURN_GRACE: "1" });
+  }, STARTING);
+  after(async () => {
+    await world.stack?.stop();
+    if (model) await stop(model);
+    world.script.stop();
+  }, STARTING);
+  hostedCases(world);
+  slowCases(world);
+  crashCases(world);
+});

@@ -1,0 +1,31 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.up import own_ports
+from tests.web.running import WebApp, running_web_app, sign_up
+
+
+@pytest.fixture(scope="session")
+def web_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebApp]:
+    """The running web app, shared by all tests; use an account of your own."""
+    folder: Path = tmp_path_factory.mktemp("web")
+    variables = own_ports(TODOCHAT_DATA_DIR=str(folder), DATABASE_URL=database_url)
+    with running_web_app(variables) as running:
+        yield running
+
+
+@pytest.fixture
+async def visitor(web_app: WebApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody who is signed out."""
+    async with web_app.visitor() as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def ada(visitor: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """Somebody who has just signed up."""
+    await sign_up(visitor)
+    return visitor

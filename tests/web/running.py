@@ -1,0 +1,66 @@
+"""The whole stack with the web app in it, and people who visit it."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from typing import Any
+
+import httpx2
+import pytest
+
+from chat_api.supervisor.web import is_built
+from tests.up import up
+
+PASSWORD = "a password that is long enough"
+
+
+@dataclass(frozen=True)
+class WebApp:
+    """Where the services are, and what the supervisor printed."""
+
+    url: str
+    api_url: str
+    mcp_url: str
+    printed: str
+
+    def visitor(self, **headers: str) -> httpx2.AsyncClient:
+        """A browser without the looks: it keeps cookies, and says that it asks from a page here."""
+        given = {
+            "Origin": self.url,
+            "Sec-Fetch-Site": "same-origin",
+            # Tries are counted by address, and all tests have the same.
+            "X-Forwarded-For": str(IPv6Address(secrets.randbits(128))),
+            **headers,
+        }
+        return httpx2.AsyncClient(base_url=self.url, headers=given, timeout=20)
+
+
+@contextmanager
+def running_web_app(variables: dict[str, str]) -> Iterator[WebApp]:
+    """Run everything until the block ends."""
+    if not is_built():
+        pytest.fail("The web app is not built: `make web` builds it.")
+    with up(variables) as started:
+        yield WebApp(
+            url=f"http://localhost:{variables['WEB_PORT']}",
+            api_url=f"http://127.0.0.1:{variables['API_PORT']}",
+            mcp_url=f"http://127.0.0.1:{variables['MCP_PORT']}/mcp",
+            printed=re.sub(r"\s+", " ", started.printed),
+        )
+
+
+def new_email() -> str:
+    """An address that nobody signed up with."""
+    return f"{secrets.token_hex(8)}@example.com"
+
+
+async def sign_up(visitor: httpx2.AsyncClient, email: str | None = None) -> dict[str, Any]:
+    """Make an account, which leaves the visitor signed in; return the user."""
+    body = {"name": "Ada", "email": email or new_email(), "password": PASSWORD}
+    answer = await visitor.post("/api/auth/sign-up/email", json=body)
+    assert answer.status_code == 200, answer.text
+    user: dict[str, Any] = answer.json()["user"]
+    return user

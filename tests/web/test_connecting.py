@@ -1,0 +1,152 @@
+"""Assistants of other vendors: let in by OAuth 2.1, and shown out again."""
+
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+
+from tests.web.assistant import Assistant
+from tests.web.running import WebApp, sign_up
+
+REFUSED = 401
+
+
+@pytest.fixture
+def assistant(web_app: WebApp, ada: httpx2.AsyncClient) -> Assistant:
+    return Assistant(web_app.mcp_url, ada)
+
+
+async def refreshed(visitor: httpx2.AsyncClient, assistant: Assistant) -> httpx2.Response:
+    """Ask for a new access token as the assistant does when its own has ended."""
+    assert assistant.memory.tokens
+    assert assistant.memory.client
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": assistant.memory.tokens.refresh_token,
+        "client_id": assistant.memory.client.client_id,
+        "resource": assistant.url,
+    }
+    return await visitor.post("/api/auth/oauth2/token", data=form)
+
+
+def claims_of(assistant: Assistant) -> dict[str, Any]:
+    assert assistant.memory.tokens
+    token = assistant.memory.tokens.access_token
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+@pytest.mark.requirement("FR-WEB-005")
+async def test_a_client_that_nobody_knew_reads_the_tasks_of_who_allowed_it(
+    assistant: Assistant, ada: httpx2.AsyncClient
+) -> None:
+    await ada.post("/bff/me/tasks", json={"title": "Buy milk"})
+    assert "Buy milk" in await assistant.call("list_tasks")
+    assert "Test assistant" in assistant.consent_page
+    assert "See your tasks" in assistant.consent_page
+    assert "Add, change, complete and delete your tasks" in assistant.consent_page
+    assert "127.0.0.1:54321" in assistant.consent_page
+
+
+@pytest.mark.requirement("FR-WEB-005")
+async def test_who_says_no_lets_nobody_in(assistant: Assistant) -> None:
+    assistant.accept = False
+    with pytest.RaisesGroup(Exception, allow_unwrapped=True, flatten_subgroups=True):
+        await assistant.call("list_tasks")
+    assert assistant.sent_back.params["error"] == "access_denied"
+    assert assistant.memory.tokens is None
+
+
+@pytest.mark.requirement("FR-WEB-005")
+async def test_a_name_that_is_markup_is_shown_as_text(assistant: Assistant) -> None:
+    assistant.name = "<img src=x onerror=alert(1)>"
+    await assistant.call("list_tasks")
+    assert "&lt;img src=x" in assistant.consent_page
+    assert "<img src=x" not in assistant.consent_page.split("<script")[0]
+
+
+@pytest.mark.requirement("FR-WEB-005")
+async def test_who_is_signed_out_signs_in_first_and_goes_on_to_the_consent(
+    web_app: WebApp, ada: httpx2.AsyncClient, assistant: Assistant
+) -> None:
+    await assistant.call("list_tasks")
+    assert assistant.memory.client
+    question = {
+        "response_type": "code",
+        "client_id": assistant.memory.client.client_id or "",
+        "redirect_uri": "http://127.0.0.1:54321/callback",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+        "resource": web_app.mcp_url,
+        "scope": "tasks:read",
+    }
+    async with web_app.visitor() as newcomer:
+        asked = await newcomer.get("/api/auth/oauth2/authorize", params=question)
+        login = httpx2.URL(asked.headers["location"])
+        assert login.path == "/login"
+        body = {
+            "name": "Grace",
+            "email": "grace@example.com",
+            "password": "a long password",
+            "oauth_query": login.query.decode(),
+        }
+        signed_up = await newcomer.post("/api/auth/sign-up/email", json=body)
+    assert httpx2.URL(signed_up.json()["url"]).path == "/consent"
+
+
+@pytest.mark.requirement("FR-WEB-006")
+async def test_the_token_is_for_the_mcp_server_alone_and_lives_ten_minutes(
+    web_app: WebApp, assistant: Assistant, ada: httpx2.AsyncClient
+) -> None:
+    await assistant.call("list_tasks")
+    claims = claims_of(assistant)
+    assert claims["aud"] == web_app.mcp_url
+    assert claims["iss"] == f"{web_app.url}/api/auth"
+    assert {"tasks:read", "tasks:write"} <= set(claims["scope"].split())
+    assert claims["exp"] - claims["iat"] == 600
+    assert assistant.memory.tokens
+    bearer = {"Authorization": f"Bearer {assistant.memory.tokens.access_token}"}
+    async with httpx2.AsyncClient(headers=bearer) as client:
+        answer = await client.get(f"{web_app.api_url}/api/{claims['sub']}/tasks")
+    assert answer.status_code == REFUSED
+
+
+@pytest.mark.requirement("FR-WEB-006")
+async def test_an_assistant_stays_connected_by_refreshing(
+    visitor: httpx2.AsyncClient, assistant: Assistant
+) -> None:
+    await assistant.call("list_tasks")
+    answer = await refreshed(visitor, assistant)
+    assert answer.status_code == 200
+    assert jwt.decode(answer.json()["access_token"], options={"verify_signature": False})["scope"]
+
+
+@pytest.mark.requirement("FR-WEB-007")
+async def test_an_assistant_that_is_disconnected_gets_no_further_token(
+    ada: httpx2.AsyncClient, assistant: Assistant
+) -> None:
+    await assistant.call("list_tasks")
+    assert "Test assistant" in (await ada.get("/settings")).text
+    client = assistant.memory.client
+    assert client
+    gone = await ada.delete(f"/account/assistants/{client.client_id}")
+    assert gone.status_code == 204
+    assert "Test assistant" not in (await ada.get("/settings")).text
+    assert (await refreshed(ada, assistant)).status_code == 400
+
+
+@pytest.mark.requirement("FR-WEB-007")
+async def test_only_oneself_can_disconnect_an_assistant(
+    web_app: WebApp, ada: httpx2.AsyncClient, assistant: Assistant
+) -> None:
+    await assistant.call("list_tasks")
+    assert assistant.memory.client
+    path = f"/account/assistants/{assistant.memory.client.client_id}"
+    async with web_app.visitor() as other:
+        assert (await other.delete(path)).status_code == REFUSED
+        await sign_up(other)
+        await other.delete(path)
+    foreign = {"Origin": "https://evil.example"}
+    assert (await ada.delete(path, headers=foreign)).status_code == 403
+    assert (await refreshed(ada, assistant)).status_code == 200
