@@ -7,6 +7,7 @@ from datetime import date
 from chat_api.agent.offline import dates, filters, phrase, slots
 from chat_api.agent.offline.build import Sentence, value_change
 from chat_api.agent.offline.commands import (
+    Add,
     ById,
     Change,
     Command,
@@ -17,6 +18,7 @@ from chat_api.agent.offline.commands import (
     Offer,
     Say,
     Show,
+    Status,
     Undo,
 )
 from chat_api.agent.offline.conversation import Conversation, Done
@@ -92,12 +94,13 @@ def _recalled(leaning: _Leaning) -> FollowUp:
     found = PATTERNS["recall"].fullmatch(leaning.masked.text)
     if not found:
         return None
-    tool = _TOOLS.get(found["verb"].casefold())
+    wanted = _TOOLS.get(found["verb"].casefold())
     for turn in reversed(leaning.earlier.turns):
-        done = tuple(d for d in _writes(turn.done) if tool in {None, d.call.name})
+        done = tuple(d for d in _writes(turn.done) if wanted in {None, d.call.name})
         if done:
-            told = "\n".join(phrase.told(d.call.name, d.result, leaning.today) for d in done)
-            return Outcome(told, tuple(task for d in done for task in d.result.tasks))
+            told = [(d.call.name, task) for d in done for task in d.result.tasks]
+            text = "\n".join(phrase.told(tool, task) for tool, task in told)
+            return Outcome(text, tuple(task for _, task in told))
     return Outcome(phrase.nothing_done())
 
 
@@ -148,7 +151,7 @@ def _and_when(leaning: _Leaning) -> FollowUp:
     if not days or not lists or leaning.writes:
         return None
     had = lists[-1].call.arguments
-    status = "completed" if had.get("status") == "completed" else "pending"
+    status: Status = "completed" if had.get("status") == "completed" else "pending"
     tag, priority = had.get("tag"), had.get("priority")
     return (Show(Filter(status, None, tag, priority, days.first, days.last)),)
 
@@ -182,14 +185,14 @@ def _slipped(leaning: _Leaning) -> FollowUp:
 def _amended(leaning: _Leaning) -> FollowUp:
     """Take "I meant …" as a new title or value, or as another task to act on."""
     found = PATTERNS["amended"].fullmatch(leaning.masked.text)
-    if not found or leaning.is_order or is_explicit(found["value"]):
+    one = leaning.writes[0] if len(leaning.writes) == 1 else None
+    task = one.result.task if one else None
+    if not found or not one or not task or is_explicit(found["value"]):
         return None
-    change = value_change(found["value"], leaning.sentence(found["value"]))
-    match leaning.writes:
-        case (Done() as one,) if one.result.task:
-            return _instead(one, one.result.task.id, change)
-        case _:
-            return None
+    added_anew = one.call.name == "add_task" and all(isinstance(m, Add) for m in leaning.meant)
+    if leaning.is_order and not added_anew:
+        return None
+    return _instead(one, task.id, value_change(found["value"], leaning.sentence(found["value"])))
 
 
 def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:

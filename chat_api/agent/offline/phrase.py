@@ -37,6 +37,15 @@ _UNDONE = {
 }
 
 
+_TOLD = {
+    "add_task": "added",
+    "complete_task": "ticked off",
+    "delete_task": "deleted",
+    "update_task": "changed",
+    "undo_last_change": "took back the change to",
+}
+
+
 def no_task(number: int) -> str:
     """Say that no task has that number."""
     return f"I couldn't find task {number}. Say “show my tasks” to see what there is."
@@ -87,19 +96,9 @@ def undone(result: Result) -> str:
     return f"Undone: {text}"
 
 
-def told(tool: str, result: Result, today: date) -> str:
-    """Say again what a call of this conversation did."""
-    match tool:
-        case "add_task":
-            return added(result, today)
-        case "complete_task":
-            return completed(result)
-        case "delete_task":
-            return deleted(result)
-        case "update_task":
-            return changed(result, today)
-        case _:
-            return undone(result)
+def told(tool: str, task: Task) -> str:
+    """Say again what a call of an earlier turn did."""
+    return f"Before this, I {_TOLD[tool]} {named(task)}."
 
 
 def nothing_done() -> str:

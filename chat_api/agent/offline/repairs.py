@@ -1,6 +1,7 @@
 """A message that corrects itself: "delete task 2, I mean task 3"."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from chat_api.agent.offline.build import Sentence, targets, value_change
 from chat_api.agent.offline.commands import (
@@ -16,7 +17,7 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.references import is_explicit
-from chat_api.agent.offline.slots import new_tasks
+from chat_api.agent.offline.slots import new_tasks, tidy
 
 Commands = tuple[Command, ...]
 
@@ -70,21 +71,25 @@ def _leans(command: Command) -> bool:
 def _righted(command: Command, new: Sentence, *, sure: bool) -> Command | None:
     """Put a value, a title or a task of a command right."""
     value = value_change(new.clause, new)
-    match command, value:
-        case Add() | Change(), Change(due_on=due) if due:
-            return replace(command, due_on=due)
-        case Add() | Change(), Change(priority=level) if level:
-            return replace(command, priority=level)
-        case Add(), Change(title=title) if title and sure and not is_explicit(new.clause):
+    plainly = isinstance(value, Change) and (value.due_on or value.priority)
+    match command:
+        case Add() | Change() if isinstance(value, Change) and plainly:
+            return _revalued(command, value)
+        case Add() if sure and not is_explicit(new.clause):
             return _retitled(command, new)
-        case (Complete() | Delete() | Change()) as acting, _ if is_explicit(new.clause):
-            return replace(acting, targets=targets(new.clause, new))
-        case Change(title=str()) as change, Change(title=title) if title and sure:
-            return replace(change, title=title)
-        case (Complete() | Delete() | Change()) as acting, _ if sure:
-            return replace(acting, targets=targets(new.clause, new))
+        case Change(title=str()) if sure and not is_explicit(new.clause):
+            return replace(command, title=tidy(new.masked.reveal(new.clause)))
+        case Complete() | Delete() | Change() if sure or is_explicit(new.clause):
+            return replace(command, targets=targets(new.clause, new))
         case _:
             return None
+
+
+def _revalued(command: Add | Change, value: Change) -> Command:
+    due, level = value.due_on, value.priority or command.priority
+    if isinstance(command, Change):
+        return replace(command, due_on=due or command.due_on, priority=level)
+    return replace(command, due_on=due if isinstance(due, date) else command.due_on, priority=level)
 
 
 def _retitled(add: Add, new: Sentence) -> Add:
