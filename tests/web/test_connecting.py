@@ -50,6 +50,20 @@ async def test_a_client_that_nobody_knew_reads_the_tasks_of_who_allowed_it(
 
 
 @pytest.mark.requirement("FR-WEB-005")
+async def test_a_client_that_does_not_say_what_it_is_may_be_called_back_on_its_machine(
+    visitor: httpx2.AsyncClient,
+) -> None:
+    asked = {
+        "client_name": "An older client",
+        "redirect_uris": ["http://127.0.0.1:33418/", "https://assistant.example/redirect"],
+        "token_endpoint_auth_method": "none",
+    }
+    answer = await visitor.post("/api/auth/oauth2/register", json=asked)
+    assert answer.is_success, answer.text
+    assert answer.json()["redirect_uris"] == asked["redirect_uris"]
+
+
+@pytest.mark.requirement("FR-WEB-005")
 async def test_who_says_no_lets_nobody_in(assistant: Assistant) -> None:
     assistant.accept = False
     with pytest.RaisesGroup(Exception, allow_unwrapped=True, flatten_subgroups=True):
