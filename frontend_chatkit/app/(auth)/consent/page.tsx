@@ -31,7 +31,7 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
           </li>
         ))}
       </ul>
-      <p className="mb-6 text-sm text-muted">
+      <p className="mb-6 text-sm wrap-anywhere text-muted">
         You are {user.email}. You go on at {destination || client.host}. The name above is what the
         assistant calls itself: allow it only if you have just tried to connect it. You can
         disconnect it at any time in the settings.
