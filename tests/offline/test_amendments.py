@@ -60,7 +60,9 @@ async def test_another_task_is_done_instead_of_the_one_that_was_meant_wrongly() 
 
 
 @pytest.mark.requirement("FR-CHAT-122")
-@pytest.mark.parametrize("words", ["no, thanks", "no, 3pm", "sorry", "not bread, cheese", "no"])
+@pytest.mark.parametrize(
+    "words", ["no, thanks", "no, 3pm", "sorry", "not bread, cheese", "no", "I wanted to add eggs"]
+)
 async def test_what_corrects_nothing_changes_nothing(words: str) -> None:
     rows = await _after("add feed the cat", words)
     assert rows[3] == {"id": 4, "title": "Feed the cat", "completed": False}
@@ -128,7 +130,12 @@ async def test_a_message_that_corrects_itself_means_what_it_ends_with(
 
 @pytest.mark.requirement("FR-CHAT-123")
 @pytest.mark.parametrize(
-    "words", ["add call dad tomorrow, no, monday", "add call dad tomorrow, I mean monday"]
+    "words",
+    [
+        "add call dad tomorrow, no, monday",
+        "add call dad tomorrow, I mean monday",
+        "add call dad tomorrow - actually make it monday",
+    ],
 )
 async def test_a_date_in_a_message_is_corrected_alone(words: str) -> None:
     row = (await _after(words))[-1]

@@ -48,9 +48,12 @@ def repaired(before: Commands, after: Commands, new: Sentence, *, sure: bool) ->
     if after and all(_stands_alone(each) for each in after):
         same = isinstance(after[0], type(before[-1])) if before else False
         return (*before[:-1], *after) if same or sure else ()
-    if not before or any(_leans(each) for each in after):
+    if not before:
         return ()
-    right = _righted(before[-1], new, sure=sure)
+    if any(_leans(each) for each in after):
+        right = _righted_by(before[-1], after)
+    else:
+        right = _righted(before[-1], new, sure=sure)
     return (*before[:-1], right) if right else ()
 
 
@@ -81,6 +84,15 @@ def _righted(command: Command, new: Sentence, *, sure: bool) -> Command | None:
             return replace(command, title=tidy(new.masked.reveal(new.clause)))
         case Complete() | Delete() | Change() if sure or is_explicit(new.clause):
             return replace(command, targets=targets(new.clause, new))
+        case _:
+            return None
+
+
+def _righted_by(command: Command, after: Commands) -> Command | None:
+    """Put a value right as "make it friday" says."""
+    match command, after:
+        case Add() | Change(), (Change((It(),)) as value,) if value.due_on or value.priority:
+            return _revalued(command, value)
         case _:
             return None
 
