@@ -18,7 +18,7 @@ from mcp_server.door.limits import RateLimits
 from mcp_server.door.metadata import metadata_routes, metadata_url
 from mcp_server.door.refusals import Challenge
 from mcp_server.door.requests import MAX_BODY, WholeRequests
-from mcp_server.door.scopes import RequireScopes
+from mcp_server.door.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
 
@@ -28,7 +28,8 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
 
     Raises UnsafeIssuer if an address of keys can't be used.
     """
-    protocol = build_server(settings, sessions).streamable_http_app(
+    rules = scope_rules(settings)
+    protocol = build_server(settings, sessions, rules).streamable_http_app(
         stateless_http=True,
         json_response=True,
         max_request_body_size=MAX_BODY,
@@ -56,15 +57,17 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
             Route("/health", _health),
             Route("/ready", ready),
             *metadata_routes(settings),
-            Mount("/", _guarded(protocol, settings, credentials)),
+            Mount("/", _guarded(protocol, settings, rules, credentials)),
         ],
         lifespan=lifespan,
     )
 
 
-def _guarded(protocol: ASGIApp, settings: McpSettings, credentials: Credentials) -> ASGIApp:
+def _guarded(
+    protocol: ASGIApp, settings: McpSettings, rules: ScopeRules, credentials: Credentials
+) -> ASGIApp:
     """Let through whom a token names, what arrives in time, not too often, and is theirs to do."""
-    challenge, rules = Challenge(metadata_url(settings)), scope_rules(settings)
+    challenge = Challenge(metadata_url(settings))
     scoped = RequireScopes(protocol, rules, challenge)
     limited = RateLimits(
         scoped, rules, requests=settings.mcp_rate_limit, writes=settings.mcp_write_rate_limit

@@ -14,7 +14,7 @@ from auth.principal import Principal
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from mcp_server.door.credentials import Credentials
-from mcp_server.server import build_server
+from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
 
 
@@ -47,7 +47,7 @@ async def _serve(settings: McpSettings, sessions: Sessions) -> None:
 
     try:
         await credentials.principal(token)
-        await build_server(settings, sessions, own_caller).run_stdio_async()
+        await build_server(settings, sessions, scope_rules(settings), own_caller).run_stdio_async()
     except (InvalidToken, KeysUnavailable) as error:
         raise NoToken(f"TODOCHAT_TOKEN can't be used: {error}") from error
     finally:
