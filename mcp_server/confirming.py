@@ -9,13 +9,12 @@ from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, Field
 
-from db.engine import transaction
 from db.errors import TaskNotFound, TodoError
 from db.models import Task
-from db.tasks import UserTasks
 from db.values import TaskId
-from mcp_server.caller import ToolContext, caller_of, origin_of, state_of
+from mcp_server.caller import ToolContext
 from mcp_server.likeness import easily_confused
+from mcp_server.opened import opened_tasks
 
 _NAMED = 5
 
@@ -30,15 +29,13 @@ async def _confirm(ctx: ToolContext, task_id: TaskId) -> Confirmation | Elicit[C
     """Ask if open tasks sound like the one to be deleted: it was one of several, or guessed."""
     if not _can_ask(ctx):
         return Confirmation(delete=True)
-    caller = await caller_of(ctx)
-    async with transaction(state_of(ctx).sessions, caller.user_id) as session:
-        tasks = UserTasks(session, caller.user_id, origin_of(caller))
+    async with opened_tasks(ctx) as opened:
         try:
-            task = await tasks.get(task_id)
+            task = await opened.tasks.get(task_id)
         except TaskNotFound:
             # The delete itself says so, or has been done before and is answered again.
             return Confirmation(delete=True)
-        others = [other for other in await tasks.newest_open() if other.id != task_id]
+        others = [other for other in await opened.tasks.newest_open() if other.id != task_id]
     alike = easily_confused(task.title, others)
     return Elicit(_question(task, alike), Confirmation) if alike else Confirmation(delete=True)
 

@@ -17,7 +17,7 @@ from db.models import Task
 from db.tasks import UserTasks
 from db.values import TITLE_LENGTH, TaskFilter, clean_text
 from mcp_server.caller import ToolContext
-from mcp_server.reading import reading
+from mcp_server.opened import opened_tasks
 from mcp_server.resources import described, task_number
 from mcp_server.results import Result
 from mcp_server.task_tool import TaskTool
@@ -94,7 +94,7 @@ class Connector:
 
     async def search(self, ctx: ToolContext, query: Wanted) -> Found:
         """Find tasks by words. Returns ids for fetch."""
-        async with reading(ctx) as opened:
+        async with opened_tasks(ctx) as opened:
             tasks = await _best(opened.tasks, query)
         return Found(
             results=[Hit(id=str(t.id), title=t.title, url=self._link(t.id)) for t in tasks]
@@ -102,7 +102,7 @@ class Connector:
 
     async def fetch(self, ctx: ToolContext, id: Id) -> Document:  # noqa: A002  the contract's name
         """Read one task in full."""
-        async with reading(ctx) as opened:
+        async with opened_tasks(ctx) as opened:
             try:
                 task = await opened.tasks.get(int(id))
             except TaskNotFound as error:

@@ -16,7 +16,6 @@ from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.subscriptions import SUBSCRIPTION_ID_META_KEY, ResourceUpdated, ServerEvent
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_REQUEST, SubscriptionsListenResult
@@ -24,8 +23,8 @@ from mcp_types import INVALID_REQUEST, SubscriptionsListenResult
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
 from db.wakeups import Wakeups, tasks_topic
-from mcp_server.caller import ToolContext, caller_of
-from mcp_server.reading import reading, reading_or_refusing
+from mcp_server.caller import ToolContext
+from mcp_server.opened import opened_or_refused, opened_tasks
 from mcp_server.resources import TASK, TODAY
 
 _LISTEN = "subscriptions/listen"
@@ -95,15 +94,15 @@ class TaskNews:
 
     async def _stream(self, ctx: ToolContext) -> _Stream:
         """Note where the user's changes end before anything is promised, so that none is missed."""
-        async with reading_or_refusing(ctx) as opened:
+        async with opened_or_refused(ctx) as opened:
             after = await opened.tasks.last_change()
-            return _Stream(ctx, await caller_of(ctx), after, opened.today)
+            return _Stream(ctx, opened.caller, after, await opened.today())
 
     async def _follow(self, stream: _Stream, listener: Callable[[ServerEvent], None]) -> None:
         async with self._wakeups.listening(tasks_topic(stream.caller.user_id)) as news:
             while True:
                 known = stream.after
-                with suppress(DatabaseUnavailable, ToolError):
+                with suppress(DatabaseUnavailable, MCPError):
                     stream = await _tell(stream, listener)
                 # Changes are numbered without gaps: a full page is not the last.
                 if stream.after - known < _PAGE:
@@ -112,15 +111,16 @@ class TaskNews:
 
 async def _tell(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _Stream:
     """Name each resource that is another than it was; return what is known now."""
-    async with reading(stream.ctx) as opened:
+    async with opened_tasks(stream.ctx) as opened:
         changes = await opened.tasks.changes(stream.after, limit=_PAGE)
+        today = await opened.today()
     changed = {TASK.format(id=change.task_id) for change in changes}
-    if changes or opened.today != stream.today:
+    if changes or today != stream.today:
         changed.add(TODAY)
     for uri in sorted(changed):
         listener(ResourceUpdated(uri))
     after = changes[-1].id if changes else stream.after
-    return replace(stream, after=after, today=opened.today)
+    return replace(stream, after=after, today=today)
 
 
 async def _while_good(

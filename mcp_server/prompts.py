@@ -18,7 +18,7 @@ from db.tasks import UserTasks
 from db.values import TaskFilter
 from mcp_server.caller import State, ToolContext
 from mcp_server.fencing import fenced
-from mcp_server.reading import reading_or_refusing
+from mcp_server.opened import opened_or_refused
 from mcp_server.results import TaskFacts
 
 _MOST_LINES = 50
@@ -51,18 +51,20 @@ that would make next week a good one. Ask me before you change any task.\
 
 async def plan_my_day(ctx: ToolContext) -> str:
     """Put the open tasks into an order for today."""
-    async with reading_or_refusing(ctx) as opened:
+    async with opened_or_refused(ctx) as opened:
         tasks, total = await _open(opened.tasks, _MOST_LINES)
-    return _PLAN.format(today=opened.today, shown=len(tasks), total=total, tasks=_lines(tasks))
+        today = await opened.today()
+    return _PLAN.format(today=today, shown=len(tasks), total=total, tasks=_lines(tasks))
 
 
 async def weekly_review(ctx: ToolContext) -> str:
     """Look back on the last seven days and ahead to the next."""
-    async with reading_or_refusing(ctx) as opened:
+    async with opened_or_refused(ctx) as opened:
         tasks, total = await _open(opened.tasks, _MOST_LINES // 2)
         done = await _lately_done(opened.tasks, _MOST_LINES // 2)
+        today = await opened.today()
     return _REVIEW.format(
-        today=opened.today,
+        today=today,
         done_shown=len(done),
         done=_lines(done),
         shown=len(tasks),

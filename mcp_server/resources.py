@@ -15,7 +15,7 @@ from db.models import Task
 from db.values import LARGEST_ID, TaskFilter
 from mcp_server.caller import State, ToolContext
 from mcp_server.fencing import fenced
-from mcp_server.reading import reading_or_refusing
+from mcp_server.opened import opened_or_refused
 from mcp_server.results import TaskFacts
 
 TODAY = "tasks://today"
@@ -32,13 +32,14 @@ class Today(Resource):
 
     async def read(self) -> str:
         """List them for whoever asks."""
-        async with reading_or_refusing(Context(request_context=_asking.get())) as opened:
-            wanted = TaskFilter(status="pending", due_before=opened.today, sort="due")
+        async with opened_or_refused(Context(request_context=_asking.get())) as opened:
+            today = await opened.today()
+            wanted = TaskFilter(status="pending", due_before=today, sort="due")
             page = await opened.tasks.page(wanted, limit=_MOST_LINES)
         shown = f"{len(page.tasks)} of {page.total} open tasks that are due"
         return "\n".join(
             [
-                f"# Today is {opened.today}",
+                f"# Today is {today}",
                 shown,
                 fenced(TaskFacts.of(task).line() for task in page.tasks),
             ]
@@ -51,7 +52,7 @@ async def read_task(ctx: ToolContext, id: str) -> str:  # noqa: A002  the templa
     number = task_number(id)
     if number is None:
         raise unknown
-    async with reading_or_refusing(ctx) as opened:
+    async with opened_or_refused(ctx) as opened:
         try:
             return described(await opened.tasks.get(number))
         except TaskNotFound as error:

@@ -8,7 +8,6 @@ from uuid import UUID
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool
 
-from db.engine import transaction
 from db.idempotency import IdempotentWrites
 from db.models import Task
 from db.tasks import UserTasks
@@ -29,9 +28,10 @@ from db.values import (
     Title,
     clean_text,
 )
-from mcp_server.caller import ToolContext, caller_of, origin_of, state_of, today_of
+from mcp_server.caller import ToolContext
 from mcp_server.confirming import Confirmed, require
 from mcp_server.likeness import nearly_the_same
+from mcp_server.opened import opened_tasks
 from mcp_server.results import (
     Completed,
     Created,
@@ -103,11 +103,9 @@ async def list_tasks(
     )
     wanted = TaskFilter(status=status, sort=sort, **filters)
     after = None if cursor is MISSING else cursor
-    caller = await caller_of(ctx)
-    async with transaction(state_of(ctx).sessions, caller.user_id) as session:
-        tasks = UserTasks(session, caller.user_id, origin_of(caller))
-        page = await tasks.page(wanted, limit=limit, cursor=after)
-        return Listed.of(page, await today_of(session, caller))
+    async with opened_tasks(ctx) as opened:
+        page = await opened.tasks.page(wanted, limit=limit, cursor=after)
+        return Listed.of(page, await opened.today())
 
 
 async def complete_task(ctx: ToolContext, task_id: Number) -> Completed:
@@ -195,14 +193,13 @@ async def _write(
     key: str | None = None,
 ) -> Written:
     """Write in one transaction, once for each idempotency key, and for no turn that is over."""
-    caller = await caller_of(ctx)
-    async with transaction(state_of(ctx).sessions, caller.user_id) as session:
-        tasks = UserTasks(session, caller.user_id, origin_of(caller))
+    async with opened_tasks(ctx) as opened:
+        caller, session = opened.caller, opened.session
 
         async def answer() -> dict[str, Any]:
             if caller.turn_id:
                 await UserTurns(session, caller.user_id).hold_open(UUID(caller.turn_id))
-            return (await write(tasks)).model_dump(mode="json")
+            return (await write(opened.tasks)).model_dump(mode="json")
 
         writes = IdempotentWrites(session, caller.user_id)
         kept = await writes.once(key or _meta_key(ctx), _request(ctx), answer)
