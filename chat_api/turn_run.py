@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from agents import Agent, RunConfig, Runner, RunResultStreaming, TResponseInputItem
 
 from auth.minting import TokenMinter
+from chat_api.agent.closing import closing
 from chat_api.agent.failures import CANCELLED, INTERRUPTED, UNSAVED, TurnFailure, failure_of
 from chat_api.agent.history import model_input
 from chat_api.agent.instructions import instructions
@@ -23,8 +24,8 @@ from chat_api.agent.models import ChatModel
 from chat_api.agent.reply import Reply
 from chat_api.agent.tool_service import ToolService
 from chat_api.agent.toolbox import TurnTools
-from chat_api.agent.translate import agent_events
-from chat_api.events import LastEvent, TurnStarted, Usage
+from chat_api.agent.translate import PARAGRAPH, agent_events
+from chat_api.events import AgentEvent, LastEvent, TextDelta, TurnStarted, Usage
 from chat_api.live_turn import LiveTurn
 from chat_api.settings import ApiSettings
 from chat_api.turn_ending import ending, kept, outcome
@@ -130,8 +131,9 @@ class TurnRun:
         run = self._run(tools, model_input(self._history, self._message, budget=budget))
         try:
             async for event in agent_events(run, tools.outcome):
-                self._reply.add(event)
-                live.publish(event)
+                self._say(event)
+            if missing := closing(self._reply.text, self._reply.calls):
+                self._say(TextDelta(delta=f"{PARAGRAPH}{missing}"))
         finally:
             # A run that is left behind would go on asking the model.
             run.cancel()
@@ -141,6 +143,10 @@ class TurnRun:
             input_tokens=counted.input_tokens,
             output_tokens=counted.output_tokens,
         )
+
+    def _say(self, event: AgentEvent) -> None:
+        self._reply.add(event)
+        self._live.publish(event)
 
     def _run(self, tools: TurnTools, shown: list[TResponseInputItem]) -> RunResultStreaming:
         model = self._parts.model

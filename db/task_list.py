@@ -1,5 +1,6 @@
 """Pages of tasks: filters, orders and keyset cursors."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    and_,
     case,
     func,
     literal,
@@ -26,6 +28,7 @@ from db.owned import cursor_of, position_of
 from db.values import LARGEST_ID, PRIORITIES, Query, Sort, TaskFilter
 
 _TIME = DateTime(timezone=True)
+_NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,7 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         done = col(Task.completed)
         conditions.append(~done if wanted.status == "pending" else done.is_(True))
     if wanted.query:
-        conditions.append(
-            col(Task.title).icontains(wanted.query, autoescape=True)
-            | col(Task.description).icontains(wanted.query, autoescape=True)
-        )
+        conditions.append(_found_by(wanted.query))
     if wanted.tag:
         conditions.append(col(Task.tags).contains([wanted.tag]))
     if wanted.priority:
@@ -130,6 +130,20 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.due_after:
         conditions.append(col(Task.due_on) >= wanted.due_after)
     return conditions
+
+
+def _found_by(query: str) -> ColumnElement[bool]:
+    """Return whether a task has every word, or the number that `#2` and `task 2` name."""
+    holds = and_(
+        *(
+            col(Task.title).icontains(word, autoescape=True)
+            | col(Task.description).icontains(word, autoescape=True)
+            for word in query.split()
+        )
+    )
+    named = _NUMBERED.fullmatch(query)
+    number = int(named.group(1)) if named else 0
+    return holds | (col(Task.id) == number) if 0 < number <= LARGEST_ID else holds
 
 
 def _behind(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The rules of tasks, for REST and tools alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -91,6 +91,11 @@ class UserTasks(Owned):
     async def newest_open(self) -> list[Task]:
         """Return the open tasks that were added last: as many as anybody has in mind."""
         return await self._newest(_IN_MIND, ~col(Task.completed))
+
+    async def titled(self, parts: Iterable[str]) -> list[Task]:
+        """Return the tasks whose titles hold every part, newest first, done or not."""
+        held = [col(Task.title).icontains(part, autoescape=True) for part in parts]
+        return await self._newest(_IN_MIND, *held)
 
     async def page(
         self, wanted: TaskFilter, *, limit: int = 20, cursor: str | None = None

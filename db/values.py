@@ -43,13 +43,14 @@ def clean_text(value: object) -> object:
     return text
 
 
-def _clean_line(value: object) -> object:
+def clean_line(value: object) -> object:
+    """Do as `clean_text` does, and make one line of it with single spaces."""
     text = clean_text(value)
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
 def _clean_title(value: object) -> object:
-    text = _clean_line(value)
+    text = clean_line(value)
     if text == "":
         raise ValueError("must not be blank")
     return text
@@ -64,7 +65,7 @@ def _iso_date(value: object) -> object:
 
 
 def _clean_tag(value: object) -> object:
-    text = _clean_line(value)
+    text = clean_line(value)
     if not isinstance(text, str):
         return text
     tag = text.removeprefix("#").casefold().replace(" ", "-")
@@ -83,7 +84,7 @@ Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH), BeforeValidat
 Tag = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), BeforeValidator(_clean_tag)]
 Tags = Annotated[list[Tag], Field(max_length=TAGS_PER_TASK), AfterValidator(_distinct)]
 DueOn = Annotated[date, BeforeValidator(_iso_date)]
-Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(_clean_line)]
+Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(clean_line)]
 Completed = Annotated[StrictBool, Field(description="Whether it is done")]
 TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 

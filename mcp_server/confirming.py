@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from db.errors import TaskNotFound, TodoError
 from db.models import Task
-from db.values import TaskId
 from mcp_server.caller import ToolContext
 from mcp_server.likeness import easily_confused
+from mcp_server.naming import NoTaskNamed, SeveralTasksNamed, Which, number_of
 from mcp_server.opened import opened_tasks
 
 _NAMED = 5
@@ -25,17 +25,18 @@ class Confirmation(BaseModel):
     delete: bool = Field(description="Delete this task?")
 
 
-async def _confirm(ctx: ToolContext, task_id: TaskId) -> Confirmation | Elicit[Confirmation]:
+async def _confirm(ctx: ToolContext, task_id: Which) -> Confirmation | Elicit[Confirmation]:
     """Ask if open tasks sound like the one to be deleted: it was one of several, or guessed."""
     if not _can_ask(ctx):
         return Confirmation(delete=True)
     async with opened_tasks(ctx) as opened:
         try:
-            task = await opened.tasks.get(task_id)
-        except TaskNotFound:
+            number = await number_of(opened.tasks, task_id, done=None)
+            task = await opened.tasks.get(number)
+        except (TaskNotFound, NoTaskNamed, SeveralTasksNamed):
             # The delete itself says so, or has been done before and is answered again.
             return Confirmation(delete=True)
-        others = [other for other in await opened.tasks.newest_open() if other.id != task_id]
+        others = [other for other in await opened.tasks.newest_open() if other.id != number]
     alike = easily_confused(task.title, others)
     return Elicit(_question(task, alike), Confirmation) if alike else Confirmation(delete=True)
 

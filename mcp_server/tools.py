@@ -23,7 +23,6 @@ from db.values import (
     Tag,
     Tags,
     TaskFilter,
-    TaskId,
     TaskUpdate,
     Title,
     clean_text,
@@ -31,6 +30,7 @@ from db.values import (
 from mcp_server.caller import ToolContext
 from mcp_server.confirming import Confirmed, require
 from mcp_server.likeness import nearly_the_same
+from mcp_server.naming import Which, number_of
 from mcp_server.opened import opened_tasks
 from mcp_server.results import (
     Completed,
@@ -50,7 +50,6 @@ _LATEST = 10
 
 Written = TypeVar("Written", bound=Result)
 
-Number = Annotated[TaskId, Field(description="The task's number")]
 Key = Annotated[
     str,
     Field(min_length=1, max_length=200, description="Same key, same call: it is applied once"),
@@ -69,7 +68,7 @@ async def add_task(
     tags: Tags | MISSING = MISSING,
     idempotency_key: Key | MISSING = MISSING,
 ) -> Created:
-    """Add one task. Call it once for each task."""
+    """Add one task. Most are a title alone: give only what the user said."""
     new = NewTask(
         title=title,
         **_given(description=description, due_on=due_on, priority=priority, tags=tags),
@@ -97,7 +96,7 @@ async def list_tasks(
     cursor: Annotated[str, Field(max_length=1000, description="next_cursor of the last page")]
     | MISSING = MISSING,
 ) -> Listed:
-    """Show tasks, with their numbers. Use it to find a task that is named by words."""
+    """Show tasks, with their numbers. Give only the filters that the user asked for."""
     filters = _given(
         query=query, tag=tag, priority=priority, due_before=due_before, due_after=due_after
     )
@@ -108,11 +107,11 @@ async def list_tasks(
         return Listed.of(page, await opened.today())
 
 
-async def complete_task(ctx: ToolContext, task_id: Number) -> Completed:
+async def complete_task(ctx: ToolContext, task_id: Which) -> Completed:
     """Mark a task as done."""
 
     async def write(tasks: UserTasks) -> Completed:
-        task = await tasks.complete(task_id)
+        task = await tasks.complete(await number_of(tasks, task_id, done=False))
         return Completed(task_id=task.id, title=task.title)
 
     return await _write(ctx, Completed, write)
@@ -120,13 +119,14 @@ async def complete_task(ctx: ToolContext, task_id: Number) -> Completed:
 
 async def update_task(
     ctx: ToolContext,
-    task_id: Number,
+    task_id: Which,
     title: Title | MISSING = MISSING,
     description: Description | MISSING = MISSING,
     due_on: NewDay | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Tags | MISSING = MISSING,
-    completed: Annotated[StrictBool, Field(description="false reopens")] | MISSING = MISSING,
+    completed: Annotated[StrictBool, Field(description="Only to reopen a done task: false")]
+    | MISSING = MISSING,
 ) -> Updated:
     """Change a task. Give only what changes."""
     changes = _given(
@@ -139,18 +139,19 @@ async def update_task(
     )
 
     async def write(tasks: UserTasks) -> Updated:
-        task = await tasks.update(task_id, TaskUpdate(**changes))
+        number = await number_of(tasks, task_id, done=completed is False)
+        task = await tasks.update(number, TaskUpdate(**changes))
         return Updated(task_id=task.id, title=task.title, task=TaskFacts.of(task))
 
     return await _write(ctx, Updated, write)
 
 
-async def delete_task(ctx: ToolContext, task_id: Number, confirmed: Confirmed) -> Deleted:
+async def delete_task(ctx: ToolContext, task_id: Which, confirmed: Confirmed) -> Deleted:
     """Delete a task."""
     require(confirmed)
 
     async def write(tasks: UserTasks) -> Deleted:
-        task = await tasks.delete(task_id)
+        task = await tasks.delete(await number_of(tasks, task_id, done=None))
         return Deleted(task_id=task.id, title=task.title)
 
     return await _write(ctx, Deleted, write)

@@ -34,6 +34,16 @@ class Reply:
                 assert_never(event)
 
     @property
+    def text(self) -> str:
+        """What was said."""
+        return "".join(self._text)
+
+    @property
+    def calls(self) -> Sequence[ToolCall]:
+        """The calls whose answer came."""
+        return self._finished
+
+    @property
     def has_open_calls(self) -> bool:
         """Whether a tool was called whose answer did not come."""
         return bool(self._called)
@@ -67,6 +77,6 @@ class Reply:
         return Answer(
             conversation_id=self._conversation_id,
             turn_id=self._turn_id,
-            response="".join(self._text),
+            response=self.text,
             tool_calls=[*self._finished, *unanswered],
         )

@@ -13,6 +13,7 @@ from mcp_types import CallToolResult, Tool
 from pydantic import ValidationError
 
 from chat_api.agent.failures import ToolServiceUnavailable
+from chat_api.agent.tool_schema import for_model
 
 _REVISION = "2026-07-28"
 _META = {
@@ -41,14 +42,14 @@ class ToolService:
         await self._client.aclose()
 
     async def list_tools(self, token: str) -> list[Tool]:
-        """Return the tools, which are the same for every user and asked for once.
+        """Return the tools as models see them: the same for every user, and asked for once.
 
         Raises:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
 
         """
         if self._tools is None:
-            self._tools = await self.fetch_tools(token)
+            self._tools = [for_model(tool) for tool in await self.fetch_tools(token)]
         return self._tools
 
     async def fetch_tools(self, token: str) -> list[Tool]:

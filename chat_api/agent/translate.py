@@ -11,7 +11,7 @@ from openai.types.responses import ResponseTextDeltaEvent
 from chat_api.agent.toolbox import ToolOutcome
 from chat_api.events import AgentEvent, TextDelta, ToolCalled, ToolFinished
 
-_PARAGRAPH = "\n\n"
+PARAGRAPH = "\n\n"
 
 
 async def agent_events(
@@ -24,7 +24,7 @@ async def agent_events(
         match event:
             case RawResponsesStreamEvent(data=ResponseTextDeltaEvent() as text):
                 # Text before and after a tool call are paragraphs of one reply.
-                yield TextDelta(delta=_PARAGRAPH + text.delta if apart else text.delta)
+                yield TextDelta(delta=PARAGRAPH + text.delta if apart else text.delta)
                 spoke, apart = True, False
             case RunItemStreamEvent(name="tool_called", item=ToolCallItem() as item):
                 called = _called(item)
@@ -42,7 +42,7 @@ def _called(item: ToolCallItem) -> ToolCalled:
     return ToolCalled(
         id=str(_field(raw, "call_id")),
         name=str(_field(raw, "name")),
-        arguments=_arguments(_field(raw, "arguments")),
+        arguments=_counted(_arguments(_field(raw, "arguments"))),
     )
 
 
@@ -70,3 +70,11 @@ def _arguments(text: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         return {}
     return arguments if isinstance(arguments, dict) else {}
+
+
+def _counted(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Tell a task's number as a number: weak models put it in quotes, and the tool reads it so."""
+    named = arguments.get("task_id")
+    if not (isinstance(named, str) and named.isascii() and named.isdecimal()):
+        return arguments
+    return {**arguments, "task_id": int(named)}

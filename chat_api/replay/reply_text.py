@@ -1,8 +1,10 @@
 """Whether the reply says what it has to, and nothing that it must not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from chat_api.claims import unsupported_claims
+from chat_api.events import ToolCall
 from chat_api.replay.finding import Finding, shown
 from chat_api.replay.matching import plain
 from chat_api.replay.script import ExpectedReply
@@ -14,6 +16,13 @@ def check_reply(expected: ExpectedReply | None, reply: str) -> Finding | None:
         return None
     wrong = list(_wrong(expected, reply))
     return Finding.of([*wrong, f"+ {shown(reply)}"] if wrong else [])
+
+
+def check_claims(reply: str, calls: Sequence[ToolCall]) -> Finding:
+    """Compare what the reply says was done with what was."""
+    done = [call for call in calls if not call.is_error]
+    lines = [f"+ {shown(clause)}" for clause in unsupported_claims(reply, done)]
+    return Finding.of(["- claims only what a tool did", *lines] if lines else [])
 
 
 def _wrong(expected: ExpectedReply, reply: str) -> Iterator[str]:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chat_api.replay.calls import check_arguments, check_tools
-from chat_api.replay.claims import check_claims
 from chat_api.replay.finding import Finding
 from chat_api.replay.placeholders import Known, fill
-from chat_api.replay.reply_text import check_reply
+from chat_api.replay.reply_text import check_claims, check_reply
 from chat_api.replay.rows import check_rows, check_unchanged
 from chat_api.replay.script import Conversation, FinalRow, Outcome, Turn
 from chat_api.replay.transcript import FINISHED, Heard, Transcript

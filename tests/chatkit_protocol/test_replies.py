@@ -184,11 +184,19 @@ async def test_a_retry_replaces_the_reply_and_repeats_no_write(
 ) -> None:
     add = call("add_task", {"title": "Milk"})
     model_server.script(
-        add, fault("cut", say("I have added the milk.")), add, say("Added."), add, say("It's in.")
+        add,
+        fault("cut", say("I have added the milk.")),
+        add,
+        say("Added milk."),
+        add,
+        say("Milk is in."),
     )
     thread, events = await scripted.create("add milk")
     (question,) = done(events, "user_message")
-    for expected, item in (("Added.", question["id"]), ("It's in.", question["id"].upper())):
+    for expected, item in (
+        ("Added milk.", question["id"]),
+        ("Milk is in.", question["id"].upper()),
+    ):
         given = {"thread_id": thread, "item_id": item}
         events = await scripted.stream("threads.retry_after_item", **given)
         (reply,) = done(events, "assistant_message")

@@ -3,7 +3,7 @@
 import pytest
 
 from chat_api.events import ToolCall
-from chat_api.replay.claims import check_claims
+from chat_api.replay.reply_text import check_claims
 from tests.replay.heard import call
 
 ADDED = call("add_task", title="Milk", result={"task_id": 5})

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chat_api.events import ToolCall
-from chat_api.replay.finding import Finding, shown
 
 _UNDO = "undo_last_change"
 _SUPPORT = {
@@ -55,11 +54,9 @@ _QUOTES = str.maketrans("‘’“”", "''\"\"")
 _LISTED = re.compile(r"^\s*(?:[-•*]|\d+[.)]|#\d)")
 
 
-def check_claims(reply: str, calls: Sequence[ToolCall]) -> Finding:
-    """Compare what the reply says was done with what was."""
-    done = [call for call in calls if not call.is_error]
-    lines = [f"+ {shown(clause)}" for clause in _unsupported(reply, done)]
-    return Finding.of(["- claims only what a tool did", *lines] if lines else [])
+def unsupported_claims(reply: str, done: Sequence[ToolCall]) -> list[str]:
+    """Return the clauses that say something was done which none of the calls did."""
+    return list(_unsupported(reply, done))
 
 
 def _unsupported(reply: str, done: Sequence[ToolCall]) -> Iterator[str]:
