@@ -23,7 +23,7 @@ _ARTICLES = {"a", "an", "the", "my", "our", "this", "that", "of", "to", "for", "
 _FILLING = _ARTICLES | {"task", "tasks", "todo", "item"}
 _SHOWN = 5
 _CLOSEST = 3
-_CLOSE = 60
+_CLOSE = 75
 
 
 class NoTaskNamed(TodoError):
@@ -117,7 +117,7 @@ def _stem(word: str) -> str:
 def _closest(name: str, tasks: list[Task]) -> list[Task]:
     titles = {task.id: task.title.casefold() for task in tasks}
     close = process.extract(
-        name.casefold(), titles, scorer=fuzz.token_set_ratio, limit=_CLOSEST, score_cutoff=_CLOSE
+        name.casefold(), titles, scorer=fuzz.partial_ratio, limit=_CLOSEST, score_cutoff=_CLOSE
     )
     by_number = {task.id: task for task in tasks}
     return [by_number[number] for _, _, number in close]

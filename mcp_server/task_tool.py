@@ -10,11 +10,14 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from db.errors import TaskNotFound, TodoError
+from mcp_server.naming import NoTaskNamed
 from mcp_server.results import Result
 
+_LOOK = " list_tasks shows what there is."
 # What a model can do about a broken rule, said after the rule.
 _HINTS: Mapping[type[TodoError], str] = {
-    TaskNotFound: " list_tasks shows what there is.",
+    TaskNotFound: _LOOK,
+    NoTaskNamed: _LOOK,
 }
 _PLAIN: Mapping[str, str] = {
     "extra_forbidden": "unknown argument",

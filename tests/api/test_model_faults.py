@@ -1,5 +1,6 @@
 """A turn whose model or tools fail: a stable code, and nothing that the user said is lost."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.api.test_chat import events
 from tests.model_server import ModelServer
 from tests.model_server.script import call, calls, fault, say
 from tests.stack import Stack, running_stack
+
+_CHARACTERS_PER_TOKEN = 4
 
 OpenStack = Callable[..., AbstractAsyncContextManager[Stack]]
 
@@ -118,6 +121,19 @@ async def test_an_unknown_tool_is_told_to_the_model_which_goes_on(
         answer = (await stack.say(user, "[unknown-tool]")).json()
     assert answer["response"]
     assert [made["is_error"] for made in answer["tool_calls"]] == [True]
+
+
+@pytest.mark.requirement("FR-CHAT-018")
+async def test_a_first_request_takes_less_than_1500_tokens(
+    open_stack: OpenStack, model_server: ModelServer, user: str
+) -> None:
+    async with open_stack() as stack:
+        await stack.say(user, "hello")
+    body = model_server.requests[-1].body
+    asked = {
+        part: body[part] for part in ("instructions", "input", "messages", "tools") if part in body
+    }
+    assert len(json.dumps(asked)) / _CHARACTERS_PER_TOKEN < 1500
 
 
 @pytest.mark.requirement("FR-CHAT-012")

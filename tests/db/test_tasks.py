@@ -126,6 +126,10 @@ async def test_filters_narrow_the_list(tasks: UserTasks) -> None:
     assert await titles(tasks, query="JUICE") == ["Buy 100% juice", "Call mom"]
     assert await titles(tasks, query="0%") == ["Buy 100% juice"]
     assert await titles(tasks, query="y_r") == ["Pay_rent"]
+    assert await titles(tasks, query="juice  buy") == ["Buy 100% juice"]
+    assert await titles(tasks, query="mom rent") == []
+    assert len(await titles(tasks, query="#1")) == len(await titles(tasks, query="Task 1")) == 1
+    assert await titles(tasks, query="#99999999999") == []
     assert await titles(tasks, tag="#Shop") == ["Buy 100% juice"]
     assert await titles(tasks, priority="high") == ["Buy 100% juice"]
     assert await titles(tasks, due_before="2026-01-05") == ["Buy 100% juice"]

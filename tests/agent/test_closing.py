@@ -1,0 +1,80 @@
+"""What follows a reply that leaves out, or gets wrong, what the tools did."""
+
+from typing import Any
+
+import pytest
+
+from chat_api.agent.closing import closing
+from chat_api.events import ToolCall
+
+pytestmark = pytest.mark.requirement("FR-CHAT-017")
+
+
+TOOLS = {
+    "created": "add_task",
+    "completed": "complete_task",
+    "updated": "update_task",
+    "deleted": "delete_task",
+    "undone": "undo_last_change",
+}
+
+
+def wrote(status: str, number: int, title: str) -> ToolCall:
+    facts = {"task_id": number, "status": status, "title": title}
+    return ToolCall(id="call_1", name=TOOLS[status], arguments={}, result=facts, is_error=False)
+
+
+def refused(name: str, error: str) -> ToolCall:
+    return ToolCall(id="call_1", name=name, arguments={}, result={"error": error}, is_error=True)
+
+
+def looked(*titles: str) -> ToolCall:
+    tasks: list[dict[str, Any]] = [{"id": n, "title": t} for n, t in enumerate(titles, 1)]
+    facts = {"tasks": tasks, "total": len(tasks)}
+    return ToolCall(id="call_1", name="list_tasks", arguments={}, result=facts, is_error=False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "calls"),
+    [
+        ("Hello!", []),
+        ("I added “buy MILK” for you.", [wrote("created", 1, "Buy milk")]),
+        ("Which one do you mean?", [looked("Milk", "Bread")]),
+        ("I couldn't delete it.", [refused("delete_task", "No task 9.")]),
+    ],
+)
+def test_nothing_follows_a_reply_that_names_what_was_done(
+    reply: str, calls: list[ToolCall]
+) -> None:
+    assert closing(reply, calls) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("created", "Added task 3, “Pay rent”."),
+        ("completed", "Completed task 3, “Pay rent”."),
+        ("updated", "Changed task 3, “Pay rent”."),
+        ("deleted", "Deleted task 3, “Pay rent”."),
+        ("undone", "Took back the last change to task 3, “Pay rent”."),
+    ],
+)
+def test_a_task_that_the_reply_does_not_name_is_named_after_it(status: str, sentence: str) -> None:
+    assert closing("Sure, anything else?", [wrote(status, 3, "Pay rent")]) == sentence
+
+
+def test_many_tasks_are_named_in_one_sentence_for_each_kind_of_change() -> None:
+    added = [wrote("created", number, f"Task {number}") for number in range(1, 8)]
+    said = closing("All set, with Task 2 among them!", [*added, wrote("deleted", 9, "Old")])
+    assert said.splitlines() == [
+        "Added task 1, “Task 1”; task 3, “Task 3”; task 4, “Task 4”; task 5, “Task 5”; "
+        "task 6, “Task 6” and 1 more.",
+        "Deleted task 9, “Old”.",
+    ]
+
+
+def test_a_claim_that_no_tool_bears_out_is_corrected() -> None:
+    said = closing(
+        "The meeting task has been deleted.", [refused("delete_task", "2 tasks fit “meeting”.")]
+    )
+    assert said == "Correction: this was not done: “The meeting task has been deleted.”"
