@@ -1,6 +1,7 @@
 """Whether the right tools were called, and with the right arguments."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chat_api.events import ToolCall
 from chat_api.replay.finding import Finding, shown
@@ -35,7 +36,7 @@ def check_arguments(outcome: Outcome, calls: Sequence[ToolCall]) -> Finding | No
         for name in _wrong(wanted, got):
             lines.append(f"{wanted.tool} {name}")
             lines.append(f"- {shown(arguments.get(name))}")
-            lines.append(f"+ {shown(got.arguments.get(name))}")
+            lines.append(f"+ {shown(_meant(got).get(name))}")
     return Finding.of(lines) if found else None
 
 
@@ -59,7 +60,15 @@ def _paired(
 
 
 def _wrong(wanted: ExpectedCall, got: ToolCall) -> list[str]:
-    return differing(_wanted_arguments(wanted), got.arguments, exactly=wanted.exactly is not None)
+    given = _meant(got)
+    return differing(_wanted_arguments(wanted), given, exactly=wanted.exactly is not None)
+
+
+def _meant(call: ToolCall) -> dict[str, Any]:
+    """Return the arguments with the number of the task that was named by words of its title."""
+    if isinstance(call.arguments.get("task_id"), str) and "task_id" in call.result:
+        return {**call.arguments, "task_id": call.result["task_id"]}
+    return call.arguments
 
 
 def _wanted_arguments(wanted: ExpectedCall) -> dict[str, object]:

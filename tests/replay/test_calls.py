@@ -43,6 +43,14 @@ def test_exactly_forbids_further_arguments(arguments: dict[str, Any], passed: bo
     assert verdict([call("add_task", **arguments)], expected) == (True, passed)
 
 
+@pytest.mark.requirement("FR-REPLAY-021")
+@pytest.mark.parametrize(("number", "passed"), [(2, True), (1, False)])
+def test_words_of_a_title_are_the_number_that_they_came_to(number: int, passed: bool) -> None:
+    expected = {"tool": "delete_task", "exactly": {"task_id": number}}
+    made = call("delete_task", task_id="the meeting", result={"task_id": 2})
+    assert verdict([made], expected) == (True, passed)
+
+
 @pytest.mark.requirement("FR-REPLAY-020")
 def test_with_allows_further_arguments() -> None:
     assert verdict([call("add_task", title="Milk", priority="high")], MILK) == (True, True)
