@@ -65,7 +65,7 @@ def _number_or_words(value: object) -> object:
 
 Which = Annotated[
     TaskId | Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)],
-    Field(description="The task's number, or words of its title"),
+    Field(description="Number, or words of the title"),
     BeforeValidator(_number_or_words),
 ]
 

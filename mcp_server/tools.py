@@ -68,7 +68,7 @@ async def add_task(
     tags: Tags | MISSING = MISSING,
     idempotency_key: Key | MISSING = MISSING,
 ) -> Created:
-    """Add one task. Most are a title alone: give only what the user said."""
+    """Add one task. Most are a title alone."""
     new = NewTask(
         title=title,
         **_given(description=description, due_on=due_on, priority=priority, tags=tags),
@@ -96,7 +96,7 @@ async def list_tasks(
     cursor: Annotated[str, Field(max_length=1000, description="next_cursor of the last page")]
     | MISSING = MISSING,
 ) -> Listed:
-    """Show tasks, with their numbers. Give only the filters that the user asked for."""
+    """Show tasks. Give only filters that the user asked for."""
     filters = _given(
         query=query, tag=tag, priority=priority, due_before=due_before, due_after=due_after
     )
@@ -125,7 +125,7 @@ async def update_task(
     due_on: NewDay | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Tags | MISSING = MISSING,
-    completed: Annotated[StrictBool, Field(description="Only to reopen a done task: false")]
+    completed: Annotated[StrictBool, Field(description="false reopens a done task")]
     | MISSING = MISSING,
 ) -> Updated:
     """Change a task. Give only what changes."""
@@ -158,7 +158,7 @@ async def delete_task(ctx: ToolContext, task_id: Which, confirmed: Confirmed) ->
 
 
 async def undo_last_change(ctx: ToolContext) -> TakenBack:
-    """Take back the newest change to any task; call it again for the one before."""
+    """Take back the newest change; call it again for the one before."""
 
     async def write(tasks: UserTasks) -> TakenBack:
         return TakenBack.of(await tasks.undo())

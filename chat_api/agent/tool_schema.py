@@ -7,9 +7,8 @@ from mcp_types import Tool
 # Retries are keyed by the turn itself, and a reply has no room for a second page.
 _NOT_FOR_MODELS = frozenset({"idempotency_key", "cursor"})
 # The server holds arguments to its bounds, and says so plainly when they are passed.
-_BOUNDS = frozenset(
-    ["minLength", "maxLength", "minimum", "maximum", "maxItems", "additionalProperties", "default"]
-)
+# That there are no other arguments stays: servers that hold a model to the schema go by it.
+_BOUNDS = frozenset(["minLength", "maxLength", "minimum", "maximum", "maxItems", "default"])
 
 
 def for_model(tool: Tool) -> Tool:

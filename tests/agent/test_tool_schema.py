@@ -30,10 +30,11 @@ def test_bounds_are_left_to_the_server_and_meanings_stay() -> None:
     tools = shown()
     assert tools["complete_task"].input_schema == {
         "type": "object",
+        "additionalProperties": False,
         "properties": {
             "task_id": {
                 "anyOf": [{"type": "integer"}, {"type": "string"}],
-                "description": "The task's number, or words of its title",
+                "description": "Number, or words of the title",
             }
         },
         "required": ["task_id"],
