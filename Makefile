@@ -52,9 +52,10 @@ conformance: clients ## Run suites and clients that others wrote against the MCP
 replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-5-mini"
 	@$(BIN)/todochat replay tests/scripts $(ARGS)
 
-bench: install ## Measure what a long conversation costs, and how soon a stop is one
+bench: install ## Measure what a long conversation costs, and how soon stops and changes are seen
 	@$(BIN)/python -m tests.bench.history_cost
 	@$(BIN)/python -m tests.bench.stopping
+	@$(BIN)/python -m tests.bench.live_tasks
 
 understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
 	@$(BIN)/python -m tests.bench.understand $(ARGS)

@@ -108,6 +108,14 @@ class Person:
             yield Stream(answer)
 
     @asynccontextmanager
+    async def tasks_changing(self, replica: Program) -> AsyncIterator[httpx2.Response]:
+        """Follow the changes of the tasks."""
+        url = f"{replica.url}/api/{self.user}/tasks/events"
+        async with self._client.stream("GET", url, headers=self._headers) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            yield answer
+
+    @asynccontextmanager
     async def following(
         self, replica: Program, turn: str, *, after: int = 0
     ) -> AsyncIterator[Stream]:
