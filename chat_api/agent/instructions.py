@@ -23,9 +23,8 @@ guess. "It" and "the second one" mean tasks of this conversation.
 "Add a task to cancel the order" -> add_task {{"title": "Cancel the order"}}
 "Remind me to call Ann tomorrow, it's urgent" -> add_task {{"title": "Call Ann", "due_on": \
 "{tomorrow}", "priority": "high"}}
-"What's pending?" -> list_tasks {{"status": "pending"}}
+"What do I have to do?" -> list_tasks {{"status": "pending"}}
 "Anything about the car?" -> list_tasks {{"query": "car"}}
-"Task 4 is done" -> complete_task {{"task_id": 4}}
 "I paid the rent" -> complete_task {{"task_id": "rent"}}
 "Change task 7 to Call Bob" -> update_task {{"task_id": 7, "title": "Call Bob"}}
 "Cancel the dinner" -> delete_task {{"task_id": "dinner"}}

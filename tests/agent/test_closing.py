@@ -29,7 +29,10 @@ def refused(name: str, error: str) -> ToolCall:
 
 
 def looked(*titles: str) -> ToolCall:
-    tasks: list[dict[str, Any]] = [{"id": n, "title": t} for n, t in enumerate(titles, 1)]
+    tasks: list[dict[str, Any]] = [
+        {"id": number, "title": title, "completed": title == "Done"}
+        for number, title in enumerate(titles, 1)
+    ]
     facts = {"tasks": tasks, "total": len(tasks)}
     return ToolCall(id="call_1", name="list_tasks", arguments={}, result=facts, is_error=False)
 
@@ -41,6 +44,10 @@ def looked(*titles: str) -> ToolCall:
         ("I added “buy MILK” for you.", [wrote("created", 1, "Buy milk")]),
         ("Which one do you mean?", [looked("Milk", "Bread")]),
         ("I couldn't delete it.", [refused("delete_task", "No task 9.")]),
+        ("Only milk.", [looked("Milk", "Bread")]),
+        ("There is nothing like that.", [looked("Milk", "Bread")]),
+        ("Your list is empty.", [looked()]),
+        ("Milk is off the list.", [looked("Milk", "Bread"), wrote("deleted", 1, "Milk")]),
     ],
 )
 def test_nothing_follows_a_reply_that_names_what_was_done(
@@ -77,4 +84,26 @@ def test_a_claim_that_no_tool_bears_out_is_corrected() -> None:
     said = closing(
         "The meeting task has been deleted.", [refused("delete_task", "2 tasks fit “meeting”.")]
     )
-    assert said == "Correction: this was not done: “The meeting task has been deleted.”"
+    assert said.splitlines() == [
+        "Correction: this was not done: “The meeting task has been deleted.”",
+        "That did not work: 2 tasks fit “meeting”.",
+    ]
+
+
+def test_tasks_that_were_found_and_are_not_named_are_listed() -> None:
+    said = closing("I found 2 tasks.", [looked("Milk", "Done")])
+    assert said.splitlines() == ["- #1 Milk", "- #2 Done (done)"]
+    many = closing("Here you are:", [looked(*(f"Task {number}" for number in range(30)))])
+    assert many.splitlines()[-2:] == ["- #20 Task 19", "- and 10 more"]
+
+
+def test_a_refusal_that_the_reply_passes_over_is_told_without_what_is_meant_for_models() -> None:
+    error = (
+        "No task is called “dentits”. Closest:\n<tasks>\n#1 Call the dentist\n</tasks>\n"
+        "Nothing was changed. list_tasks shows what there is."
+    )
+    said = closing("Mark the dentits task.", [refused("complete_task", error)])
+    expected = "That did not work: No task is called “dentits”. Closest: #1 Call the dentist"
+    assert said == expected
+    gone = closing("Sure.", [refused("delete_task", "No task 9. list_tasks shows what there is.")])
+    assert gone == "That did not work: No task 9."
