@@ -20,6 +20,7 @@ _TOLD = {
     "deleted": "Deleted",
     "undone": "Took back the last change to",
 }
+_WRITES = {"add_task", "complete_task", "update_task", "delete_task", "undo_last_change"}
 _NAMED = 5
 _LISTED = 20
 # Such a reply asks, or says itself that something is not there.
@@ -55,7 +56,7 @@ def _confirmed(reply: str, written: list[dict[str, Any]]) -> Iterator[str]:
 
 def _refused(calls: Sequence[ToolCall]) -> Iterator[str]:
     for call in calls:
-        if call.is_error:
+        if call.is_error and call.name in _WRITES:
             reason = _FOR_MODELS.sub("", str(call.result.get("error", "")))
             yield f"That did not work: {' '.join(reason.split())}"
 
