@@ -1,4 +1,5 @@
 import { BffUnreachable, ours } from "@/lib/bff";
+import { settledZone } from "@/lib/zone";
 
 /** The account can't be used so: `code` is stable, `message` a sentence for people. */
 export class AccountError extends Error {
@@ -21,6 +22,8 @@ const SENTENCES: Record<string, string> = {
   RATE_LIMITED: "That were too many tries. Wait a minute, then try again.",
 };
 
+const ZONE_MS = 3000;
+
 type Answer = { redirect?: boolean; url?: string };
 
 /** Sign in, and return where to go on. */
@@ -29,8 +32,11 @@ export function signIn(email: string, password: string): Promise<string> {
 }
 
 /** Make an account, and return where to go on. */
-export function signUp(name: string, email: string, password: string): Promise<string> {
-  return entered("/sign-up/email", { name, email, password });
+export async function signUp(name: string, email: string, password: string): Promise<string> {
+  const next = await entered("/sign-up/email", { name, email, password });
+  // The next page may be an assistant's question. Where it fails, pages of the app do it later.
+  await settledZone(AbortSignal.timeout(ZONE_MS)).catch(() => undefined);
+  return next;
 }
 
 export async function signOut(): Promise<void> {
@@ -63,7 +69,10 @@ async function entered(path: string, body: object): Promise<string> {
 /** Return the path that a page asked to come back to; never one of another site. */
 export function nextPath(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : "/chat";
+  const { origin } = window.location;
+  // Read as the browser will read it, which overlooks what stands between two slashes.
+  const here = next.startsWith("/") && URL.canParse(next, origin) && new URL(next, origin);
+  return here && here.origin === origin ? next : "/chat";
 }
 
 /** The signed request of an assistant that waits behind this page, if one does. */
