@@ -1,15 +1,13 @@
 import { mcp } from "@better-auth/mcp";
 import type { BetterAuthOptions } from "better-auth";
-import { createAuthMiddleware } from "better-auth/api";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
-import { withApplicationType } from "@/lib/auth/registration";
+import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { SCOPES } from "@/lib/scopes";
 
-const REGISTRATION = "/oauth2/register";
 const MINUTE = 60;
 const DAY = 24 * 3600;
 
@@ -27,6 +25,7 @@ export function authOptions(environment: Environment, pool: Pool) {
       transaction: true,
     },
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    advanced: { ipAddress: { trustedProxies: environment.trustedProxies } },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
     rateLimit: {
       storage: "database",
@@ -38,12 +37,7 @@ export function authOptions(environment: Environment, pool: Pool) {
     },
     // Only this server asks for login tokens: no script in a page ever holds one.
     disabledPaths: ["/token"],
-    hooks: {
-      before: createAuthMiddleware(async (context) => {
-        if (context.path !== REGISTRATION || !context.body) return;
-        return { context: { body: withApplicationType(context.body) } };
-      }),
-    },
+    hooks: { before: beforeRegistration, after: afterRegistration },
     onAPIError: { errorURL: "/oauth-error" },
     telemetry: { enabled: false },
     plugins: [
