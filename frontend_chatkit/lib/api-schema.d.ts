@@ -213,6 +213,8 @@ export interface paths {
         /**
          * Undo
          * @description Take back the newest change that was not taken back yet.
+         *
+         *     With `change_id` nothing is taken back unless that is still the one.
          */
         post: operations["undo_api__user_id__tasks_undo_post"];
         delete?: never;
@@ -815,6 +817,17 @@ export interface components {
              * @description Whether it is done
              */
             completed?: boolean;
+        };
+        /**
+         * ToUndo
+         * @description What to take back, where it is known which change that should be.
+         */
+        ToUndo: {
+            /**
+             * Change Id
+             * @description The change that is meant, as `task.changed` told it
+             */
+            change_id?: number | null;
         };
         /**
          * ToolCall
@@ -2304,7 +2317,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ToUndo"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2333,7 +2350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is nothing to undo */
+            /** @description There is nothing to undo, or the newest change is not the one meant */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ that it was sent away.
 """
 
 import asyncio
+import logging
 import sys
 from urllib.parse import parse_qs, urlsplit
 
@@ -83,4 +84,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # A refusal is told by what is printed.
+    logging.basicConfig(level=logging.CRITICAL)
     asyncio.run(main(sys.argv[1]))

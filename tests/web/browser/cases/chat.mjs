@@ -73,4 +73,31 @@ export function chatCases(world) {
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
+
+  test("FR-WEB-206: undo brings a deleted task back as it was, and undoes nothing else", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.addTask({ title: "Water the plants", tags: ["home"] });
+    const page = await ada.open("/tasks");
+    const there = page.getByRole("checkbox", { name: "Water the plants" });
+    await page.getByRole("button", { name: "Delete Water the plants" }).click();
+    await there.waitFor({ state: "detached" });
+    await picture(page, "tasks-deleted");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await there.waitFor();
+    assert.deepEqual(
+      (await ada.ask("/bff/me/tasks")).tasks.map(({ id }) => id),
+      [1],
+    );
+
+    await page.getByRole("button", { name: "Delete Water the plants" }).click();
+    await there.waitFor({ state: "detached" });
+    await ada.addTask({ title: "Added elsewhere" });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Other changes came after it").waitFor();
+    await picture(page, "tasks-undo-overtaken");
+    await there.waitFor();
+    await page.getByRole("checkbox", { name: "Added elsewhere" }).waitFor();
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
 }
