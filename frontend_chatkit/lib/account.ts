@@ -14,6 +14,9 @@ export class AccountError extends Error {
 
 const SENTENCES: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: "E-mail or password is wrong.",
+  INVALID_PASSWORD: "The password is wrong.",
+  NOT_ERASED:
+    "Your tasks can’t be deleted just now, so your account is still there. Try again later.",
   INVALID_EMAIL: "This is no e-mail address.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
   PASSWORD_TOO_LONG: "The password can have 128 characters at most.",
@@ -45,6 +48,16 @@ export async function signOut(): Promise<void> {
 
 export async function rename(name: string): Promise<void> {
   await post("/update-user", { name });
+}
+
+/** Change the password, which ends all sessions but this one. */
+export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
+  await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true });
+}
+
+/** Delete the account and all that is kept of it, which ends the session. */
+export async function eraseAccount(password: string): Promise<void> {
+  await post("/erase-account", { password });
 }
 
 /** Take an assistant's access back; throws as `bff` does. */

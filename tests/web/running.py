@@ -16,6 +16,9 @@ from tests.up import up
 
 PASSWORD = "a password that is long enough"
 
+# What is in one database is sealed by one secret, whoever runs over it.
+SECRET = "a secret of all web apps over one database"
+
 # Where the tests ask from: the web app believes them whom they ask for.
 PROXY = "127.0.0.1"
 

@@ -4,6 +4,7 @@ import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
+import { erasure } from "@/lib/auth/erasure";
 import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { SCOPES } from "@/lib/scopes";
@@ -13,6 +14,14 @@ const DAY = 24 * 3600;
 
 /** How people sign in here, how the API knows them, and how assistants are let in. */
 export function authOptions(environment: Environment, pool: Pool) {
+  const login = {
+    disableSettingJwtHeader: true,
+    jwt: {
+      audience: environment.apiAudience,
+      expirationTime: "15m",
+      definePayload: () => ({ azp: "todochat-web" }),
+    },
+  };
   return {
     appName: "Todochat",
     baseURL: environment.webUrl,
@@ -32,6 +41,8 @@ export function authOptions(environment: Environment, pool: Pool) {
       customRules: {
         "/sign-in/email": { window: MINUTE, max: 20 },
         "/sign-up/email": { window: MINUTE, max: 20 },
+        "/change-password": { window: MINUTE, max: 20 },
+        "/erase-account": { window: MINUTE, max: 20 },
         "/get-session": false,
       },
     },
@@ -41,14 +52,8 @@ export function authOptions(environment: Environment, pool: Pool) {
     onAPIError: { errorURL: "/oauth-error" },
     telemetry: { enabled: false },
     plugins: [
-      jwt({
-        disableSettingJwtHeader: true,
-        jwt: {
-          audience: environment.apiAudience,
-          expirationTime: "15m",
-          definePayload: () => ({ azp: "todochat-web" }),
-        },
-      }),
+      jwt(login),
+      erasure(environment.apiUrl, login),
       mcp({
         loginPage: "/login",
         consentPage: "/consent",

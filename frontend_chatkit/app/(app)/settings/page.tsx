@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { AccessTokens } from "@/features/settings/access-tokens";
 import { Assistants } from "@/features/settings/assistants";
+import { Leaving } from "@/features/settings/leaving";
+import { Password } from "@/features/settings/password";
 import { Profile } from "@/features/settings/profile";
 import { TimeZone } from "@/features/settings/time-zone";
 import { assistantsOf } from "@/lib/auth/assistants";
@@ -18,6 +20,8 @@ export default async function SettingsPage() {
       <TimeZone />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
+      <Password />
+      <Leaving />
     </div>
   );
 }

@@ -81,6 +81,10 @@ const MEMBERS = {
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByText("Backup script").waitFor();
   },
+  "settings-delete-account": async (page) => {
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await page.getByRole("dialog", { name: "Delete your account?" }).waitFor();
+  },
 };
 
 const ON_PHONES = {
