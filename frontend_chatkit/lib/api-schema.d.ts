@@ -525,6 +525,8 @@ export interface components {
         /**
          * ConversationNow
          * @description A conversation as it stands; a turn that runs in it can be followed and stopped.
+         *
+         *     `feedback` is what its user thinks of replies, by the id of the message.
          */
         ConversationNow: {
             /**
@@ -546,6 +548,10 @@ export interface components {
             updated_at: string;
             /** Running Turn Id */
             running_turn_id: string | null;
+            /** Feedback */
+            feedback: {
+                [key: string]: "positive" | "negative";
+            };
         };
         /**
          * ConversationOut

@@ -102,7 +102,10 @@ export function assistantCases(world) {
     await page.getByText("the app on this device that opens cursor:").waitFor();
     await page.getByRole("button", { name: "Allow", exact: true }).click();
     const again = page.getByRole("link", { name: "Open the app again" });
-    assert.match(await again.getAttribute("href"), /^cursor:\/\/anysphere\.cursor-mcp\/.+[?&]code=/);
+    assert.match(
+      await again.getAttribute("href"),
+      /^cursor:\/\/anysphere\.cursor-mcp\/.+[?&]code=/,
+    );
     await picture(page, "consent-app");
     assert.deepEqual(await barriers(page), []);
     assert.deepEqual(ada.troubles, []);

@@ -74,6 +74,24 @@ export function chatCases(world) {
     await ada.context.close();
   });
 
+  test("FR-WEB-106: what was said of a reply is shown again after a reload", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/chat");
+    await say(page, "Add a task to write a letter");
+    const bad = page.getByRole("button", { name: "Bad reply" });
+    await bad.click();
+    await until(async () => {
+      const { conversations } = await ada.ask("/bff/me/conversations");
+      const { feedback } = await ada.ask(`/bff/me/conversations/${conversations[0].id}`);
+      return Object.values(feedback).includes("negative");
+    }, "the server has kept it");
+    await page.reload();
+    await page.getByRole("button", { name: "Bad reply", pressed: true }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /reply$/, pressed: true }).count(), 1);
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
   test("FR-WEB-206: undo brings a deleted task back as it was, and undoes nothing else", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.addTask({ title: "Water the plants", tags: ["home"] });

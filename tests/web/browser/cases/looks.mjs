@@ -117,13 +117,13 @@ const BROKEN = {
 /** Make scripts fail in pages whose address asks for it: in an effect, or as they are drawn. */
 function breaking() {
   if (location.search !== "?broken") return;
-  const { toString } = URLSearchParams.prototype;
+  const written = URLSearchParams.prototype.toString;
   const fail = () => {
     throw new Error("This page is meant to fail.");
   };
   Intl.supportedValuesOf = fail;
   URLSearchParams.prototype.toString = function read() {
-    return this.has("broken") ? fail() : toString.call(this);
+    return this.has("broken") ? fail() : written.call(this);
   };
 }
 
@@ -175,7 +175,10 @@ export function looksCases(world) {
       const stranger = await looking(Person.stranger);
       await stranger.context.addInitScript(breaking);
       const outside = await stranger.context.newPage();
-      assert.deepEqual(await tour(outside, { "broken-wholly": BROKEN["broken-wholly"] }, theme), []);
+      assert.deepEqual(
+        await tour(outside, { "broken-wholly": BROKEN["broken-wholly"] }, theme),
+        [],
+      );
       await stranger.context.close();
       await ada.context.close();
     });
