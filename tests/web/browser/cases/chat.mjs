@@ -98,7 +98,8 @@ export function chatCases(world) {
     const page = await ada.open("/tasks");
     const there = page.getByRole("checkbox", { name: "Water the plants" });
     await page.getByRole("button", { name: "Delete Water the plants" }).click();
-    await there.waitFor({ state: "detached" });
+    await page.getByText("was deleted").waitFor();
+    assert.equal(await there.count(), 0);
     await picture(page, "tasks-deleted");
     await page.getByRole("button", { name: "Undo" }).click();
     await there.waitFor();
@@ -108,7 +109,7 @@ export function chatCases(world) {
     );
 
     await page.getByRole("button", { name: "Delete Water the plants" }).click();
-    await there.waitFor({ state: "detached" });
+    await page.getByText("was deleted").waitFor();
     await ada.addTask({ title: "Added elsewhere" });
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Other changes came after it").waitFor();

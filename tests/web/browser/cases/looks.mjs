@@ -62,7 +62,7 @@ const MEMBERS = {
   "consent-stale": async (page) => page.goto("/consent"),
   settings: async (page) => {
     await page.goto("/settings");
-    await page.getByText("Connected assistants").waitFor();
+    await page.getByRole("heading", { name: "Connected assistants" }).waitFor();
   },
   menu: async (page) => {
     await page.getByRole("button", { name: /^Account of/ }).click();
