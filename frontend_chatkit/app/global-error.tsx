@@ -4,14 +4,14 @@ import { Broken } from "@/features/frame/broken";
 import "./globals.css";
 
 /** What is shown where not even the frame around the pages could be made. */
-export default function GlobalError({ reset }: { reset: () => void }) {
+export default function GlobalError() {
   const theme = typeof document === "undefined" ? "system" : document.documentElement.dataset.theme;
   return (
     <html lang="en" data-theme={theme}>
       <body>
         <title>Todochat</title>
         <main>
-          <Broken onRetry={reset} />
+          <Broken />
         </main>
       </body>
     </html>

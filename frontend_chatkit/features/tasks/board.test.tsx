@@ -5,9 +5,10 @@ import { useState } from "react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
 import { TaskBoard } from "@/features/tasks/board";
-import { daysAfter, todayIn } from "@/features/tasks/due";
+import { daysAfter } from "@/features/tasks/due";
 import { FakeApi, refusal } from "@/features/tasks/testing/api";
 import { task } from "@/features/tasks/testing/tasks";
+import { todayIn } from "@/features/tasks/today";
 import { UserProvider } from "@/lib/user";
 
 const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };

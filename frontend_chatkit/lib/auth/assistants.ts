@@ -55,13 +55,13 @@ async function clientOf(clientId: string): Promise<Client | null> {
 }
 
 function nameOf(client: Client): string {
-  return client.name?.trim() || `An assistant at ${placeOf(client.redirectUris?.[0])}`;
+  return client.name?.trim() || `An assistant ${placeOf(client.redirectUris?.[0])}`;
 }
 
-/** Say where an address leads: to a site, or to an app on the person's own device. */
+/** Say where one goes on: at a site, or in an app on the person's own device. */
 export function placeOf(address: string | undefined): string {
-  if (!address || !URL.canParse(address)) return "an unknown place";
+  if (!address || !URL.canParse(address)) return "in an unknown place";
   const { protocol, host } = new URL(address);
-  if (/^https?:$/.test(protocol)) return host;
-  return `the app on this device that opens ${protocol}${host && `//${host}`}`;
+  if (/^https?:$/.test(protocol)) return `at ${host}`;
+  return `in the app on this device that opens ${protocol}${host && `//${host}`}`;
 }

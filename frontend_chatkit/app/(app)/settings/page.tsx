@@ -17,10 +17,10 @@ export default async function SettingsPage() {
     <div className="mx-auto max-w-4xl px-4 py-8">
       <h1 className="mb-8 text-2xl font-semibold">Settings</h1>
       <Profile />
+      <Password />
       <TimeZone />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
-      <Password />
       <Leaving />
     </div>
   );

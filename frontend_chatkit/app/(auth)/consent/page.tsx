@@ -31,7 +31,7 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
         ))}
       </ul>
       <p className="mb-6 text-sm wrap-anywhere text-muted">
-        You are {user.email}. You go on at {placeOf(redirect_uri)}. The name above is what the
+        You are {user.email}. You go on {placeOf(redirect_uri)}. The name above is what the
         assistant calls itself: allow it only if you have just tried to connect it. You can
         disconnect it at any time in the settings.
       </p>

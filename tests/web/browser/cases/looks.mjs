@@ -51,6 +51,8 @@ const MEMBERS = {
     await page.getByRole("checkbox").first().waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("button", { name: "Due date, priority and tags" }).click();
+    await page.getByRole("textbox", { name: "Tags" }).waitFor();
+    await page.getByRole("combobox", { name: "Priority" }).nth(1).waitFor();
   },
   "tasks-failed": async (page) => {
     const unavailable = { status: 503, json: { status: 503, code: "database_unavailable" } };
@@ -114,9 +116,13 @@ const BROKEN = {
   },
 };
 
-/** Make scripts fail in pages whose address asks for it: in an effect, or as they are drawn. */
+/**
+ * Make scripts fail in pages whose address asks for it, until they are loaded again: in an effect, or
+ * as they are drawn.
+ */
 function breaking() {
-  if (location.search !== "?broken") return;
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (location.search !== "?broken" || type === "reload") return;
   const written = URLSearchParams.prototype.toString;
   const fail = () => {
     throw new Error("This page is meant to fail.");
@@ -172,6 +178,7 @@ export function looksCases(world) {
       const page = await ada.context.newPage();
       assert.deepEqual(await tour(page, { broken: BROKEN.broken }, theme), []);
       await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByRole("heading", { name: "Settings" }).waitFor();
       const stranger = await looking(Person.stranger);
       await stranger.context.addInitScript(breaking);
       const outside = await stranger.context.newPage();
@@ -179,6 +186,8 @@ export function looksCases(world) {
         await tour(outside, { "broken-wholly": BROKEN["broken-wholly"] }, theme),
         [],
       );
+      await outside.getByRole("button", { name: "Try again" }).click();
+      await outside.getByRole("button", { name: "Sign up" }).waitFor();
       await stranger.context.close();
       await ada.context.close();
     });
