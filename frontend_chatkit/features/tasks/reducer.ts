@@ -84,8 +84,8 @@ function told(state: State, change: TaskChange): State {
   const isNew = action === "created";
   const known = task && old?.task ? newer(old, task, state.round) : { task, round: state.round };
   const pending = isNew && task ? landed(state.pending, task) : state.pending;
-  const deletions =
-    action === "deleted" ? { ...state.deletions, [id]: change.change_id } : state.deletions;
+  const { [id]: _, ...others } = state.deletions;
+  const deletions = action === "deleted" ? { ...others, [id]: change.change_id } : others;
   return { ...put(state, id, known, isNew), pending, deletions };
 }
 

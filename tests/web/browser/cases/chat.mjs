@@ -22,8 +22,10 @@ export function chatCases(world) {
     await until(() => here.isChecked(), "the tick is still there after a reload");
 
     await there.uncheck();
+    const isOpen = async () => !(await ada.ask("/bff/me/tasks")).tasks[0].completed;
+    await until(isOpen, "the server knows that it is open again");
     await say(chat, "What's pending?");
-    assert.equal(await here.last().isChecked(), false);
+    await until(async () => !(await here.last().isChecked()), "the chat shows it open again");
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
