@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from chat_api.body_limit import BodyLimit
@@ -15,6 +15,7 @@ from chat_api.routes import (
     chat,
     chatkit,
     conversations,
+    everything,
     health,
     task_events,
     tasks,
@@ -26,6 +27,10 @@ from chat_api.settings import ApiSettings
 from db.engine import Sessions
 from db.wakeups import Wakeups
 
+_OF_USER = (
+    *(chat, turns, conversations, task_events, tasks),
+    *(access_tokens, user_settings, everything),
+)
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 
 
@@ -54,13 +59,10 @@ def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> F
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=_ALLOWED_HEADERS,
     )
-    of_user = APIRouter()
-    # The tasks' events come before their numbers, which "events" is none of.
-    for routes in (chat, turns, conversations, task_events, tasks, access_tokens, user_settings):
-        of_user.include_router(routes.router)
-    # The versioned paths come first: there `v1` is no user's id.
-    app.include_router(of_user, prefix="/api/v1/{user_id}", include_in_schema=False)
-    app.include_router(of_user, prefix="/api/{user_id}")
+    # The versioned paths come first: there `v1` is no user's id. Nor is "events" a task's number.
+    for prefix, documented in (("/api/v1/{user_id}", False), ("/api/{user_id}", True)):
+        for routes in _OF_USER:
+            app.include_router(routes.router, prefix=prefix, include_in_schema=documented)
     app.include_router(chatkit.router)
     app.include_router(health.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

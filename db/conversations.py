@@ -18,6 +18,7 @@ from db.values import clean_text
 
 MESSAGE_LENGTH = 4000
 _TITLE_LENGTH = 80
+_RATINGS = 500
 
 
 def _clean_message(value: object) -> object:
@@ -78,6 +79,17 @@ class UserConversations(Owned):
             col(Turn.status) == "running",
         )
         return (await self._session.scalars(query)).one_or_none()
+
+    async def feedback(self, conversation_id: UUID) -> dict[UUID, str]:
+        """Return what the user thinks of replies, by message: the newest that were rated."""
+        query = (
+            select(Message.id, Message.feedback)
+            .where(self._mine(Message), col(Message.conversation_id) == conversation_id)
+            .where(col(Message.feedback).is_not(None))
+            .order_by(col(Message.id).desc())
+            .limit(_RATINGS)
+        )
+        return {message_id: kind for message_id, kind in await self._session.execute(query) if kind}
 
     async def page(
         self, *, limit: int = 20, cursor: str | None = None, ascending: bool = False

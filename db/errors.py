@@ -10,6 +10,7 @@ TodoError
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
+├── NotTheNewestChange
 ├── IdempotencyMismatch
 ├── InvalidCursor
 ├── TooManyAccessTokens
@@ -101,6 +102,15 @@ class NothingToUndo(TodoError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing to undo.")
+
+
+class NotTheNewestChange(TodoError):
+    """The change that was meant is not what undo would take back now."""
+
+    code = "not_the_newest_change"
+
+    def __init__(self) -> None:
+        super().__init__("Other changes came after this one, or it was taken back already.")
 
 
 class IdempotencyMismatch(TodoError):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from db.errors import InvalidCursor, NothingToUndo, TaskNotFound
+from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
 from db.models import Task, TaskChange
 from db.owned import Owned
 from db.task_list import TaskPage, list_tasks
@@ -148,11 +148,12 @@ class UserTasks(Owned):
         await self._record(task, "deleted", before)
         return task
 
-    async def undo(self) -> Undone:
-        """Take back the newest change that was not taken back yet.
+    async def undo(self, meant: int | None = None) -> Undone:
+        """Take back the newest change that was not taken back yet; `meant` is its number, if known.
 
         Raises:
             NothingToUndo: There is none.
+            NotTheNewestChange: It is another one than was meant.
 
         """
         await self._one_writer()
@@ -166,6 +167,8 @@ class UserTasks(Owned):
         change = (await self._session.scalars(query)).one_or_none()
         if change is None:
             raise NothingToUndo
+        if meant not in {None, change.id}:
+            raise NotTheNewestChange
         task = await self._session.get_one(Task, (self._user_id, change.task_id))
         before = _Before(_snapshot(task))
         _restore(task, change.before)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from chat_api.dependencies import Conversations, PagingDep
 from chat_api.events import ToolCall
 from chat_api.routes.documented import COMMON, problems
+from db.messages import Feedback
 from db.values import Title
 
 router = APIRouter(
@@ -31,9 +32,13 @@ class ConversationOut(BaseModel):
 
 
 class ConversationNow(ConversationOut):
-    """A conversation as it stands; a turn that runs in it can be followed and stopped."""
+    """A conversation as it stands; a turn that runs in it can be followed and stopped.
+
+    `feedback` is what its user thinks of replies, by the id of the message.
+    """
 
     running_turn_id: UUID | None
+    feedback: dict[UUID, Feedback]
 
 
 class ConversationPageOut(BaseModel):
@@ -91,8 +96,13 @@ async def list_conversations(
 async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationNow:
     """Return one conversation."""
     found = ConversationOut.model_validate(await conversations.get(conversation_id))
-    running = await conversations.running_turn(conversation_id)
-    return ConversationNow(**found.model_dump(), running_turn_id=running)
+    return ConversationNow.model_validate(
+        {
+            **found.model_dump(),
+            "running_turn_id": await conversations.running_turn(conversation_id),
+            "feedback": await conversations.feedback(conversation_id),
+        }
+    )
 
 
 @router.patch("/{conversation_id}")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import PagingDep, Tasks
 from chat_api.routes.documented import COMMON, problems
@@ -54,6 +54,16 @@ class UndoneOut(BaseModel):
     task: TaskOut | None
 
 
+class ToUndo(BaseModel):
+    """What to take back, where it is known which change that should be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    change_id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = Field(
+        None, description="The change that is meant, as `task.changed` told it"
+    )
+
+
 class TaskReplacement(NewTask):
     """All of a task that its user decides."""
 
@@ -93,10 +103,16 @@ async def add_task(tasks: Tasks, new: NewTask) -> TaskOut:
     return TaskOut.model_validate(await tasks.add(new))
 
 
-@router.post("/undo", responses=problems(_409="There is nothing to undo"))
-async def undo(tasks: Tasks) -> UndoneOut:
-    """Take back the newest change that was not taken back yet."""
-    undone = await tasks.undo()
+@router.post(
+    "/undo",
+    responses=problems(_409="There is nothing to undo, or the newest change is not the one meant"),
+)
+async def undo(tasks: Tasks, wanted: ToUndo | None = None) -> UndoneOut:
+    """Take back the newest change that was not taken back yet.
+
+    With `change_id` nothing is taken back unless that is still the one.
+    """
+    undone = await tasks.undo(wanted.change_id if wanted else None)
     task = None if undone.task.deleted_at else TaskOut.model_validate(undone.task)
     return UndoneOut(task_id=undone.task.id, undone=undone.action, task=task)
 

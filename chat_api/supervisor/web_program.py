@@ -43,6 +43,7 @@ def web_environment(settings: WebAppSettings) -> Mapping[str, str]:
         "MCP_URL": settings.mcp_resource,
         "CHATKIT_DOMAIN_KEY": settings.chatkit_domain_key,
         "CHATKIT_SCRIPT_URL": settings.chatkit_script_url,
+        "TRUSTED_PROXIES": settings.trusted_proxies,
     }
     return {name: value for name, value in told.items() if value is not None}
 

@@ -15,3 +15,7 @@ class WebAppSettings(ApiSettings):
     chatkit_script_url: str | None = Field(
         None, description="Where the script of that element is, if not at its vendor's"
     )
+    trusted_proxies: str | None = Field(
+        None,
+        description="Proxies whose X-Forwarded-For is believed: addresses or networks, by commas",
+    )

@@ -3,12 +3,16 @@
 import { Broken } from "@/features/frame/broken";
 import "./globals.css";
 
-export default function GlobalError({ reset }: { reset: () => void }) {
+/** What is shown where not even the frame around the pages could be made. */
+export default function GlobalError() {
+  const theme = typeof document === "undefined" ? "system" : document.documentElement.dataset.theme;
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme}>
       <body>
         <title>Todochat</title>
-        <Broken onRetry={reset} />
+        <main>
+          <Broken />
+        </main>
       </body>
     </html>
   );

@@ -17,6 +17,8 @@ describe("FR-WEB-022: where to go on after signing in", () => {
     ["?next=https://evil.example", "/chat"],
     ["?next=//evil.example", "/chat"],
     ["?next=/%5Cevil.example", "/chat"],
+    ["?next=/%09/evil.example", "/chat"],
+    ["?next=/.//evil.example", "/.//evil.example"],
     ["?next=javascript:alert(1)", "/chat"],
   ])("leads from %s to %s", (search, path) => {
     expect(nextPath(search)).toBe(path);

@@ -1,4 +1,5 @@
 import { BffUnreachable, ours } from "@/lib/bff";
+import { settledZone } from "@/lib/zone";
 
 /** The account can't be used so: `code` is stable, `message` a sentence for people. */
 export class AccountError extends Error {
@@ -13,6 +14,9 @@ export class AccountError extends Error {
 
 const SENTENCES: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: "E-mail or password is wrong.",
+  INVALID_PASSWORD: "The password is wrong.",
+  NOT_ERASED:
+    "Your tasks can’t be deleted just now, so your account is still there. Try again later.",
   INVALID_EMAIL: "This is no e-mail address.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
   PASSWORD_TOO_LONG: "The password can have 128 characters at most.",
@@ -20,6 +24,8 @@ const SENTENCES: Record<string, string> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account with this e-mail already.",
   RATE_LIMITED: "That were too many tries. Wait a minute, then try again.",
 };
+
+const ZONE_MS = 3000;
 
 type Answer = { redirect?: boolean; url?: string };
 
@@ -29,8 +35,11 @@ export function signIn(email: string, password: string): Promise<string> {
 }
 
 /** Make an account, and return where to go on. */
-export function signUp(name: string, email: string, password: string): Promise<string> {
-  return entered("/sign-up/email", { name, email, password });
+export async function signUp(name: string, email: string, password: string): Promise<string> {
+  const next = await entered("/sign-up/email", { name, email, password });
+  // The next page may be an assistant's question. Where it fails, pages of the app do it later.
+  await settledZone(AbortSignal.timeout(ZONE_MS)).catch(() => undefined);
+  return next;
 }
 
 export async function signOut(): Promise<void> {
@@ -39,6 +48,16 @@ export async function signOut(): Promise<void> {
 
 export async function rename(name: string): Promise<void> {
   await post("/update-user", { name });
+}
+
+/** Change the password, which ends all sessions but this one. */
+export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
+  await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true });
+}
+
+/** Delete the account and all that is kept of it, which ends the session. */
+export async function eraseAccount(password: string): Promise<void> {
+  await post("/erase-account", { password });
 }
 
 /** Take an assistant's access back; throws as `bff` does. */
@@ -63,7 +82,10 @@ async function entered(path: string, body: object): Promise<string> {
 /** Return the path that a page asked to come back to; never one of another site. */
 export function nextPath(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : "/chat";
+  const { origin } = window.location;
+  // Read as the browser will read it, which overlooks what stands between two slashes.
+  const here = next.startsWith("/") && URL.canParse(next, origin) && new URL(next, origin);
+  return here && here.origin === origin ? next : "/chat";
 }
 
 /** The signed request of an assistant that waits behind this page, if one does. */

@@ -213,6 +213,8 @@ export interface paths {
         /**
          * Undo
          * @description Take back the newest change that was not taken back yet.
+         *
+         *     With `change_id` nothing is taken back unless that is still the one.
          */
         post: operations["undo_api__user_id__tasks_undo_post"];
         delete?: never;
@@ -339,6 +341,28 @@ export interface paths {
          * @description Change the settings that the body names.
          */
         patch: operations["update_settings_api__user_id__settings_patch"];
+        trace?: never;
+    };
+    "/api/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase Everything
+         * @description Delete all of the user's tasks, conversations, access tokens and settings for good.
+         *
+         *     It is done as a whole or not at all, and may be asked for again.
+         */
+        delete: operations["erase_everything_api__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/chatkit": {
@@ -501,6 +525,8 @@ export interface components {
         /**
          * ConversationNow
          * @description A conversation as it stands; a turn that runs in it can be followed and stopped.
+         *
+         *     `feedback` is what its user thinks of replies, by the id of the message.
          */
         ConversationNow: {
             /**
@@ -522,6 +548,10 @@ export interface components {
             updated_at: string;
             /** Running Turn Id */
             running_turn_id: string | null;
+            /** Feedback */
+            feedback: {
+                [key: string]: "positive" | "negative";
+            };
         };
         /**
          * ConversationOut
@@ -815,6 +845,17 @@ export interface components {
              * @description Whether it is done
              */
             completed?: boolean;
+        };
+        /**
+         * ToUndo
+         * @description What to take back, where it is known which change that should be.
+         */
+        ToUndo: {
+            /**
+             * Change Id
+             * @description The change that is meant, as `task.changed` told it
+             */
+            change_id?: number | null;
         };
         /**
          * ToolCall
@@ -2304,7 +2345,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ToUndo"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2333,7 +2378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is nothing to undo */
+            /** @description There is nothing to undo, or the newest change is not the one meant */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3179,6 +3224,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SettingsOut"];
                 };
+            };
+            /** @description No token, or one that is not good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_everything_api__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No token, or one that is not good */
             401: {

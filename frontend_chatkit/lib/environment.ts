@@ -12,6 +12,8 @@ export type Environment = {
   mcpUrl: string;
   /** The hosted chat, where a domain is registered for it. */
   hostedChat: HostedChat | null;
+  /** Addresses and networks whose word is taken for whom they ask. */
+  trustedProxies: string[];
 };
 
 export type HostedChat = { domainKey: string; scriptUrl: string };
@@ -40,6 +42,7 @@ export function read(variables: Variables): Environment {
     apiAudience: variables.API_ISSUER || apiUrl,
     mcpUrl: variables.MCP_URL || "http://127.0.0.1:8001/mcp",
     hostedChat: hostedChat(variables),
+    trustedProxies: listed(variables.TRUSTED_PROXIES),
   };
 }
 
@@ -68,6 +71,10 @@ function needed(variables: Variables, name: string): string {
   const value = variables[name];
   if (!value) throw new Error(`${name} is not set.`);
   return value;
+}
+
+function listed(value = ""): string[] {
+  return value.split(",").flatMap((one) => one.trim() || []);
 }
 
 function address(url: string): string {

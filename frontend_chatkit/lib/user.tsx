@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { bffJson } from "@/lib/bff";
+import { settledZone } from "@/lib/zone";
 
 export type User = {
   id: string;
@@ -45,13 +45,4 @@ function useEntry(): [User, SetZone] {
   const entry = useContext(UserContext);
   if (!entry) throw new Error("A UserProvider is needed above.");
   return entry;
-}
-
-/** Return the zone of the settings; if there is none yet, make it the browser's. */
-async function settledZone(signal: AbortSignal): Promise<string | null> {
-  const { timezone } = await bffJson<{ timezone: string | null }>("/me/settings", { signal });
-  if (timezone) return timezone;
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  await bffJson("/me/settings", { method: "PATCH", body: { timezone: here }, signal });
-  return here;
 }

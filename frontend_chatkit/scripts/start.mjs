@@ -1,4 +1,5 @@
 // Starts the built web app: `node scripts/start.mjs`. HOST and WEB_PORT say where it listens.
+import { subscribe } from "node:diagnostics_channel";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 
@@ -29,5 +30,12 @@ if (pipe) {
   supervisor.on("close", () => process.kill(process.pid, "SIGTERM"));
   supervisor.resume().unref();
 }
+
+// As every proxy does: who asks us stands last in the list, and what is before it is their word.
+subscribe("http.server.request.start", ({ request, socket }) => {
+  const { headers } = request;
+  const told = headers["x-forwarded-for"];
+  headers["x-forwarded-for"] = [told, socket.remoteAddress].filter(Boolean).join(", ");
+});
 
 await import(SERVER);

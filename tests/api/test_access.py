@@ -37,6 +37,7 @@ ROUTES = [
     ("DELETE", f"access-tokens/{SOME_ID}"),
     ("GET", "settings"),
     ("PATCH", "settings"),
+    ("DELETE", ""),
 ]
 BODIES = {
     "chat": {"message": "hi"},
@@ -45,12 +46,16 @@ BODIES = {
 }
 
 
+def path_of(user: str, path: str) -> str:
+    return f"/api/{user}/{path}".rstrip("/")
+
+
 async def ask(
     stack: Stack, method: str, user: str, path: str, token: str | None
 ) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = BODIES.get(path, {"title": "x"}) if method in {"POST", "PUT", "PATCH"} else None
-    return await stack.client.request(method, f"/api/{user}/{path}", headers=headers, json=body)
+    return await stack.client.request(method, path_of(user, path), headers=headers, json=body)
 
 
 def test_the_routes_above_are_all_routes_of_a_user(stack: Stack) -> None:
@@ -60,7 +65,7 @@ def test_the_routes_above_are_all_routes_of_a_user(stack: Stack) -> None:
         if path.startswith("/api/")
         for method in methods
     }
-    assert documented == {(method, f"/api/u/{path}".count("/")) for method, path in ROUTES}
+    assert documented == {(method, path_of("u", path).count("/")) for method, path in ROUTES}
 
 
 @pytest.mark.requirement("FR-AUTH-101")

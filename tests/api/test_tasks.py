@@ -63,6 +63,30 @@ async def test_undo_takes_back_changes_until_there_are_none(api: Client) -> None
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
 
 
+@pytest.mark.requirement("FR-TASK-103")
+async def test_undo_takes_back_the_change_that_is_meant_or_nothing(api: Client) -> None:
+    await add(api, title="one")
+    await api.delete("/tasks/1")
+    await add(api, title="two")
+    refused = await api.post("/tasks/undo", json={"change_id": 2})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_the_newest_change")
+    assert (await api.get("/tasks")).json()["total"] == 1
+
+    assert (await api.post("/tasks/undo", json={"change_id": 3})).json()["undone"] == "created"
+    back = (await api.post("/tasks/undo", json={"change_id": 2})).json()
+    assert (back["undone"], back["task"]["title"]) == ("deleted", "one")
+    again = await api.post("/tasks/undo", json={"change_id": 2})
+    assert again.json()["code"] == "not_the_newest_change"
+
+
+@pytest.mark.requirement("FR-TASK-105")
+@pytest.mark.parametrize("body", [{"change_id": 0}, {"change_id": "x"}, {"change": 1}, [1]])
+async def test_what_names_no_change_undoes_nothing(api: Client, body: object) -> None:
+    await add(api, title="one")
+    assert (await api.post("/tasks/undo", json=body)).status_code == 422
+    assert (await api.get("/tasks")).json()["total"] == 1
+
+
 @pytest.mark.requirement("FR-TASK-104")
 async def test_the_list_is_filtered_sorted_and_paged(api: Client) -> None:
     await add(api, title="Buy milk", priority="high", tags=["shop"], due_on="2026-12-02")

@@ -101,6 +101,13 @@ class Panel:
         messages: list[dict[str, Any]] = answer.json()["messages"]
         return messages[::-1]
 
+    async def conversation(self, thread: str) -> dict[str, Any]:
+        """Return the conversation as REST has it."""
+        path = f"/api/{self.user}/conversations/{thread}"
+        answer = await self.stack.client.get(path, headers=self._headers)
+        conversation: dict[str, Any] = answer.json()
+        return conversation
+
     async def stored(self, thread: str) -> Sequence[Message]:
         """Return the messages as they are stored, the oldest first."""
         async with transaction(self.stack.api.state.runtime.sessions, self.user) as session:

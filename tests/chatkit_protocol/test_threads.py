@@ -152,6 +152,7 @@ async def test_what_the_user_thinks_of_a_reply_is_stored(panel: Panel) -> None:
         assert await panel.ask("items.feedback", **given) == {}
         question, answer = await panel.stored(thread)
         assert (question.feedback, answer.feedback) == (None, kind)
+        assert (await panel.conversation(thread))["feedback"] == {reply["id"]: kind}
 
 
 @pytest.mark.requirement("FR-CHAT-307")

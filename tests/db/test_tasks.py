@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlmodel import col, select
 
 from db.engine import Sessions, transaction
-from db.errors import InvalidCursor, NothingToUndo, TaskNotFound
+from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
 from db.models import TaskChange
 from db.owned import cursor_of
 from db.tasks import Origin, UserTasks
@@ -218,6 +218,20 @@ async def test_undo_takes_back_the_newest_change_step_by_step(tasks: UserTasks) 
     assert await titles(tasks) == []
     with pytest.raises(NothingToUndo):
         await tasks.undo()
+
+
+@pytest.mark.requirement("FR-TASK-103")
+async def test_undo_leaves_everything_where_another_change_is_meant(tasks: UserTasks) -> None:
+    await tasks.add(NewTask(title="one"))
+    await tasks.complete(1)
+    for meant in (1, 3):
+        with pytest.raises(NotTheNewestChange):
+            await tasks.undo(meant)
+    assert (await tasks.get(1)).completed
+    assert (await tasks.undo(2)).action == "completed"
+    assert (await tasks.undo(1)).action == "created"
+    with pytest.raises(NothingToUndo):
+        await tasks.undo(1)
 
 
 @pytest.mark.requirement("FR-TASK-007")

@@ -40,6 +40,7 @@ class Assistant:
     browser: httpx2.AsyncClient
     accept: bool = True
     name: str = "Test assistant"
+    callback: str = CALLBACK
     memory: Memory = field(default_factory=Memory)
     consent_page: str = ""
     sent_back: httpx2.URL = field(default_factory=lambda: httpx2.URL(CALLBACK))
@@ -55,7 +56,7 @@ class Assistant:
     def _oauth(self) -> OAuthClientProvider:
         metadata = OAuthClientMetadata(
             client_name=self.name,
-            redirect_uris=[AnyUrl(CALLBACK)],
+            redirect_uris=[AnyUrl(self.callback)],
             grant_types=["authorization_code", "refresh_token"],
             token_endpoint_auth_method="none",
         )

@@ -5,14 +5,19 @@ import httpx2
 import pytest
 
 from tests.up import own_ports
-from tests.web.running import WebApp, running_web_app, sign_up
+from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
 
 @pytest.fixture(scope="session")
 def web_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebApp]:
     """The running web app, shared by all tests; use an account of your own."""
     folder: Path = tmp_path_factory.mktemp("web")
-    variables = own_ports(TODOCHAT_DATA_DIR=str(folder), DATABASE_URL=database_url)
+    variables = own_ports(
+        TODOCHAT_DATA_DIR=str(folder),
+        DATABASE_URL=database_url,
+        BETTER_AUTH_SECRET=SECRET,
+        TRUSTED_PROXIES=PROXY,
+    )
     with running_web_app(variables) as running:
         yield running
 

@@ -16,6 +16,12 @@ from tests.up import up
 
 PASSWORD = "a password that is long enough"
 
+# What is in one database is sealed by one secret, whoever runs over it.
+SECRET = "a secret of all web apps over one database"
+
+# Where the tests ask from: the web app believes them whom they ask for.
+PROXY = "127.0.0.1"
+
 
 @dataclass(frozen=True)
 class WebApp:
@@ -26,7 +32,7 @@ class WebApp:
     mcp_url: str
     printed: str
 
-    def visitor(self, **headers: str) -> httpx2.AsyncClient:
+    def visitor(self, *, comes_from: str = PROXY, **headers: str) -> httpx2.AsyncClient:
         """A browser without the looks: it keeps cookies, and says that it asks from a page here."""
         given = {
             "Origin": self.url,
@@ -35,7 +41,8 @@ class WebApp:
             "X-Forwarded-For": str(IPv6Address(secrets.randbits(128))),
             **headers,
         }
-        return httpx2.AsyncClient(base_url=self.url, headers=given, timeout=20)
+        transport = httpx2.AsyncHTTPTransport(local_address=comes_from)
+        return httpx2.AsyncClient(base_url=self.url, headers=given, transport=transport, timeout=20)
 
 
 @contextmanager

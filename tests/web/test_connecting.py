@@ -30,6 +30,19 @@ async def refreshed(visitor: httpx2.AsyncClient, assistant: Assistant) -> httpx2
     return await visitor.post("/api/auth/oauth2/token", data=form)
 
 
+def asking_for(client_id: str, resource: str, callback: str) -> dict[str, str]:
+    """Return the query by which a client asks for a code."""
+    return {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": callback,
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+        "resource": resource,
+        "scope": "tasks:read",
+    }
+
+
 def claims_of(assistant: Assistant) -> dict[str, Any]:
     assert assistant.memory.tokens
     token = assistant.memory.tokens.access_token
@@ -63,6 +76,72 @@ async def test_a_client_that_does_not_say_what_it_is_may_be_called_back_on_its_m
     assert answer.json()["redirect_uris"] == asked["redirect_uris"]
 
 
+@pytest.mark.requirement("FR-WEB-008")
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "vscode://dynamicauthprovider/redirect?from=todochat",
+        "com.example.editor:/oauth/callback",
+    ],
+)
+async def test_an_app_is_called_back_by_a_scheme_of_its_own(
+    assistant: Assistant, ada: httpx2.AsyncClient, callback: str
+) -> None:
+    scheme, _ = callback.split("/", maxsplit=1)
+    assistant.callback = callback
+    await ada.post("/bff/me/tasks", json={"title": "Buy milk"})
+    assert "Buy milk" in await assistant.call("list_tasks")
+    assert str(assistant.sent_back).startswith(callback)
+    assert f"the app on this device that opens {scheme}" in assistant.consent_page
+    assert assistant.memory.client
+    assert [str(uri) for uri in assistant.memory.client.redirect_uris or []] == [callback]
+
+
+@pytest.mark.requirement("FR-WEB-008")
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "javascript://x/%0aalert(1)",
+        "data:text/html,hello",
+        "http://assistant.example/callback",
+        "cursor://host/#fragment",
+        "todochat.stand-in:/%zz#",
+    ],
+)
+async def test_what_is_no_address_of_an_app_is_refused(
+    visitor: httpx2.AsyncClient, callback: str
+) -> None:
+    asked = {"redirect_uris": [callback], "token_endpoint_auth_method": "none"}
+    answer = await visitor.post("/api/auth/oauth2/register", json=asked)
+    assert answer.status_code == 400
+    assert answer.json()["error"] in {"invalid_redirect_uri", "invalid_client_metadata"}
+
+
+@pytest.mark.requirement("FR-WEB-008")
+async def test_a_program_may_be_called_back_at_any_port_of_its_machine_and_nowhere_else(
+    web_app: WebApp, ada: httpx2.AsyncClient
+) -> None:
+    registered = {
+        "redirect_uris": ["http://127.0.0.1/callback", "cursor://one/callback"],
+        "token_endpoint_auth_method": "none",
+    }
+    async with web_app.visitor() as program:
+        answer = await program.post("/api/auth/oauth2/register", json=registered)
+        client = answer.json()
+    ends = {
+        "http://127.0.0.1:49152/callback": "/consent",
+        "http://127.0.0.1/callback": "/consent",
+        "http://127.0.0.1:49152/other": "/oauth-error",
+        "http://evil.example/callback": "/oauth-error",
+        "cursor://two/callback": "/oauth-error",
+    }
+    for callback, page in ends.items():
+        question = asking_for(client["client_id"], web_app.mcp_url, callback)
+        asked = await ada.get("/api/auth/oauth2/authorize", params=question)
+        assert httpx2.URL(asked.headers["location"]).path == page, callback
+
+
 @pytest.mark.requirement("FR-WEB-005")
 async def test_who_says_no_lets_nobody_in(assistant: Assistant) -> None:
     assistant.accept = False
@@ -86,15 +165,9 @@ async def test_who_is_signed_out_signs_in_first_and_goes_on_to_the_consent(
 ) -> None:
     await assistant.call("list_tasks")
     assert assistant.memory.client
-    question = {
-        "response_type": "code",
-        "client_id": assistant.memory.client.client_id or "",
-        "redirect_uri": "http://127.0.0.1:54321/callback",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256",
-        "resource": web_app.mcp_url,
-        "scope": "tasks:read",
-    }
+    question = asking_for(
+        assistant.memory.client.client_id or "", web_app.mcp_url, assistant.callback
+    )
     async with web_app.visitor() as newcomer:
         asked = await newcomer.get("/api/auth/oauth2/authorize", params=question)
         login = httpx2.URL(asked.headers["location"])

@@ -55,6 +55,20 @@ async def test_too_many_tries_in_a_minute_are_refused(visitor: httpx2.AsyncClien
 
 
 @pytest.mark.requirement("FR-WEB-002")
+async def test_tries_are_counted_by_who_asks_not_by_whom_they_say_they_ask_for(
+    web_app: WebApp,
+) -> None:
+    body = {"email": new_email(), "password": "wrong password"}
+    statuses = []
+    for number in range(21):
+        forged = {"X-Forwarded-For": f"203.0.113.{number}, 127.0.0.1"}
+        async with web_app.visitor(comes_from="127.0.0.2", **forged) as stranger:
+            answer = await stranger.post("/api/auth/sign-in/email", json=body)
+        statuses.append(answer.status_code)
+    assert statuses == [401] * 20 + [429]
+
+
+@pytest.mark.requirement("FR-WEB-002")
 async def test_a_page_of_another_origin_can_sign_nobody_in(web_app: WebApp) -> None:
     email = new_email()
     async with web_app.visitor() as visitor:

@@ -1,7 +1,3 @@
 "use client";
 
-import { Broken } from "@/features/frame/broken";
-
-export default function AppError({ reset }: { reset: () => void }) {
-  return <Broken onRetry={reset} />;
-}
+export { Broken as default } from "@/features/frame/broken";

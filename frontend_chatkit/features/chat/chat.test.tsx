@@ -227,6 +227,18 @@ describe("FR-WEB-106: what a reply was worth", () => {
   });
 });
 
+describe("FR-WEB-106: what a reply was worth, later", () => {
+  test("what was said of it is shown again, whichever part it was said of", async () => {
+    const api = new Api()
+      .on("items.list", page(HELLO, steps("r.steps", "Add task"), reply("r", "Hi.")))
+      .on(NOW, conversation(null, { r: "negative" }));
+    open(api, THREAD);
+    const bad = await screen.findByRole("button", { name: "Bad reply" });
+    await waitFor(() => expect(bad.getAttribute("aria-pressed")).toBe("true"));
+    expect((await ready()).getAttribute("aria-pressed")).toBe("false");
+  });
+});
+
 describe("FR-WEB-105: trying again", () => {
   test("a reply that failed is told, and a button tries again", async () => {
     const failed = reply("r", "*This reply broke off because of an error.*");

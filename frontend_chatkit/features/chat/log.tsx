@@ -57,6 +57,7 @@ export function Log({
               <Exchange
                 key={exchange.id === "pending" ? state.items.length : exchange.id}
                 exchange={exchange}
+                feedback={state.feedback}
                 busy={last && busy}
                 onPress={onPress}
                 onRate={onRate}

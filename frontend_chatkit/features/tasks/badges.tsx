@@ -1,5 +1,5 @@
 import { dayInFull, dayInWords } from "@/features/tasks/due";
-import { AlertIcon, CalendarIcon, PriorityIcon } from "@/features/tasks/icons";
+import { AlertIcon, CalendarIcon, PriorityIcon } from "@/features/tasks/row-icons";
 import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
 import { classes } from "@/lib/classes";
 

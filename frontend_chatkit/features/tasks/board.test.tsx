@@ -5,9 +5,10 @@ import { useState } from "react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
 import { TaskBoard } from "@/features/tasks/board";
-import { daysAfter, todayIn } from "@/features/tasks/due";
+import { daysAfter } from "@/features/tasks/due";
 import { FakeApi, refusal } from "@/features/tasks/testing/api";
 import { task } from "@/features/tasks/testing/tasks";
+import { todayIn } from "@/features/tasks/today";
 import { UserProvider } from "@/lib/user";
 
 const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };
@@ -224,24 +225,50 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
     await showing("Theirs");
     await press("Undo");
     expect(await screen.findByText(/added again as a new task/)).toBeDefined();
-    expect(api.asked("POST", /undo/)).toEqual([]);
     expect(api.tasks).toMatchObject([
       { id: 2, title: "Theirs" },
       { id: 3, title: "Task 1", tags: ["home"], completed: true },
     ]);
   });
 
-  test("it is said if somebody's change of the same moment was taken back instead", async () => {
+  test("somebody's change of the same moment stays as it is", async () => {
     const api = new FakeApi([task(1), task(2)]);
     show();
     await showing("Task 2", "Task 1");
     await press("Delete Task 1");
     await screen.findByText(/was deleted/);
+    await waitFor(() => expect(api.changes).toHaveLength(1));
     api.isTelling = false;
     api.delete(2);
     await press("Undo");
-    expect(await screen.findByText(/look over your tasks/)).toBeDefined();
-    expect(api.tasks.map(({ title }) => title).toSorted()).toEqual(["Task 1", "Task 2"]);
+    expect(await screen.findByText(/added again as a new task/)).toBeDefined();
+    expect(api.tasks).toMatchObject([{ id: 3, title: "Task 1" }]);
+  });
+
+  test("it is not added a second time if somebody brought it back", async () => {
+    const api = new FakeApi([task(1)]);
+    show();
+    await showing("Task 1");
+    await press("Delete Task 1");
+    await screen.findByText(/was deleted/);
+    api.undo();
+    await showing("Task 1");
+    await press("Undo");
+    await waitFor(() => expect(api.asked("POST", /undo/)).toHaveLength(1));
+    await showing("Task 1");
+    expect(api.tasks).toHaveLength(1);
+  });
+
+  test("without changes being told it is added anew", async () => {
+    const api = new FakeApi([task(1)]);
+    api.instead = ({ path }) => (path.endsWith("/events") ? refusal(503, "away", "Away.") : null);
+    show();
+    await showing("Task 1");
+    await press("Delete Task 1");
+    await press("Undo");
+    expect(await screen.findByText("It was added again as a new task.")).toBeDefined();
+    expect(api.asked("POST", /undo/)).toEqual([]);
+    expect(api.tasks).toMatchObject([{ id: 2, title: "Task 1" }]);
   });
 
   test("a task that leaves the list when it is ticked can be opened again", async () => {

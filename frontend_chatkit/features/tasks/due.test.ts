@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { dayInFull, dayInWords, daysAfter, todayIn } from "@/features/tasks/due";
+import { dayInFull, dayInWords, daysAfter } from "@/features/tasks/due";
+import { todayIn } from "@/features/tasks/today";
 
 const SATURDAY = "2026-11-21";
 

@@ -1,18 +1,6 @@
 const DAY_MS = 24 * 3600 * 1000;
 const WEEK = 7;
 
-/** Return the date it is in a zone (IANA name; null is the browser's) as YYYY-MM-DD. */
-export function todayIn(zone: string | null, now: Date = new Date()): string {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone: zone ?? undefined,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  }).formatToParts(now);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value;
-  return `${part("year")}-${part("month")}-${part("day")}`;
-}
-
 /** Return the date that is so many days after another. */
 export function daysAfter(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);

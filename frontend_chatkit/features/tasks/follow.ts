@@ -1,6 +1,6 @@
-import { EventParser, type ServerEvent } from "@/features/tasks/event-stream";
 import type { TaskChange } from "@/features/tasks/task";
 import { BffError, bff } from "@/lib/bff";
+import { EventParser, type ServerEvent } from "@/lib/sent-events";
 
 export type Connection = "connecting" | "live" | "lost" | "offline" | "signed-out";
 

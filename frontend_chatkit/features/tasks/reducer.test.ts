@@ -128,8 +128,11 @@ describe("FR-WEB-208: changes are taken in once, and never backwards", () => {
     });
     const late = reduce(gone, { type: "succeeded", key: 1, task: task(1, { version: 2 }) });
     expect(ids(late)).toEqual([2]);
+    expect(late.deletions).toEqual({ 1: 5 });
     const undone = change(6, "undone", 1, task(1, { version: 4 }));
-    expect(ids(reduce(late, { type: "told", change: undone }))).toEqual([2, 1]);
+    const back = reduce(late, { type: "told", change: undone });
+    expect(ids(back)).toEqual([2, 1]);
+    expect(back.deletions).toEqual({});
   });
 
   test("a task that no longer fits the filter leaves, and one that fits now comes", () => {

@@ -84,7 +84,9 @@ function told(state: State, change: TaskChange): State {
   const isNew = action === "created";
   const known = task && old?.task ? newer(old, task, state.round) : { task, round: state.round };
   const pending = isNew && task ? landed(state.pending, task) : state.pending;
-  return { ...put(state, id, known, isNew), pending, newest: change };
+  const { [id]: _, ...others } = state.deletions;
+  const deletions = action === "deleted" ? { ...others, [id]: change.change_id } : others;
+  return { ...put(state, id, known, isNew), pending, deletions };
 }
 
 /** An added task may be told before its request is answered: it must not show twice. */

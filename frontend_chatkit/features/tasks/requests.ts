@@ -38,9 +38,10 @@ export async function deleteTask(id: number): Promise<void> {
   await api.DELETE("/api/{user_id}/tasks/{task_id}", { params });
 }
 
-/** Take back the newest change that anyone made. */
-export async function undoNewest(): Promise<Undone> {
-  return told(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME } }));
+/** Take a change back, if it is still the newest; throws `not_the_newest_change` if not. */
+export async function undo(changeId: number): Promise<Undone> {
+  const body = { change_id: changeId };
+  return told(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME }, body }));
 }
 
 function told<T>({ data }: { data?: T }): T {

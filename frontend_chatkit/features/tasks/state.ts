@@ -14,9 +14,6 @@ export type Pending = { key: number } & (
   | { kind: "delete"; id: number }
 );
 
-/** The newest change that was told; of it, undo knows what it takes back. */
-export type Newest = Pick<TaskChange, "change_id" | "task_id" | "action">;
-
 export type State = {
   filter: Filter;
   known: Readonly<Record<number, Known>>;
@@ -26,7 +23,8 @@ export type State = {
   /** Why the last reading failed. */
   failure: unknown;
   pending: readonly Pending[];
-  newest: Newest | null;
+  /** The change by which a task was deleted last, as far as it was told. */
+  deletions: Readonly<Record<number, number>>;
   round: number;
 };
 
@@ -50,6 +48,6 @@ export const NOTHING: State = {
   reading: null,
   failure: null,
   pending: [],
-  newest: null,
+  deletions: {},
   round: 0,
 };

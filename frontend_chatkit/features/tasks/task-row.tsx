@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { DueBadge, PriorityBadge, TagButton } from "@/features/tasks/badges";
 import { rowId } from "@/features/tasks/focus";
-import { PencilIcon, TrashIcon } from "@/features/tasks/icons";
+import { PencilIcon, TrashIcon } from "@/features/tasks/row-icons";
 import { isSaved, type Task } from "@/features/tasks/task";
 import { TickBox } from "@/features/tasks/tick-box";
 import { classes } from "@/lib/classes";

@@ -4,16 +4,14 @@ import { useToast } from "@/components/ui/toast";
 import type { NewTask, Task, TaskUpdate } from "@/features/tasks/task";
 import type { LiveTasks } from "@/features/tasks/use-tasks";
 import { view } from "@/features/tasks/view";
-import type { Removed } from "@/features/tasks/writing";
 import { sentence } from "@/lib/bff";
 
 const UNDO_SECONDS = 10;
 
 const RESTORED = {
   restored: null,
-  copied: "Other changes came after it, so it was added again as a new task.",
-  crossed:
-    "It was added again. Another change of the same moment was taken back instead: look over your tasks.",
+  copied: "It was added again as a new task.",
+  overtaken: "Other changes came after it, so it was added again as a new task.",
 };
 
 /** What a person does to tasks, with what they are told about it. */
@@ -30,9 +28,8 @@ export function useCommands({ store, add, change, remove, restore }: LiveTasks) 
     await change(task.id, wanted).catch(fail(`“${task.title}” could not be changed.`));
   };
 
-  const bringBack = async (removed: Removed) => {
-    const { title } = removed.task;
-    const how = await restore(removed).catch(fail(`“${title}” could not be brought back.`));
+  const bringBack = async (task: Task) => {
+    const how = await restore(task).catch(fail(`“${task.title}” could not be brought back.`));
     const words = how && RESTORED[how];
     if (words) toast(words);
   };
@@ -58,11 +55,11 @@ export function useCommands({ store, add, change, remove, restore }: LiveTasks) 
       });
     },
     remove: async (task: Task) => {
-      const removed = await remove(task).catch(fail(`“${task.title}” could not be deleted.`));
-      if (!removed) return;
+      const removing = remove(task).then(() => true);
+      if (!(await removing.catch(fail(`“${task.title}” could not be deleted.`)))) return;
       toast(`“${task.title}” was deleted.`, {
         seconds: UNDO_SECONDS,
-        action: { label: "Undo", run: () => void bringBack(removed) },
+        action: { label: "Undo", run: () => void bringBack(task) },
       });
     },
   };

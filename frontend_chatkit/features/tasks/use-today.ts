@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { todayIn } from "@/features/tasks/due";
+import { todayIn } from "@/features/tasks/today";
 import { useUser } from "@/lib/user";
 
 const LOOK_MS = 30_000;

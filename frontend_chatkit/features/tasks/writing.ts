@@ -1,5 +1,5 @@
-import { addTask, deleteTask, undoNewest, updateTask } from "@/features/tasks/requests";
-import type { Newest, Pending, State } from "@/features/tasks/state";
+import { addTask, deleteTask, undo, updateTask } from "@/features/tasks/requests";
+import type { Pending, State } from "@/features/tasks/state";
 import type { Store } from "@/features/tasks/store";
 import {
   cleanTitle,
@@ -14,16 +14,13 @@ export type Writer = {
   /** Each shows at once what it asks for, and takes that back and throws if it is refused. */
   add: (task: NewTask) => Promise<Task | null>;
   change: (id: number, update: TaskUpdate) => Promise<Task | null>;
-  remove: (task: Task) => Promise<Removed>;
-  /**
-   * Bring a removed task back: "copied" if it had to be added anew, "crossed" if in addition
-   * somebody's change of the same moment was taken back.
-   */
-  restore: (removed: Removed) => Promise<"restored" | "copied" | "crossed">;
+  remove: (task: Task) => Promise<void>;
+  /** Bring a removed task back, if need be as a new one: "overtaken" where other changes came after. */
+  restore: (task: Task) => Promise<"restored" | "copied" | "overtaken">;
 };
 
-/** A task that was deleted, and the newest change that was known before. */
-export type Removed = { task: Task; before: Newest | null };
+const TOLD_MS = 2000;
+const OVERTAKEN = ["not_the_newest_change", "nothing_to_undo"];
 
 /** Write tasks through to the API. `isLive` says whether the store is told of all changes. */
 export function createWriter(store: Store, isLive: () => boolean): Writer {
@@ -86,37 +83,41 @@ export function createWriter(store: Store, isLive: () => boolean): Writer {
     add,
     change,
     remove: async (task) => {
-      const before = store.get().newest;
       await perform(
         (key) => ({ key, kind: "delete", id: task.id }),
         () => inLine(task.id, () => deleteTask(task.id).catch(unlessGone)).then(() => null),
       );
-      return { task, before };
     },
-    restore: async ({ task, before }) => {
-      if (!isLive() || !isNewest(task, before, store.get().newest)) {
-        await addAgain(task);
-        return "copied";
-      }
-      const undone = await undoNewest();
-      if (undone.task_id === task.id && undone.task) {
-        store.dispatch({ type: "restored", task: undone.task });
-        return "restored";
-      }
+    restore: async (task) => {
+      const deletion = await deletionOf(store, task.id, isLive() ? TOLD_MS : 0);
+      const undone = deletion === undefined ? null : await undo(deletion).catch(unlessOvertaken);
+      if (undone?.task) store.dispatch({ type: "restored", task: undone.task });
+      // Where it was overtaken, somebody may have brought it back.
+      if (store.get().known[task.id]?.task) return "restored";
       await addAgain(task);
-      return "crossed";
+      return deletion === undefined ? "copied" : "overtaken";
     },
   };
 }
 
-/**
- * Undo takes back the newest change, whoever made it, so it may be asked for only while that is our
- * deletion: the newest that was told, or not told yet with nothing else since. A change that is
- * committed while the request is on its way can still come between: its answer shows that.
- */
-function isNewest(task: Task, before: Newest | null, newest: Newest | null): boolean {
-  if (newest?.change_id === before?.change_id) return true;
-  return newest?.action === "deleted" && newest.task_id === task.id;
+/** Return the change that deleted a task; it is told a moment later, or not at all. */
+function deletionOf(store: Store, id: number, patienceMs: number): Promise<number | undefined> {
+  const known = () => store.get().deletions[id];
+  if (known() !== undefined) return Promise.resolve(known());
+  return new Promise((resolve) => {
+    const settle = () => {
+      unsubscribe();
+      clearTimeout(timer);
+      resolve(known());
+    };
+    const timer = setTimeout(settle, patienceMs);
+    const unsubscribe = store.subscribe(() => known() !== undefined && settle());
+  });
+}
+
+function unlessOvertaken(error: unknown): null {
+  if (error instanceof BffError && OVERTAKEN.includes(error.code)) return null;
+  throw error;
 }
 
 function unlessGone(error: unknown): void {

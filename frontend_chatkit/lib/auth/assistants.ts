@@ -9,10 +9,10 @@ type Client = { clientId: string; name?: string | null; redirectUris?: string[] 
 
 const HELD = ["oauthConsent", "oauthRefreshToken", "oauthAccessToken"];
 
-/** Return how to call an assistant that asks for access, and where it wants to go on. */
-export async function asking(clientId: string): Promise<{ name: string; host: string } | null> {
+/** Return how to call an assistant that asks for access, or null if there is no such. */
+export async function asking(clientId: string): Promise<string | null> {
   const client = await clientOf(clientId);
-  return client && { name: nameOf(client), host: hostOf(client.redirectUris?.[0]) };
+  return client && nameOf(client);
 }
 
 /** Return the assistants that a user let in, by name. */
@@ -55,10 +55,13 @@ async function clientOf(clientId: string): Promise<Client | null> {
 }
 
 function nameOf(client: Client): string {
-  return client.name?.trim() || `An assistant at ${hostOf(client.redirectUris?.[0])}`;
+  return client.name?.trim() || `An assistant ${placeOf(client.redirectUris?.[0])}`;
 }
 
-function hostOf(address: string | undefined): string {
-  const url = address && URL.canParse(address) ? new URL(address) : null;
-  return url?.host || url?.protocol.replace(":", "") || "an unknown place";
+/** Say where one goes on: at a site, or in an app on the person's own device. */
+export function placeOf(address: string | undefined): string {
+  if (!address || !URL.canParse(address)) return "in an unknown place";
+  const { protocol, host } = new URL(address);
+  if (/^https?:$/.test(protocol)) return `at ${host}`;
+  return `in the app on this device that opens ${protocol}${host && `//${host}`}`;
 }

@@ -1,20 +1,27 @@
 import { mcp } from "@better-auth/mcp";
 import type { BetterAuthOptions } from "better-auth";
-import { createAuthMiddleware } from "better-auth/api";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
-import { withApplicationType } from "@/lib/auth/registration";
+import { erasure } from "@/lib/auth/erasure";
+import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { SCOPES } from "@/lib/scopes";
 
-const REGISTRATION = "/oauth2/register";
 const MINUTE = 60;
 const DAY = 24 * 3600;
 
 /** How people sign in here, how the API knows them, and how assistants are let in. */
 export function authOptions(environment: Environment, pool: Pool) {
+  const login = {
+    disableSettingJwtHeader: true,
+    jwt: {
+      audience: environment.apiAudience,
+      expirationTime: "15m",
+      definePayload: () => ({ azp: "todochat-web" }),
+    },
+  };
   return {
     appName: "Todochat",
     baseURL: environment.webUrl,
@@ -27,34 +34,26 @@ export function authOptions(environment: Environment, pool: Pool) {
       transaction: true,
     },
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    advanced: { ipAddress: { trustedProxies: environment.trustedProxies } },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
     rateLimit: {
       storage: "database",
       customRules: {
         "/sign-in/email": { window: MINUTE, max: 20 },
         "/sign-up/email": { window: MINUTE, max: 20 },
+        "/change-password": { window: MINUTE, max: 20 },
+        "/erase-account": { window: MINUTE, max: 20 },
         "/get-session": false,
       },
     },
     // Only this server asks for login tokens: no script in a page ever holds one.
     disabledPaths: ["/token"],
-    hooks: {
-      before: createAuthMiddleware(async (context) => {
-        if (context.path !== REGISTRATION || !context.body) return;
-        return { context: { body: withApplicationType(context.body) } };
-      }),
-    },
+    hooks: { before: beforeRegistration, after: afterRegistration },
     onAPIError: { errorURL: "/oauth-error" },
     telemetry: { enabled: false },
     plugins: [
-      jwt({
-        disableSettingJwtHeader: true,
-        jwt: {
-          audience: environment.apiAudience,
-          expirationTime: "15m",
-          definePayload: () => ({ azp: "todochat-web" }),
-        },
-      }),
+      jwt(login),
+      erasure(environment.apiUrl, login),
       mcp({
         loginPage: "/login",
         consentPage: "/consent",

@@ -1,17 +1,54 @@
 import { describe, expect, it } from "vitest";
-import { withApplicationType } from "@/lib/auth/registration";
+import { isPrivateUse, realOf, standInFor } from "@/lib/auth/private-use";
+import { withApplicationType, withStandIns } from "@/lib/auth/registration";
 
 const LOOPBACK = "http://127.0.0.1:33418/";
 const HTTPS = "https://assistant.example/callback";
+const EDITOR = "cursor://anysphere.cursor-mcp/oauth/callback";
+
+type Asked = { redirect_uris?: string[]; application_type?: string };
 
 describe("FR-WEB-005: clients that register themselves", () => {
   it.each([
     [{ redirect_uris: [LOOPBACK] }, "native"],
     [{ redirect_uris: [HTTPS, LOOPBACK] }, "native"],
+    [{ redirect_uris: [EDITOR] }, "native"],
     [{ redirect_uris: [HTTPS] }, undefined],
     [{ redirect_uris: [LOOPBACK], application_type: "web" }, "web"],
     [{}, undefined],
-  ])("takes %o for %s", (asked: { redirect_uris?: string[]; application_type?: string }, kind) => {
+  ])("takes %o for %s", (asked: Asked, kind) => {
     expect(withApplicationType(asked).application_type).toBe(kind);
+  });
+});
+
+describe("FR-WEB-008: apps that are called back by a scheme of their own", () => {
+  it.each([EDITOR, "vscode://dynamicauthprovider/redirect?x=1", "com.example.app:/callback"])(
+    "takes %s, which a stand-in brings past the library",
+    (uri) => {
+      const asked = { redirect_uris: [LOOPBACK, uri], application_type: "native" };
+      const { redirect_uris } = withStandIns(asked);
+      expect(redirect_uris[0]).toBe(LOOPBACK);
+      expect(redirect_uris[1]).toMatch(/^[a-z.-]+:\/[^/]/);
+      expect(redirect_uris.map(realOf)).toEqual(asked.redirect_uris);
+    },
+  );
+
+  it.each([
+    "javascript://x/%0aalert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "http://evil.example/",
+    "cursor://user:secret@host/",
+    "cursor://host/#fragment",
+    "no address",
+    7,
+  ])("leaves %s to the library, in a stand-in too", (uri) => {
+    expect(isPrivateUse(uri)).toBe(false);
+    expect(realOf(standInFor(String(uri)))).not.toBe(uri);
+  });
+
+  it("gives none to a client that says it is a web site", () => {
+    const asked = { redirect_uris: [EDITOR], application_type: "web" };
+    expect(withStandIns(asked)).toBe(asked);
   });
 });

@@ -1,15 +1,18 @@
 """An MCP client that others wrote: `python -m tests.web.browser.connect URL`.
 
-It prints the address that its user has to visit, and, let in by them, the text of `list_tasks`.
+It prints the address that its user has to visit and, let in by them, the text of `list_tasks`, or
+that it was sent away.
 """
 
 import asyncio
+import logging
 import sys
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from mcp import Client
 from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
+from mcp.client.auth.exceptions import OAuthFlowError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientMetadata
 from pydantic import AnyUrl
@@ -59,12 +62,16 @@ async def main(url: str) -> None:
         token_endpoint_auth_method="none",
     )
     oauth = OAuthClientProvider(url, metadata, Memory(), _show, callback.returned)
-    async with (
-        httpx2.AsyncClient(auth=oauth, timeout=60) as http,
-        Client(streamable_http_client(url, http_client=http)) as client,
-    ):
-        answer = await client.call_tool("list_tasks", {})
-    _say(" ".join(getattr(part, "text", "") for part in answer.content).replace("\n", " "))
+    try:
+        async with (
+            httpx2.AsyncClient(auth=oauth, timeout=60) as http,
+            Client(streamable_http_client(url, http_client=http)) as client,
+        ):
+            answer = await client.call_tool("list_tasks", {})
+    except* OAuthFlowError:
+        _say("sent away")
+    else:
+        _say(" ".join(getattr(part, "text", "") for part in answer.content).replace("\n", " "))
 
 
 async def _show(address: str) -> None:
@@ -77,4 +84,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # A refusal is told by what is printed.
+    logging.basicConfig(level=logging.CRITICAL)
     asyncio.run(main(sys.argv[1]))

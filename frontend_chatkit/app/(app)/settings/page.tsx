@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { AccessTokens } from "@/features/settings/access-tokens";
 import { Assistants } from "@/features/settings/assistants";
+import { Leaving } from "@/features/settings/leaving";
+import { Password } from "@/features/settings/password";
 import { Profile } from "@/features/settings/profile";
 import { TimeZone } from "@/features/settings/time-zone";
 import { assistantsOf } from "@/lib/auth/assistants";
@@ -15,9 +17,11 @@ export default async function SettingsPage() {
     <div className="mx-auto max-w-4xl px-4 py-8">
       <h1 className="mb-8 text-2xl font-semibold">Settings</h1>
       <Profile />
+      <Password />
       <TimeZone />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
+      <Leaving />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { CheckIcon } from "@/components/ui/icons";
 import { ConsentForm } from "@/features/account/consent-form";
-import { asking } from "@/lib/auth/assistants";
+import { asking, placeOf } from "@/lib/auth/assistants";
 import { inWords } from "@/lib/scopes";
 import { requireUser } from "@/lib/session";
 
@@ -12,13 +12,12 @@ type Query = Promise<{ client_id?: string; scope?: string; redirect_uri?: string
 export default async function ConsentPage({ searchParams }: { searchParams: Query }) {
   const { client_id, scope = "", redirect_uri, sig } = await searchParams;
   const user = await requireUser();
-  const client = sig && client_id ? await asking(client_id) : null;
-  if (!client) return <Stale />;
-  const destination = redirect_uri && URL.canParse(redirect_uri) ? new URL(redirect_uri).host : "";
+  const name = sig && client_id ? await asking(client_id) : null;
+  if (!name) return <Stale />;
   return (
     <>
       <h1 className="mb-4 text-xl font-semibold text-balance">
-        <q className="break-words">{client.name}</q> wants to work on your tasks
+        <q className="break-words">{name}</q> wants to work on your tasks
       </h1>
       <p className="mb-2 text-sm text-muted">If you allow it, it can:</p>
       <ul className="mb-4 flex flex-col gap-2">
@@ -32,7 +31,7 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
         ))}
       </ul>
       <p className="mb-6 text-sm wrap-anywhere text-muted">
-        You are {user.email}. You go on at {destination || client.host}. The name above is what the
+        You are {user.email}. You go on {placeOf(redirect_uri)}. The name above is what the
         assistant calls itself: allow it only if you have just tried to connect it. You can
         disconnect it at any time in the settings.
       </p>

@@ -172,7 +172,9 @@ export class OpenConversation {
   /** Say what a reply was worth. Throws as `bff` does. */
   async rate(item_ids: string[], kind: Feedback): Promise<void> {
     const { threadId: thread_id } = this.state;
-    if (thread_id) await this.protocol.ask("items.feedback", { thread_id, item_ids, kind });
+    if (!thread_id) return;
+    await this.protocol.ask("items.feedback", { thread_id, item_ids, kind });
+    this.change({ type: "rated", itemIds: item_ids, kind });
   }
 
   private begin(change: Change): AbortSignal {
@@ -261,9 +263,9 @@ export class OpenConversation {
   private async catchUp(signal: AbortSignal): Promise<void> {
     const threadId = this.state.threadId;
     if (!threadId) return;
-    const { title, running_turn_id } = await conversationNow(threadId, signal);
+    const { title, running_turn_id, feedback } = await conversationNow(threadId, signal);
     await this.load(threadId, signal);
-    this.change({ type: "named", title });
+    this.change({ type: "described", title, feedback });
     if (running_turn_id) {
       this.change({ type: "phase", phase: awaitsReply(this.state) ? "waiting" : "replying" });
       for await (const event of followTurn(threadId, running_turn_id, signal)) {

@@ -54,6 +54,11 @@ export function exchanges(items: ThreadItem[]): Exchange[] {
   return found;
 }
 
+/** Return the id of the message that an item shows, or shows a part of. */
+export function messageOf(itemId: string): string {
+  return itemId.split(".", 1)[0] ?? itemId;
+}
+
 /** Return the last thing that the user said. */
 export function lastQuestion(items: ThreadItem[]): UserMessage | null {
   return items.findLast((item) => item.type === "user_message") ?? null;

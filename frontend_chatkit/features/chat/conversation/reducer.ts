@@ -1,5 +1,11 @@
-import { lastQuestion, ofPage, updated, withItem } from "@/features/chat/conversation/items";
-import type { Page, ThreadEvent, ThreadItem } from "@/features/chat/protocol/types";
+import {
+  lastQuestion,
+  messageOf,
+  ofPage,
+  updated,
+  withItem,
+} from "@/features/chat/conversation/items";
+import type { Feedback, Page, ThreadEvent, ThreadItem } from "@/features/chat/protocol/types";
 import { said } from "@/features/chat/protocol/types";
 
 /** What is going on: nothing, reading, or one of the ways in which a reply is being waited for. */
@@ -15,6 +21,8 @@ export type Conversation = {
   threadId: string | null;
   title: string | null;
   items: ThreadItem[];
+  /** What the user thinks of replies, by message. */
+  feedback: Readonly<Record<string, Feedback>>;
   /** Where older items go on, if there are any. */
   earlier: string | null;
   /** The item that is on its way to the server. */
@@ -30,7 +38,8 @@ export type Conversation = {
 export type Change =
   | { type: "left" }
   | { type: "opened"; threadId: string }
-  | { type: "named"; title: string }
+  | { type: "described"; title: string; feedback: Conversation["feedback"] }
+  | { type: "rated"; itemIds: string[]; kind: Feedback }
   | { type: "loaded"; page: Page<ThreadItem> }
   | { type: "loaded earlier"; page: Page<ThreadItem> }
   | { type: "asked"; text: string }
@@ -44,6 +53,7 @@ export const EMPTY: Conversation = {
   threadId: null,
   title: null,
   items: [],
+  feedback: {},
   earlier: null,
   pending: null,
   phase: "idle",
@@ -68,8 +78,10 @@ export function reduced(state: Conversation, change: Change): Conversation {
       return EMPTY;
     case "opened":
       return { ...EMPTY, threadId: change.threadId, phase: "loading" };
-    case "named":
-      return { ...state, title: change.title };
+    case "described":
+      return { ...state, title: change.title, feedback: change.feedback };
+    case "rated":
+      return { ...state, feedback: withRating(state.feedback, change.itemIds, change.kind) };
     case "loaded": {
       const { page } = change;
       return { ...state, items: ofPage(page.data), earlier: cursorOf(page), pending: null };
@@ -102,6 +114,10 @@ export function reduced(state: Conversation, change: Change): Conversation {
       return { ...state, ...QUIET, items, pending: null, phase: "idle", trouble, unsent: text };
     }
   }
+}
+
+function withRating(feedback: Conversation["feedback"], itemIds: string[], kind: Feedback) {
+  return { ...feedback, ...Object.fromEntries(itemIds.map((id) => [messageOf(id), kind])) };
 }
 
 function asked(state: Conversation, text: string): Conversation {

@@ -1,23 +1,26 @@
 "use client";
 
 import { memo } from "react";
-import type { Exchange as ExchangeOf } from "@/features/chat/conversation/items";
+import { type Exchange as ExchangeOf, messageOf } from "@/features/chat/conversation/items";
+import type { Conversation } from "@/features/chat/conversation/reducer";
 import { type Rate, ReplyActions } from "@/features/chat/items/reply-actions";
 import { RichText } from "@/features/chat/items/rich-text";
 import { Steps } from "@/features/chat/items/steps";
 import { type Press, Widget } from "@/features/chat/items/widget";
-import { type ThreadItem, textOf } from "@/features/chat/protocol/types";
+import { type Feedback, type ThreadItem, textOf } from "@/features/chat/protocol/types";
 
 type Handlers = { onPress: Press; onRate: Rate };
 
 /** What the user said, and the reply to it with what can be done with that. */
 export function Exchange({
   exchange: { question, reply },
+  feedback,
   busy,
   onRetry,
   ...handlers
 }: Handlers & {
   exchange: ExchangeOf;
+  feedback: Conversation["feedback"];
   /** Whether the reply is still to be written to its end. */
   busy: boolean;
   onRetry: (() => void) | null;
@@ -38,7 +41,14 @@ export function Exchange({
           {reply.map((item) => (
             <Item key={item.id} item={item} {...handlers} />
           ))}
-          {!busy && <Actions reply={reply} onRate={handlers.onRate} onRetry={onRetry} />}
+          {!busy && (
+            <Actions
+              reply={reply}
+              kept={keptOf(reply, feedback)}
+              onRate={handlers.onRate}
+              onRetry={onRetry}
+            />
+          )}
         </div>
       )}
     </article>
@@ -60,10 +70,12 @@ const Item = memo(function Item({ item, onPress }: { item: ThreadItem } & Handle
 
 function Actions({
   reply,
+  kept,
   onRate,
   onRetry,
 }: {
   reply: ThreadItem[];
+  kept: Feedback | null;
   onRate: Rate;
   onRetry: (() => void) | null;
 }) {
@@ -71,10 +83,16 @@ function Actions({
     <ReplyActions
       text={copied(reply)}
       itemIds={reply.map(({ id }) => id)}
+      kept={kept}
       onRate={onRate}
       onRetry={onRetry}
     />
   );
+}
+
+function keptOf(reply: ThreadItem[], feedback: Conversation["feedback"]): Feedback | null {
+  const rated = reply.map(({ id }) => feedback[messageOf(id)]);
+  return rated.find((kind) => kind !== undefined) ?? null;
 }
 
 function copied(reply: ThreadItem[]): string {

@@ -14,15 +14,18 @@ export type Rate = (itemIds: string[], kind: Feedback) => Promise<void>;
 export function ReplyActions({
   text,
   itemIds,
+  kept,
   onRate,
   onRetry,
 }: {
   text: string;
   itemIds: string[];
+  /** What the server has kept. */
+  kept: Feedback | null;
   onRate: Rate;
   onRetry: (() => void) | null;
 }) {
-  const [rated, rate] = useRating(itemIds, onRate);
+  const [rated, rate] = useRating(itemIds, kept, onRate);
   return (
     <div className="-ml-2 flex">
       <Copy text={text} />
@@ -87,18 +90,17 @@ function Copy({ text }: { text: string }) {
   );
 }
 
-function useRating(itemIds: string[], onRate: Rate) {
+function useRating(itemIds: string[], kept: Feedback | null, onRate: Rate) {
   const toast = useToast();
-  const [rated, setRated] = useState<Feedback | null>(null);
+  const [sending, setSending] = useState<Feedback | null>(null);
   const rate = async (kind: Feedback) => {
-    const before = rated;
-    setRated(kind);
+    setSending(kind);
     try {
       await onRate(itemIds, kind);
     } catch (error) {
-      setRated(before);
       toast(sentence(error), { tone: "danger" });
     }
+    setSending(null);
   };
-  return [rated, (kind: Feedback) => void rate(kind)] as const;
+  return [sending ?? kept, (kind: Feedback) => void rate(kind)] as const;
 }

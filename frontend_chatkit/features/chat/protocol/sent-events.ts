@@ -1,5 +1,7 @@
-/** One server-sent event. */
-export type SentEvent = { event: string; data: string };
+import { EventParser, type ServerEvent } from "@/lib/sent-events";
+
+/** An event of a reply: nothing resumes at its id. */
+export type SentEvent = Omit<ServerEvent, "id">;
 
 /** A stream ended before its time: the connection broke, fell silent, or brought nonsense. */
 export class StreamCut extends Error {
@@ -20,16 +22,13 @@ export async function* sentEvents(
 ): AsyncGenerator<SentEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  const lines = new Lines();
-  const events = new Events();
+  const parser = new EventParser();
   try {
     while (true) {
       const { done, value } = await heard(reader, silenceMs);
       if (done) return;
-      for (const line of lines.of(decoder.decode(value, { stream: true }))) {
-        const event = events.after(line);
-        if (event) yield event;
-      }
+      const events = parser.feed(decoder.decode(value, { stream: true }));
+      for (const { event, data } of events) yield { event, data };
     }
   } finally {
     reader.cancel().catch(() => undefined);
@@ -59,42 +58,4 @@ async function heard(
 /** Whether an error says that its request was aborted. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
-}
-
-class Lines {
-  private rest = "";
-
-  /** Return the lines that are whole by now. */
-  of(text: string): string[] {
-    const all = this.rest + text;
-    // What may be the first half of a CRLF waits for the other.
-    const whole = all.endsWith("\r") ? all.slice(0, -1) : all;
-    const lines = whole.split(/\r\n|\r|\n/);
-    this.rest = (lines.pop() ?? "") + all.slice(whole.length);
-    return lines;
-  }
-}
-
-class Events {
-  private event = "";
-  private data: string[] = [];
-
-  /** Take a line, and return the event that it ends, if any. */
-  after(line: string): SentEvent | null {
-    if (line === "") return this.dispatched();
-    const [field = "", ...rest] = line.split(":");
-    const value = rest.join(":").replace(/^ /, "");
-    if (field === "event") this.event = value;
-    if (field === "data") this.data.push(value);
-    return null;
-  }
-
-  private dispatched(): SentEvent | null {
-    const event = this.data.length
-      ? { event: this.event || "message", data: this.data.join("\n") }
-      : null;
-    this.event = "";
-    this.data = [];
-    return event;
-  }
 }

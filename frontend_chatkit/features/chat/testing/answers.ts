@@ -189,5 +189,12 @@ export const page = (...items: ThreadItem[]) => json({ data: items.reverse(), ha
 
 export const NOW = `/me/conversations/${THREAD}`;
 
-export const conversation = (running_turn_id: string | null = null) =>
-  json({ id: THREAD, title: "Groceries", created_at: AT, updated_at: AT, running_turn_id });
+export const conversation = (running_turn_id: string | null = null, feedback = {}) =>
+  json({
+    id: THREAD,
+    title: "Groceries",
+    created_at: AT,
+    updated_at: AT,
+    running_turn_id,
+    feedback,
+  });

@@ -58,6 +58,10 @@ export class FakeApi {
     this.#tell("deleted", id, null);
   }
 
+  undo(): void {
+    this.#undo(this.changes.at(-1)?.change_id ?? 0);
+  }
+
   /** Cut all streams, as a lost network does. */
   cut(): void {
     for (const stream of this.#streams) stream.error(new TypeError("network error"));
@@ -111,7 +115,7 @@ export class FakeApi {
   #answer(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
     const [, , last] = place.split("/");
     if (last === "events") return this.#follow(sent.lastEventId, signal);
-    if (last === "undo") return json(this.#undo());
+    if (last === "undo") return json(this.#undo(Number(sent.body.change_id)));
     if (last === undefined) {
       if (sent.method === "GET") return json(this.#list(new URLSearchParams(query)));
       return json(this.add(sent.body as Task), 201);
@@ -135,10 +139,12 @@ export class FakeApi {
     };
   }
 
-  #undo() {
-    const last = this.changes.at(-1);
+  #undo(meant: number) {
+    const last = this.changes.findLast(({ action }) => action !== "undone");
     const restored = last && this.#deleted.get(last.task_id);
-    if (!last || !restored) throw refusal(409, "nothing_to_undo", "There is nothing to undo.");
+    if (last?.change_id !== meant || !restored) {
+      throw refusal(409, "not_the_newest_change", "Other changes came after this one.");
+    }
     const back = { ...restored, version: restored.version + 2 };
     this.#deleted.delete(back.id);
     this.#keep("undone", back);

@@ -75,4 +75,40 @@ export function accountCases(world) {
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
+
+  test("FR-WEB-016, FR-WEB-017: the password is changed, and the account deleted for good", async () => {
+    const other = "another password that is long enough";
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.addTask({ title: "Leave no trace" });
+    const page = await ada.open("/settings");
+    const section = page.getByRole("region", { name: "Password" });
+    for (const current of ["not this one", PASSWORD]) {
+      await section.getByLabel("Current password").fill(current);
+      await section.getByLabel("New password").fill(other);
+      await section.getByRole("button", { name: "Change password" }).click();
+      if (current !== PASSWORD) await section.getByText("The password is wrong.").waitFor();
+    }
+    await page.getByText("Your password is changed.").waitFor();
+    assert.equal(await section.getByLabel("Current password").inputValue(), "");
+    assert.equal((await ada.ask("/bff/me/tasks")).total, 1);
+
+    await page.getByRole("button", { name: "Delete account" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete your account?" });
+    for (const password of [PASSWORD, other]) {
+      await dialog.getByLabel("Your password").fill(password);
+      await dialog.getByRole("button", { name: "Delete everything" }).click();
+      if (password === other) break;
+      await dialog.getByText("The password is wrong.").waitFor();
+      await picture(page, "settings-delete-refused");
+    }
+    await page.waitForURL("**/signup");
+    await page.goBack();
+    await page.waitForURL("**/login**");
+    await page.getByLabel("E-mail").fill(ada.email);
+    await page.getByLabel("Password").fill(other);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("E-mail or password is wrong.").waitFor();
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { barriers, Person, picture } from "../browser.mjs";
+import { barriers, PASSWORD, Person, picture } from "../browser.mjs";
 import { environment, PYTHON, ROOT } from "../processes.mjs";
 
 /** Start a real MCP client; return the program and the lines that it prints. */
@@ -13,6 +13,20 @@ function connect(url) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return [child, createInterface({ input: child.stdout })[Symbol.asyncIterator]()];
+}
+
+/** Register a client as an editor does, which is called back by a scheme of its own. */
+async function register(url, callback) {
+  const answer = await fetch(`${url}/api/auth/oauth2/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_name: "An editor",
+      redirect_uris: [callback],
+      token_endpoint_auth_method: "none",
+    }),
+  });
+  return await answer.json();
 }
 
 export function assistantCases(world) {
@@ -43,6 +57,58 @@ export function assistantCases(world) {
     } finally {
       client.kill();
     }
+    await ada.context.close();
+  });
+
+  test("FR-WEB-005, FR-WEB-023: a newcomer whom an assistant brings may say no, and keeps their time zone", async () => {
+    const grace = await Person.stranger(world.browser, world.stack.url);
+    const [client, lines] = connect(world.stack.mcpUrl);
+    try {
+      const page = await grace.open((await lines.next()).value);
+      await page.getByRole("link", { name: "Sign up" }).click();
+      await page.getByLabel("Name").fill("Grace");
+      await page.getByLabel("E-mail").fill(grace.email);
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.getByRole("heading", { name: /Desk assistant/ }).waitFor();
+      assert.equal((await grace.ask("/bff/me/settings")).timezone, "Europe/Berlin");
+      assert.deepEqual(grace.troubles, []);
+      await page.getByRole("button", { name: "Don’t allow" }).click();
+      await page.getByRole("heading", { name: "Back again" }).waitFor();
+      assert.equal(new URL(page.url()).searchParams.get("error"), "access_denied");
+      assert.equal((await lines.next()).value, "sent away");
+      await page.goto("/settings");
+      await page.getByText("No assistant is connected").waitFor();
+    } finally {
+      client.kill();
+    }
+    await grace.context.close();
+  });
+
+  test("FR-WEB-008: who lets an app on their device in is told to go on there", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const callback = "cursor://anysphere.cursor-mcp/oauth/callback";
+    const { client_id } = await register(world.stack.url, callback);
+    const query = new URLSearchParams({
+      response_type: "code",
+      client_id,
+      redirect_uri: callback,
+      code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+      code_challenge_method: "S256",
+      resource: world.stack.mcpUrl,
+      scope: "tasks:read",
+    });
+    const page = await ada.open(`/api/auth/oauth2/authorize?${query}`);
+    await page.getByText("the app on this device that opens cursor:").waitFor();
+    await page.getByRole("button", { name: "Allow", exact: true }).click();
+    const again = page.getByRole("link", { name: "Open the app again" });
+    assert.match(
+      await again.getAttribute("href"),
+      /^cursor:\/\/anysphere\.cursor-mcp\/.+[?&]code=/,
+    );
+    await picture(page, "consent-app");
+    assert.deepEqual(await barriers(page), []);
+    assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
 }

@@ -22,8 +22,10 @@ export function chatCases(world) {
     await until(() => here.isChecked(), "the tick is still there after a reload");
 
     await there.uncheck();
+    const isOpen = async () => !(await ada.ask("/bff/me/tasks")).tasks[0].completed;
+    await until(isOpen, "the server knows that it is open again");
     await say(chat, "What's pending?");
-    assert.equal(await here.last().isChecked(), false);
+    await until(async () => !(await here.last().isChecked()), "the chat shows it open again");
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });
@@ -70,6 +72,52 @@ export function chatCases(world) {
     await chat.getByRole("button", { name: "Try again" }).click();
     await tasks.getByRole("checkbox", { name: "Buy milk" }).waitFor();
     await tasks.getByText("You are offline.").waitFor({ state: "detached" });
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-106: what was said of a reply is shown again after a reload", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/chat");
+    await say(page, "Add a task to write a letter");
+    const bad = page.getByRole("button", { name: "Bad reply" });
+    await bad.click();
+    await until(async () => {
+      const { conversations } = await ada.ask("/bff/me/conversations");
+      const { feedback } = await ada.ask(`/bff/me/conversations/${conversations[0].id}`);
+      return Object.values(feedback).includes("negative");
+    }, "the server has kept it");
+    await page.reload();
+    await page.getByRole("button", { name: "Bad reply", pressed: true }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /reply$/, pressed: true }).count(), 1);
+    assert.deepEqual(ada.troubles, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-206: undo brings a deleted task back as it was, and undoes nothing else", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.addTask({ title: "Water the plants", tags: ["home"] });
+    const page = await ada.open("/tasks");
+    const there = page.getByRole("checkbox", { name: "Water the plants" });
+    await page.getByRole("button", { name: "Delete Water the plants" }).click();
+    await page.getByText("was deleted").waitFor();
+    assert.equal(await there.count(), 0);
+    await picture(page, "tasks-deleted");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await there.waitFor();
+    assert.deepEqual(
+      (await ada.ask("/bff/me/tasks")).tasks.map(({ id }) => id),
+      [1],
+    );
+
+    await page.getByRole("button", { name: "Delete Water the plants" }).click();
+    await page.getByText("was deleted").waitFor();
+    await ada.addTask({ title: "Added elsewhere" });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Other changes came after it").waitFor();
+    await picture(page, "tasks-undo-overtaken");
+    await there.waitFor();
+    await page.getByRole("checkbox", { name: "Added elsewhere" }).waitFor();
     assert.deepEqual(ada.troubles, []);
     await ada.context.close();
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barriers, Person, picture } from "../browser.mjs";
+import { barriers, Person, PHONE, picture } from "../browser.mjs";
 import { say, untilNone } from "../chat.mjs";
 
 const STRANGERS = {
@@ -19,11 +19,20 @@ const MEMBERS = {
     await say(page, "Add a task to water the plants tomorrow");
     await say(page, "What's pending?");
   },
+  "chat-rename": async (page) => {
+    await page
+      .getByRole("button", { name: /^Rename/ })
+      .first()
+      .click();
+    await page.getByRole("dialog").waitFor();
+  },
   "chat-delete": async (page) => {
+    await page.keyboard.press("Escape");
     await page
       .getByRole("button", { name: /^Delete/ })
       .first()
       .click();
+    await page.getByRole("dialog").waitFor();
   },
   tasks: async (page) => {
     await page.goto("/tasks");
@@ -42,6 +51,8 @@ const MEMBERS = {
     await page.getByRole("checkbox").first().waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("button", { name: "Due date, priority and tags" }).click();
+    await page.getByRole("textbox", { name: "Tags" }).waitFor();
+    await page.getByRole("combobox", { name: "Priority" }).nth(1).waitFor();
   },
   "tasks-failed": async (page) => {
     const unavailable = { status: 503, json: { status: 503, code: "database_unavailable" } };
@@ -53,12 +64,74 @@ const MEMBERS = {
   "consent-stale": async (page) => page.goto("/consent"),
   settings: async (page) => {
     await page.goto("/settings");
-    await page.getByText("Connected assistants").waitFor();
+    await page.getByRole("heading", { name: "Connected assistants" }).waitFor();
   },
   menu: async (page) => {
     await page.getByRole("button", { name: /^Account of/ }).click();
   },
+  "settings-new-token": async (page) => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  "settings-token": async (page) => {
+    await page.getByRole("dialog").getByLabel("Name").fill("Backup script");
+    await page.getByRole("button", { name: "Make the token" }).click();
+    await page.getByRole("dialog", { name: "Your new token" }).waitFor();
+  },
+  "settings-tokens": async (page) => {
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByText("Backup script").waitFor();
+  },
+  "settings-delete-account": async (page) => {
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await page.getByRole("dialog", { name: "Delete your account?" }).waitFor();
+  },
 };
+
+const ON_PHONES = {
+  "chat-conversations": async (page) => {
+    await page.goto("/chat");
+    await page.getByRole("button", { name: "Conversations" }).click();
+    await page.getByRole("dialog", { name: "Conversations" }).waitFor();
+  },
+  "chat-conversations-delete": async (page) => {
+    const drawer = page.getByRole("dialog", { name: "Conversations" });
+    await drawer
+      .getByRole("button", { name: /^Delete/ })
+      .first()
+      .press("Enter");
+    await page.getByRole("dialog", { name: "Delete conversation?" }).waitFor();
+  },
+};
+
+const BROKEN = {
+  broken: async (page) => {
+    await page.goto("/settings?broken");
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  },
+  "broken-wholly": async (page) => {
+    await page.goto("/signup?broken");
+    await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  },
+};
+
+/**
+ * Make scripts fail in pages whose address asks for it, until they are loaded again: in an effect, or
+ * as they are drawn.
+ */
+function breaking() {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (location.search !== "?broken" || type === "reload") return;
+  const written = URLSearchParams.prototype.toString;
+  const fail = () => {
+    throw new Error("This page is meant to fail.");
+  };
+  Intl.supportedValuesOf = fail;
+  URLSearchParams.prototype.toString = function read() {
+    return this.has("broken") ? fail() : written.call(this);
+  };
+}
 
 /** Go through pages one after the other; return what axe found on them. */
 async function tour(page, steps, theme) {
@@ -73,22 +146,48 @@ async function tour(page, steps, theme) {
 
 export function looksCases(world) {
   for (const theme of ["light", "dark"]) {
-    test(`FR-WEB-304: axe finds nothing on any page, ${theme}`, async () => {
-      const { browser, stack } = world;
-      const cookie = { name: "theme", value: theme, url: stack.url };
-      const stranger = await Person.stranger(browser, stack.url);
-      const ada = await Person.member(browser, stack.url);
-      await stranger.context.addCookies([cookie]);
-      await ada.context.addCookies([cookie]);
+    const looking = async (make, options = {}) => {
+      const person = await make(world.browser, world.stack.url, { colorScheme: theme, ...options });
+      const cookie = { name: "theme", value: theme, url: world.stack.url };
+      await person.context.addCookies([cookie]);
+      return person;
+    };
+
+    test(`FR-WEB-304: axe finds nothing on any page or dialog, ${theme}`, async () => {
+      const stranger = await looking(Person.stranger);
+      const ada = await looking(Person.member);
       const facts = { priority: "high", due_on: "2026-01-31", tags: ["home"] };
       await ada.addTask({ title: "Buy a present", ...facts });
       await ada.addTask({ title: "Read a book", description: "The one on the shelf" });
+      const page = await ada.context.newPage();
       const found = [
         ...(await tour(await stranger.context.newPage(), STRANGERS, theme)),
-        ...(await tour(await ada.context.newPage(), MEMBERS, theme)),
+        ...(await tour(page, MEMBERS, theme)),
       ];
+      await page.setViewportSize(PHONE.viewport);
+      found.push(...(await tour(page, ON_PHONES, theme)));
       assert.deepEqual(found, []);
       assert.deepEqual([...stranger.troubles, ...ada.troubles], []);
+      await stranger.context.close();
+      await ada.context.close();
+    });
+
+    test(`FR-WEB-022, FR-WEB-304: a page that fails says so, without a barrier, ${theme}`, async () => {
+      const ada = await looking(Person.member);
+      await ada.context.addInitScript(breaking);
+      const page = await ada.context.newPage();
+      assert.deepEqual(await tour(page, { broken: BROKEN.broken }, theme), []);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByRole("heading", { name: "Settings" }).waitFor();
+      const stranger = await looking(Person.stranger);
+      await stranger.context.addInitScript(breaking);
+      const outside = await stranger.context.newPage();
+      assert.deepEqual(
+        await tour(outside, { "broken-wholly": BROKEN["broken-wholly"] }, theme),
+        [],
+      );
+      await outside.getByRole("button", { name: "Try again" }).click();
+      await outside.getByRole("button", { name: "Sign up" }).waitFor();
       await stranger.context.close();
       await ada.context.close();
     });

@@ -36,7 +36,7 @@ export function phoneCases(world) {
     await picture(page, "phone-tasks");
     assert.ok(await fits(page));
     await page.getByRole("link", { name: "Settings" }).tap();
-    await page.getByText("Connected assistants").waitFor();
+    await page.getByRole("heading", { name: "Connected assistants" }).waitFor();
     await picture(page, "phone-settings");
     assert.ok(await fits(page));
     assert.deepEqual(ada.troubles, []);

@@ -1,6 +1,5 @@
+/** One server-sent event; `id` is the last that the stream has told. */
 export type ServerEvent = { id: string; event: string; data: string };
-
-const LINE = /^([^\r\n]*)(?:\r\n|\n|\r(?!$))/;
 
 /** Reads server-sent events out of text as it comes in (WHATWG HTML, 9.2.6). */
 export class EventParser {
@@ -11,21 +10,22 @@ export class EventParser {
 
   /** Return the events that this text completes; comments, which keep a stream alive, are none. */
   feed(text: string): ServerEvent[] {
-    this.#rest += text;
-    const events: ServerEvent[] = [];
-    for (let line = LINE.exec(this.#rest); line; line = LINE.exec(this.#rest)) {
-      this.#rest = this.#rest.slice(line[0].length);
-      if (line[1]) this.#field(line[1]);
-      else events.push(...this.#finish());
-    }
-    return events;
+    const all = this.#rest + text;
+    // What may be the first half of a CRLF waits for the other.
+    const whole = all.endsWith("\r") ? all.slice(0, -1) : all;
+    const lines = whole.split(/\r\n|\r|\n/);
+    this.#rest = (lines.pop() ?? "") + all.slice(whole.length);
+    return lines.flatMap((line) => this.#take(line));
   }
 
-  #field(line: string): void {
-    const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+  #take(line: string): ServerEvent[] {
+    if (line === "") return this.#finish();
+    const [name = "", ...rest] = line.split(":");
+    const value = rest.join(":").replace(/^ /, "");
     if (name === "data") this.#data.push(value);
     else if (name === "event") this.#event = value;
     else if (name === "id") this.#id = value;
+    return [];
   }
 
   #finish(): ServerEvent[] {

@@ -1,0 +1,42 @@
+"use client";
+
+import { type ReactNode, useEffect, useRef } from "react";
+import { classes } from "@/lib/classes";
+
+/** What a modal is called: by the text of another element, or by a text of its own. */
+type Name = { "aria-labelledby": string } | { "aria-label": string };
+
+/**
+ * What dialogs and drawers have in common: nothing else can be reached while it is open, and the
+ * focus returns when it closes. Escape and a click beside it call `onClose`.
+ */
+export function Modal({
+  open,
+  onClose,
+  className,
+  children,
+  ...name
+}: Name & { open: boolean; onClose: () => void; className: string; children: ReactNode }) {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current;
+    if (open && !dialog?.open) dialog?.showModal();
+    if (!open && dialog?.open) dialog.close();
+  }, [open]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, which the element knows, is the key for it
+    <dialog
+      {...name}
+      ref={element}
+      // React tells it of a modal inside this one, too.
+      onClose={(event) => event.target === element.current && onClose()}
+      onClick={(event) => event.target === element.current && element.current?.close()}
+      className={classes(
+        "border-line bg-surface p-0 text-text shadow-float backdrop:bg-[rgb(0_0_0/0.45)]",
+        className,
+      )}
+    >
+      {open && children}
+    </dialog>
+  );
+}
