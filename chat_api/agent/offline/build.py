@@ -238,6 +238,7 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "complete": _complete,
     "did": _did,
     "delete": _delete,
+    "delete_what": lambda _, __: (Delete(()),),
     "reopen": _reopen,
     "change": _change,
     "change_what": _change_what,

@@ -85,8 +85,15 @@ def _weekday(found: re.Match[str], today: date) -> Days:
 
 
 def _calendar(found: re.Match[str], today: date) -> Days:
+    return _named_day(found, int(found["day"]), today)
+
+
+def _spoken(found: re.Match[str], today: date) -> Days:
+    return _named_day(found, LEXICON.ordinals[found["ordinal"].casefold()], today)
+
+
+def _named_day(found: re.Match[str], day: int, today: date) -> Days:
     month = _MONTHS.index(found["month"][:3].casefold()) + 1
-    day = int(found["day"])
     if found["year"]:
         return _day(date(int(found["year"]), month, day))
     this_year = date(today.year, month, day)
@@ -191,6 +198,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"(?:(?:this )?coming )?(?:(?P<which>this|next) )?{_WEEKDAY}"), _weekday),
     (_pattern(rf"{_DAY}(?: of)? {_MONTH}{_YEAR}"), _calendar),
     (_pattern(rf"{_MONTH} {_DAY}{_YEAR}"), _calendar),
+    (_pattern(rf"{_MONTH} (?:the )?{_ORDINAL}{_YEAR}"), _spoken),
+    (_pattern(rf"(?:the )?{_ORDINAL} of {_MONTH}{_YEAR}"), _spoken),
     (_pattern(rf"(?P<day>\d\d?)\.{_NUMBER}\.(?P<year>20\d\d)?"), _numeric),
     # 3/4 is read differently in different countries, and is left alone.
     (_pattern(rf"{_BIG_DAY}/{_NUMBER}{_SLASH_YEAR}"), _numeric),

@@ -54,6 +54,8 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
             return bool(PATTERNS["elsewhere"].search(reference))
         case "show":
             return bool(PATTERNS["not_mine"].search(clause))
+        case "due" | "change" | "later" | "sooner":
+            return bool(PATTERNS["calendar"].fullmatch(reference))
         case _:
             return False
 
@@ -82,10 +84,17 @@ def _is_new(clause: str, reference: str) -> bool:
     return opening in LEXICON.words["adders"] or bool(PATTERNS["indefinite"].search(reference))
 
 
+def _is_chore(verb: str) -> bool:
+    """Whether a chore starts with this word: "clean", or "cleaning"."""
+    stem = verb.removesuffix("ing")
+    forms = {verb} if stem == verb else {verb, stem, f"{stem}e", stem[:-1]}
+    return not forms.isdisjoint(LEXICON.words["chores"])
+
+
 def _is_foreign(match: re.Match[str]) -> bool:
     """Whether the clause is about something that other assistants do, and about no task."""
     clause, slots = match.string, match.groupdict()
     subject = slots.get("title") or slots.get("ref") or ""
-    if subject.partition(" ")[0].casefold() in LEXICON.words["chores"]:
+    if _is_chore(subject.partition(" ")[0].casefold()):
         return False
     return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
