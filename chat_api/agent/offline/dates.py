@@ -192,7 +192,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(r"(?P<iso>\d{4}-\d\d-\d\d)"), _iso),
     (_pattern(rf"(?:the )?day after (?:{_TOMORROW})"), _in(2)),
     (_pattern(_TOMORROW), _in(1)),
-    (_pattern(r"today|eod|(?:the )?end of (?:the |this )?day"), _in(0)),
+    (_pattern(r"(?:later )?today|eod|(?:the )?end of (?:the |this )?day"), _in(0)),
     (_pattern(r"(?P<keep>tonight|this (?:morning|afternoon|evening))"), _in(0)),
     (_pattern(r"yesterday"), _in(-1)),
     (_pattern(rf"(?:(?:this )?coming )?(?:(?P<which>this|next) )?{_WEEKDAY}"), _weekday),

@@ -51,11 +51,11 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
         case "delete":
-            return bool(PATTERNS["elsewhere"].search(reference))
+            return any(PATTERNS[name].search(reference) for name in ("elsewhere", "calendar"))
         case "show":
             return bool(PATTERNS["not_mine"].search(clause))
         case "due" | "change" | "later" | "sooner":
-            return bool(PATTERNS["calendar"].fullmatch(reference))
+            return bool(PATTERNS["calendar"].search(reference))
         case _:
             return False
 
