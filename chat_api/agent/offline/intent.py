@@ -50,6 +50,8 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
     match kind:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
+        case "check":
+            return bool(PATTERNS["not_mine"].search(clause))
         case "delete":
             return any(PATTERNS[name].search(reference) for name in ("elsewhere", "calendar"))
         case "show":
