@@ -50,16 +50,20 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
     match kind:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
-        case "check":
-            return bool(PATTERNS["not_mine"].search(clause))
         case "delete":
-            return any(PATTERNS[name].search(reference) for name in ("elsewhere", "calendar"))
-        case "show":
+            elsewhere = bool(PATTERNS["elsewhere"].search(reference))
+            return elsewhere or _is_in_calendar(clause, reference)
+        case "show" | "check":
             return bool(PATTERNS["not_mine"].search(clause))
         case "due" | "change" | "later" | "sooner":
-            return bool(PATTERNS["calendar"].search(reference))
+            return _is_in_calendar(clause, reference)
         case _:
             return False
+
+
+def _is_in_calendar(clause: str, reference: str) -> bool:
+    named = PATTERNS["calendar"].search(reference)
+    return bool(named) and not PATTERNS["task_words"].search(clause)
 
 
 def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool) -> bool:
