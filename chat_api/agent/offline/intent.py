@@ -51,8 +51,9 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
         case "delete":
-            elsewhere = bool(PATTERNS["elsewhere"].search(reference))
-            return elsewhere or _is_in_calendar(clause, reference)
+            elsewhere = PATTERNS["elsewhere"].search(reference)
+            taken = bool(elsewhere) and not _is_chore(reference.partition(" ")[0].casefold())
+            return taken or _is_in_calendar(clause, reference)
         case "show" | "check":
             return bool(PATTERNS["not_mine"].search(clause))
         case "due" | "change" | "later" | "sooner":
@@ -74,7 +75,7 @@ def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool)
     if everything and is_all_of_a_kind(reference):
         return bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
-    return sure or not _is_foreign(match)
+    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(match)
 
 
 def _is_chore_done(match: re.Match[str]) -> bool:
