@@ -28,6 +28,7 @@ from chat_api.agent.offline.intent import Reading
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import Masked, is_quoted
 from chat_api.agent.offline.references import parse
+from chat_api.agent.offline.verbs import infinitive
 
 Commands = tuple[Command, ...]
 
@@ -131,8 +132,7 @@ def _complete(reading: Reading, sentence: Sentence) -> Commands:
 
 def _did(reading: Reading, sentence: Sentence) -> Commands:
     """Read "I paid the rent" as "pay rent", which tells it from "call about the rent"."""
-    past = reading.slot("verb").casefold()
-    verb = LEXICON.did.get(past) or LEXICON.forms.get(past, past)
+    verb = infinitive(reading.slot("verb"))
     before = f"{verb} {reading.slot('part')}".strip() if verb not in _ANY_CHORE else ""
     meant = targets(reading.slot("ref"), sentence)
     named = tuple(
@@ -225,7 +225,7 @@ def _say(reading: Reading, _: Sentence) -> Commands:
             return (Say("unsure"),)
 
 
-_ANY_CHORE = {"", "do", "finish"}
+_ANY_CHORE = {"", "do", "finish", "make"}
 _REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "add": _add,
@@ -238,6 +238,9 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "complete": _complete,
     "did": _did,
     "delete": _delete,
+    "complete_what": lambda _, __: (Complete(()),),
+    "delete_what": lambda _, __: (Delete(()),),
+    "change_any": lambda _, __: (Change(()),),
     "reopen": _reopen,
     "change": _change,
     "change_what": _change_what,

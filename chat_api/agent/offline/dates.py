@@ -85,8 +85,15 @@ def _weekday(found: re.Match[str], today: date) -> Days:
 
 
 def _calendar(found: re.Match[str], today: date) -> Days:
+    return _named_day(found, int(found["day"]), today)
+
+
+def _spoken(found: re.Match[str], today: date) -> Days:
+    return _named_day(found, LEXICON.ordinals[found["ordinal"].casefold()], today)
+
+
+def _named_day(found: re.Match[str], day: int, today: date) -> Days:
     month = _MONTHS.index(found["month"][:3].casefold()) + 1
-    day = int(found["day"])
     if found["year"]:
         return _day(date(int(found["year"]), month, day))
     this_year = date(today.year, month, day)
@@ -109,10 +116,17 @@ def _numeric(found: re.Match[str], today: date) -> Days:
 
 
 def _day_of_month(found: re.Match[str], today: date) -> Days:
-    day = int(found["day"])
+    return _coming(int(found["day"]), today)
+
+
+def _coming(day: int, today: date) -> Days:
     if day >= today.day:
         return _day(today.replace(day=day))
     return _day((_month_end(today) + timedelta(days=1)).replace(day=day))
+
+
+def _ordinal_day(found: re.Match[str], today: date) -> Days:
+    return _coming(LEXICON.ordinals[found["ordinal"].casefold()], today)
 
 
 def _ahead(found: re.Match[str], today: date) -> Days:
@@ -169,17 +183,23 @@ _TOMORROW = r"tom+or+ow|tmrw|tmr"
 _PERIOD = r"(?P<period>weekend|week|month|year)"
 _NUMBER = r"(?P<number>1[0-2]|0?[1-9])"
 _BIG_DAY = r"(?P<day>1[3-9]|2\d|3[01])"
+_ORDINAL = (
+    rf"(?P<ordinal>{'|'.join(w for w, n in LEXICON.ordinals.items() if n > 0 and w != 'top')})"
+)
+_OF_MONTH = r"(?: of (?:the|this|next) month)?"
 _SLASH_YEAR = r"(?:/(?P<year>20\d\d))?"
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(r"(?P<iso>\d{4}-\d\d-\d\d)"), _iso),
     (_pattern(rf"(?:the )?day after (?:{_TOMORROW})"), _in(2)),
     (_pattern(_TOMORROW), _in(1)),
-    (_pattern(r"today|eod|(?:the )?end of (?:the |this )?day"), _in(0)),
+    (_pattern(r"(?:later )?today|eod|(?:the )?end of (?:the |this )?day"), _in(0)),
     (_pattern(r"(?P<keep>tonight|this (?:morning|afternoon|evening))"), _in(0)),
     (_pattern(r"yesterday"), _in(-1)),
     (_pattern(rf"(?:(?:this )?coming )?(?:(?P<which>this|next) )?{_WEEKDAY}"), _weekday),
     (_pattern(rf"{_DAY}(?: of)? {_MONTH}{_YEAR}"), _calendar),
     (_pattern(rf"{_MONTH} {_DAY}{_YEAR}"), _calendar),
+    (_pattern(rf"{_MONTH} (?:the )?{_ORDINAL}{_YEAR}"), _spoken),
+    (_pattern(rf"(?:the )?{_ORDINAL} of {_MONTH}{_YEAR}"), _spoken),
     (_pattern(rf"(?P<day>\d\d?)\.{_NUMBER}\.(?P<year>20\d\d)?"), _numeric),
     # 3/4 is read differently in different countries, and is left alone.
     (_pattern(rf"{_BIG_DAY}/{_NUMBER}{_SLASH_YEAR}"), _numeric),
@@ -188,6 +208,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
         _pattern(r"(?:on |by )?the (?P<day>\d\d?)(?:st|nd|rd|th)(?! (?:of|time|one|task|item)\b)"),
         _day_of_month,
     ),
+    (_pattern(rf"(?:on|by|for|until|till|before) the {_ORDINAL}{_OF_MONTH}$"), _ordinal_day),
     (_pattern(rf"in {_COUNT} {_UNIT}(?: time)?"), _ahead),
     (_pattern(rf"{_COUNT} {_UNIT} from (?:now|today)"), _ahead),
     (_pattern(rf"(?:the )?(?:end of |later )?(?P<which>this|next) {_PERIOD}"), _period),
@@ -198,6 +219,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 
 
 _SPAN = re.compile(rf"(?:another )?{_COUNT}?(?: ?more)? ?{_UNIT}", re.IGNORECASE)
+_AFTER_DATE = {"to", "that", "i", "at", "for", "about"}
 _UNITS = {
     "day": Shift(days=1),
     "week": Shift(days=7),
@@ -279,7 +301,7 @@ def _opens(text: str, found: Found) -> bool:
     """Whether a date at the start stands apart: "on monday, …", "tomorrow call …"."""
     rest = text[found.end :]
     following = rest.split(maxsplit=1)[0].casefold()
-    apart = rest.lstrip().startswith((",", ":", "-")) or following in {"to", "that", "i", "at"}
+    apart = rest.lstrip().startswith((",", ":", "-")) or following in _AFTER_DATE
     return apart or following in LEXICON.words["chores"]
 
 

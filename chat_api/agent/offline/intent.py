@@ -51,11 +51,20 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
         case "delete":
-            return bool(PATTERNS["elsewhere"].search(reference))
-        case "show":
+            elsewhere = PATTERNS["elsewhere"].search(reference)
+            taken = bool(elsewhere) and not _is_chore(reference.partition(" ")[0].casefold())
+            return taken or _is_in_calendar(clause, reference)
+        case "show" | "check":
             return bool(PATTERNS["not_mine"].search(clause))
+        case "due" | "change" | "later" | "sooner":
+            return _is_in_calendar(clause, reference)
         case _:
             return False
+
+
+def _is_in_calendar(clause: str, reference: str) -> bool:
+    named = PATTERNS["calendar"].search(reference)
+    return bool(named) and not PATTERNS["task_words"].search(clause)
 
 
 def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool) -> bool:
@@ -66,7 +75,7 @@ def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool)
     if everything and is_all_of_a_kind(reference):
         return bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
-    return sure or not _is_foreign(match)
+    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(match)
 
 
 def _is_chore_done(match: re.Match[str]) -> bool:
@@ -82,10 +91,17 @@ def _is_new(clause: str, reference: str) -> bool:
     return opening in LEXICON.words["adders"] or bool(PATTERNS["indefinite"].search(reference))
 
 
+def _is_chore(verb: str) -> bool:
+    """Whether a chore starts with this word: "clean", or "cleaning"."""
+    stem = verb.removesuffix("ing")
+    forms = {verb} if stem == verb else {verb, stem, f"{stem}e", stem[:-1]}
+    return not forms.isdisjoint(LEXICON.words["chores"])
+
+
 def _is_foreign(match: re.Match[str]) -> bool:
     """Whether the clause is about something that other assistants do, and about no task."""
     clause, slots = match.string, match.groupdict()
     subject = slots.get("title") or slots.get("ref") or ""
-    if subject.partition(" ")[0].casefold() in LEXICON.words["chores"]:
+    if _is_chore(subject.partition(" ")[0].casefold()):
         return False
     return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)

@@ -19,7 +19,18 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-_RULES = ("talk", "attributes", "complete", "delete", "change", "begin", "list", "add", "rest")
+_RULES = (
+    "talk",
+    "attributes",
+    "complete",
+    "delete",
+    "change",
+    "begin",
+    "list",
+    "add",
+    "broad",
+    "rest",
+)
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -14,6 +14,8 @@ LONGEST = 1000
 _DOUBLE = re.compile("[“”„‟«»″❝❞「」『』`]")
 _SINGLE = re.compile("[‘’‚‛′´ʼ]")
 _QUOTED = re.compile(r"\"([^\"]+)\"|(?<![\w])'([^']+(?:'\w[^']*)*)'(?!\w)")
+# With another letter in it, a short word is mostly another word: "list" is not meant by "lisa".
+_SHORT = 4
 _MARK = "\ue000"
 _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
 _EDGES = " \t,;:.!?-–—…"
@@ -110,7 +112,8 @@ def _mended_word(word: str) -> str:
         return word
     right = min(known, key=lambda each: (OSA.distance(low, each), each))
     near = OSA.distance(low, right) <= (1 if len(right) < 7 else 2)
-    return right if near and _same_start(low, right) else word
+    short = len(right) <= _SHORT and len(low) == len(right) and sorted(low) != sorted(right)
+    return right if near and not short and _same_start(low, right) else word
 
 
 def _same_start(word: str, right: str) -> bool:

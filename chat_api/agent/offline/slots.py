@@ -37,8 +37,14 @@ def new_tasks(
         before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark)
         return tuple(replace(add, description=masked.reveal(noted["note"])) for add in before)
     draft = _reduced(_Draft(text, priority=level_in(mark)), today)
-    parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
+    single = one and not _dated_apart(draft.text, today)
+    parts = (draft.text,) if single or is_quoted(draft.text) else split_titles(draft.text)
     return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
+
+
+def _dated_apart(text: str, today: date) -> bool:
+    """Whether a chore has its own date before the next: "buy milk tomorrow and call mom"."""
+    return any(dates.take_due(part, today)[0] for part in split_titles(text)[:-1])
 
 
 def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
