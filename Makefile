@@ -19,6 +19,8 @@ HAS_PIP := import pip, sys; sys.exit(sys.prefix == sys.base_prefix)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Where it is set, every process would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run web test web-test faults conformance replay bench understand check format lock specs install clients \
