@@ -46,6 +46,11 @@ class Program:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self._running.pid
+        return self._running.pid
+
     def start(self) -> None:
         self._process = start_module(self.module, {**os.environ, **self.environment}, self.log)
 
