@@ -19,6 +19,8 @@ HAS_PIP := import pip, sys; sys.exit(sys.prefix == sys.base_prefix)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Where it is set, every process would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run web test web-test faults conformance replay bench understand check format lock specs install clients \
@@ -35,12 +37,15 @@ web: runtime ## Build the web app
 	@$(call ensure_web_packages)
 	@$(call ensure_web_built)
 
-test: install web ## Run the tests; ARGS="-k words" runs some
-	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+# Three, for one of them is long in the browser, and the tests of processes wait more than they work.
+test: install web ## Run all tests; ARGS="-k words" runs some
+	@( $(call ensure_chromium) ) || not_run="The browser tests did not run, for there is no Chromium."; \
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS) && if [ -n "$$not_run" ]; then echo "$$not_run" >&2; fi
 
-web-test: install web ## Test the web app: its parts, then all of it in a browser
+web-test: install web ## Test the web app alone: its parts, its size, and all of it in a browser
 	@$(call ensure_chromium)
 	@cd $(WEB) && ../$(BIN)/node node_modules/vitest/vitest.mjs run
+	@cd $(WEB) && ../$(BIN)/node scripts/budget.mjs
 	@$(BIN)/node --test-reporter=spec tests/web/browser/suite.mjs
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
@@ -208,7 +213,7 @@ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 else \
-  echo "The browser tests need Chromium: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
+  echo "The browser tests need Chromium, and none is here: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
   exit 1; \
 fi
 endef

@@ -1,32 +1,14 @@
 """Run the API: `python -m chat_api`."""
 
-import logging
-import sys
+import gc
 
-from auth.errors import AuthError
-from chat_api.agent.models import ConfigurationError
-from chat_api.app import create_app
-from chat_api.server import ApiServer
-from chat_api.settings import ApiSettings
-from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
-from db.wakeups import Wakeups
+# Imports leave no garbage, and looking for it takes a fifth of the start.
+gc.disable()
 
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-def main() -> None:
-    """Serve until a signal comes; running turns then get their grace."""
-    settings = ApiSettings()
-    if settings.database_url is None:
-        sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
-    try:
-        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-        app = create_app(settings, create_sessions(engine), Wakeups(settings.database_url))
-    except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
-        sys.exit(str(error))
-    logging.basicConfig(format=_LOG_FORMAT, force=True)
-    ApiServer(app, settings).run()
-
+from chat_api.program import main  # noqa: E402  gc goes first
 
 if __name__ == "__main__":
+    # What was imported stays to the end: no collection has to look at it again, nor has the exit.
+    gc.freeze()
+    gc.enable()
     main()

@@ -20,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="prove at full size what takes minutes")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that the rest runs beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
 def _variables(settings: type[BaseSettings]) -> set[str]:
     """The environment variables that fill these settings."""
     fields = settings.model_fields.items()

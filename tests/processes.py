@@ -1,8 +1,6 @@
 """The services as an operator runs them: processes of their own on free ports."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +11,7 @@ import httpx2
 import pytest
 
 from auth.minting import mint_login_token
+from tests.forking import start_module
 from tests.serving import listen, port_of
 from tests.stack import SECRET
 
@@ -38,22 +37,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(
-    module: str, environment: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+def process(module: str, environment: dict[str, str], log: Path) -> Iterator[None]:
     """Run `python -m module` until the block ends."""
-    with log.open("wb") as output:
-        started = subprocess.Popen(
-            [sys.executable, "-m", module],
-            env={**os.environ, **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield started
-        finally:
-            started.terminate()
-            started.wait(_STOP_SECONDS)
+    started = start_module(module, {**os.environ, **environment}, log)
+    try:
+        yield
+    finally:
+        started.terminate()
+        started.join(_STOP_SECONDS)
+        assert started.exitcode is not None, f"{module} goes on: {log.read_text()}"
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The API and the MCP server on real sockets over one database."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,11 +77,42 @@ async def running_stack(
         yield Stack(url, settings, api, client)
 
 
+class Stacks:
+    """Services that all tests share, one pair for each choice of settings."""
+
+    def __init__(self, sessions: Sessions, folder: Path) -> None:
+        self._sessions = sessions
+        self._folder = folder
+        self._running = AsyncExitStack()
+        self._known: dict[frozenset[Any], Stack] = {}
+
+    async def get(self, *, replica: int = 1, **given: Any) -> Stack:
+        """Return the services that run with these arguments of `running_stack`.
+
+        `replica` is the number of a pair among those with the same settings.
+        """
+        choice = frozenset([("replica", replica), *given.items()])
+        if choice not in self._known:
+            starting = running_stack(self._sessions, self._folder, **given)
+            self._known[choice] = await self._running.enter_async_context(starting)
+        return self._known[choice]
+
+    async def aclose(self) -> None:
+        """Stop all of them."""
+        await self._running.aclose()
+
+
 @pytest.fixture(scope="session")
-async def stack(
+async def stacks(
     committed: Sessions, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stack]:
+) -> AsyncIterator[Stacks]:
+    """The services with any settings, shared by all tests; use a user of your own."""
+    stacks = Stacks(committed, tmp_path_factory.mktemp("stacks"))
+    yield stacks
+    await stacks.aclose()
+
+
+@pytest.fixture(scope="session")
+async def stack(stacks: Stacks) -> Stack:
     """The services with the built-in model, shared by all tests; use a user of your own."""
-    folder = tmp_path_factory.mktemp("stack")
-    async with running_stack(committed, folder, chat_provider="offline") as stack:
-        yield stack
+    return await stacks.get(chat_provider="offline")

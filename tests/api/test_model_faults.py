@@ -1,23 +1,17 @@
 """A turn whose model or tools fail: a stable code, and nothing that the user said is lost."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from db.engine import Sessions
 from tests.api.test_chat import events
 from tests.model_server import ModelServer
 from tests.model_server.script import call, calls, fault, say
-from tests.stack import Stack, running_stack
+from tests.stack import Stack, Stacks
 
 _CHARACTERS_PER_TOKEN = 4
-
-OpenStack = Callable[..., AbstractAsyncContextManager[Stack]]
 
 FAULTS = [
     ("[401]", 502, "model_auth_failed"),
@@ -40,73 +34,61 @@ def provider(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def open_stack(
-    committed: Sessions, tmp_path: Path, model_server: ModelServer, provider: str
-) -> OpenStack:
+async def stack(stacks: Stacks, model_server: ModelServer, provider: str) -> Stack:
     """The services with a model behind a real wire."""
-
-    @asynccontextmanager
-    async def start(**overrides: Any) -> AsyncIterator[Stack]:
-        given: dict[str, Any] = {
-            "chat_provider": provider,
-            "openai_api_key": "sk-test",
-            "openai_base_url": model_server.url,
-            "model_timeout": 0.5,
-            "model_max_retries": 0,
-            "max_model_calls": 4,
-            **overrides,
-        }
-        async with running_stack(committed, tmp_path, **given) as stack:
-            yield stack
-
-    return start
+    given: dict[str, Any] = {
+        "chat_provider": provider,
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+        "model_timeout": 0.5,
+        "model_max_retries": 0,
+        "max_model_calls": 4,
+    }
+    return await stacks.get(**given)
 
 
 @pytest.mark.requirement("FR-CHAT-020")
 async def test_each_fault_has_a_code_in_both_modes_and_the_message_is_kept(
-    open_stack: OpenStack, user: str
+    stack: Stack, user: str
 ) -> None:
-    async with open_stack() as stack:
-        for message, status, code in FAULTS:
-            answer = await stack.say(user, message)
-            problem = answer.json()
-            assert (answer.status_code, problem["code"]) == (status, code), message
-            assert answer.headers["content-type"] == "application/problem+json"
+    for message, status, code in FAULTS:
+        answer = await stack.say(user, message)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (status, code), message
+        assert answer.headers["content-type"] == "application/problem+json"
 
-            url, headers = f"{stack.api_url}/api/{user}", stack.as_user(user)
-            async with httpx2.AsyncClient(base_url=url, headers=headers) as api:
-                path = f"/conversations/{problem['conversation_id']}/messages"
-                stored = (await api.get(path)).json()["messages"]
-                assert [(m["role"], m["status"]) for m in stored] == [
-                    ("assistant", "failed"),
-                    ("user", "finished"),
-                ]
-                assert stored[1]["content"] == message
-                last = (await events(api, {"message": message}))[-1]
-            assert (last[1], last[2]["code"]) == ("turn.failed", code), message
+        url, headers = f"{stack.api_url}/api/{user}", stack.as_user(user)
+        async with httpx2.AsyncClient(base_url=url, headers=headers) as api:
+            path = f"/conversations/{problem['conversation_id']}/messages"
+            stored = (await api.get(path)).json()["messages"]
+            assert [(m["role"], m["status"]) for m in stored] == [
+                ("assistant", "failed"),
+                ("user", "finished"),
+            ]
+            assert stored[1]["content"] == message
+            last = (await events(api, {"message": message}))[-1]
+        assert (last[1], last[2]["code"]) == ("turn.failed", code), message
 
 
 @pytest.mark.requirement("FR-CHAT-020")
 async def test_a_conversation_goes_on_after_a_failed_turn(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        failed = (await stack.say(user, "[cut]")).json()
-        answer = await stack.say(user, "add milk", conversation_id=failed["conversation_id"])
+    failed = (await stack.say(user, "[cut]")).json()
+    answer = await stack.say(user, "add milk", conversation_id=failed["conversation_id"])
     assert answer.status_code == 200
     assert [made["name"] for made in answer.json()["tool_calls"]] == ["add_task"]
 
 
 @pytest.mark.requirement("FR-CHAT-021")
 async def test_what_tools_did_before_a_failure_is_told_and_kept(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        model_server.script(call("add_task", {"title": "milk"}), fault("cut", say("Added it.")))
-        failed = await stack.say(user, "go")
-        path = f"/api/{user}/conversations/{failed.json()['conversation_id']}/messages"
-        stored = (await stack.client.get(path, headers=stack.as_user(user))).json()["messages"][0]
-        await stack.say(user, "what now?", conversation_id=failed.json()["conversation_id"])
+    model_server.script(call("add_task", {"title": "milk"}), fault("cut", say("Added it.")))
+    failed = await stack.say(user, "go")
+    path = f"/api/{user}/conversations/{failed.json()['conversation_id']}/messages"
+    stored = (await stack.client.get(path, headers=stack.as_user(user))).json()["messages"][0]
+    await stack.say(user, "what now?", conversation_id=failed.json()["conversation_id"])
     assert failed.json()["code"] == "model_unavailable"
     assert [made["result"]["task_id"] for made in stored["tool_calls"]] == [1]
     assert stored["status"] == "failed"
@@ -114,21 +96,17 @@ async def test_what_tools_did_before_a_failure_is_told_and_kept(
 
 
 @pytest.mark.requirement("FR-CHAT-022")
-async def test_an_unknown_tool_is_told_to_the_model_which_goes_on(
-    open_stack: OpenStack, user: str
-) -> None:
-    async with open_stack() as stack:
-        answer = (await stack.say(user, "[unknown-tool]")).json()
+async def test_an_unknown_tool_is_told_to_the_model_which_goes_on(stack: Stack, user: str) -> None:
+    answer = (await stack.say(user, "[unknown-tool]")).json()
     assert answer["response"]
     assert [made["is_error"] for made in answer["tool_calls"]] == [True]
 
 
 @pytest.mark.requirement("FR-CHAT-018")
 async def test_a_first_request_takes_less_than_1500_tokens(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        await stack.say(user, "hello")
+    await stack.say(user, "hello")
     body = model_server.requests[-1].body
     asked = {
         part: body[part] for part in ("instructions", "input", "messages", "tools") if part in body
@@ -138,16 +116,15 @@ async def test_a_first_request_takes_less_than_1500_tokens(
 
 @pytest.mark.requirement("FR-CHAT-012")
 async def test_the_model_is_shown_earlier_tool_calls_with_their_results(
-    open_stack: OpenStack, model_server: ModelServer, provider: str, user: str
+    stack: Stack, model_server: ModelServer, provider: str, user: str
 ) -> None:
-    async with open_stack() as stack:
-        model_server.script(
-            calls(call("add_task", {"title": "milk"}), call("add_task", {"title": "bread"})),
-            say("Both are there."),
-            say("Yes."),
-        )
-        first = (await stack.say(user, "add milk and bread")).json()
-        await stack.say(user, "sure?", conversation_id=first["conversation_id"])
+    model_server.script(
+        calls(call("add_task", {"title": "milk"}), call("add_task", {"title": "bread"})),
+        say("Both are there."),
+        say("Yes."),
+    )
+    first = (await stack.say(user, "add milk and bread")).json()
+    await stack.say(user, "sure?", conversation_id=first["conversation_id"])
     shown = model_server.requests[-1].body
     items = shown["input"] if provider == "openai" else shown["messages"]
     text = str(items)
@@ -166,13 +143,12 @@ async def test_the_model_is_shown_earlier_tool_calls_with_their_results(
 
 @pytest.mark.requirement("FR-CHAT-023")
 async def test_one_model_answer_may_call_several_tools_at_once(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        model_server.script(
-            calls(*(call("add_task", {"title": f"task {n}"}) for n in range(5))), say("Done.")
-        )
-        answer = (await stack.say(user, "add five")).json()
+    model_server.script(
+        calls(*(call("add_task", {"title": f"task {n}"}) for n in range(5))), say("Done.")
+    )
+    answer = (await stack.say(user, "add five")).json()
     made = [
         (call["result"]["task_id"], call["arguments"]["title"]) for call in answer["tool_calls"]
     ]
@@ -181,24 +157,22 @@ async def test_one_model_answer_may_call_several_tools_at_once(
 
 @pytest.mark.requirement("FR-CHAT-024")
 async def test_text_that_postgres_cant_hold_is_replaced_and_the_turn_is_kept(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        model_server.script(
-            call("no_such_tool", {"a\x00": ["b"]}), say("NUL \x00 and half \ud83d a pair.")
-        )
-        answer = (await stack.say(user, "go")).json()
-        path = f"/api/{user}/conversations/{answer['conversation_id']}/messages"
-        stored = (await stack.client.get(path, headers=stack.as_user(user))).json()["messages"][0]
+    model_server.script(
+        call("no_such_tool", {"a\x00": ["b"]}), say("NUL \x00 and half \ud83d a pair.")
+    )
+    answer = (await stack.say(user, "go")).json()
+    path = f"/api/{user}/conversations/{answer['conversation_id']}/messages"
+    stored = (await stack.client.get(path, headers=stack.as_user(user))).json()["messages"][0]
     assert stored["content"] == answer["response"] == "NUL \ufffd and half \ufffd a pair."
     assert answer["tool_calls"][0]["arguments"] == {"a\ufffd": ["b"]}
 
 
 @pytest.mark.requirement("FR-CHAT-024")
 async def test_arguments_that_are_no_text_are_the_models_fault(
-    open_stack: OpenStack, model_server: ModelServer, user: str
+    stack: Stack, model_server: ModelServer, user: str
 ) -> None:
-    async with open_stack() as stack:
-        model_server.script(call("add_task", {"title": "half \ud83d a pair"}), say("Done."))
-        answer = await stack.say(user, "go")
+    model_server.script(call("add_task", {"title": "half \ud83d a pair"}), say("Done."))
+    answer = await stack.say(user, "go")
     assert (answer.status_code, answer.json()["code"]) == (502, "model_invalid_response")

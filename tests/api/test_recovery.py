@@ -19,16 +19,14 @@ from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
 from tests.model_server import ModelServer
 from tests.serving import listen, port_of
-from tests.stack import Stack, running_stack
+from tests.stack import Stack, Stacks, running_stack
 
 # Long enough to be renewed in time on a busy machine.
 LEASE = 3
 
 
 @pytest.fixture
-async def slow_stack(
-    committed: Sessions, tmp_path: Path, model_server: ModelServer
-) -> AsyncIterator[Stack]:
+async def slow_stack(stacks: Stacks, model_server: ModelServer) -> Stack:
     """The services with a model whose speed the message decides."""
     given: dict[str, Any] = {
         "chat_provider": "openai",
@@ -36,8 +34,7 @@ async def slow_stack(
         "openai_base_url": model_server.url,
         "turn_lease": LEASE,
     }
-    async with running_stack(committed, tmp_path, **given) as stack:
-        yield stack
+    return await stacks.get(**given)
 
 
 async def newest(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
@@ -134,17 +131,14 @@ async def test_a_shutdown_ends_running_turns_as_interrupted(
 
 @pytest.mark.requirement("FR-CHAT-012")
 async def test_two_replicas_answer_alternate_messages_of_one_conversation(
-    committed: Sessions, tmp_path: Path, user: str
+    stacks: Stacks, user: str
 ) -> None:
-    async with (
-        running_stack(committed, tmp_path, chat_provider="offline") as one,
-        running_stack(committed, tmp_path, chat_provider="offline") as two,
-    ):
-        said = (await one.say(user, "Add a task to buy groceries")).json()
-        here = {"conversation_id": said["conversation_id"]}
-        listed = (await two.say(user, "what's pending?", **here)).json()
-        done = (await one.say(user, "mark it as done", **here)).json()
-        shown = (await two.say(user, "What have I completed?", **here)).json()
+    one, two = [await stacks.get(chat_provider="offline", replica=n) for n in (1, 2)]
+    said = (await one.say(user, "Add a task to buy groceries")).json()
+    here = {"conversation_id": said["conversation_id"]}
+    listed = (await two.say(user, "what's pending?", **here)).json()
+    done = (await one.say(user, "mark it as done", **here)).json()
+    shown = (await two.say(user, "What have I completed?", **here)).json()
     assert [task["title"] for task in listed["tool_calls"][0]["result"]["tasks"]] == [
         "Buy groceries"
     ]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,24 +15,20 @@ from db.engine import Sessions
 from db.sweep import forget_old_events
 from tests.model_server import ModelServer
 from tests.sse import Event, events_of
-from tests.stack import Stack, running_stack
+from tests.stack import Stack, Stacks
 
 
 @pytest.fixture
 async def replicas(
-    committed: Sessions, database_url: str, tmp_path: Path, model_server: ModelServer
-) -> AsyncIterator[tuple[Stack, Stack]]:
+    stacks: Stacks, database_url: str, model_server: ModelServer
+) -> tuple[Stack, Stack]:
     """Two replicas over one database: one hears of news, the other looks for it."""
     given: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    async with (
-        running_stack(committed, tmp_path, listen_to=database_url, **given) as one,
-        running_stack(committed, tmp_path, **given) as two,
-    ):
-        yield one, two
+    return await stacks.get(listen_to=database_url, **given), await stacks.get(**given)
 
 
 @asynccontextmanager

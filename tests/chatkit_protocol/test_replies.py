@@ -2,13 +2,16 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.engine import Sessions
 from tests.chatkit_protocol.panel import Event, Panel, done, said, text_of
 from tests.model_server import ModelServer
 from tests.model_server.script import call, fault, say
+from tests.stack import running_stack
 
 
 def updates(events: list[Event]) -> list[dict[str, Any]]:
@@ -243,12 +246,16 @@ async def test_a_thread_whose_reply_is_being_written_takes_no_message_and_no_ret
 
 
 @pytest.mark.requirement("FR-CHAT-308")
-async def test_a_service_that_shuts_down_starts_no_reply(scripted: Panel) -> None:
-    await scripted.stack.api.state.runtime.turns.drain()
-    refused = await scripted.post("threads.create", input=said("hello"))
-    assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
-    assert refused.headers["retry-after"]
-    assert (await scripted.ask("threads.list"))["data"] == []
+async def test_a_service_that_shuts_down_starts_no_reply(
+    committed: Sessions, tmp_path: Path, user: str
+) -> None:
+    async with running_stack(committed, tmp_path, chat_provider="offline") as leaving:
+        panel = Panel(leaving, user)
+        await leaving.api.state.runtime.turns.drain()
+        refused = await panel.post("threads.create", input=said("hello"))
+        assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
+        assert refused.headers["retry-after"]
+        assert (await panel.ask("threads.list"))["data"] == []
 
 
 @pytest.mark.requirement("FR-CHAT-303")

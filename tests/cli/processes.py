@@ -6,9 +6,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.forking import Surroundings, start_command
 
 ROOT = Path(__file__).parents[2]
 TODOCHAT = Path(sys.executable).with_name("todochat")
+
+_SECONDS = 150
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -19,16 +24,19 @@ def environment(**variables: str) -> dict[str, str]:
 
 def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command in `folder`, which also has its data."""
-    return subprocess.run(
-        [sys.executable, "-c", "from chat_api.cli import main; main()", *arguments],
-        cwd=folder,
-        env=environment(TODOCHAT_DATA_DIR=str(folder / "data"), **variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    settings = {"TODOCHAT_DATA_DIR": str(folder / "data"), **variables}
+    with TemporaryDirectory() as written:
+        output, errors = Path(written, "output"), Path(written, "errors")
+        process = start_command(
+            arguments, Surroundings(environment(**settings), output, errors, folder)
+        )
+        process.join(_SECONDS)
+        # What has ended is not minded; what goes on has an exit code that no test wants.
+        process.kill()
+        process.join()
+        return subprocess.CompletedProcess(
+            arguments, process.exitcode or 0, output.read_text("utf-8"), errors.read_text("utf-8")
+        )
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:

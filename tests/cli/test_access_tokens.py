@@ -151,16 +151,8 @@ def described(token: AccessToken | None) -> tuple[str, str, list[str], int] | No
 
 def created_at(data: Path, folder: Path) -> str:
     """Make a token in the database of a data folder, whose server may run or not."""
-    command = "from chat_api.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", command, "access-token", "create", "ann", "--name", "editor"],
-        cwd=folder,
-        env=environment(TODOCHAT_DATA_DIR=str(data)),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    command = ("access-token", "create", "ann", "--name", "editor")
+    done = todochat(folder, *command, TODOCHAT_DATA_DIR=str(data))
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
 

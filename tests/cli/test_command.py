@@ -58,16 +58,7 @@ def test_a_token_for_the_mcp_server_names_it_and_lives_a_minute(tmp_path: Path) 
 def test_a_mistake_is_told_in_one_line(
     tmp_path: Path, arguments: list[str], variables: dict[str, str], line: str
 ) -> None:
-    settings = {"TODOCHAT_DATA_DIR": str(tmp_path / "data"), **variables}
-    done = subprocess.run(
-        [sys.executable, "-c", "from chat_api.cli import main; main()", *arguments],
-        cwd=tmp_path,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    done = todochat(tmp_path, *arguments, **variables)
     assert done.returncode == 1
     assert done.stderr.startswith(line)
     assert done.stderr.count("\n") == 1

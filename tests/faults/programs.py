@@ -3,15 +3,15 @@
 import asyncio
 import os
 import random
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx2
 
+from tests.forking import start_module
 from tests.serving import listen
 
 # Below what systems hand out by themselves: nothing else takes it while its program is down.
@@ -40,7 +40,7 @@ class Program:
     port: int
     environment: dict[str, str]
     log: Path
-    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _process: BaseProcess | None = field(default=None, init=False)
 
     @property
     def url(self) -> str:
@@ -48,21 +48,16 @@ class Program:
 
     @property
     def pid(self) -> int:
+        assert self._running.pid
         return self._running.pid
 
     def start(self) -> None:
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", self.module],
-                env={**os.environ, **self.environment},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self._process = start_module(self.module, {**os.environ, **self.environment}, self.log)
 
     def kill(self) -> None:
         """End it as a crash does: it learns nothing of it."""
         self._running.kill()
-        self._running.wait()
+        self._running.join()
 
     def ask_to_stop(self) -> None:
         """Send the signal that a deploy sends."""
@@ -70,14 +65,17 @@ class Program:
 
     async def ended(self) -> int:
         """Wait for the end of the process and return its exit status."""
-        return await asyncio.to_thread(self._running.wait, _STOP_SECONDS)
+        await asyncio.to_thread(self._running.join, _STOP_SECONDS)
+        code = self._running.exitcode
+        assert code is not None, f"it goes on: {self.log.read_text()}"
+        return code
 
     async def ready(self) -> None:
         """Wait until it serves."""
         async with httpx2.AsyncClient(base_url=self.url) as client:
             async with asyncio.timeout(_READY_SECONDS):
                 while not await _is_ready(client):
-                    assert self._running.poll() is None, self.log.read_text()
+                    assert self._running.is_alive(), self.log.read_text()
                     await asyncio.sleep(_LOOK_SECONDS)
 
     @asynccontextmanager
@@ -91,7 +89,7 @@ class Program:
             await self.ended()
 
     @property
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> BaseProcess:
         assert self._process, "it was not started"
         return self._process
 

@@ -9,10 +9,9 @@ from mcp_types import TextResourceContents
 from db.engine import Sessions
 from mcp_server.task_view import page
 from mcp_server.toolset import Toolset
+from tests.chromium import in_a_browser
 from tests.mcp_server.offering import attached
-from tests.mcp_server.view_host import CHROMIUM, listed, show
-
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+from tests.mcp_server.view_host import listed, show
 
 HOSTILE = "<img src=x onerror=document.title='taken'><script>parent.post()</script>"
 DONE: dict[str, Any] = {

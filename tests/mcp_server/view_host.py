@@ -4,14 +4,12 @@ import asyncio
 import hashlib
 import json
 import re
-import shutil
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 from mcp_server.task_view import page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+from tests.chromium import find_chromium
 
 _HOST = Path(__file__).with_suffix(".html")
 _FLAGS = (
@@ -105,7 +103,7 @@ async def chromium(folder: Path, *arguments: str) -> str:
     """Run the browser once, with a profile of its own."""
     profile = f"--user-data-dir={folder / 'profile'}"
     process = await asyncio.create_subprocess_exec(
-        str(CHROMIUM),
+        str(find_chromium()),
         *_FLAGS,
         profile,
         *arguments,

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -13,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from chat_api.replay.chosen_model import chosen_model
-from tests.cli.processes import environment
+from tests.cli.processes import todochat
 from tests.model_server import ModelServer
 from tests.processes import Services
 from tests.stack import SECRET
@@ -46,16 +45,7 @@ def script(tmp_path: Path) -> Path:
 def replay(
     folder: Path, *arguments: str | Path, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from chat_api.cli import main; main()", "replay", *arguments],
-        cwd=folder,
-        env=environment(TODOCHAT_DATA_DIR=str(folder / "data"), **variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    return todochat(folder, "replay", *map(str, arguments), **variables)
 
 
 def told(folder: Path) -> Any:

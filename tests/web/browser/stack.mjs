@@ -1,9 +1,12 @@
 // The whole of Todochat, as `make run` starts it.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment, freePort, ROOT, run, stop } from "./processes.mjs";
+
+// What the services wrote is kept for people to look at, like the pictures.
+const LOGS = new URL("logs/", import.meta.url).pathname;
 
 /** Everything that `todochat up` starts, with data of its own. */
 export class Stack {
@@ -45,6 +48,9 @@ export class Stack {
 
   async stop() {
     await stop(this.#process, "SIGINT");
+    await cp(join(this.#folder, "logs"), join(LOGS, this.#variables.CHAT_PROVIDER), {
+      recursive: true,
+    });
     await rm(this.#folder, { recursive: true, force: true });
   }
 
