@@ -6,6 +6,7 @@ import { ConversationView } from "@/features/chat/conversation-view";
 import { Drawer } from "@/features/chat/history/drawer";
 import { ThreadList } from "@/features/chat/history/thread-list";
 import { useHistory } from "@/features/chat/history/use-history";
+import { loadMarkdown } from "@/features/chat/items/rich-text";
 import { PhoneBar } from "@/features/chat/phone-bar";
 import { Protocol } from "@/features/chat/protocol/client";
 
@@ -24,6 +25,7 @@ export function Panel({ place, timezone }: { place: Place; timezone: string | nu
   const input = useRef<HTMLTextAreaElement>(null);
   useAddressOf(state.threadId, place);
   useEffect(() => focusByPointer(input.current), []);
+  useEffect(() => void loadMarkdown(), []);
 
   const open = (threadId: string | null) => {
     setListing(false);

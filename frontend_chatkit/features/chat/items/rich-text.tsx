@@ -2,7 +2,9 @@
 
 import { lazy, memo, Suspense, useDeferredValue } from "react";
 
-const Markdown = lazy(() => import("@/features/chat/items/markdown"));
+/** Load what shows Markdown before the first reply comes, so that no reply is seen in its marks. */
+export const loadMarkdown = () => import("@/features/chat/items/markdown");
+const Markdown = lazy(loadMarkdown);
 
 /** Text of the assistant, as it is written; the plain text stands in until Markdown can be shown. */
 export const RichText = memo(function RichText({ text }: { text: string }) {
