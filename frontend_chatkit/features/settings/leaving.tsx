@@ -58,7 +58,7 @@ function Question({ onClose }: { onClose: () => void }) {
         required
       />
       <div className="flex justify-end gap-3">
-        <Button onClick={onClose}>Keep my account</Button>
+        <Button onClick={onClose}>Keep it</Button>
         <Button type="submit" look="danger" busy={busy}>
           Delete everything
         </Button>

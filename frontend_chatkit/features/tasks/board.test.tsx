@@ -1,41 +1,13 @@
-import "@/features/tasks/testing/browser";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ToastProvider } from "@/components/ui/toast";
-import { TaskBoard } from "@/features/tasks/board";
 import { daysAfter } from "@/features/tasks/due";
 import { FakeApi, refusal } from "@/features/tasks/testing/api";
+import { address, box, press, show, showing, titles } from "@/features/tasks/testing/board";
 import { task } from "@/features/tasks/testing/tasks";
 import { todayIn } from "@/features/tasks/today";
-import { UserProvider } from "@/lib/user";
 
-const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };
 const TODAY = todayIn("UTC");
-
-function Page({ start }: { start: string }) {
-  const [query, setQuery] = useState(start);
-  return (
-    <UserProvider user={ADA}>
-      <ToastProvider>
-        <output data-testid="address">{query}</output>
-        <TaskBoard query={query} onQuery={setQuery} />
-      </ToastProvider>
-    </UserProvider>
-  );
-}
-
-function show(query = "") {
-  render(<Page start={query} />);
-  return userEvent.setup();
-}
-
-const box = (name: string) => screen.findByRole("checkbox", { name });
-const titles = () => screen.queryAllByRole("checkbox").map((one) => one.getAttribute("aria-label"));
-const showing = (...expected: string[]) => waitFor(() => expect(titles()).toEqual(expected));
-const address = () => screen.getByTestId("address").textContent;
-const press = (name: string | RegExp) => userEvent.click(screen.getByRole("button", { name }));
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -198,87 +170,6 @@ describe("FR-WEB-205: what is refused is put right, with a message", () => {
     await waitFor(() => expect(api.asked("PATCH", /1/)).toHaveLength(2));
     await waitFor(() => expect(api.tasks[0]?.completed).toBe(false));
     expect(await box("Task 1")).toHaveProperty("checked", false);
-  });
-});
-
-describe("FR-WEB-206: undo takes back the deletion that it stands beside, and nothing else", () => {
-  test("a deleted task comes back as it was", async () => {
-    const api = new FakeApi([task(1), task(2)]);
-    show();
-    await showing("Task 2", "Task 1");
-    await press("Delete Task 1");
-    await showing("Task 2");
-    await press("Undo");
-    await showing("Task 2", "Task 1");
-    expect(api.asked("POST", /undo/)).toHaveLength(1);
-    expect(api.tasks.map(({ id }) => id).toSorted()).toEqual([1, 2]);
-  });
-
-  test("it is added anew if somebody changed something since", async () => {
-    const api = new FakeApi([task(1, { tags: ["home"], completed: true }), task(2)]);
-    show();
-    await showing("Task 2", "Task 1");
-    await press("Delete Task 1");
-    await showing("Task 2");
-    await waitFor(() => expect(api.changes).toHaveLength(1));
-    api.change(2, { title: "Theirs" });
-    await showing("Theirs");
-    await press("Undo");
-    expect(await screen.findByText(/added again as a new task/)).toBeDefined();
-    expect(api.tasks).toMatchObject([
-      { id: 2, title: "Theirs" },
-      { id: 3, title: "Task 1", tags: ["home"], completed: true },
-    ]);
-  });
-
-  test("somebody's change of the same moment stays as it is", async () => {
-    const api = new FakeApi([task(1), task(2)]);
-    show();
-    await showing("Task 2", "Task 1");
-    await press("Delete Task 1");
-    await screen.findByText(/was deleted/);
-    await waitFor(() => expect(api.changes).toHaveLength(1));
-    api.isTelling = false;
-    api.delete(2);
-    await press("Undo");
-    expect(await screen.findByText(/added again as a new task/)).toBeDefined();
-    expect(api.tasks).toMatchObject([{ id: 3, title: "Task 1" }]);
-  });
-
-  test("it is not added a second time if somebody brought it back", async () => {
-    const api = new FakeApi([task(1)]);
-    show();
-    await showing("Task 1");
-    await press("Delete Task 1");
-    await screen.findByText(/was deleted/);
-    api.undo();
-    await showing("Task 1");
-    await press("Undo");
-    await waitFor(() => expect(api.asked("POST", /undo/)).toHaveLength(1));
-    await showing("Task 1");
-    expect(api.tasks).toHaveLength(1);
-  });
-
-  test("without changes being told it is added anew", async () => {
-    const api = new FakeApi([task(1)]);
-    api.instead = ({ path }) => (path.endsWith("/events") ? refusal(503, "away", "Away.") : null);
-    show();
-    await showing("Task 1");
-    await press("Delete Task 1");
-    await press("Undo");
-    expect(await screen.findByText("It was added again as a new task.")).toBeDefined();
-    expect(api.asked("POST", /undo/)).toEqual([]);
-    expect(api.tasks).toMatchObject([{ id: 2, title: "Task 1" }]);
-  });
-
-  test("a task that leaves the list when it is ticked can be opened again", async () => {
-    const api = new FakeApi([task(1)]);
-    const user = show("status=pending");
-    await user.click(await box("Task 1"));
-    expect(await screen.findByText("All done")).toBeDefined();
-    await press("Undo");
-    await showing("Task 1");
-    expect(api.tasks[0]?.completed).toBe(false);
   });
 });
 

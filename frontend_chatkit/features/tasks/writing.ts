@@ -89,11 +89,13 @@ export function createWriter(store: Store, isLive: () => boolean): Writer {
       );
     },
     restore: async (task) => {
+      const isBack = () => Boolean(store.get().known[task.id]?.task);
+      if (isBack()) return "restored";
       const deletion = await deletionOf(store, task.id, isLive() ? TOLD_MS : 0);
       const undone = deletion === undefined ? null : await undo(deletion).catch(unlessOvertaken);
       if (undone?.task) store.dispatch({ type: "restored", task: undone.task });
-      // Where it was overtaken, somebody may have brought it back.
-      if (store.get().known[task.id]?.task) return "restored";
+      // Where it was overtaken, somebody may have brought it back meanwhile.
+      if (isBack()) return "restored";
       await addAgain(task);
       return deletion === undefined ? "copied" : "overtaken";
     },

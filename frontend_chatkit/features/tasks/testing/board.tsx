@@ -1,0 +1,37 @@
+import "@/features/tasks/testing/browser";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { expect } from "vitest";
+import { ToastProvider } from "@/components/ui/toast";
+import { TaskBoard } from "@/features/tasks/board";
+import { UserProvider } from "@/lib/user";
+
+const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };
+
+function Page({ start }: { start: string }) {
+  const [query, setQuery] = useState(start);
+  return (
+    <UserProvider user={ADA}>
+      <ToastProvider>
+        <output data-testid="address">{query}</output>
+        <TaskBoard query={query} onQuery={setQuery} />
+      </ToastProvider>
+    </UserProvider>
+  );
+}
+
+/** Show the page of tasks at an address; return who uses it. */
+export function show(query = "") {
+  render(<Page start={query} />);
+  return userEvent.setup();
+}
+
+export const box = (name: string) => screen.findByRole("checkbox", { name });
+export const titles = () =>
+  screen.queryAllByRole("checkbox").map((one) => one.getAttribute("aria-label"));
+/** Wait until the tasks of these titles are listed, in this order. */
+export const showing = (...expected: string[]) => waitFor(() => expect(titles()).toEqual(expected));
+export const address = () => screen.getByTestId("address").textContent;
+export const press = (name: string | RegExp) =>
+  userEvent.click(screen.getByRole("button", { name }));
