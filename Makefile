@@ -74,7 +74,7 @@ check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/deptry .
 	@$(call ensure_node)
 	@$(call ensure_web_packages)
-	@cd $(WEB) && ../$(BIN)/node node_modules/@biomejs/biome/bin/biome check
+	@cd $(WEB) && ../$(BIN)/node node_modules/@biomejs/biome/bin/biome check . ../tests/web/browser
 	@cd $(WEB) && ../$(BIN)/node node_modules/next/dist/bin/next typegen >/dev/null
 	@cd $(WEB) && ../$(BIN)/node node_modules/typescript/bin/tsc --noEmit
 
