@@ -7,5 +7,8 @@ export default defineConfig({
     include: ["{app,components,features,lib}/**/*.test.{ts,tsx}"],
     setupFiles: ["./vitest.setup.ts"],
     restoreMocks: true,
+    // A browser's stand-in for each file would cost more than all of their tests.
+    isolate: false,
+    testTimeout: 30_000,
   },
 });

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from chat_api.cli import main
+
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(
-    ["chat_api.cli", "chat_api.program", "mcp_server.program", "tests.forking"]
-)
+_FORKING.set_forkserver_preload(["chat_api.program", "mcp_server.program", "tests.forking"])
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def start_module(module: str, environment: Mapping[str, str], log: Path) -> Base
 
 def start_command(arguments: Sequence[str], surroundings: Surroundings) -> BaseProcess:
     """Start `todochat` with these arguments."""
-    return _start(_run_command, arguments, surroundings)
+    return _start(main, arguments, surroundings)
 
 
 def _start(
@@ -67,9 +67,3 @@ def _become(
 def _run_module() -> None:
     module = sys.argv.pop()
     runpy.run_module(module, run_name="__main__", alter_sys=True)
-
-
-def _run_command() -> None:
-    from chat_api.cli import main
-
-    main()

@@ -12,7 +12,7 @@ import pytest
 
 from auth.minting import mint_login_token
 from tests.forking import start_module
-from tests.serving import listen, port_of
+from tests.serving import NO_AUTHORITIES, listen, port_of
 from tests.stack import SECRET
 
 _START_SECONDS = 30
@@ -74,7 +74,7 @@ def _wait_until_ready(url: str, folder: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{url}/ready").status_code == 200:
+            if httpx2.get(f"{url}/ready", verify=NO_AUTHORITIES).status_code == 200:
                 return
         except httpx2.TransportError:
             pass

@@ -18,7 +18,7 @@ from db.engine import Sessions
 from db.wakeups import Wakeups
 from mcp_server.app import create_app as create_mcp
 from mcp_server.settings import McpSettings
-from tests.serving import listen, port_of, serving
+from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
 SECRET = "a shared secret that only the tests use"
 
@@ -72,7 +72,7 @@ async def running_stack(
     async with (
         serving(mcp, mcp_listener),
         serving(api, api_listener),
-        httpx2.AsyncClient(base_url=url, timeout=20) as client,
+        httpx2.AsyncClient(base_url=url, timeout=20, verify=NO_AUTHORITIES) as client,
     ):
         yield Stack(url, settings, api, client)
 

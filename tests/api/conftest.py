@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from tests.serving import NO_AUTHORITIES
 from tests.stack import Stack
 
 
@@ -10,6 +11,9 @@ from tests.stack import Stack
 async def api(stack: Stack, user: str) -> AsyncIterator[httpx2.AsyncClient]:
     """The API as one user, relative to that user's path."""
     async with httpx2.AsyncClient(
-        base_url=f"{stack.api_url}/api/{user}", headers=stack.as_user(user), timeout=20
+        base_url=f"{stack.api_url}/api/{user}",
+        headers=stack.as_user(user),
+        timeout=20,
+        verify=NO_AUTHORITIES,
     ) as client:
         yield client

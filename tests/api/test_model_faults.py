@@ -9,6 +9,7 @@ import pytest
 from tests.api.test_chat import events
 from tests.model_server import ModelServer
 from tests.model_server.script import call, calls, fault, say
+from tests.serving import NO_AUTHORITIES
 from tests.stack import Stack, Stacks
 
 _CHARACTERS_PER_TOKEN = 4
@@ -58,7 +59,7 @@ async def test_each_fault_has_a_code_in_both_modes_and_the_message_is_kept(
         assert answer.headers["content-type"] == "application/problem+json"
 
         url, headers = f"{stack.api_url}/api/{user}", stack.as_user(user)
-        async with httpx2.AsyncClient(base_url=url, headers=headers) as api:
+        async with httpx2.AsyncClient(base_url=url, headers=headers, verify=NO_AUTHORITIES) as api:
             path = f"/conversations/{problem['conversation_id']}/messages"
             stored = (await api.get(path)).json()["messages"]
             assert [(m["role"], m["status"]) for m in stored] == [

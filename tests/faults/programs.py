@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 
 from tests.forking import start_module
-from tests.serving import listen
+from tests.serving import NO_AUTHORITIES, listen
 
 # Below what systems hand out by themselves: nothing else takes it while its program is down.
 _PORTS = range(20_000, 30_000)
@@ -72,7 +72,7 @@ class Program:
 
     async def ready(self) -> None:
         """Wait until it serves."""
-        async with httpx2.AsyncClient(base_url=self.url) as client:
+        async with httpx2.AsyncClient(base_url=self.url, verify=NO_AUTHORITIES) as client:
             async with asyncio.timeout(_READY_SECONDS):
                 while not await _is_ready(client):
                     assert self._running.is_alive(), self.log.read_text()

@@ -10,6 +10,7 @@ from mcp.client.session import ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
+from tests.serving import NO_AUTHORITIES
 from tests.stack import Stack
 
 OpenClient = Callable[..., AbstractAsyncContextManager[Client]]
@@ -31,7 +32,7 @@ def open_client(stack: Stack) -> OpenClient:
         user: str, mode: str = "auto", *, asked: ElicitationFnT | None = None, **claims: Any
     ) -> AsyncIterator[Client]:
         headers = {"Authorization": f"Bearer {stack.mcp_token(user, **claims)}"}
-        async with httpx2.AsyncClient(headers=headers) as http:
+        async with httpx2.AsyncClient(headers=headers, verify=NO_AUTHORITIES) as http:
             transport: Any = streamable_http_client(stack.settings.mcp_resource, http_client=http)
             async with Client(transport, mode=mode, elicitation_callback=asked) as client:
                 yield client

@@ -44,7 +44,7 @@ def test_the_browser_suite_passes() -> None:
 
 @pytest.mark.timeout(300)
 def test_the_parts_of_the_web_app_pass_their_tests() -> None:
-    run_node("node_modules/vitest/vitest.mjs", "run", folder=APP)
+    run_node("node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1", folder=APP)
 
 
 def test_no_page_loads_more_than_its_budget() -> None:
