@@ -8,6 +8,7 @@ from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
 from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
+_AT_LISTS = {"add", "delete", "show", "check"}
 _WRITES = _ACTS | {"add", "delete", "tag", "did"}
 
 
@@ -47,6 +48,8 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
 
 def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
     """Whether a clause is about one's life, another list or another thing than one's tasks."""
+    if PATTERNS["others_list"].search(clause):
+        return kind in _AT_LISTS
     match kind:
         case "complete" | "did":
             return bool(PATTERNS["told"].search(clause))
