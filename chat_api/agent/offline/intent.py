@@ -52,11 +52,14 @@ def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
         return kind in _AT_LISTS
     match kind:
         case "complete" | "did":
-            return bool(PATTERNS["told"].search(clause))
+            told = PATTERNS["told"].search(clause) or PATTERNS["not_ours"].fullmatch(reference)
+            return bool(told)
         case "delete":
             elsewhere = PATTERNS["elsewhere"].search(reference)
             taken = bool(elsewhere) and not _is_chore(reference.partition(" ")[0].casefold())
-            return taken or _is_in_calendar(clause, reference)
+            owned = PATTERNS["owned"].fullmatch(reference)
+            theirs = bool(owned) and not PATTERNS["task_words"].search(clause)
+            return taken or theirs or _is_in_calendar(clause, reference)
         case "show" | "check":
             return bool(PATTERNS["not_mine"].search(clause))
         case "due" | "change" | "later" | "sooner":
