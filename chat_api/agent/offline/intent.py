@@ -8,6 +8,7 @@ from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
 from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
+_DONE = {"complete", "did"}
 _AT_LISTS = {"add", "delete", "show", "check"}
 _WRITES = _ACTS | {"add", "delete", "tag", "did"}
 
@@ -81,7 +82,7 @@ def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool)
     if everything and is_all_of_a_kind(reference):
         return bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
-    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(match)
+    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(kind, match)
 
 
 def _is_chore_done(match: re.Match[str]) -> bool:
@@ -104,10 +105,11 @@ def _is_chore(verb: str) -> bool:
     return not forms.isdisjoint(LEXICON.words["chores"])
 
 
-def _is_foreign(match: re.Match[str]) -> bool:
+def _is_foreign(kind: str, match: re.Match[str]) -> bool:
     """Whether the clause is about something that other assistants do, and about no task."""
     clause, slots = match.string, match.groupdict()
     subject = slots.get("title") or slots.get("ref") or ""
     if _is_chore(subject.partition(" ")[0].casefold()):
         return False
+    clause = PATTERNS["doable"].sub("", clause) if kind in _DONE else clause
     return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
