@@ -59,24 +59,24 @@ class Verdict:
 
 
 def utterances(path: Path) -> Iterator[Utterance]:
-    """Read a file of one JSON object a line: text, intent, accept, slots, flags.
+    """Read a file of one JSON object a line: source, text, intent; accept, slots, flags if any.
 
     `vague` flags a sentence whose target is missing or vague. In a file that never flags it, it is
     one that completes, deletes or updates without a title or a number.
     """
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    flagged = any("vague" in row["flags"] for row in rows)
+    flagged = any("vague" in row.get("flags", ()) for row in rows)
     for row in rows:
-        title = row["slots"].get("title")
+        title, flags = row.get("slots", {}).get("title"), row.get("flags", ())
         unnamed = row["intent"] in ACTS and not title and not re.search(r"\d", row["text"])
-        silver = "silver_slots" in row["flags"]
+        silver = "silver_slots" in flags
         yield Utterance(
             source=row["source"],
             text=row["text"],
             intent=row["intent"],
-            accept=frozenset(row["accept"]),
+            accept=frozenset(row.get("accept", [row["intent"]])),
             title=None if silver or row["intent"] not in {"add", "complete", "delete"} else title,
-            vague="vague" in row["flags"] if flagged else unnamed and not row["flags"],
+            vague="vague" in flags if flagged else unnamed and not flags,
         )
 
 

@@ -37,6 +37,9 @@ _LEVELS: dict[str, Priority] = {
     "lower": "low",
     "reduce": "low",
     "decrease": "low",
+    "escalate": "high",
+    "unprioritize": "low",
+    "unprioritise": "low",
     "deprioritize": "low",
     "deprioritise": "low",
 }
@@ -69,7 +72,7 @@ def level_in(text: str) -> Priority | None:
 def level_of(text: str) -> Priority | None:
     """Return the priority if `text` is nothing but one: "high priority", "priority low", "none"."""
     bare = _AROUND_LEVEL.sub("", text.casefold()).strip(" .!?")
-    if bare.split(" ")[0] in {"none", "no", "not"}:
+    if bare.split(" ")[0] in {"none", "no", "not", "n't"}:
         return "none"
     return _LEVELS.get(bare or "high")
 

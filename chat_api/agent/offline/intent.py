@@ -8,6 +8,8 @@ from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
 from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
+_DONE = {"complete", "did"}
+_AT_LISTS = {"add", "delete", "show", "check"}
 _WRITES = _ACTS | {"add", "delete", "tag", "did"}
 
 
@@ -47,13 +49,18 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
 
 def _is_elsewhere(kind: str, clause: str, reference: str) -> bool:
     """Whether a clause is about one's life, another list or another thing than one's tasks."""
+    if PATTERNS["others_list"].search(clause):
+        return kind in _AT_LISTS
     match kind:
         case "complete" | "did":
-            return bool(PATTERNS["told"].search(clause))
+            told = PATTERNS["told"].search(clause) or PATTERNS["not_ours"].fullmatch(reference)
+            return bool(told)
         case "delete":
             elsewhere = PATTERNS["elsewhere"].search(reference)
             taken = bool(elsewhere) and not _is_chore(reference.partition(" ")[0].casefold())
-            return taken or _is_in_calendar(clause, reference)
+            owned = PATTERNS["owned"].fullmatch(reference)
+            theirs = bool(owned) and not PATTERNS["task_words"].search(clause)
+            return taken or theirs or _is_in_calendar(clause, reference)
         case "show" | "check":
             return bool(PATTERNS["not_mine"].search(clause))
         case "due" | "change" | "later" | "sooner":
@@ -75,7 +82,7 @@ def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool)
     if everything and is_all_of_a_kind(reference):
         return bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
-    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(match)
+    return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(kind, match)
 
 
 def _is_chore_done(match: re.Match[str]) -> bool:
@@ -98,10 +105,11 @@ def _is_chore(verb: str) -> bool:
     return not forms.isdisjoint(LEXICON.words["chores"])
 
 
-def _is_foreign(match: re.Match[str]) -> bool:
+def _is_foreign(kind: str, match: re.Match[str]) -> bool:
     """Whether the clause is about something that other assistants do, and about no task."""
     clause, slots = match.string, match.groupdict()
     subject = slots.get("title") or slots.get("ref") or ""
     if _is_chore(subject.partition(" ")[0].casefold()):
         return False
+    clause = PATTERNS["doable"].sub("", clause) if kind in _DONE else clause
     return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)

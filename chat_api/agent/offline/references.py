@@ -24,7 +24,7 @@ _EDGES = " .,;:!?"
 
 def parse(text: str, today: date) -> tuple[Reference, ...]:
     """Return what `text` points at, in order; nothing when it names no task at all."""
-    bare = text.strip(_EDGES)
+    bare = PATTERNS["reference_tail"].sub("", text.strip(_EDGES))
     short = PATTERNS["in_list"].sub("", bare)
     kept = PATTERNS["spared"].search(bare)
     if kept and PATTERNS["everything_start"].match(bare):

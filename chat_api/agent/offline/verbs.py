@@ -4,7 +4,7 @@ import re
 
 from chat_api.agent.offline.lexicon import LEXICON
 
-_REGULAR = re.compile(r"(?P<stem>[a-z]+)ed")
+_REGULAR = re.compile(r"(?P<stem>[a-z]+[^e])ed")
 _DOUBLED = re.compile(r"[a-z]*[aeiou]([bdgmnprtv])\1")
 _SILENT_E = re.compile(
     r"[a-z]*(?:[aeiou][csvz]|[rnsl][csv]|[nr]g|dg|u|[td]l|(?:iz|is|at|ut|ir|et|scal|typ|asur)"
