@@ -7,7 +7,8 @@ TWO_TOOLS = "[slow 30]\nadd milk\nthen add bread"
 EVENTS = (
     "turn.started",
     *("tool.called", "tool.finished") * 2,
-    *("text.delta",) * 6,
+    # The last one names the two tasks, which the model's reply does not.
+    *("text.delta",) * 7,
     "turn.finished",
 )
 # While a tool runs, between two tools, and while the model speaks.

@@ -35,7 +35,8 @@ export class Stack {
 
   /** Kill the API as a crash would, and wait until the supervisor has stopped the rest. */
   async crashApi() {
-    const children = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${this.#process.pid}`]);
+    const asked = ["-ww", "-o", "pid=,args=", "--ppid", `${this.#process.pid}`];
+    const children = execFileSync("ps", asked);
     const api = /^ *(\d+) .* chat_api$/m.exec(children.toString());
     process.kill(Number(api[1]), "SIGKILL");
     await this.#process.ended;
