@@ -96,13 +96,14 @@ async def add(client: Client, *titles: str) -> None:
 
 
 @pytest.mark.requirement("FR-MCP-107")
+@pytest.mark.parametrize("named", [1, "meeting with ann"])
 async def test_a_delete_that_may_be_meant_for_another_task_is_confirmed(
-    open_client: OpenClient, user: str
+    open_client: OpenClient, user: str, named: int | str
 ) -> None:
     person = Person(YES)
     async with open_client(user, asked=person) as client:
         await add(client, *MEETINGS)
-        assert facts_of(await client.call_tool("delete_task", {"task_id": 1}))["task_id"] == 1
+        assert facts_of(await client.call_tool("delete_task", {"task_id": named}))["task_id"] == 1
     assert person.asked == ["Delete #1 “Meeting with Ann”? There is also #2 “Meeting with Bob”."]
 
 
@@ -128,6 +129,7 @@ async def test_who_is_sure_is_not_asked(open_client: OpenClient, user: str) -> N
     person = Person(NO)
     async with open_client(user, asked=person) as client:
         await add(client, *MEETINGS)
+        assert (await client.call_tool("delete_task", {"task_id": "meeting"})).is_error
         assert facts_of(await client.call_tool("delete_task", {"task_id": 3}))["task_id"] == 3
     async with open_client(user) as client:
         assert facts_of(await client.call_tool("delete_task", {"task_id": 1}))["task_id"] == 1
