@@ -25,8 +25,10 @@ _NAMED = 5
 _LISTED = 20
 # Such a reply asks, or says itself that something is not there.
 _ASKS_OR_DENIES = re.compile(
-    r"\?|n['’]t\b|\b(?:no|not|none|nothing|never|cannot|unable|sorry)\b", re.IGNORECASE
+    r"\?|n['’]t\b|\b(?:no|not|none|nothing|never|cannot|unable|sorry|empty)\b", re.IGNORECASE
 )
+# Some models do what was asked and then say that they can't.
+_REFUSES = re.compile(r"(?:can['’]t|cannot|unable to) (?:assist|help)\b", re.IGNORECASE)
 # What follows is what a model should do next; the marks keep it from taking titles for orders.
 _FOR_MODELS = re.compile(r"\s*Nothing was changed\..*|</?tasks?>|list_tasks shows.*", re.DOTALL)
 
@@ -38,7 +40,7 @@ def closing(reply: str, calls: Sequence[ToolCall]) -> str:
     written = [call.result for call in done if call.result.get("status") in _TOLD]
     if written:
         return "\n".join([*wrong, *_confirmed(reply, written)])
-    if _ASKS_OR_DENIES.search(reply):
+    if _ASKS_OR_DENIES.search(reply) and not _REFUSES.search(reply):
         return "\n".join(wrong)
     return "\n".join([*wrong, *_refused(calls), *_listed(reply, done)])
 
@@ -62,7 +64,10 @@ def _refused(calls: Sequence[ToolCall]) -> Iterator[str]:
 
 
 def _listed(reply: str, done: Sequence[ToolCall]) -> Iterator[str]:
-    tasks = {task["id"]: task for call in done for task in call.result.get("tasks", [])}
+    lists = [call.result["tasks"] for call in done if "tasks" in call.result]
+    tasks = {task["id"]: task for found in lists for task in found}
+    if lists and not tasks:
+        yield "No tasks were found."
     if any(_names(reply, task) for task in tasks.values()):
         return
     for task in list(tasks.values())[:_LISTED]:

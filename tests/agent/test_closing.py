@@ -97,6 +97,11 @@ def test_tasks_that_were_found_and_are_not_named_are_listed() -> None:
     assert many.splitlines()[-2:] == ["- #20 Task 19", "- and 10 more"]
 
 
+def test_a_list_that_is_empty_is_said_to_be_so() -> None:
+    assert closing("Here you are!", [looked()]) == "No tasks were found."
+    assert closing("I'm sorry, but I can't assist with that.", [looked()]) == "No tasks were found."
+
+
 def test_a_refusal_that_the_reply_passes_over_is_told_without_what_is_meant_for_models() -> None:
     error = (
         "No task is called “dentits”. Closest:\n<tasks>\n#1 Call the dentist\n</tasks>\n"
