@@ -20,6 +20,7 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
 
@@ -46,6 +47,9 @@ def _repaired(masked: Masked, today: date) -> Commands:
 
 
 def _understood(masked: Masked, today: date) -> Commands:
+    because = reasoned(masked, today)
+    if because:
+        return because
     parts = clauses(masked.text)
     found = _in_clauses(parts, masked, today)
     asked = _orders(found)
