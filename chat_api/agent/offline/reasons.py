@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build, targets
-from chat_api.agent.offline.commands import Command, Complete, Delete, Show
+from chat_api.agent.offline.commands import Add, Command, Complete, Delete, Show
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import Masked, plain
@@ -55,7 +55,8 @@ def _if_missing(whole: Sentence) -> Commands:
     if not found:
         return ()
     named = found["missing"] or found["absent"] or found["lacking"]
-    return _noted(named, whole) if named else _looked_for(found["question"], whole)
+    question = found["question"] or found["looked"]
+    return _noted(named, whole) if named else _looked_for(question, whole)
 
 
 def _looked_for(question: str, whole: Sentence) -> Commands:
@@ -63,7 +64,9 @@ def _looked_for(question: str, whole: Sentence) -> Commands:
     first = next(readings(asked.clause), None)
     match build(first, asked) if first else ():
         case (Show(wanted, check=True),) if wanted.query:
-            return (*_noted(wanted.query, whole),)
+            return _noted(wanted.query, whole)
+        case (Add(),) as added:
+            return added
         case _:
             return ()
 
