@@ -67,8 +67,16 @@ def _lent(asked: Commands, before: Sentence) -> Commands:
     about = PATTERNS["mention"].fullmatch(before.clause)
     if not about or not all(map(_leans, asked)):
         return asked
+    if not PATTERNS["task_words"].search(before.masked.text) and _is_others(asked, before.clause):
+        return (Say("beyond"),)
     words = next(filter(None, about.groups()))
     return tuple(each for command in asked for each in _about(command, words, before))
+
+
+def _is_others(asked: Commands, clause: str) -> bool:
+    """Whether what is to go is what other assistants keep: "my card was lost, cancel it"."""
+    gone = all(isinstance(each, Delete) for each in asked)
+    return gone and bool(PATTERNS["foreign"].search(clause))
 
 
 def _told(asked: Commands, parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
