@@ -1,8 +1,9 @@
 """The words and sentence patterns of the built-in assistant, read from TOML and compiled once.
 
 In `data/`, `words.toml` holds words and courtesy, `rules/` the sentence patterns, `slots.toml` the
-patterns for what stands in their slots, `followups.toml` those for what leans on something said
-before, and `macros.toml` what these have in common.
+patterns for what stands in their slots, `reasons.toml` those for a request behind its reason,
+`followups.toml` those for what leans on something said before, and `macros.toml` what these have
+in common.
 
 A sentence pattern must fit a whole clause, upper or lower case, after courtesy ("could you please
 …") and closing punctuation are gone and "to-do" is written "todo". {name} is replaced by a macro.
@@ -84,7 +85,8 @@ def _by_form(table: Mapping[str, str]) -> dict[str, str]:
 
 
 def _load() -> Lexicon:
-    words, slots, followups = _read("words"), _read("slots"), _read("followups")
+    words, slots = _read("words"), _read("slots")
+    reasons, followups = _read("reasons"), _read("followups")
     rules = [rule for name in _RULES for rule in _read(f"rules/{name}")["rules"]]
     macros = {
         "number_word": "|".join(words["numbers"]),
@@ -93,10 +95,10 @@ def _load() -> Lexicon:
         "order": "|".join(words["words"]["orders"].split()),
         "past_word": "|".join(_by_form(words["did"])),
     }
-    for data in (_read("macros"), slots, followups):
+    for data in (_read("macros"), slots, followups, reasons):
         for name, text in data["macros"].items():
             macros[name] = _expand(text, macros)
-    patterns = slots["patterns"] | followups["patterns"]
+    patterns = slots["patterns"] | followups["patterns"] | reasons["patterns"]
     courtesy = words["courtesy"]
     return Lexicon(
         rules=tuple(_rule(rule, macros) for rule in rules),

@@ -20,6 +20,7 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
+from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
 
@@ -46,6 +47,9 @@ def _repaired(masked: Masked, today: date) -> Commands:
 
 
 def _understood(masked: Masked, today: date) -> Commands:
+    because = reasoned(masked, today)
+    if because:
+        return because
     parts = clauses(masked.text)
     found = _in_clauses(parts, masked, today)
     asked = _orders(found)
@@ -63,8 +67,16 @@ def _lent(asked: Commands, before: Sentence) -> Commands:
     about = PATTERNS["mention"].fullmatch(before.clause)
     if not about or not all(map(_leans, asked)):
         return asked
+    if not PATTERNS["task_words"].search(before.masked.text) and _is_others(asked, before.clause):
+        return (Say("beyond"),)
     words = next(filter(None, about.groups()))
     return tuple(each for command in asked for each in _about(command, words, before))
+
+
+def _is_others(asked: Commands, clause: str) -> bool:
+    """Whether what is to go is what other assistants keep: "my card was lost, cancel it"."""
+    gone = all(isinstance(each, Delete) for each in asked)
+    return gone and bool(PATTERNS["foreign"].search(clause))
 
 
 def _told(asked: Commands, parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
