@@ -131,6 +131,14 @@ def test_polite_misspelt_and_indirect_sentences_mean_the_same(
             "add buy jam tomorrow and call mom on friday",
             [add("Buy jam", due_on="2026-11-22"), add("Call mom", due_on="2026-11-27")],
         ),
+        (
+            "add buy jam, call mom tomorrow, and pay rent by friday with high priority",
+            [
+                add("Buy jam"),
+                add("Call mom", due_on="2026-11-22"),
+                add("Pay rent", due_on="2026-11-27", priority="high"),
+            ],
+        ),
         ("add mac and cheese", [add("Mac and cheese")]),
         ("add lunch with Ada and Grace", [add("Lunch with Ada and Grace")]),
         ("add a task to sweep the hall and mop it", [add("Sweep the hall and mop it")]),

@@ -36,9 +36,12 @@ def new_tasks(
     if noted:
         before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark)
         return tuple(replace(add, description=masked.reveal(noted["note"])) for add in before)
+    if not is_quoted(text) and _dated_apart(text, today):
+        # Then what stands at the end belongs to the last one alone.
+        apart = (_Draft(part, priority=level_in(mark)) for part in split_titles(text))
+        return tuple(_finished(draft, masked, today) for draft in apart)
     draft = _reduced(_Draft(text, priority=level_in(mark)), today)
-    single = one and not _dated_apart(draft.text, today)
-    parts = (draft.text,) if single or is_quoted(draft.text) else split_titles(draft.text)
+    parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
     return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
 
 
