@@ -17,6 +17,7 @@ from tests.offline.test_sentences import add, calls_of, show
         ("I should probably call the roofer so put that on my list", "Call the roofer"),
         ("since we're out of figs put them on my list", "Figs"),
         ("my shampoo is almost gone so please add some to my list", "Shampoo"),
+        ("we need more olive oil so um add that to the shopping list", "Olive oil"),
         ("I forgot to put leeks on the shopping list can you do that", "Leeks"),
     ],
 )
@@ -43,6 +44,7 @@ def test_what_may_be_missing_is_added(sentence: str, title: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
+        ("already got rye so take it off my shopping list", "rye"),
         ("I already bought kefir so remove it from my shopping list", "kefir"),
         ("the picnic got cancelled so delete it from my list", "picnic"),
         ("Dad already fixed the gutter so take that off my list", "gutter"),
@@ -105,3 +107,20 @@ def test_a_title_holds_nothing_of_the_request(sentence: str, title: str) -> None
 )
 def test_what_is_about_no_task_calls_nothing(sentence: str) -> None:
     assert calls_of(sentence) == []
+
+
+@pytest.mark.requirement("FR-CHAT-126")
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("I need reminding to fetch the parcel", "Fetch the parcel"),
+        ("please be reminding me to take my tablet", "Take my tablet"),
+        ("new thing for my todo list, hang the curtains", "Hang the curtains"),
+        ("put it on my list that the boiler needs servicing", "The boiler needs servicing"),
+        ("drop me a reminder to print the tickets", "Print the tickets"),
+        ("sew buttons goes on my list", "Sew buttons"),
+        ("I'd be grateful if you would write prunes on my shopping list", "Prunes"),
+    ],
+)
+def test_a_task_is_added_in_rarer_words(sentence: str, title: str) -> None:
+    assert calls_of(sentence) == [add(title)]
