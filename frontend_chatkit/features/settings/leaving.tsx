@@ -1,13 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { text } from "@/features/account/use-submit";
+import { text, useSubmit } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
-import { AccountError, eraseAccount } from "@/lib/account";
-import { sentence } from "@/lib/bff";
+import { eraseAccount } from "@/lib/account";
 
 /** The way out for good. */
 export function Leaving() {
@@ -25,23 +24,10 @@ export function Leaving() {
 }
 
 function Question({ onClose }: { onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await eraseAccount(text(new FormData(event.currentTarget), "password"));
-      // A whole new page: nothing of this person stays in memory.
-      window.location.assign("/signup");
-    } catch (caught) {
-      setError(caught instanceof AccountError ? caught.message : sentence(caught));
-      setBusy(false);
-    }
-  };
+  const { busy, error, onSubmit } = useSubmit(async (form) => {
+    await eraseAccount(text(form, "password"));
+    return "/signup";
+  });
 
   return (
     <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
