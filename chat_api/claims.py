@@ -12,6 +12,8 @@ from typing import Any
 from chat_api.events import ToolCall
 
 _UNDO = "undo_last_change"
+# The tools that change tasks.
+WRITES = frozenset({"add_task", "complete_task", "update_task", "delete_task", _UNDO})
 _SUPPORT = {
     "add": ({"add_task", _UNDO}, "added|created|saved|noted down|put"),
     "delete": ({"delete_task", _UNDO}, "deleted|removed|erased|cleared"),
@@ -25,7 +27,7 @@ _SUPPORT = {
     ),
     "undo": ({_UNDO, "update_task", "add_task"}, "undone|undid|reverted|restored|taken back"),
     "any": (
-        {"add_task", "delete_task", "complete_task", "update_task", _UNDO},
+        WRITES,
         r"done(?=\W*$)|all set|taken care of",
     ),
 }
@@ -54,12 +56,8 @@ _QUOTES = str.maketrans("‘’“”", "''\"\"")
 _LISTED = re.compile(r"^\s*(?:[-•*]|\d+[.)]|#\d)")
 
 
-def unsupported_claims(reply: str, done: Sequence[ToolCall]) -> list[str]:
-    """Return the clauses that say something was done which none of the calls did."""
-    return list(_unsupported(reply, done))
-
-
-def _unsupported(reply: str, done: Sequence[ToolCall]) -> Iterator[str]:
+def unsupported_claims(reply: str, done: Sequence[ToolCall]) -> Iterator[str]:
+    """Yield the clauses that say something was done which none of the calls did."""
     for clause in _CLAUSE.split(reply.translate(_QUOTES)):
         words = _QUOTED.sub(" … ", clause).casefold()
         if _LISTED.match(clause) or _NO_CLAIM.search(words):

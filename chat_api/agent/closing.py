@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chat_api.claims import unsupported_claims
+from chat_api.claims import WRITES, unsupported_claims
 from chat_api.events import ToolCall
 
 _TOLD = {
@@ -20,7 +20,6 @@ _TOLD = {
     "deleted": "Deleted",
     "undone": "Took back the last change to",
 }
-_WRITES = {"add_task", "complete_task", "update_task", "delete_task", "undo_last_change"}
 _NAMED = 5
 _LISTED = 20
 # Such a reply asks, or says itself that something is not there.
@@ -58,7 +57,7 @@ def _confirmed(reply: str, written: list[dict[str, Any]]) -> Iterator[str]:
 
 def _refused(calls: Sequence[ToolCall]) -> Iterator[str]:
     for call in calls:
-        if call.is_error and call.name in _WRITES:
+        if call.is_error and call.name in WRITES:
             reason = _FOR_MODELS.sub("", str(call.result.get("error", "")))
             yield f"That did not work: {' '.join(reason.split())}"
 

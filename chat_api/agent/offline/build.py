@@ -9,7 +9,7 @@ from chat_api.agent.offline.commands import (
     Add,
     ById,
     Change,
-    Command,
+    Commands,
     Complete,
     Delete,
     Everything,
@@ -29,8 +29,6 @@ from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import Masked, is_quoted
 from chat_api.agent.offline.references import parse
 from chat_api.agent.offline.verbs import infinitive
-
-Commands = tuple[Command, ...]
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,4 @@ class Say:
 
 Targeted: TypeAlias = Complete | Delete | Change
 Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say
+Commands: TypeAlias = tuple[Command, ...]

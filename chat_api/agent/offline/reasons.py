@@ -5,13 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build, targets
-from chat_api.agent.offline.commands import Add, Command, Complete, Delete, Show
+from chat_api.agent.offline.commands import Add, Commands, Complete, Delete, Show
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import Masked, plain
 from chat_api.agent.offline.slots import new_tasks
-
-Commands = tuple[Command, ...]
 
 
 def reasoned(masked: Masked, today: date) -> Commands:

@@ -8,6 +8,7 @@ from chat_api.agent.offline.commands import (
     Add,
     Change,
     Command,
+    Commands,
     Complete,
     Delete,
     It,
@@ -18,8 +19,6 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.references import is_explicit
 from chat_api.agent.offline.slots import new_tasks, tidy
-
-Commands = tuple[Command, ...]
 
 
 @dataclass(frozen=True)

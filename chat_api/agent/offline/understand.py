@@ -10,6 +10,7 @@ from chat_api.agent.offline.commands import (
     Add,
     Change,
     Command,
+    Commands,
     Complete,
     Delete,
     It,
@@ -23,8 +24,6 @@ from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, 
 from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
-
-Commands = tuple[Command, ...]
 
 
 def understand(text: str, today: date) -> Commands:
