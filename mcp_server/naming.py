@@ -19,8 +19,10 @@ from mcp_server.likeness import words_of
 
 _NUMBER = re.compile(r"(?:task\s*)?#?\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 # Words that a sentence needs and a title may do without.
-_ARTICLES = {"a", "an", "the", "my", "our", "this", "that", "of", "to", "for", "in", "on", "at"}
-_FILLING = _ARTICLES | {"task", "tasks", "todo", "item"}
+_FILLING = frozenset(
+    {"a", "an", "the", "my", "our", "this", "that", "of", "to", "for", "in", "on", "at"}
+    | {"task", "tasks", "todo", "item"}
+)
 _SHOWN = 5
 _CLOSEST = 3
 _CLOSE = 75
@@ -115,12 +117,11 @@ def _stem(word: str) -> str:
 
 
 def _closest(name: str, tasks: list[Task]) -> list[Task]:
-    titles = {task.id: task.title.casefold() for task in tasks}
+    titles = [task.title.casefold() for task in tasks]
     close = process.extract(
         name.casefold(), titles, scorer=fuzz.partial_ratio, limit=_CLOSEST, score_cutoff=_CLOSE
     )
-    by_number = {task.id: task for task in tasks}
-    return [by_number[number] for _, _, number in close]
+    return [tasks[place] for _, _, place in close]
 
 
 def _lines(tasks: list[Task]) -> str:
