@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -100,20 +100,13 @@ class Person:
     ) -> AsyncIterator[Stream]:
         """Send a message and listen; leaving the block hangs up."""
         headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
-        url = f"{replica.url}/api/{self.user}/chat"
-        async with self._client.stream(
-            "POST", url, json={"message": message, **body}, headers=headers
-        ) as answer:
-            assert answer.status_code == 200, await answer.aread()
+        given = {"json": {"message": message, **body}, "headers": headers}
+        async with self._streamed(replica, "POST", "chat", **given) as answer:
             yield Stream(answer)
 
-    @asynccontextmanager
-    async def tasks_changing(self, replica: Program) -> AsyncIterator[httpx2.Response]:
+    def tasks_changing(self, replica: Program) -> AbstractAsyncContextManager[httpx2.Response]:
         """Follow the changes of the tasks."""
-        url = f"{replica.url}/api/{self.user}/tasks/events"
-        async with self._client.stream("GET", url, headers=self._headers) as answer:
-            assert answer.status_code == 200, await answer.aread()
-            yield answer
+        return self._streamed(replica, "GET", "tasks/events", headers=self._headers)
 
     @asynccontextmanager
     async def following(
@@ -121,10 +114,18 @@ class Person:
     ) -> AsyncIterator[Stream]:
         """Listen to a turn from event number `after` on."""
         headers = self._headers | ({"Last-Event-ID": str(after)} if after else {})
-        url = f"{replica.url}/api/{self.user}/turns/{turn}/events"
-        async with self._client.stream("GET", url, headers=headers) as answer:
-            assert answer.status_code == 200, await answer.aread()
+        path = f"turns/{turn}/events"
+        async with self._streamed(replica, "GET", path, headers=headers) as answer:
             yield Stream(answer)
+
+    @asynccontextmanager
+    async def _streamed(
+        self, replica: Program, method: str, path: str, **given: Any
+    ) -> AsyncIterator[httpx2.Response]:
+        url = f"{replica.url}/api/{self.user}/{path}"
+        async with self._client.stream(method, url, **given) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            yield answer
 
     async def followed(self, replica: Program, turn: str, *, after: int = 0) -> list[Event]:
         """Return a turn's events behind number `after`, once it has ended."""
