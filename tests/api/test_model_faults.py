@@ -41,7 +41,8 @@ async def stack(stacks: Stacks, model_server: ModelServer, provider: str) -> Sta
         "chat_provider": provider,
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
-        "model_timeout": 0.5,
+        # Long enough that on a busy machine only a model that stalls is late.
+        "model_timeout": 2,
         "model_max_retries": 0,
         "max_model_calls": 4,
     }
