@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chat_api.agent.offline import dates, filters, slots
+from chat_api.agent.offline import dates, filters, slots, whens
 from chat_api.agent.offline.commands import (
     Add,
     ById,
@@ -81,30 +81,50 @@ def _add(reading: Reading, sentence: Sentence) -> Commands:
     if PATTERNS["sum"].fullmatch(title):
         return ()
     before, _, after = sentence.clause.partition(title)
+    due, when = _when(reading, before, after, sentence)
     made = slots.new_tasks(
         title,
         sentence.masked,
         sentence.today,
         one=bool(PATTERNS["one_noun"].search(before)),
         mark=reading.slot("mark"),
+        when=when,
     )
     adds = tuple(add for add in made if add.title) or made[:1]
     # "… on the list for tomorrow"
-    return _due_by(adds, dates.mentioned(after, sentence.today))
+    days = dates.mentioned(after, sentence.today)
+    return _due_by(adds, days.last if days else due)
 
 
-def _due_by(adds: tuple[Add, ...], days: dates.Days | None) -> tuple[Add, ...]:
-    if days is None:
-        return adds
-    return tuple(replace(add, due_on=add.due_on or days.last) for add in adds)
+def _when(
+    reading: Reading, before: str, after: str, sentence: Sentence
+) -> tuple[date | None, whens.When | None]:
+    """Return when to be reminded, as said around a title; nothing if it is no reminder."""
+    if not PATTERNS["reminding"].search(f"{before} . {after}"):
+        return None, None
+    return whens.asked(before, reading.slot("when"), sentence.today)
+
+
+def _due_by(adds: tuple[Add, ...], due: date | None) -> tuple[Add, ...]:
+    return tuple(replace(add, due_on=add.due_on or due) for add in adds)
 
 
 def _remind(reading: Reading, sentence: Sentence) -> Commands:
-    when = reading.slot("when")
-    due = None if PATTERNS["clock"].search(when) else dates.whole(when, sentence.today)
-    title = reading.slot("title") if due else f"{reading.slot('title')} {when}".strip()
-    made = _add(replace(reading, slots={"title": title}), sentence)
-    return _due_by(tuple(add for add in made if isinstance(add, Add)), due)
+    made = _add(reading, sentence)
+    match made:
+        case (Add("") as add,):
+            return _duty(add, sentence) or made
+        case _:
+            return made
+
+
+def _duty(add: Add, sentence: Sentence) -> Commands:
+    """Take the title from the clause before: "I have to pay rent, remind me at noon"."""
+    told = PATTERNS["duty"].match(sentence.clause)
+    if not told:
+        return ()
+    made = slots.new_tasks(told["duty"], sentence.masked, sentence.today, one=False)
+    return _due_by(tuple(slots.described(each, add.description) for each in made), add.due_on)
 
 
 def _show(_: Reading, sentence: Sentence) -> Commands:

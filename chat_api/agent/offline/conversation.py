@@ -18,6 +18,7 @@ class Task:
     due_on: str | None = None
     priority: str | None = None
     tags: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,4 +150,5 @@ def _task(data: Json) -> Task:
         due_on=data.get("due_on"),
         priority=data.get("priority"),
         tags=tuple(data.get("tags") or ()),
+        description=str(data.get("description") or ""),
     )

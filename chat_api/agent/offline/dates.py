@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chat_api.agent.offline.commands import Shift
-from chat_api.agent.offline.lexicon import LEXICON
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,25 @@ class Found:
     part: str
     clock: str
 
+    @property
+    def said(self) -> str:
+        """The part of the day and the time, which no due date holds, as a title ends with them."""
+        return " ".join(filter(None, [_PARTS.get(self.part, self.part), self.clock]))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A due date, what was said of the time of day with it, and the text without them."""
+
+    due_on: date
+    said: str
+    rest: str
+
+
+_PARTS = {
+    "night": "at night",
+    **{part: f"in the {part}" for part in ("morning", "afternoon", "evening")},
+}
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -47,11 +66,7 @@ _LEAD = (
     r"(?:\b(?:(?:and |it's |that's |is )*due(?: date)?:?|by|on|before|until|till|for|from"
     r"|starting|at|no later than|within|during)(?: the)?\s)*"
 )
-_CLOCK = (
-    r"(?:at|around|by|before|after) (?:\d{1,2}(?::\d\d)? ?(?:am|pm|o'?clock)?|noon|midnight|"
-    + "|".join(LEXICON.numbers)
-    + r")(?: (?:am|pm|o'?clock|thirty))?"
-)
+_CLOCK = f"(?:{PATTERNS['clock_behind'].pattern})"
 _PART = (
     r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
     rf"(?:,? (?P<clock>{_CLOCK}))?"
@@ -262,14 +277,22 @@ def _read(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> It
         except (ValueError, OverflowError):
             continue  # 31 February, or the year 10000
         groups = match.groupdict()
-        part = groups.get("keep") or groups["part"] or ""
-        yield Found(days, match.start(), match.end(), part.casefold(), groups["clock"] or "")
+        part, clock = groups.get("keep") or groups["part"] or "", groups["clock"] or ""
+        bare = clock and clock[0].isdecimal()
+        clock = f"at {clock}" if bare else clock
+        yield Found(days, match.start(), match.end(), part.casefold(), clock)
 
 
 def whole(text: str, today: date) -> Days | None:
     """Return the days if `text` names nothing but a date."""
+    found = only(text, today)
+    return found.days if found else None
+
+
+def only(text: str, today: date) -> Found | None:
+    """Return the date if `text` names nothing else."""
     bare = text.strip(" .,!?")
-    return next((f.days for f in find(bare, today) if f.start == 0 and f.end == len(bare)), None)
+    return next((f for f in find(bare, today) if f.start == 0 and f.end == len(bare)), None)
 
 
 def mentioned(text: str, today: date) -> Days | None:
@@ -279,11 +302,18 @@ def mentioned(text: str, today: date) -> Days | None:
 
 
 def take_due(text: str, today: date) -> tuple[date | None, str]:
+    """Split a date off the start or the end of `text`, and keep what no due date can hold."""
+    taken = take(text, today)
+    if not taken:
+        return None, text
+    return taken.due_on, " ".join(filter(None, [taken.rest, taken.said]))
+
+
+def take(text: str, today: date) -> Taken | None:
     """Split a date off the start or the end of `text`.
 
-    A date elsewhere stays: in "prepare monday meeting" it belongs to the title. A part of the day
-    and a time stay as well, since a due date can't hold it, and so does a day that has been, unless
-    the text says "due".
+    A date elsewhere stays: in "prepare monday meeting" it belongs to the title. So does a day that
+    has been, unless the text says "due".
     """
     for found in find(text, today):
         before, after = text[: found.start].strip(" ,;-"), text[found.end :].strip(" ,;-")
@@ -291,10 +321,10 @@ def take_due(text: str, today: date) -> tuple[date | None, str]:
         if past or not (before or after):
             continue
         if not after:
-            return found.days.last, _with_part(before, found)
+            return Taken(found.days.last, found.said, before)
         if not before and _opens(text, found):
-            return found.days.last, _with_part(after, found)
-    return None, text
+            return Taken(found.days.last, found.said, after)
+    return None
 
 
 def _opens(text: str, found: Found) -> bool:
@@ -303,14 +333,3 @@ def _opens(text: str, found: Found) -> bool:
     following = rest.split(maxsplit=1)[0].casefold()
     apart = rest.lstrip().startswith((",", ":", "-")) or following in _AFTER_DATE
     return apart or following in LEXICON.words["chores"]
-
-
-def _with_part(title: str, found: Found) -> str:
-    match found.part:
-        case "night":
-            part = "at night"
-        case "morning" | "afternoon" | "evening":
-            part = f"in the {found.part}"
-        case _:
-            part = found.part
-    return " ".join(filter(None, [title, part, found.clock]))

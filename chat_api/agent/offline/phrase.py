@@ -25,6 +25,7 @@ REMARKS: dict[Remark, str] = {
     "others": "I can only see and change your own tasks, nobody else's.",
     "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
 }
+_SHOWN = 80
 _TOOL_NAME = re.compile(r"\b\w+_\w+\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _NO_TASK = re.compile(r"^No task (\d+)\b", re.IGNORECASE)
@@ -61,7 +62,7 @@ def added(result: Result, today: date) -> str:
     task = result.task
     if not task:
         return failed(result, "add that")
-    notes = _notes(task, today)
+    notes = " · ".join(filter(None, [_notes(task, today), _noted(task)]))
     return f"Added “{task.title}” as task {task.id}{f' ({notes})' if notes else ''}."
 
 
@@ -82,9 +83,9 @@ def changed(result: Result, today: date) -> str:
     task = result.task
     if not task:
         return failed(result, "change that")
-    notes = _notes(task, today)
     state = "done" if task.completed else "open"
-    return f"Changed task {task.id}: “{task.title}” ({', '.join(filter(None, [state, notes]))})."
+    notes = ", ".join(filter(None, [state, _notes(task, today), _noted(task)]))
+    return f"Changed task {task.id}: “{task.title}” ({notes})."
 
 
 def undone(result: Result) -> str:
@@ -164,6 +165,13 @@ def _notes(task: Task, today: date) -> str:
     due = f"due {_day(task.due_on, today)}" if task.due_on else ""
     level = f"{task.priority} priority" if task.priority not in {None, "none"} else ""
     return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags)]))
+
+
+def _noted(task: Task) -> str:
+    """Tell the note as one: nobody is to wait for a bell at "8pm"."""
+    line = " ".join(task.description.split())
+    short = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
+    return f"note: {short}" if short else ""
 
 
 def _day(text: str, today: date) -> str:

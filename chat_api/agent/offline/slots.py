@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chat_api.agent.offline import dates
+from chat_api.agent.offline import dates, whens
 from chat_api.agent.offline.commands import Add, Priority
 from chat_api.agent.offline.filters import level_in
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
@@ -22,44 +22,58 @@ class _Draft:
     due_on: date | None = None
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    when: whens.When | None = None
 
 
 def new_tasks(
-    text: str, masked: Masked, today: date, *, one: bool, mark: str = ""
+    text: str, masked: Masked, today: date, *, one: bool, mark: str = "", when: whens.When | None = None
 ) -> tuple[Add, ...]:
     """Return the tasks that a title slot describes.
 
     `one` says that the sentence spoke of a single task, so that "and" belongs to its title; `mark`
-    is a priority that stood before the noun, as in "an urgent task to …".
+    is a priority that stood before the noun, as in "an urgent task to …". `when` is given for a
+    reminder: what was said in front of the slot, to which what is said in it is added.
     """
     noted = PATTERNS["description_in_title"].search(text)
     if noted:
-        before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark)
-        return tuple(replace(add, description=masked.reveal(noted["note"])) for add in before)
-    if not is_quoted(text) and _dated_apart(text, today):
+        before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark, when=when)
+        return tuple(described(add, masked.reveal(noted["note"])) for add in before)
+    text = PATTERNS["title_lead"].sub("", text)
+    whole = _Draft(text, priority=level_in(mark), when=when)
+    if not is_quoted(text) and _dated_apart(whole, today):
         # Then what stands at the end belongs to the last one alone.
-        apart = (_Draft(part, priority=level_in(mark)) for part in split_titles(text))
+        apart = (replace(whole, text=part) for part in split_titles(text))
         return tuple(_finished(draft, masked, today) for draft in apart)
-    draft = _reduced(_Draft(text, priority=level_in(mark)), today)
+    draft = _reduced(whole, today)
     parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
     return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
 
 
-def _dated_apart(text: str, today: date) -> bool:
+def described(add: Add, note: str) -> Add:
+    """Return a new task with one more line in its description."""
+    return replace(add, description="\n".join(filter(None, [add.description, note])))
+
+
+def _dated_apart(draft: _Draft, today: date) -> bool:
     """Whether a chore has its own date before the next: "buy milk tomorrow and call mom"."""
-    return any(dates.take_due(part, today)[0] for part in split_titles(text)[:-1])
+    parts = (replace(draft, text=part) for part in split_titles(draft.text)[:-1])
+    reduced = (_without_date(_without_when(part), today) for part in parts)
+    return any(part.due_on or part.when != draft.when for part in reduced)
 
 
 def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
     final = _reduced(draft, today)
     title = tidy(masked.reveal(PATTERNS["article"].sub("", final.text)))
-    return Add("" if _is_vague(title) else title, final.due_on, final.priority, final.tags)
+    when = final.when or whens.When()
+    due, note = final.due_on or when.due_on(today), tidy(masked.reveal(when.note))
+    return Add("" if _is_vague(title) else title, due, final.priority, final.tags, note)
 
 
 def _reduced(draft: _Draft, today: date) -> _Draft:
     """Take tags, priority, date and list name off the edges until nothing more comes off."""
     while True:
-        shorter = _without_date(_without_priority(_without_tags(draft)), today)
+        shorter = _without_priority(_without_tags(draft))
+        shorter = _without_date(_without_when(shorter), today)
         shorter = replace(shorter, text=_trimmed(shorter.text))
         if shorter == draft:
             return draft
@@ -86,11 +100,25 @@ def _without_priority(draft: _Draft) -> _Draft:
 
 
 def _without_date(draft: _Draft, today: date) -> _Draft:
-    alone = dates.whole(draft.text, today)
+    alone = dates.only(draft.text, today)
     if alone:
-        return replace(draft, text="", due_on=alone.last)
-    due, text = dates.take_due(draft.text, today)
-    return replace(draft, text=text, due_on=due) if due else draft
+        when = draft.when and draft.when.with_last(alone.said)
+        return replace(draft, text="", due_on=alone.days.last, when=when)
+    if draft.when is None:
+        due, text = dates.take_due(draft.text, today)
+        return replace(draft, text=text, due_on=due) if due else draft
+    taken = dates.take(draft.text, today)
+    if not taken:
+        return draft
+    when = draft.when.with_last(taken.said)
+    return replace(draft, text=taken.rest, due_on=taken.due_on, when=when)
+
+
+def _without_when(draft: _Draft) -> _Draft:
+    if draft.when is None:
+        return draft
+    when, text = whens.take(draft.text, draft.when)
+    return replace(draft, text=text, when=when)
 
 
 def _trimmed(text: str) -> str:
