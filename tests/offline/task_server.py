@@ -127,7 +127,7 @@ def _fits(row: Row, status: str, wanted: Row) -> bool:
     due = row.get("due_on")
     checks = (
         status == "all" or row["completed"] == (status == "completed"),
-        wanted.get("query", "").casefold() in row["title"].casefold(),
+        wanted.get("query", "").casefold() in f"{row['title']} {row.get('description')}".casefold(),
         "tag" not in wanted or wanted["tag"] in row.get("tags", []),
         "priority" not in wanted or wanted["priority"] == row.get("priority"),
         "due_before" not in wanted or bool(due and due <= wanted["due_before"]),

@@ -92,10 +92,10 @@ def test_a_pronoun_means_what_the_clause_before_was_about(
 @pytest.mark.parametrize(
     ("sentence", "wanted"),
     [
-        ("remind me tomorrow at 6 pm to pay rent", add("Pay rent at 6 pm", due_on="2026-11-22")),
-        ("remind me at the bank to pay rent", add("Pay rent at the bank")),
-        ("remind me every sunday to water the figs", add("Water the figs every sunday")),
-        ("set a reminder for 5 pm to pay rent", add("Pay rent at 5 pm")),
+        ("add a task to pay rent tomorrow at 6 pm", add("Pay rent at 6 pm", due_on="2026-11-22")),
+        ("create a task to pay rent at the bank", add("Pay rent at the bank")),
+        ("add water the figs every sunday", add("Water the figs every sunday")),
+        ("new task: pay rent at 5 pm", add("Pay rent at 5 pm")),
         ("postpone task 2 until march", update(2, due_on="2027-03-31")),
     ],
 )

@@ -81,7 +81,7 @@ def test_ones_own_list_is_shown_whatever_the_verb(sentence: str) -> None:
     ("sentence", "title"),
     [
         ("give me a heads up about the parade", "The parade"),
-        ("ping me at noon to take out the roast", "Take out the roast at noon"),
+        ("give me a nudge to take out the roast", "Take out the roast"),
         ("I'd like my to do list to include oiling the hinges", "Oiling the hinges"),
         ("make a note on my to do list to call the vet", "Call the vet"),
         ("add more candles to my list", "Candles"),

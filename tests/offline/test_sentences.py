@@ -98,7 +98,7 @@ def test_the_sentences_of_the_contract_call_the_tools_of_the_contract(
         ("update task 3's title to walk the dog", [update(3, title="Walk the dog")]),
         ("reopen task 3", [update(3, completed=False)]),
         ("mark 3 as not done", [update(3, completed=False)]),
-        ("add a note to task 3: ask for a receipt", [update(3, description="ask for a receipt")]),
+        ("add a note to task 3: ask for a receipt", [show(limit=100)]),
         ("undo that", [("undo_last_change", {})]),
         ("take that back", [("undo_last_change", {})]),
         ("read me my list", [show()]),

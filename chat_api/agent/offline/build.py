@@ -48,9 +48,9 @@ def build(reading: Reading, sentence: Sentence) -> Commands:
 def value_change(value: str, sentence: Sentence) -> Change | Complete:
     """Return what "change it to …" asks for: a date, a priority, a state, or else a title."""
     if not is_quoted(value):
-        days = dates.whole(value, sentence.today)
-        if days:
-            return Change((), due_on=days.last)
+        moved = _moved(value, sentence)
+        if moved:
+            return moved
         level = filters.level_of(value)
         if level:
             return Change((), priority=level)
@@ -61,6 +61,15 @@ def value_change(value: str, sentence: Sentence) -> Change | Complete:
     return Change((), title=slots.tidy(sentence.masked.reveal(value)))
 
 
+def _moved(value: str, sentence: Sentence) -> Change | None:
+    """Read a value as a day, a time, or a day with a time, if it is nothing else."""
+    bare = value.removesuffix(" instead")
+    found = dates.only(bare, sentence.today) or dates.only(f"until {bare}", sentence.today)
+    if found:
+        return Change((), due_on=found.days.last, when=found.said)
+    return Change((), when=bare) if whens.is_when(bare) else None
+
+
 def targets(text: str, sentence: Sentence) -> tuple[Reference, ...]:
     """Return the references in `text`, with their quotations revealed."""
     return tuple(_revealed(found, sentence.masked) for found in parse(text, sentence.today))
@@ -68,8 +77,8 @@ def targets(text: str, sentence: Sentence) -> tuple[Reference, ...]:
 
 def _revealed(found: Reference, masked: Masked) -> Reference:
     match found:
-        case Named(words):
-            return Named(masked.reveal(words))
+        case Named(words, when):
+            return Named(masked.reveal(words), masked.reveal(when))
         case Everything(wanted, spared):
             return Everything(wanted, tuple(_revealed(each, masked) for each in spared))
         case _:
@@ -179,9 +188,15 @@ def _change_what(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _due(reading: Reading, sentence: Sentence) -> Commands:
-    value = reading.slot("value")
-    days = dates.whole(value, sentence.today) or dates.whole(f"until {value}", sentence.today)
-    return (Change(_or_it(reading, sentence), due_on=days.last),) if days else ()
+    moved = _moved(reading.slot("value"), sentence)
+    if not moved or (moved.due_on is None and _in_calendar(sentence.clause)):
+        return ()
+    return (replace(moved, targets=_or_it(reading, sentence)),)
+
+
+def _in_calendar(clause: str) -> bool:
+    """Whether what has a time, as "the meeting with tom", is an appointment and no task."""
+    return bool(PATTERNS["appointment"].search(clause)) and not PATTERNS["task_words"].search(clause)
 
 
 def _later(reading: Reading, sentence: Sentence) -> Commands:
@@ -204,8 +219,10 @@ def _tag(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _describe(reading: Reading, sentence: Sentence) -> Commands:
-    text = sentence.masked.reveal(reading.slot("value"))
-    return (Change(targets(reading.slot("ref"), sentence), description=text),)
+    text, meant = sentence.masked.reveal(reading.slot("value")), targets(reading.slot("ref"), sentence)
+    if PATTERNS["anew"].match(sentence.clause):
+        return (Change(meant, description=text),)
+    return (Change(meant, note=text),)
 
 
 def _or_it(reading: Reading, sentence: Sentence) -> tuple[Reference, ...]:

@@ -39,9 +39,10 @@ class Nth:
 
 @dataclass(frozen=True)
 class Named:
-    """As in "the meeting task"."""
+    """As in "the meeting task"; `when` is the time said with it: "the reminder for yoga at 6"."""
 
     words: str
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,11 @@ class Delete:
 
 @dataclass(frozen=True)
 class Change:
-    """New values for tasks; None leaves a value as it is."""
+    """New values for tasks; None leaves a value as it is.
+
+    `when` is a time or a recurrence, which takes the place of the one that a task holds in words;
+    `note` is one more line of its description.
+    """
 
     targets: tuple[Reference, ...]
     title: str | None = None
@@ -132,6 +137,8 @@ class Change:
     add_tag: str | None = None
     completed: bool | None = None
     shift: Shift | None = None
+    when: str = ""
+    note: str = ""
 
     @property
     def empty(self) -> bool:
@@ -143,8 +150,15 @@ class Change:
             self.priority,
             self.add_tag,
             self.shift,
+            self.when,
+            self.note,
         )
         return self.completed is None and not any(given)
+
+    @property
+    def builds_on(self) -> bool:
+        """Whether the new values depend on those that the task has."""
+        return bool(self.add_tag or self.shift or self.when or self.note)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from chat_api.agent.offline.matching import key_word, match
 from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
 from chat_api.agent.offline.resolve import PAGE, Setting, list_call, locate
 from chat_api.agent.offline.slots import TITLE_LENGTH
+from chat_api.agent.offline.timing import noted_in, retimed
 
 _WRITES = (Add, Complete, Delete, Change, Undo)
 
@@ -202,7 +203,7 @@ def _act(command: Targeted, setting: Setting) -> Script:
     if isinstance(command, Change) and command.empty:
         question = Question("change", command, found)
         return Outcome(phrase.ask_change(found), question=question)
-    if isinstance(command, Change) and (command.add_tag or command.shift):
+    if isinstance(command, Change) and command.builds_on:
         (listing,) = yield (list_call(Filter(), PAGE),)
         present = {task.id: task for task in listing.tasks}
         found = tuple(present.get(task.id, task) for task in found)
@@ -239,7 +240,9 @@ def _values(command: Change, task: Task) -> dict[str, Any]:
         "tags": list(dict.fromkeys([*task.tags, command.add_tag])) if command.add_tag else None,
         "completed": command.completed,
     }
-    return {name: value for name, value in given.items() if value is not None}
+    timed = retimed(task, command.when) if command.when else {}
+    noted = {"description": noted_in(task, command.note)} if command.note else {}
+    return {**{name: v for name, v in given.items() if v is not None}, **timed, **noted}
 
 
 def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:
@@ -248,5 +251,5 @@ def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:
             return phrase.completed(result)
         case Delete():
             return phrase.deleted(result)
-        case Change():
-            return phrase.changed(result, setting.today)
+        case Change(description=text, when=when, note=note):
+            return phrase.changed(result, setting.today, noted=bool(text or when or note))

@@ -78,13 +78,13 @@ def deleted(result: Result) -> str:
     return f"Deleted {named(task)}." if task else failed(result, "delete that")
 
 
-def changed(result: Result, today: date) -> str:
-    """Confirm a change by showing the task as it is now."""
+def changed(result: Result, today: date, *, noted: bool) -> str:
+    """Confirm a change by showing the task as it is now, its description if that is `noted`."""
     task = result.task
     if not task:
         return failed(result, "change that")
     state = "done" if task.completed else "open"
-    notes = ", ".join(filter(None, [state, _notes(task, today), _noted(task)]))
+    notes = ", ".join(filter(None, [state, _notes(task, today), noted and _noted(task)]))
     return f"Changed task {task.id}: “{task.title}” ({notes})."
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from chat_api.agent.offline import whens
 from chat_api.agent.offline.commands import (
     ById,
     Everything,
@@ -25,6 +26,8 @@ _EDGES = " .,;:!?"
 def parse(text: str, today: date) -> tuple[Reference, ...]:
     """Return what `text` points at, in order; nothing when it names no task at all."""
     bare = PATTERNS["reference_tail"].sub("", text.strip(_EDGES))
+    apposed = PATTERNS["apposed"].fullmatch(bare)
+    bare = apposed["words"] if apposed else bare
     short = PATTERNS["in_list"].sub("", bare)
     kept = PATTERNS["spared"].search(bare)
     if kept and PATTERNS["everything_start"].match(bare):
@@ -33,7 +36,7 @@ def parse(text: str, today: date) -> tuple[Reference, ...]:
         found = _pointed(candidate) or _everything(candidate, today)
         if found:
             return found
-    return _named(short)
+    return _named(short, today)
 
 
 def _all_but(everything: str, spared: str, today: date) -> tuple[Reference, ...]:
@@ -118,9 +121,11 @@ def _everything(bare: str, today: date) -> tuple[Reference, ...]:
     return (Everything(replace(wanted, query=rest) if named else wanted),)
 
 
-def _named(bare: str) -> tuple[Reference, ...]:
-    found = PATTERNS["named"].fullmatch(bare)
+def _named(bare: str, today: date) -> tuple[Reference, ...]:
+    whose = PATTERNS["whose"].fullmatch(bare)
+    named = PATTERNS["named"].fullmatch(whose["thing"] if whose else bare)
     vague = any(PATTERNS[name].fullmatch(bare) for name in ("vague_reference", "count"))
-    if not found or vague:
+    if not named or vague:
         return ()
-    return (Named(found["words"].strip(_EDGES)),)
+    words, when = whens.apart(named["words"].strip(_EDGES), today)
+    return (Named(words, f"{whose['when']} {when}".strip() if whose else when),)

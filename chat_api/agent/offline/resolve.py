@@ -22,6 +22,7 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.conversation import Call, Done, Result, Task
 from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.timing import meant
 from chat_api.agent.offline.matching import Matches, key_word, match
 from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.outcome import Outcome, Question
@@ -94,8 +95,8 @@ def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
             return _them(command, count, setting)
         case Nth(place):
             return (yield from _nth(command, place, setting))
-        case Named(words):
-            return (yield from _named(command, words, setting))
+        case Named():
+            return (yield from _named(command, target, setting))
         case Everything() as everything:
             return (yield from _bulk(command, everything, setting))
 
@@ -140,18 +141,17 @@ def _nth(command: Targeted, place: int, setting: Setting) -> Search:
     return _which(command, tasks, setting.today) if tasks else _ask(command)
 
 
-def _named(command: Targeted, words: str, setting: Setting) -> Search:
-    (result,) = yield (list_call(Filter(query=key_word(words) or None)),)
+def _named(command: Targeted, named: Named, setting: Setting) -> Search:
+    (result,) = yield (list_call(Filter(query=key_word(named.words) or None)),)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))
-    found = _fitting(command, match(words, result.tasks))
+    found = _fitting(command, meant(named, result.tasks, setting.today))
     if found.sure:
-        return _chosen(command, words, found, setting)
+        return _chosen(command, named.words, found, setting)
     (result,) = yield (list_call(Filter(), PAGE),)
-    several = _each_named(command, words, result.tasks)
-    return several or _chosen(
-        command, words, _fitting(command, match(words, result.tasks)), setting
-    )
+    found = _fitting(command, meant(named, result.tasks, setting.today))
+    several = () if found.sure else _each_named(command, named.words, result.tasks)
+    return several or _chosen(command, named.words, found, setting)
 
 
 def _each_named(command: Targeted, words: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:

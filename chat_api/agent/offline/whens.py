@@ -49,6 +49,22 @@ def take(text: str, when: When) -> tuple[When, str]:
     return when, text
 
 
+def apart(text: str, today: date) -> tuple[str, str]:
+    """Split the days and times off the end of words that name a task; some word is left."""
+    words, when = text, ""
+    while True:
+        cut = _end_of(words, today)
+        if not words[:cut].strip(_EDGES) or cut == len(words):
+            return words, when
+        words, when = words[:cut].rstrip(_EDGES), f"{words[cut:].strip(_EDGES)} {when}".strip()
+
+
+def _end_of(text: str, today: date) -> int:
+    late = PATTERNS["when_last"].search(text)
+    days = (found.start for found in dates.find(text, today) if found.end == len(text))
+    return late.start() if late else next(days, len(text))
+
+
 def is_when(text: str) -> bool:
     """Whether `text` is nothing but a time or a recurrence: "6pm", "every monday"."""
     return PATTERNS["when_only"].fullmatch(text.strip(_EDGES + ".!?")) is not None

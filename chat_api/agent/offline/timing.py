@@ -1,0 +1,99 @@
+"""The time that a task holds in words, in its title or its description: found, compared, changed."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from chat_api.agent.offline import dates, whens
+from chat_api.agent.offline.commands import Named
+from chat_api.agent.offline.conversation import Json, Task
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.matching import Matches, match
+
+_HOURS = {"noon": 12, "midday": 12, "midnight": 0}
+_MINUTES = {"thirty": 30, "fifteen": 15, "forty five": 45}
+
+
+class _Clock(NamedTuple):
+    """An hour as it was said, and the half of the day if that was said too."""
+
+    hour: int
+    minutes: int
+    half: str
+
+
+def meant(named: Named, tasks: tuple[Task, ...], today: date) -> Matches:
+    """Return the tasks that a name means, and a time said with it does not rule out.
+
+    A title may hold that time itself; and where the name is nothing but a time, it is the task's.
+    """
+    whole = match(f"{named.words} {named.when}", tasks) if named.when else Matches()
+    found = whole if whole.sure else match(named.words, tasks)
+    if whens.is_when(named.words) and not found.sure:
+        return Matches(tuple(t for t in tasks if _agrees(t, named.words, today)))
+    if not named.when or whole.sure:
+        return found
+    agreeing = tuple(t for t in found.sure if _agrees(t, named.when, today))
+    possible = tuple(t for t in found.sure if _agrees(t, named.when, today) is not False)
+    sure = agreeing or possible
+    return Matches(sure) if sure else Matches(maybe=found.sure or found.maybe)
+
+
+def _agrees(task: Task, when: str, today: date) -> bool | None:
+    """Whether a task is due on the day, or at the time, that was said; None if it says nothing."""
+    day, clock = dates.mentioned(when, today), _clock(when)
+    told = _clock(task.description) or _clock(task.title)
+    verdicts = [
+        _within(day, task.due_on) if day and task.due_on else None,
+        _same(clock, told) if clock and told else None,
+    ]
+    said = [verdict for verdict in verdicts if verdict is not None]
+    return all(said) if said else None
+
+
+def _within(days: dates.Days, due_on: str) -> bool:
+    return days.first.isoformat() <= due_on <= days.last.isoformat()
+
+
+def _clock(text: str) -> _Clock | None:
+    found = PATTERNS["any_clock"].search(text)
+    told = PATTERNS["clock_value"].search(found.group()) if found else None
+    if not told:
+        return None
+    hour = told["hour"].casefold()
+    value = int(hour) if hour.isdecimal() else _HOURS.get(hour) or LEXICON.numbers.get(hour, 0)
+    spoken = _MINUTES.get((told["spoken"] or "").casefold(), 0)
+    return _Clock(value, int(told["minutes"] or spoken), (told["half"] or "").casefold())
+
+
+def _same(one: _Clock, other: _Clock) -> bool:
+    half = not one.half or not other.half or one.half == other.half
+    return (one.hour % 12, one.minutes) == (other.hour % 12, other.minutes) and half
+
+
+def retimed(task: Task, when: str) -> Json:
+    """Return the title or description of a task with another time or recurrence in it.
+
+    It takes the place of the old one of its kind; where there is none, it is the first line of the
+    description.
+    """
+    kind = next((name for name in ("any_often", "any_clock") if PATTERNS[name].search(when)), "")
+    for name, text in (("description", task.description), ("title", task.title)):
+        old = PATTERNS[kind].search(text) if kind else None
+        if old:
+            return {name: _replaced(text, old, when)}
+    first = when[:1].upper() + when[1:]
+    return {"description": "\n".join(filter(None, [first, task.description]))}
+
+
+def noted_in(task: Task, note: str) -> str:
+    """Return the description of a task with one more line."""
+    return "\n".join(filter(None, [task.description, note]))
+
+
+def _replaced(text: str, old: re.Match[str], when: str) -> str:
+    before = text[: old.start()]
+    joined = PATTERNS["time_lead_at_end"].search(before)
+    new = PATTERNS["time_lead"].sub("", when) if joined else when
+    changed = f"{before}{new}{text[old.end() :]}"
+    return changed[:1].upper() + changed[1:]
