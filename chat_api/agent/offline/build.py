@@ -154,7 +154,8 @@ def _check(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _complete(reading: Reading, sentence: Sentence) -> Commands:
-    return (Complete(targets(reading.slot("ref"), sentence)),)
+    named = PATTERNS["done_between"].sub("", reading.slot("ref"))
+    return (Complete(targets(named, sentence)),)
 
 
 def _did(reading: Reading, sentence: Sentence) -> Commands:

@@ -63,7 +63,7 @@ _YEAR = r"(?:,? (?P<year>20\d\d))?"
 _COUNT = r"(?P<count>\d{1,3}|an?|a couple of|" + "|".join(LEXICON.numbers) + ")"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 _LEAD = (
-    r"(?:\b(?:(?:and |it's |that's |is )*due(?: date)?:?|by|on|before|until|till|for|from"
+    r"(?:\b(?:(?:and |it's |that's |is )*(?:due(?: date)?|deadline)(?: is)?:?|by|on|before|until|till|for|from"
     r"|starting|at|no later than|within|during)(?: the)?\s)*"
 )
 _CLOCK = f"(?:{PATTERNS['clock_behind'].pattern})"
@@ -71,7 +71,7 @@ _PART = (
     r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
     rf"(?:,? (?P<clock>{_CLOCK}))?"
 )
-_SAYS_DUE = re.compile(r"(?:and |it's |that's |is )*due\b", re.IGNORECASE)
+_SAYS_DUE = re.compile(r"(?:and |it's |that's |is )*(?:due|deadline)\b", re.IGNORECASE)
 _NEVER_AFTER = re.compile(r"(?:\bevery|\beach|\bof|\blast|\bper) (?:other )?$", re.IGNORECASE)
 
 _Reader = Callable[[re.Match[str], date], Days]
@@ -228,6 +228,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"{_COUNT} {_UNIT} from (?:now|today)"), _ahead),
     (_pattern(rf"(?:the )?(?:end of |later )?(?P<which>this|next) {_PERIOD}"), _period),
     (_pattern(rf"(?:the )?end of (?:the )?{_PERIOD}"), _period),
+    (_pattern(rf"(?:the )?end of (?P<full>{_MONTH})"), _month),
     (_pattern(r"the (?P<period>weekend)"), _period),
     (_pattern(rf"(?:in|until|till|by|before) (?P<full>{_MONTH})"), _month),
 )

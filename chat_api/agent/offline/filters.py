@@ -7,7 +7,7 @@ from chat_api.agent.offline import dates
 from chat_api.agent.offline.commands import Filter, Priority, Status
 from chat_api.agent.offline.lexicon import PATTERNS
 
-_AROUND_LEVEL = re.compile(r"\b(?:priority|very|really|to|as|a|the)\b")
+_AROUND_LEVEL = re.compile(r"\b(?:priority|p(?=[123]\b)|very|really|to|as|a|the)\b")
 _LEVELS: dict[str, Priority] = {
     "high": "high",
     "highest": "high",
@@ -29,6 +29,9 @@ _LEVELS: dict[str, Priority] = {
     "number one": "high",
     "first": "high",
     "main": "high",
+    "1": "high",
+    "2": "medium",
+    "3": "low",
     "biggest": "high",
     "drop": "low",
     "up": "high",

@@ -16,6 +16,9 @@ _SINGLE = re.compile("[‘’‚‛′´ʼ]")
 _QUOTED = re.compile(r"\"([^\"]+)\"|(?<![\w])'([^']+(?:'\w[^']*)*)'(?!\w)")
 # With another letter in it, a short word is mostly another word: "list" is not meant by "lisa".
 _SHORT = 4
+# "By 12.5." at the end of a sentence is a day, whose stop would go with that of the sentence.
+_LAST_DAY = re.compile(r"(?<![\w.])(0?[1-9]|[12]\d|3[01])\.(1[0-2]|0?[1-9])\.(?=\W*$)")
+_MONTHS = "January February March April May June July August September October November December"
 _MARK = "\ue000"
 _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
 _EDGES = " \t,;:.!?-–—…"
@@ -70,10 +73,14 @@ def mask(text: str) -> Masked:
 
 def plain(clause: str) -> str:
     """Return a clause without courtesy and closing punctuation, in the spelling of the patterns."""
-    text = clause.strip(_EDGES + "()")
+    text = _LAST_DAY.sub(_in_words, clause).strip(_EDGES + "()")
     for wrong, right in LEXICON.spelling:
         text = wrong.sub(right, text)
     return _without_courtesy(text)
+
+
+def _in_words(day: re.Match[str]) -> str:
+    return f"{day[1]} {_MONTHS.split()[int(day[2]) - 1]}"
 
 
 def _without_courtesy(text: str) -> str:

@@ -127,5 +127,8 @@ def _named(bare: str, today: date) -> tuple[Reference, ...]:
     vague = any(PATTERNS[name].fullmatch(bare) for name in ("vague_reference", "count"))
     if not named or vague:
         return ()
-    words, when = whens.apart(named["words"].strip(_EDGES), today)
-    return (Named(words, f"{whose['when']} {when}".strip() if whose else when),)
+    words, when = named["words"].strip(_EDGES), whose["when"] if whose else ""
+    if PATTERNS["reminder_noun"].search(bare):
+        words, at = whens.apart(words, today)
+        when = f"{when} {at}".strip()
+    return (Named(words, when),)

@@ -27,14 +27,21 @@ def meant(named: Named, tasks: tuple[Task, ...], today: date) -> Matches:
 
     A title may hold that time itself; and where the name is nothing but a time, it is the task's.
     """
-    whole = match(f"{named.words} {named.when}", tasks) if named.when else Matches()
-    found = whole if whole.sure else match(named.words, tasks)
-    if whens.is_when(named.words) and not found.sure:
-        return Matches(tuple(t for t in tasks if _agrees(t, named.words, today)))
-    if not named.when or whole.sure:
-        return found
-    agreeing = tuple(t for t in found.sure if _agrees(t, named.when, today))
-    possible = tuple(t for t in found.sure if _agrees(t, named.when, today) is not False)
+    whole = match(f"{named.words} {named.when}".strip(), tasks)
+    if whole.sure:
+        return whole
+    if whens.is_when(named.words):
+        return Matches(tuple(task for task in tasks if _agrees(task, named.words, today)))
+    words, when = whens.apart(named.words, today)
+    when = f"{when} {named.when}".strip()
+    return _at(when, match(words, tasks), today) if when else whole
+
+
+def _at(when: str, found: Matches, today: date) -> Matches:
+    """Leave out the tasks of another time; when none is left, they may be meant all the same."""
+    verdicts = {task.id: _agrees(task, when, today) for task in found.sure}
+    agreeing = tuple(task for task in found.sure if verdicts[task.id])
+    possible = tuple(task for task in found.sure if verdicts[task.id] is not False)
     sure = agreeing or possible
     return Matches(sure) if sure else Matches(maybe=found.sure or found.maybe)
 
