@@ -52,7 +52,7 @@ def noted(title: str, note: str, **facts: Any) -> tuple[str, dict[str, Any]]:
         ("remind me after dinner to call Ann back", "Call Ann back", "After dinner"),
         ("remind me two hours before my flight to pack", "Pack", "Two hours before my flight"),
         ("remind me at the bank to pay rent", "Pay rent", "At the bank"),
-        ("remind me to watch \"Before Noon\" at 8pm", 'Watch "Before Noon"', "At 8pm"),
+        ('remind me to watch "Before Noon" at 8pm', 'Watch "Before Noon"', "At 8pm"),
         ("remind me to take pills twice a day with note: after food", "Take pills", None),
     ],
 )

@@ -80,8 +80,8 @@ def _opens_with(text: str, kind: str) -> bool:
 
 def _agreed(question: Question) -> Answer:
     match question:
-        case Question("offer", Add() as add):
-            return (add,)
+        case Question("offer", Offer(adds)):
+            return adds
         case Question("undo", Undo() as undo):
             return (undo,)
         case Question("confirm", Complete() | Delete() | Change() as command, candidates):

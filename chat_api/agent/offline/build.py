@@ -197,7 +197,8 @@ def _due(reading: Reading, sentence: Sentence) -> Commands:
 
 def _in_calendar(clause: str) -> bool:
     """Whether what has a time, as "the meeting with tom", is an appointment and no task."""
-    return bool(PATTERNS["appointment"].search(clause)) and not PATTERNS["task_words"].search(clause)
+    named = PATTERNS["appointment"].search(clause)
+    return named is not None and not PATTERNS["task_words"].search(clause)
 
 
 def _later(reading: Reading, sentence: Sentence) -> Commands:
@@ -220,10 +221,10 @@ def _tag(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _describe(reading: Reading, sentence: Sentence) -> Commands:
-    text, meant = sentence.masked.reveal(reading.slot("value")), targets(reading.slot("ref"), sentence)
-    if PATTERNS["anew"].match(sentence.clause):
-        return (Change(meant, description=text),)
-    return (Change(meant, note=text),)
+    text = sentence.masked.reveal(reading.slot("value"))
+    anew = PATTERNS["anew"].match(sentence.clause)
+    change = Change((), description=text) if anew else Change((), note=text)
+    return (replace(change, targets=targets(reading.slot("ref"), sentence)),)
 
 
 def _or_it(reading: Reading, sentence: Sentence) -> tuple[Reference, ...]:
@@ -236,21 +237,58 @@ def _offer(reading: Reading, sentence: Sentence) -> Commands:
     verb = title.split(maxsplit=1)[0].casefold() if title else ""
     if PATTERNS["not_chores"].fullmatch(title) or verb not in LEXICON.words["chores"]:
         return ()
-    adds = slots.new_tasks(title, sentence.masked, sentence.today, one=True)
-    return (Offer(adds[0]),) if adds[0].title else ()
+    adds = _jotted(title, sentence, one=True)
+    return (Offer(adds),) if adds else ()
 
 
 def _shortage(reading: Reading, sentence: Sentence) -> Commands:
     if PATTERNS["foreign"].search(sentence.clause) or PATTERNS["no_goods"].search(sentence.clause):
         return ()
-    return (Offer(Add(slots.tidy(f"Buy {reading.slot('title')}"))),)
+    return (Offer((Add(slots.tidy(f"Buy {reading.slot('title')}")),)),)
 
 
 def _errand(reading: Reading, sentence: Sentence) -> Commands:
-    verb = sentence.clause.partition(" ")[0].casefold()
-    if verb not in LEXICON.words["errands"] or PATTERNS["foreign"].search(sentence.clause):
+    needed = PATTERNS["need"].fullmatch(sentence.clause)
+    if needed:
+        return _offer(replace(reading, slots=needed.groupdict()), sentence)
+    errand = sentence.clause.partition(" ")[0].casefold() in LEXICON.words["errands"]
+    clause = sentence.clause if errand else PATTERNS["doable"].sub("", sentence.clause)
+    if PATTERNS["foreign"].search(clause):
         return ()
-    return _offer(reading, sentence)
+    return _offer(reading, sentence) if errand else _note(sentence)
+
+
+def _note(sentence: Sentence) -> Commands:
+    """Read a mere note: a list of things, or something with its day or time."""
+    if sentence.clause.partition(" ")[0].casefold() in LEXICON.words["asked"]:
+        return ()
+    found = PATTERNS["jotted"].fullmatch(sentence.clause)
+    if not found:
+        return _dated_note(sentence)
+    text = next(filter(None, (found[name] for name in ("goods", "dated", "numbered", "things"))))
+    adds = _jotted(PATTERNS["number_in_list"].sub(", ", text), sentence, one=False)
+    day = dates.whole(found["day"] or "", sentence.today)
+    return (Offer(_due_by(adds, day.last if day else None)),) if adds else ()
+
+
+def _dated_note(sentence: Sentence) -> Commands:
+    """Read "dentist thursday 14:30", and a chore with a date; "so tired today" is no note."""
+    verb = sentence.clause.partition(" ")[0].casefold()
+    adds = _jotted(sentence.clause, sentence, one=True)
+    if not adds:
+        return ()
+    said = f"{sentence.clause} {adds[0].description}"
+    timed = PATTERNS["any_clock"].search(said) or (
+        adds[0].due_on and not PATTERNS["chatty_day"].search(said)
+    )
+    chore = verb in LEXICON.words["chores"] and (adds[0].due_on or adds[0].priority)
+    fits = (timed or chore) and PATTERNS["dated_note"].fullmatch(adds[0].title)
+    return (Offer(adds),) if fits else ()
+
+
+def _jotted(text: str, sentence: Sentence, *, one: bool) -> tuple[Add, ...]:
+    made = slots.new_tasks(text, sentence.masked, sentence.today, one=one, when=whens.When())
+    return tuple(add for add in made if add.title)
 
 
 def _say(reading: Reading, _: Sentence) -> Commands:

@@ -168,9 +168,9 @@ class Undo:
 
 @dataclass(frozen=True)
 class Offer:
-    """Something to do was mentioned, but nobody asked to note it."""
+    """Things to do were mentioned, but nobody asked to note them."""
 
-    add: Add
+    adds: tuple[Add, ...]
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def _change(arguments: dict[str, Any]) -> Change | None:
     if "tags" in arguments:
         return None
     due = arguments.get("due_on")
-    change = Change((), **{name: arguments.get(name) for name in _FIELDS})
+    values: dict[str, Any] = {name: arguments.get(name) for name in _FIELDS}
+    change = Change((), **values)
     return replace(change, due_on=due if due in {None, "none"} else date.fromisoformat(due))
 
 

@@ -63,8 +63,8 @@ _YEAR = r"(?:,? (?P<year>20\d\d))?"
 _COUNT = r"(?P<count>\d{1,3}|an?|a couple of|" + "|".join(LEXICON.numbers) + ")"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 _LEAD = (
-    r"(?:\b(?:(?:and |it's |that's |is )*(?:due(?: date)?|deadline)(?: is)?:?|by|on|before|until|till|for|from"
-    r"|starting|at|no later than|within|during)(?: the)?\s)*"
+    r"(?:\b(?:(?:and |it's |that's |is )*(?:due(?: date)?|deadline)(?: is)?:?|by|on|before"
+    r"|until|till|for|from|starting|at|no later than|within|during)(?: the)?\s)*"
 )
 _CLOCK = f"(?:{PATTERNS['clock_behind'].pattern})"
 _PART = (

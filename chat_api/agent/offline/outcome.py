@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from chat_api.agent.offline.commands import Add, Targeted, Undo
+from chat_api.agent.offline.commands import Add, Offer, Targeted, Undo
 from chat_api.agent.offline.conversation import Call, Result, Task
 
 
@@ -17,7 +17,7 @@ class Question:
     """
 
     kind: Literal["confirm", "which", "title", "target", "change", "offer", "undo"]
-    command: Add | Targeted | Undo
+    command: Add | Offer | Targeted | Undo
     candidates: tuple[Task, ...] = ()
 
 

@@ -111,7 +111,7 @@ def _script(command: Command, setting: Setting) -> Script:
         case Undo():
             return _undo()
         case Offer() | Say():
-            return _said(_remark(command))
+            return _said(_remark(command, setting.today))
         case Show() | ShowTask() | ShowMore():
             return _looking(command, setting)
 
@@ -126,10 +126,10 @@ def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
             return _more(setting)
 
 
-def _remark(command: Offer | Say) -> Outcome:
+def _remark(command: Offer | Say, today: date) -> Outcome:
     match command:
-        case Offer(add):
-            return Outcome(phrase.offer(add), question=Question("offer", add))
+        case Offer(adds):
+            return Outcome(phrase.offer(adds, today), question=Question("offer", command))
         case Say("create_list" as remark):
             return Outcome(phrase.REMARKS[remark], question=Question("title", Add()))
         case Say(remark):

@@ -84,7 +84,7 @@ def changed(result: Result, today: date, *, noted: bool) -> str:
     if not task:
         return failed(result, "change that")
     state = "done" if task.completed else "open"
-    notes = ", ".join(filter(None, [state, _notes(task, today), noted and _noted(task)]))
+    notes = ", ".join(filter(None, [state, _notes(task, today), _noted(task) if noted else ""]))
     return f"Changed task {task.id}: “{task.title}” ({notes})."
 
 
@@ -278,9 +278,16 @@ def ask_title() -> str:
     return "What should the task be called?"
 
 
-def offer(add: Add) -> str:
+def offer(adds: tuple[Add, ...], today: date) -> str:
     """Propose to note something down."""
-    return f"Shall I add “{add.title}” to your list?"
+    *most, last = (f"“{add.title}”{_offered(add, today)}" for add in adds)
+    return f"Shall I add {' and '.join(filter(None, [', '.join(most), last]))} to your list?"
+
+
+def _offered(add: Add, today: date) -> str:
+    due = f"due {_day(add.due_on.isoformat(), today)}" if add.due_on else ""
+    notes = ", ".join(filter(None, [due, add.description]))
+    return f" ({notes})" if notes else ""
 
 
 def no_question() -> str:

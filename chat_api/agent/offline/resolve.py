@@ -22,10 +22,10 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.conversation import Call, Done, Result, Task
 from chat_api.agent.offline.lexicon import PATTERNS
-from chat_api.agent.offline.timing import meant
 from chat_api.agent.offline.matching import Matches, key_word, match
 from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.outcome import Outcome, Question
+from chat_api.agent.offline.timing import meant
 
 PAGE = 100
 

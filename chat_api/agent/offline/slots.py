@@ -26,7 +26,13 @@ class _Draft:
 
 
 def new_tasks(
-    text: str, masked: Masked, today: date, *, one: bool, mark: str = "", when: whens.When | None = None
+    text: str,
+    masked: Masked,
+    today: date,
+    *,
+    one: bool,
+    mark: str = "",
+    when: whens.When | None = None,
 ) -> tuple[Add, ...]:
     """Return the tasks that a title slot describes.
 

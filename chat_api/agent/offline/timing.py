@@ -1,4 +1,4 @@
-"""The time that a task holds in words, in its title or its description: found, compared, changed."""
+"""The time that a task holds in words, in its title or description: compared and changed."""
 
 import re
 from datetime import date
