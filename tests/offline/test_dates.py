@@ -45,6 +45,10 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
         ("by the end of the month", "2026-11-30"),
         ("this weekend", "2026-11-22"),
         ("next month", "2026-12-31"),
+        ("end of may", "2027-05-31"),
+        ("deadline is friday", "2026-11-27"),
+        ("by EOD", "2026-11-21"),
+        ("for the weekend", "2026-11-22"),
     ],
 )
 def test_a_date_is_counted_from_today(text: str, due: str) -> None:
@@ -66,6 +70,11 @@ def test_what_is_no_plain_date_is_left_alone(text: str) -> None:
         ("on monday, call mom", "call mom"),
         ("tomorrow call mom", "call mom"),
         ("by friday call mom", "call mom"),
+        ("dentist thursday 14:30", "dentist at 14:30"),
+        ("oil change saturday 10am", "oil change at 10am"),
+        ("eye doctor june 3rd at 2:15", "eye doctor at 2:15"),
+        ("lunch friday noon", "lunch at noon"),
+        ("call mom tomorrow at 10:20 a.m.", "call mom at 10:20 a.m."),
     ],
 )
 def test_a_part_of_the_day_stays_in_the_title(text: str, title: str) -> None:

@@ -132,6 +132,14 @@ async def test_the_confirmation_tells_the_time_as_a_note() -> None:
     assert reply == "Added “Take the bins out” as task 1 (due today (2026-11-21) · note: Tonight)."
 
 
+@pytest.mark.requirement("FR-CHAT-128")
+async def test_a_time_is_kept_until_the_title_is_told() -> None:
+    talk = Talk()
+    await talk.say("remind me tomorrow at noon")
+    await talk.say("call mom")
+    assert talk.calls == [noted("Call mom", "At noon", due_on=TOMORROW)]
+
+
 async def _after(message: str, *reminders: str) -> tuple[list[Row], Talk]:
     talk = Talk()
     for reminder in reminders:
@@ -151,6 +159,7 @@ async def _after(message: str, *reminders: str) -> tuple[list[Row], Talk]:
         "delete my 6 pm reminder",
         "delete the second one, the one about yoga",
         "take off the reminder for yoga tomorrow at 6",
+        "delete the yoga reminder",
     ],
 )
 async def test_a_reminder_is_found_by_what_it_is_about(message: str) -> None:
@@ -176,6 +185,16 @@ async def test_the_time_tells_two_of_a_name_apart() -> None:
         "cancel my reminder for yoga at 6", "remind me about yoga at 6", "remind me about yoga at 7"
     )
     assert [row["description"] for row in rows] == ["At 7"]
+
+
+@pytest.mark.requirement("FR-CHAT-129")
+async def test_how_often_tells_two_of_a_name_apart() -> None:
+    rows, _ = await _after(
+        "remove my weekly reminder to stretch",
+        "set a weekly reminder to stretch",
+        "remind me daily to stretch",
+    )
+    assert [row["description"] for row in rows] == ["Daily"]
 
 
 @pytest.mark.requirement("FR-CHAT-129")

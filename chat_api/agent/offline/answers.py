@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from chat_api.agent.offline import phrase, slots
+from chat_api.agent.offline import phrase, slots, whens
 from chat_api.agent.offline.build import Sentence, targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
@@ -131,7 +131,8 @@ def _pick(reference: Reference, candidates: tuple[Task, ...]) -> tuple[Task, ...
 
 
 def _titled(add: Add, sentence: Sentence) -> Answer:
-    made = slots.new_tasks(sentence.clause, sentence.masked, sentence.today, one=False)
+    when = whens.When(add.description) if add.description else None
+    made = slots.new_tasks(sentence.clause, sentence.masked, sentence.today, one=False, when=when)
     named = tuple(each for each in made if each.title)
     return (
         tuple(

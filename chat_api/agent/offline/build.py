@@ -277,17 +277,15 @@ def _dated_note(sentence: Sentence) -> Commands:
     adds = _jotted(sentence.clause, sentence, one=True)
     if not adds:
         return ()
-    said = f"{sentence.clause} {adds[0].description}"
-    timed = PATTERNS["any_clock"].search(said) or (
-        adds[0].due_on and not PATTERNS["chatty_day"].search(said)
-    )
+    chatty = PATTERNS["chatty_day"].search(sentence.clause)
+    timed = PATTERNS["any_clock"].search(sentence.clause) or (adds[0].due_on and not chatty)
     chore = verb in LEXICON.words["chores"] and (adds[0].due_on or adds[0].priority)
     fits = (timed or chore) and PATTERNS["dated_note"].fullmatch(adds[0].title)
     return (Offer(adds),) if fits else ()
 
 
 def _jotted(text: str, sentence: Sentence, *, one: bool) -> tuple[Add, ...]:
-    made = slots.new_tasks(text, sentence.masked, sentence.today, one=one, when=whens.When())
+    made = slots.new_tasks(text, sentence.masked, sentence.today, one=one)
     return tuple(add for add in made if add.title)
 
 

@@ -285,9 +285,7 @@ def offer(adds: tuple[Add, ...], today: date) -> str:
 
 
 def _offered(add: Add, today: date) -> str:
-    due = f"due {_day(add.due_on.isoformat(), today)}" if add.due_on else ""
-    notes = ", ".join(filter(None, [due, add.description]))
-    return f" ({notes})" if notes else ""
+    return f" (due {_day(add.due_on.isoformat(), today)})" if add.due_on else ""
 
 
 def no_question() -> str:

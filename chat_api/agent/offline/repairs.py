@@ -111,4 +111,5 @@ def _retitled(add: Add, new: Sentence) -> Add:
         due_on=made.due_on or add.due_on,
         priority=made.priority or add.priority,
         tags=made.tags or add.tags,
+        description=made.description or add.description,
     )

@@ -48,11 +48,17 @@ def _at(when: str, found: Matches, today: date) -> Matches:
 
 def _agrees(task: Task, when: str, today: date) -> bool | None:
     """Whether a task is due on the day, or at the time, that was said; None if it says nothing."""
-    day, clock = dates.mentioned(when, today), _clock(when)
+    day, clock, often = (
+        dates.mentioned(when, today),
+        _clock(when),
+        PATTERNS["any_often"].search(when),
+    )
     told = _clock(task.description) or _clock(task.title)
+    words = f"{task.title} {task.description}".casefold()
     verdicts = [
         _within(day, task.due_on) if day and task.due_on else None,
         _same(clock, told) if clock and told else None,
+        True if often and often.group().casefold() in words else None,
     ]
     said = [verdict for verdict in verdicts if verdict is not None]
     return all(said) if said else None
