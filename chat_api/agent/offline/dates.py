@@ -279,8 +279,7 @@ def _read(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> It
             continue  # 31 February, or the year 10000
         groups = match.groupdict()
         part, clock = groups.get("keep") or groups["part"] or "", groups["clock"] or ""
-        bare = clock and clock[0].isdecimal()
-        clock = f"at {clock}" if bare else clock
+        clock = f"at {clock}" if PATTERNS["exact_time"].fullmatch(clock) else clock
         yield Found(days, match.start(), match.end(), part.casefold(), clock)
 
 
