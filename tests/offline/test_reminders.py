@@ -52,6 +52,9 @@ def noted(title: str, note: str, **facts: Any) -> tuple[str, dict[str, Any]]:
         ("remind me after dinner to call Ann back", "Call Ann back", "After dinner"),
         ("remind me two hours before my flight to pack", "Pack", "Two hours before my flight"),
         ("remind me at the bank to pay rent", "Pay rent", "At the bank"),
+        ("set a 3pm reminder to call the vet", "Call the vet", "3pm"),
+        ("remind me to leave in half an hour", "Leave", "In half an hour"),
+        ("remind me to water the figs every 8 hrs", "Water the figs", "Every 8 hrs"),
         ('remind me to watch "Before Noon" at 8pm', 'Watch "Before Noon"', "At 8pm"),
         ("remind me to take pills twice a day with note: after food", "Take pills", None),
     ],
@@ -87,6 +90,14 @@ def test_a_reminder_is_called_what_is_to_be_done(
             noted("Call Ann", "When I'm back on friday", due_on=FRIDAY),
         ),
         ("remind me to pay rent by friday", add("Pay rent", due_on=FRIDAY)),
+        (
+            "remind me on friday to buy tickets for saturday",
+            add("Buy tickets for saturday", due_on=FRIDAY),
+        ),
+        (
+            "remind me to run mon wed fri",
+            noted("Run", "Mon wed fri", due_on="2026-11-23"),
+        ),
         (
             "I have to return the books tomorrow, remind me at noon",
             noted("Return the books", "At noon", due_on=TOMORROW),

@@ -90,27 +90,24 @@ def _add(reading: Reading, sentence: Sentence) -> Commands:
     if PATTERNS["sum"].fullmatch(title):
         return ()
     before, _, after = sentence.clause.partition(title)
-    due, when = _when(reading, before, after, sentence)
     made = slots.new_tasks(
         title,
         sentence.masked,
         sentence.today,
         one=bool(PATTERNS["one_noun"].search(before)),
         mark=reading.slot("mark"),
-        when=when,
+        when=_when(reading, before, after, sentence),
     )
     adds = tuple(add for add in made if add.title) or made[:1]
     # "… on the list for tomorrow"
     days = dates.mentioned(after, sentence.today)
-    return _due_by(adds, days.last if days else due)
+    return _due_by(adds, days.last if days else None)
 
 
-def _when(
-    reading: Reading, before: str, after: str, sentence: Sentence
-) -> tuple[date | None, whens.When | None]:
-    """Return when to be reminded, as said around a title; nothing if it is no reminder."""
+def _when(reading: Reading, before: str, after: str, sentence: Sentence) -> whens.When | None:
+    """Return when to be reminded, as said in front of a title; None if it is no reminder."""
     if not PATTERNS["reminding"].search(f"{before} . {after}"):
-        return None, None
+        return None
     return whens.asked(before, reading.slot("when"), sentence.today)
 
 

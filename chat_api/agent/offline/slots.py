@@ -45,7 +45,8 @@ def new_tasks(
         before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark, when=when)
         return tuple(described(add, masked.reveal(noted["note"])) for add in before)
     text = PATTERNS["title_lead"].sub("", text)
-    whole = _Draft(text, priority=level_in(mark), when=when)
+    day = when.day if when else None
+    whole = _Draft(text, due_on=day, priority=level_in(mark), when=when)
     if not is_quoted(text) and _dated_apart(whole, today):
         # Then what stands at the end belongs to the last one alone.
         apart = (replace(whole, text=part) for part in split_titles(text))
@@ -64,7 +65,7 @@ def _dated_apart(draft: _Draft, today: date) -> bool:
     """Whether a chore has its own date before the next: "buy milk tomorrow and call mom"."""
     parts = (replace(draft, text=part) for part in split_titles(draft.text)[:-1])
     reduced = (_without_date(_without_when(part), today) for part in parts)
-    return any(part.due_on or part.when != draft.when for part in reduced)
+    return any((part.due_on, part.when) != (draft.due_on, draft.when) for part in reduced)
 
 
 def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
@@ -107,13 +108,13 @@ def _without_priority(draft: _Draft) -> _Draft:
 
 def _without_date(draft: _Draft, today: date) -> _Draft:
     alone = dates.only(draft.text, today)
-    if alone:
+    if alone and not draft.due_on:
         when = draft.when and draft.when.with_last(alone.said)
         return replace(draft, text="", due_on=alone.days.last, when=when)
     if draft.when is None:
         due, text = dates.take_due(draft.text, today)
         return replace(draft, text=text, due_on=due) if due else draft
-    taken = dates.take(draft.text, today)
+    taken = None if draft.due_on else dates.take(draft.text, today)
     if not taken:
         return draft
     when = draft.when.with_last(taken.said)

@@ -16,10 +16,11 @@ _EDGES = " ,;:-–—"
 
 @dataclass(frozen=True)
 class When:
-    """What was said in front of what is to be done, and behind it."""
+    """What was said in front of what is to be done, and behind it; `day` if it named one."""
 
     first: str = ""
     last: str = ""
+    day: date | None = None
 
     def with_last(self, said: str) -> "When":
         """Put `said` before what stood behind it."""
@@ -31,7 +32,9 @@ class When:
         return ", ".join(filter(None, [self.first, self.last]))
 
     def due_on(self, today: date) -> date | None:
-        """Return the first day that is named in passing: "when I'm back on friday"."""
+        """Return the day, if only one that is named in passing: "when I'm back on friday"."""
+        if self.day:
+            return self.day
         days = dates.mentioned(self.note, today)
         often = PATTERNS["repeated"].search(self.note)
         return days.last if days and days.last >= today and not often else None
@@ -70,22 +73,23 @@ def is_when(text: str) -> bool:
     return PATTERNS["when_only"].fullmatch(text.strip(_EDGES + ".!?")) is not None
 
 
-def asked(before: str, slot: str, today: date) -> tuple[date | None, When]:
-    """Return the due date and the rest of what was said of the time in front of a title.
+def asked(before: str, slot: str, today: date) -> When:
+    """Return what was said of the time in front of a title.
 
     `before` is all that stands there, `slot` the part of it that surely says when.
     """
     order = PATTERNS["reminding"].search(before)
     often = (order["often"] or "") if order else ""
-    due, note = _outside(slot or _beside(before, order, today), today)
-    return due, When(", ".join(filter(None, [often, note])))
+    said = (often, slot or _beside(before, order, today))
+    due, note = _outside(", ".join(filter(None, said)), today)
+    return When(note, day=due)
 
 
 def _outside(words: str, today: date) -> tuple[date | None, str]:
     """Take the date out of words that say when."""
     bare = words.strip(_EDGES)
     day = min(dates.find(bare, today), key=lambda found: found.start, default=None)
-    if not day or day.days.last < today:
+    if not day or day.days.last < today or PATTERNS["any_often"].search(bare):
         return None, bare
     parts = (bare[: day.start].strip(_EDGES), day.said, bare[day.end :].strip(_EDGES))
     return day.days.last, " ".join(filter(None, parts))
