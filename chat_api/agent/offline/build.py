@@ -272,7 +272,7 @@ def _dated_note(sentence: Sentence) -> Commands:
     """Read "dentist thursday 14:30", and a chore with a date; "so tired today" is no note."""
     verb = sentence.clause.partition(" ")[0].casefold()
     adds = _jotted(sentence.clause, sentence, one=True)
-    if not adds:
+    if not adds or PATTERNS["task_words"].search(sentence.clause):
         return ()
     chatty = PATTERNS["chatty_day"].search(sentence.clause)
     timed = PATTERNS["any_clock"].search(sentence.clause) or (adds[0].due_on and not chatty)
