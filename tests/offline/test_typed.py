@@ -197,3 +197,9 @@ async def test_an_offered_list_is_written_after_a_yes() -> None:
         ("Gym", "2026-11-22"),
         ("Call dad", "2026-11-22"),
     ]
+
+
+@pytest.mark.requirement("FR-CHAT-116")
+@pytest.mark.parametrize("word", ["one", "mon", "at 5", "in an hour", "daily", "milk,"])
+def test_a_word_said_over_and_over_is_answered(word: str) -> None:
+    assert reply_to(f"{word} " * 40)
