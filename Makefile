@@ -8,6 +8,7 @@ ARGS ?=
 WEB := frontend_chatkit
 LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
+MODELS := chat_api/agent/offline/data
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -23,7 +24,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults conformance replay bench understand check format lock specs install clients \
+.PHONY: help run web test web-test faults conformance replay bench understand learn check format lock specs install clients \
   runtime clean
 
 help: ## Show this
@@ -66,6 +67,11 @@ bench: install ## Measure what a long conversation costs, and how soon stops and
 understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
 	@$(BIN)/python -m tests.bench.understand $(ARGS)
 
+learn: install ## Fit the built-in assistant's models to tests/bench/sentences.jsonl
+	@$(call ensure_client,learn)
+	@$(BIN)/python -m tests.bench.examples > $(VENV)/examples.jsonl
+	@$(VENV)/clients/learn/bin/python tests/bench/fit.py $(MODELS) < $(VENV)/examples.jsonl
+
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -90,6 +96,7 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call compile,$(LOCKS)/fastmcp.lock,--group fastmcp)
 	@$(call compile,$(LOCKS)/mcp1.lock,--group mcp1)
 	@$(call compile,$(LOCKS)/node.lock,--group node)
+	@$(call compile,$(LOCKS)/learn.lock,--group learn)
 	@$(call ensure_client,node)
 	@$(call npm,$(PACKAGES),install --package-lock-only)
 

@@ -11,9 +11,17 @@ from itertools import chain
 from pathlib import Path
 from statistics import fmean, quantiles
 
-from tests.bench.utterances import ACTS, Utterance, Verdict, judge, overlap, plain, utterances
+from tests.bench.utterances import (
+    ACTS,
+    SENTENCES,
+    Utterance,
+    Verdict,
+    judge,
+    overlap,
+    plain,
+    utterances,
+)
 
-_OWN = Path(__file__).with_name("sentences.jsonl")
 _SLOWEST = 2.0
 
 Judged = tuple[Utterance, Verdict]
@@ -92,7 +100,7 @@ def mistakes(judged: list[Judged]) -> Iterator[str]:
 def main(arguments: list[str]) -> None:
     """Judge a file of sentences and print what came of it."""
     parser = argparse.ArgumentParser(prog="make understand")
-    parser.add_argument("sentences", nargs="?", type=Path, default=_OWN)
+    parser.add_argument("sentences", nargs="?", type=Path, default=SENTENCES)
     parser.add_argument("--wrong", action="store_true", help="show what was read wrongly")
     options = parser.parse_args(arguments)
     wanted = list(utterances(options.sentences))

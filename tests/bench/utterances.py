@@ -16,18 +16,18 @@ from chat_api.agent.offline.commands import (
     Complete,
     Delete,
     Everything,
+    Intent,
     Named,
-    Say,
-    Show,
-    ShowMore,
-    ShowTask,
-    Undo,
+    Offer,
+    intent_of,
 )
 from chat_api.agent.offline.conversation import Call, Done, Result, Turn, read
+from chat_api.agent.offline.interpret import interpret
 from chat_api.agent.offline.plan import Calls, decide
-from chat_api.agent.offline.understand import understand
 from tests.offline.task_server import ARGUMENTS, Tasks
 
+SENTENCES = Path(__file__).with_name("sentences.jsonl")
+"""The sentences that the built-in assistant is developed with."""
 TODAY = date(2026, 11, 21)
 ACTS = frozenset({"complete", "delete", "update"})
 _WRITES = frozenset(ARGUMENTS) - {"list_tasks"}
@@ -42,7 +42,7 @@ class Utterance:
 
     source: str
     text: str
-    intent: str
+    intent: Intent
     accept: frozenset[str]
     title: str | None
     vague: bool
@@ -75,7 +75,7 @@ def utterances(path: Path) -> Iterator[Utterance]:
             text=row["text"],
             intent=row["intent"],
             accept=frozenset(row.get("accept", [row["intent"]])),
-            title=None if silver or row["intent"] not in {"add", "complete", "delete"} else title,
+            title=None if silver or row["intent"] == "list" else title,
             vague="vague" in flags if flagged else unnamed and not flags,
         )
 
@@ -83,10 +83,10 @@ def utterances(path: Path) -> Iterator[Utterance]:
 def judge(utterance: Utterance) -> Verdict:
     """Let the built-in assistant read a sentence, without any conversation before it."""
     began = time.process_time()
-    commands = understand(utterance.text, TODAY)
+    commands = interpret(utterance.text, TODAY)
     seconds = time.process_time() - began
     return Verdict(
-        intents=frozenset(_intent(command) for command in commands),
+        intents=frozenset(intent_of(command) for command in commands),
         title=" and ".join(_titles(commands)),
         asked=utterance.vague and asks(utterance.text),
         seconds=seconds,
@@ -116,28 +116,14 @@ def _done(call: Call, tasks: Tasks) -> Done:
     return Done(call, Result(tasks.list_tasks(**call.arguments)))
 
 
-def _intent(command: Command) -> str:
-    match command:
-        case Add() | Say("create_list"):
-            return "add"
-        case Show() | ShowTask() | ShowMore():
-            return "list"
-        case Complete():
-            return "complete"
-        case Delete():
-            return "delete"
-        case Change() | Undo():
-            return "update"
-        case _:
-            return "none"
-
-
 def _titles(commands: tuple[Command, ...]) -> Iterator[str]:
     for command in commands:
         match command:
             case Add(title):
                 yield title
-            case Complete(targets) | Delete(targets):
+            case Offer(adds):
+                yield from (add.title for add in adds)
+            case Complete(targets) | Delete(targets) | Change(targets):
                 yield from (target.words for target in targets if isinstance(target, Named))
                 yield from (
                     target.wanted.query or ""

@@ -294,7 +294,7 @@ def _say(reading: Reading, _: Sentence) -> Commands:
             return (Say("unsure"),)
 
 
-_ANY_CHORE = {"", "do", "finish", "make"}
+_ANY_CHORE = {"", "do", "finish", "make", "buy", "get", "pick"}
 _REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "add": _add,

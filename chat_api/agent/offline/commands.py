@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 Status = Literal["all", "pending", "completed"]
 Priority = Literal["none", "low", "medium", "high"]
+Intent = Literal["add", "list", "complete", "update", "delete", "none"]
 Remark = Literal[
     "hello", "thanks", "bye", "help", "others", "create_list", "unsure", "kept", "long", "beyond"
 ]
@@ -183,3 +184,20 @@ class Say:
 Targeted: TypeAlias = Complete | Delete | Change
 Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say
 Commands: TypeAlias = tuple[Command, ...]
+
+
+def intent_of(command: Command) -> Intent:
+    """Return what kind of operation on tasks a command is; a new list is for new tasks."""
+    match command:
+        case Add() | Say("create_list"):
+            return "add"
+        case Show() | ShowTask() | ShowMore():
+            return "list"
+        case Complete():
+            return "complete"
+        case Delete():
+            return "delete"
+        case Change() | Undo():
+            return "update"
+        case _:
+            return "none"

@@ -35,6 +35,13 @@ def readings(clause: str) -> Iterator[Reading]:
                 yield Reading(rule.kind, slots)
 
 
+def is_foreign(clause: str) -> bool:
+    """Whether a clause is about what other assistants do, or others' lists, and about no task."""
+    if PATTERNS["others_list"].search(clause):
+        return True
+    return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
+
+
 def _sensible(rule: Rule, match: re.Match[str]) -> bool:
     reference = match.groupdict().get("ref") or ""
     explicit = bool(reference) and is_explicit(reference)

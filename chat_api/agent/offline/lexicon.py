@@ -2,8 +2,8 @@
 
 In `data/`, `words.toml` holds words and courtesy, `rules/` the sentence patterns, `slots.toml` the
 patterns for what stands in their slots, `reasons.toml` those for a request behind its reason,
-`followups.toml` those for what leans on something said before, and `macros.toml` what these have
-in common.
+`followups.toml` those for what leans on something said before, `guess.toml` those for a sentence
+whose intent is known, and `macros.toml` what these have in common.
 
 A sentence pattern must fit a whole clause, upper or lower case, after courtesy ("could you please
 …") and closing punctuation are gone and "to-do" is written "todo". {name} is replaced by a macro.
@@ -86,7 +86,7 @@ def _by_form(table: Mapping[str, str]) -> dict[str, str]:
 
 def _load() -> Lexicon:
     words, slots = _read("words"), _read("slots")
-    reasons, followups = _read("reasons"), _read("followups")
+    more = [_read(name) for name in ("followups", "reasons", "guess")]
     rules = [rule for name in _RULES for rule in _read(f"rules/{name}")["rules"]]
     macros = {
         "number_word": "|".join(words["numbers"]),
@@ -95,10 +95,10 @@ def _load() -> Lexicon:
         "order": "|".join(words["words"]["orders"].split()),
         "past_word": "|".join(_by_form(words["did"])),
     }
-    for data in (_read("macros"), slots, followups, reasons):
-        for name, text in data["macros"].items():
+    for data in (_read("macros"), slots, *more):
+        for name, text in data.get("macros", {}).items():
             macros[name] = _expand(text, macros)
-    patterns = slots["patterns"] | followups["patterns"] | reasons["patterns"]
+    patterns = {name: text for data in (slots, *more) for name, text in data["patterns"].items()}
     courtesy = words["courtesy"]
     return Lexicon(
         rules=tuple(_rule(rule, macros) for rule in rules),

@@ -16,11 +16,11 @@ from chat_api.agent.offline.commands import Command, Say
 from chat_api.agent.offline.conversation import Call, Conversation, Done
 from chat_api.agent.offline.corrections import correction
 from chat_api.agent.offline.followups import follow_up
+from chat_api.agent.offline.interpret import interpret
 from chat_api.agent.offline.memory import last_list, remember
 from chat_api.agent.offline.outcome import Outcome, Question, Script
 from chat_api.agent.offline.perform import carry_out
 from chat_api.agent.offline.resolve import Setting
-from chat_api.agent.offline.understand import understand
 
 _QUESTIONS_BACK = 5
 
@@ -82,7 +82,7 @@ def _meaning(text: str, asked: Question | None, today: date) -> tuple[Command, .
     answered = answer(asked, text, today) if asked else None
     if answered is not None:
         return answered
-    commands = understand(text, today)
+    commands = interpret(text, today)
     if commands == (Say("beyond"),) and (says_yes(text) or says_no(text)):
         return Outcome(phrase.no_question())
     return commands

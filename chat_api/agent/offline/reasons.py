@@ -6,7 +6,7 @@ from datetime import date
 
 from chat_api.agent.offline.build import Sentence, build, targets
 from chat_api.agent.offline.commands import Add, Commands, Complete, Delete, Show
-from chat_api.agent.offline.intent import readings
+from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import Masked, plain
 from chat_api.agent.offline.slots import new_tasks
@@ -15,7 +15,7 @@ from chat_api.agent.offline.slots import new_tasks
 def reasoned(masked: Masked, today: date) -> Commands:
     """Return what a message asks for about the thing in its reason; nothing when it has none."""
     whole = Sentence(plain(masked.text), masked, today)
-    if not PATTERNS["points"].search(whole.clause) or _is_elsewhere(whole.clause):
+    if not PATTERNS["points"].search(whole.clause) or is_foreign(whole.clause):
         return ()
     for request, reason, wanted in _REQUESTS:
         asked = PATTERNS[request].fullmatch(whole.clause)
@@ -23,13 +23,6 @@ def reasoned(masked: Masked, today: date) -> Commands:
         if about:
             return wanted(next(filter(None, about.groups())), whole)
     return _if_missing(whole)
-
-
-def _is_elsewhere(clause: str) -> bool:
-    """Whether a clause is about another list, or about what other assistants do."""
-    if PATTERNS["others_list"].search(clause):
-        return True
-    return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
 
 
 def _noted(words: str, whole: Sentence) -> Commands:

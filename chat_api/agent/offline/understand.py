@@ -131,6 +131,11 @@ def masked_message(text: str) -> Masked:
     return mask(masked.quotes[0]) if is_quoted(masked.text) else masked
 
 
+def plain_message(text: str) -> str:
+    """Return a whole message as the patterns and the classifier read it."""
+    return plain(masked_message(text).text)
+
+
 def _read(sentence: Sentence) -> Commands:
     """Read a clause; typing errors are corrected only when it makes no sense as it stands."""
     commands = _first(sentence)

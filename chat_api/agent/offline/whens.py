@@ -81,12 +81,12 @@ def asked(before: str, slot: str, today: date) -> When:
     order = PATTERNS["reminding"].search(before)
     often = (order["often"] or "") if order else ""
     said = (often, slot or _beside(before, order, today))
-    due, note = _outside(", ".join(filter(None, said)), today)
+    due, note = split(", ".join(filter(None, said)), today)
     return When(note, day=due)
 
 
-def _outside(words: str, today: date) -> tuple[date | None, str]:
-    """Take the date out of words that say when."""
+def split(words: str, today: date) -> tuple[date | None, str]:
+    """Return the date in words that say when, and what they say besides."""
     bare = words.strip(_EDGES)
     day = min(dates.find(bare, today), key=lambda found: found.start, default=None)
     if not day or day.days.last < today or PATTERNS["any_often"].search(bare):

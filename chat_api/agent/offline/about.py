@@ -1,0 +1,86 @@
+"""Which task a command is about, where a sentence pattern took in too many words, or too few."""
+
+from dataclasses import replace
+
+from chat_api.agent.offline import slots, whens
+from chat_api.agent.offline.build import Sentence, targets
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Command,
+    Complete,
+    Delete,
+    It,
+    Named,
+    Reference,
+    intent_of,
+)
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.spans import Span, likeliest_span
+
+_HARDLY, _LIKELY, _SURE = 0.03, 0.3, 0.8
+"""Chances of a span: that no task is named, that it is the title, that it is and no other."""
+
+
+def about(command: Command, sentence: Sentence) -> Command:
+    """Return a command with just the words that name its task.
+
+    "We picked up the dog food already, mark it" is about the dog food, and "delete that for me"
+    about nothing that it names.
+    """
+    span = likeliest_span(sentence.clause, intent_of(command))
+    if span is None or sentence.masked.quotes:
+        return command
+    match command:
+        case Add(title) if title:
+            return _titled(command, span, sentence)
+        case Complete(() | (It(),)) | Delete(() | (It(),)):
+            meant = _named(span, sentence) if span.chance >= _SURE else ()
+            return replace(command, targets=meant or command.targets)
+        case Complete((Named() as target,)) | Delete((Named() as target,)):
+            unnamed = span.chance < _HARDLY and target.words in sentence.clause
+            meant = () if unnamed else _without_more(target, span, sentence)
+            return replace(command, targets=meant)
+        case Change((Named() as target,)):
+            return replace(command, targets=_without_more(target, span, sentence))
+        case _:
+            return command
+
+
+def _titled(add: Add, span: Span, sentence: Sentence) -> Add:
+    """Return a new task without the words in its title that say nothing.
+
+    What stands behind the title, and is no day or time, becomes the description.
+    """
+    named = slots.tidy(span.of(sentence.clause))
+    before, found, behind = add.title.casefold().partition(named.casefold())
+    if not found or not PATTERNS["nothing_before"].fullmatch(before):
+        return add
+    if PATTERNS["nothing_behind"].fullmatch(behind):
+        return replace(add, title=named) if span.chance >= _LIKELY else add
+    note = add.title[len(before) + len(found) :].strip(" ,;:-")
+    _, when = whens.apart(add.title, sentence.today)
+    if span.chance < _SURE or when or add.description or not PATTERNS["apart"].match(behind):
+        return add
+    return replace(add, title=named, description=slots.tidy(note))
+
+
+def _without_more(target: Named, span: Span, sentence: Sentence) -> tuple[Reference, ...]:
+    """Return what is named, without words around it that name nothing.
+
+    A day or a time among them stays: it may stand in the title, or tell a task from another.
+    """
+    bare, _ = whens.apart(target.words, sentence.today)
+    named = span.of(sentence.clause)
+    if span.chance < _SURE or target.words not in sentence.clause or named not in bare:
+        return (target,)
+    less = _named(span, sentence) if named != bare else ()
+    return tuple(_at(each, target.when) for each in less) or (target,)
+
+
+def _named(span: Span, sentence: Sentence) -> tuple[Reference, ...]:
+    return targets(span.of(sentence.clause), sentence)
+
+
+def _at(reference: Reference, when: str) -> Reference:
+    return replace(reference, when=when) if isinstance(reference, Named) else reference

@@ -1,0 +1,123 @@
+"""Reading a sentence whose intent is known, and which no sentence pattern fits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chat_api.agent.offline import dates, filters, slots, whens
+from chat_api.agent.offline.build import Sentence, targets
+from chat_api.agent.offline.commands import (
+    Add,
+    Change,
+    Commands,
+    Complete,
+    Delete,
+    Filter,
+    Intent,
+    Offer,
+    Reference,
+    Say,
+    Show,
+)
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.spans import likeliest_span
+
+_LIKELY = 0.3
+"""A title is asked for when it is less likely that it was found."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The words that name a task, and what stands before and behind them."""
+
+    before: str
+    named: str
+    behind: str
+
+    @property
+    def around(self) -> str:
+        return f"{self.before} , {self.behind}"
+
+
+def guess(intent: Intent, sentence: Sentence) -> Commands:
+    """Return what a sentence of that intent asks for.
+
+    What it is about is asked for where that can't be told, and nothing is noted that the sentence
+    does not ask to note.
+    """
+    return _GUESSES[intent](sentence)
+
+
+def _parts(intent: Intent, sentence: Sentence) -> _Parts:
+    clause = sentence.clause
+    span = likeliest_span(clause, intent)
+    if span is None or span.chance < _LIKELY:
+        return _Parts(clause, "", "")
+    return _Parts(clause[: span.start], clause[span.start : span.end], clause[span.end :])
+
+
+def _add(sentence: Sentence) -> Commands:
+    if PATTERNS["new_list"].search(sentence.clause):
+        return (Say("create_list"),)
+    parts = _parts("add", sentence)
+    made = slots.new_tasks(parts.named, sentence.masked, sentence.today, one=False)
+    before = dates.mentioned(parts.before, sentence.today)
+    _, when = whens.apart(f"{parts.named}{parts.behind}", sentence.today)
+    due, note = whens.split(when, sentence.today)
+    due = due or (before.last if before else None)
+    level = filters.level_in(parts.around)
+    adds = tuple(
+        replace(
+            add,
+            due_on=add.due_on or due,
+            priority=add.priority or level,
+            description=slots.tidy(note),
+        )
+        for add in made
+        if add.title
+    )
+    if not PATTERNS["asks_to_note"].search(sentence.clause):
+        return (Offer(adds),) if adds else ()
+    return adds or (Add(),)
+
+
+def _list(sentence: Sentence) -> Commands:
+    found = PATTERNS["asks_for_one"].fullmatch(sentence.clause)
+    if found:
+        named = Filter(query=sentence.masked.reveal(found["title"]))
+        return (Show(named, check=True),)
+    return (Show(filters.filter_of(sentence.clause, sentence.today)),)
+
+
+def _target(intent: Intent, sentence: Sentence) -> tuple[Reference, ...]:
+    return targets(_parts(intent, sentence).named, sentence)
+
+
+def _update(sentence: Sentence) -> Commands:
+    parts = _parts("update", sentence)
+    change = Change(targets(parts.named, sentence))
+    level = filters.level_in(parts.around)
+    if PATTERNS["reopens"].search(sentence.clause):
+        return (replace(change, completed=False),)
+    if level:
+        return (replace(change, priority=level),)
+    if PATTERNS["rewords"].search(sentence.clause):
+        return (change,)
+    return (replace(change, due_on=_new_day(parts.around, sentence.today)),)
+
+
+def _new_day(text: str, today: date) -> date | None:
+    """Return the last day that `text` names, leaving out that of "not monday"."""
+    kept = PATTERNS["not_that"].sub(" ", text)
+    last = max(dates.find(kept, today), key=lambda found: found.start, default=None)
+    return last.days.last if last else None
+
+
+_GUESSES: Mapping[Intent, Callable[[Sentence], Commands]] = {
+    "add": _add,
+    "list": _list,
+    "complete": lambda sentence: (Complete(_target("complete", sentence)),),
+    "delete": lambda sentence: (Delete(_target("delete", sentence)),),
+    "update": _update,
+    "none": lambda _: (Say("beyond"),),
+}

@@ -1,0 +1,86 @@
+"""A message by itself, as commands: the sentence patterns and the classifier together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from chat_api.agent.offline.about import about
+from chat_api.agent.offline.build import Sentence, build
+from chat_api.agent.offline.classifier import probabilities
+from chat_api.agent.offline.commands import (
+    Command,
+    Commands,
+    Intent,
+    Offer,
+    Say,
+    ShowMore,
+    Undo,
+    intent_of,
+)
+from chat_api.agent.offline.guess import guess
+from chat_api.agent.offline.intent import is_foreign, readings
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.normalise import LONGEST
+from chat_api.agent.offline.understand import masked_message, plain_message, understand
+
+_LIKELY = 0.6
+"""How likely it has to be that nothing is asked for, for an order of the patterns to be dropped."""
+_SURE = 0.8
+"""How likely another intent has to be where they found none, or the words are those of tasks."""
+_SURER = 0.9
+"""How likely another intent has to be than that of an order that they found."""
+
+
+def interpret(text: str, today: date) -> Commands:
+    """Return what `text` asks for, in order; at least one command, which may be a `Say`.
+
+    Where the classifier is sure of another intent than the patterns found, its intent counts, if
+    the message can be read like that at all; nothing is done where it sees no order.
+    """
+    found = understand(text, today)
+    if len(text) > LONGEST:
+        return found
+    sentence = Sentence(plain_message(text), masked_message(text), today)
+    likely = _likely(sentence.clause, found)
+    if likely is None or any(_stands(command, likely) for command in found):
+        return tuple(about(command, sentence) for command in found)
+    if likely == "none":
+        return (Say("beyond"),)
+    return next(_readings(likely, sentence), None) or guess(likely, sentence) or found
+
+
+def _likely(clause: str, found: Commands) -> Intent | None:
+    """Return the intent that the classifier is sure enough of to overrule the patterns."""
+    chances = probabilities(clause)
+    best = max(chances, key=lambda intent: chances[intent])
+    orders = {intent_of(command) for command in found} - {"none"}
+    if best == "none":
+        on_tasks = orders != {"list"} and PATTERNS["task_words"].search(clause)
+        needed = _SURE if on_tasks else _LIKELY
+    elif is_foreign(clause):
+        return None
+    else:
+        needed = _SURER if orders else _SURE
+    return best if chances[best] >= needed else None
+
+
+def _stands(command: Command, likely: Intent) -> bool:
+    """Whether a command is what the classifier expects, or says what only patterns can tell."""
+    match command:
+        case Undo() | ShowMore():
+            return True
+        case Say(remark):
+            return remark not in {"unsure", "beyond", "create_list"} or _agrees(likely, command)
+        case _:
+            return _agrees(likely, command)
+
+
+def _agrees(intent: Intent, command: Command) -> bool:
+    return intent_of(command) == intent or (isinstance(command, Offer) and intent == "add")
+
+
+def _readings(intent: Intent, sentence: Sentence) -> Iterator[Commands]:
+    """Yield what the patterns that fit the whole sentence make of it, if it has that intent."""
+    for reading in readings(sentence.clause):
+        commands = build(reading, sentence)
+        if commands and all(_agrees(intent, each) for each in commands):
+            yield commands
