@@ -19,7 +19,20 @@ TARGETED = {"complete_task", "update_task", "delete_task"}
 
 ODD = st.text(st.characters(exclude_categories=()), max_size=300)
 COMMON = "task tasks it them both all my the a to as done list 1 3 one first last , . ? ' \" #"
-ODDITIES = ["tomorrow", "friday", "high priority", "milk", "👍", "שלום", "\u202e", "\x00", "#work"]
+ODDITIES = [
+    "tomorrow",
+    "friday",
+    "daily,",
+    "at 8pm",
+    "every monday",
+    "high priority",
+    "milk",
+    "👍",
+    "שלום",
+    "\u202e",
+    "\x00",
+    "#work",
+]
 WORDS = st.sampled_from(
     sorted(LEXICON.words["openers"] | LEXICON.words["yes"] | LEXICON.words["no"])
     + COMMON.split()

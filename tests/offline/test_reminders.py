@@ -1,9 +1,11 @@
 """When somebody wants to be reminded: the day is the due date, and the rest is noted."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from chat_api.agent.offline.interpret import interpret
 from tests.offline.talk import Talk
 from tests.offline.task_server import Row
 from tests.offline.test_sentences import add, calls_of
@@ -257,3 +259,9 @@ async def test_an_appointment_is_no_task_to_move() -> None:
 async def test_a_note_is_added_to_what_is_noted() -> None:
     rows, _ = await _after("add a note to task 1: by card", "remind me to pay rent at 5pm")
     assert rows[0]["description"] == "At 5pm\nby card"
+
+
+@pytest.mark.requirement("FR-CHAT-116")
+@pytest.mark.parametrize("message", ["Daily, at 8pm", "add daily, at 8pm", "at 5, every monday"])
+def test_times_alone_come_to_an_end(message: str) -> None:
+    assert interpret(message, date(2026, 11, 21))

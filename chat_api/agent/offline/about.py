@@ -53,6 +53,8 @@ def _titled(add: Add, span: Span, sentence: Sentence) -> Add:
     What stands behind the title, and is no day or time, becomes the description.
     """
     named = slots.tidy(span.of(sentence.clause))
+    if not named:
+        return add
     before, found, behind = add.title.casefold().partition(named.casefold())
     if not found or not PATTERNS["nothing_before"].fullmatch(before):
         return add

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from chat_api.agent.offline.commands import Shift
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
@@ -235,6 +236,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 
 
 _SPAN = re.compile(rf"(?:another )?{_COUNT}?(?: ?more)? ?{_UNIT}", re.IGNORECASE)
+# Texts whose dates are not looked for again: the parts of one message.
+_REMEMBERED = 64
 _AFTER_DATE = {"to", "that", "i", "at", "for", "about"}
 _UNITS = {
     "day": Shift(days=1),
@@ -259,14 +262,15 @@ def shifted(day: date, by: Shift) -> date:
     return _months_on(day, by.months) + timedelta(days=by.days)
 
 
-def find(text: str, today: date) -> Iterator[Found]:
-    """Yield every date that `text` names, the longest wording first where several overlap."""
+@lru_cache(_REMEMBERED)
+def find(text: str, today: date) -> tuple[Found, ...]:
+    """Return every date that `text` names, the longest wording first where several overlap."""
     found = (f for pattern, read in _READERS for f in _read(pattern, read, text, today))
     taken: list[Found] = []
     for one in sorted(found, key=lambda f: f.start - f.end):
         if all(one.end <= other.start or one.start >= other.end for other in taken):
             taken.append(one)
-            yield one
+    return tuple(taken)
 
 
 def _read(pattern: re.Pattern[str], read: _Reader, text: str, today: date) -> Iterator[Found]:

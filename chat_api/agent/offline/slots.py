@@ -78,13 +78,13 @@ def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
 
 def _reduced(draft: _Draft, today: date) -> _Draft:
     """Take tags, priority, date and list name off the edges until nothing more comes off."""
-    while True:
+    seen: set[_Draft] = set()
+    while draft not in seen:  # of "daily, at 8pm" each half may be put behind the other
+        seen.add(draft)
         shorter = _without_priority(_without_tags(draft))
         shorter = _without_date(_without_when(shorter), today)
-        shorter = replace(shorter, text=_trimmed(shorter.text))
-        if shorter == draft:
-            return draft
-        draft = shorter
+        draft = replace(shorter, text=_trimmed(shorter.text))
+    return draft
 
 
 def _without_tags(draft: _Draft) -> _Draft:
