@@ -124,3 +124,20 @@ async def test_a_task_is_found_among_words_that_say_nothing() -> None:
     talk = await Talk().has("Milk", "Dog food")
     await talk.say("we picked up the dog food already mark it on the list")
     assert talk.done == [2]
+
+
+@pytest.mark.requirement("FR-CHAT-134")
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("delete the task cancel my insurance policy", []),
+        (
+            "create a task to top up my phone credit",
+            ["Cancel my insurance policy", "Top up my phone credit"],
+        ),
+    ],
+)
+async def test_an_order_that_names_tasks_is_never_dropped(sentence: str, left: list[str]) -> None:
+    talk = await Talk().has("Cancel my insurance policy")
+    await talk.say(sentence)
+    assert talk.titles == left

@@ -53,6 +53,8 @@ def _likely(clause: str, found: Commands) -> Intent | None:
     chances = probabilities(clause)
     best = max(chances, key=lambda intent: chances[intent])
     orders = {intent_of(command) for command in found} - {"none"}
+    if best == "none" and PATTERNS["asks_plainly"].fullmatch(clause):
+        return None
     if best == "none":
         on_tasks = orders != {"list"} and PATTERNS["task_words"].search(clause)
         needed = _SURE if on_tasks else _LIKELY
