@@ -141,3 +141,15 @@ async def test_an_order_that_names_tasks_is_never_dropped(sentence: str, left: l
     talk = await Talk().has("Cancel my insurance policy")
     await talk.say(sentence)
     assert talk.titles == left
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+@pytest.mark.parametrize(
+    "sentence", ["when is the rent due?", "is the rent task marked as done?", "when's the rent due"]
+)
+async def test_a_question_about_one_task_is_answered_with_that_task(sentence: str) -> None:
+    talk = await Talk().has("Milk", "Pay rent", due_on="2026-11-25")
+    reply = await talk.say(sentence)
+    assert reply.startswith("This is what I have:")
+    assert "Pay rent" in reply
+    assert "Milk" not in reply

@@ -90,10 +90,14 @@ class Add:
 
 @dataclass(frozen=True)
 class Show:
-    """A list; `check` says that it answers whether something is on it."""
+    """A list.
+
+    `check` says that it answers whether something is on it, and `facts` what is kept of that.
+    """
 
     wanted: Filter
     check: bool = False
+    facts: bool = False
 
 
 @dataclass(frozen=True)

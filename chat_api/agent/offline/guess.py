@@ -26,6 +26,10 @@ _LIKELY = 0.3
 """A title is asked for when it is less likely that it was found."""
 
 
+_IF_THERE = "asks_if_there"
+_ABOUT_ONE = (_IF_THERE, "asks_when", "asks_if_done", "asks_what_of")
+
+
 @dataclass(frozen=True)
 class _Parts:
     """The words that name a task, and what stands before and behind them."""
@@ -82,10 +86,11 @@ def _add(sentence: Sentence) -> Commands:
 
 
 def _list(sentence: Sentence) -> Commands:
-    found = PATTERNS["asks_for_one"].fullmatch(sentence.clause)
-    if found:
-        named = Filter(query=sentence.masked.reveal(found["title"]))
-        return (Show(named, check=True),)
+    for name in _ABOUT_ONE:
+        found = PATTERNS[name].fullmatch(sentence.clause)
+        if found:
+            named = Filter(query=sentence.masked.reveal(found["title"]))
+            return (Show(named, check=True, facts=name != _IF_THERE),)
     return (Show(filters.filter_of(sentence.clause, sentence.today)),)
 
 

@@ -119,7 +119,7 @@ def _script(command: Command, setting: Setting) -> Script:
 def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
     match command:
         case Show():
-            return _check(command, setting) if command.check else _show(command, setting)
+            return _look_up(command, setting) if command.check else _show(command, setting)
         case ShowTask(number):
             return _show_task(number, setting)
         case ShowMore():
@@ -164,7 +164,7 @@ def _show(command: Show, setting: Setting) -> Script:
     return Outcome(phrase.listed(result, command.wanted, setting.today), result.tasks)
 
 
-def _check(command: Show, setting: Setting) -> Script:
+def _look_up(command: Show, setting: Setting) -> Script:
     words = command.wanted.query or ""
     search = replace(command.wanted, query=key_word(words) or words)
     (result,) = yield (list_call(search),)
@@ -172,7 +172,7 @@ def _check(command: Show, setting: Setting) -> Script:
         return Outcome(phrase.failed(result, "look that up"))
     found = match(words, result.tasks)
     fitting = found.sure or found.maybe
-    return Outcome(phrase.checked(fitting, words, setting.today), fitting)
+    return Outcome(phrase.checked(fitting, words, setting.today, facts=command.facts), fitting)
 
 
 def _show_task(number: int, setting: Setting) -> Script:

@@ -136,11 +136,13 @@ def listed(result: Result, wanted: Filter, today: date) -> str:
     return "\n".join([head, "", *lines(tasks, today), *more])
 
 
-def checked(found: tuple[Task, ...], words: str, today: date) -> str:
-    """Answer whether something is on the list."""
+def checked(found: tuple[Task, ...], words: str, today: date, *, facts: bool) -> str:
+    """Answer whether something is on the list, or what is kept of it."""
     if not found:
-        return f"No, I found no task about “{words}” on your list."
-    return "\n".join(["Yes, that's on your list:", "", *lines(found, today)])
+        lead = "" if facts else "No, "
+        return f"{lead}I found no task about “{words}” on your list."
+    head = "This is what I have:" if facts else "Yes, that's on your list:"
+    return "\n".join([head, "", *lines(found, today)])
 
 
 def one(result: Result, found: tuple[Task, ...], number: int, today: date) -> str:
