@@ -16,10 +16,10 @@ from chat_api.agent.offline.commands import (
     intent_of,
 )
 from chat_api.agent.offline.lexicon import PATTERNS
-from chat_api.agent.offline.spans import Span, likeliest_span
+from chat_api.agent.offline.spans import LIKELY, Span, likeliest_span
 
-_HARDLY, _LIKELY, _SURE = 0.03, 0.3, 0.8
-"""Chances of a span: that no task is named, that it is the title, that it is and no other."""
+_HARDLY, _SURE = 0.03, 0.8
+"""Below the one chance of a span no task is named; from the other on no other words are."""
 
 
 def about(command: Command, sentence: Sentence) -> Command:
@@ -28,9 +28,13 @@ def about(command: Command, sentence: Sentence) -> Command:
     "We picked up the dog food already, mark it" is about the dog food, and "delete that for me"
     about nothing that it names.
     """
-    span = likeliest_span(sentence.clause, intent_of(command))
-    if span is None or sentence.masked.quotes:
+    if sentence.masked.quotes or not isinstance(command, Add | Complete | Delete | Change):
         return command
+    span = likeliest_span(sentence.clause, intent_of(command))
+    return command if span is None else _fitted(command, span, sentence)
+
+
+def _fitted(command: Command, span: Span, sentence: Sentence) -> Command:
     match command:
         case Add(title) if title:
             return _titled(command, span, sentence)
@@ -59,12 +63,12 @@ def _titled(add: Add, span: Span, sentence: Sentence) -> Add:
     if not found or not PATTERNS["nothing_before"].fullmatch(before):
         return add
     if PATTERNS["nothing_behind"].fullmatch(behind):
-        return replace(add, title=named) if span.chance >= _LIKELY else add
+        return replace(add, title=named) if span.chance >= LIKELY else add
     note = add.title[len(before) + len(found) :].strip(" ,;:-")
     _, when = whens.apart(add.title, sentence.today)
     if span.chance < _SURE or when or add.description or not PATTERNS["apart"].match(behind):
         return add
-    return replace(add, title=named, description=slots.tidy(note))
+    return slots.described(replace(add, title=named), slots.tidy(note))
 
 
 def _without_more(target: Named, span: Span, sentence: Sentence) -> tuple[Reference, ...]:

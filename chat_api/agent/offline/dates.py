@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from chat_api.agent.offline.commands import Shift
-from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, REMEMBERED
 
 
 @dataclass(frozen=True)
@@ -236,8 +236,6 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 
 
 _SPAN = re.compile(rf"(?:another )?{_COUNT}?(?: ?more)? ?{_UNIT}", re.IGNORECASE)
-# Texts whose dates are not looked for again: the parts of one message.
-_REMEMBERED = 64
 _AFTER_DATE = {"to", "that", "i", "at", "for", "about"}
 _UNITS = {
     "day": Shift(days=1),
@@ -262,7 +260,7 @@ def shifted(day: date, by: Shift) -> date:
     return _months_on(day, by.months) + timedelta(days=by.days)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def find(text: str, today: date) -> tuple[Found, ...]:
     """Return every date that `text` names, the longest wording first where several overlap."""
     found = (f for pattern, read in _READERS for f in _read(pattern, read, text, today))

@@ -20,11 +20,7 @@ from chat_api.agent.offline.commands import (
     Show,
 )
 from chat_api.agent.offline.lexicon import PATTERNS
-from chat_api.agent.offline.spans import likeliest_span
-
-_LIKELY = 0.3
-"""A title is asked for when it is less likely that it was found."""
-
+from chat_api.agent.offline.spans import LIKELY, likeliest_span
 
 _IF_THERE = "asks_if_there"
 _ABOUT_ONE = (_IF_THERE, "asks_when", "asks_if_done", "asks_what_of")
@@ -55,7 +51,7 @@ def guess(intent: Intent, sentence: Sentence) -> Commands:
 def _parts(intent: Intent, sentence: Sentence) -> _Parts:
     clause = sentence.clause
     span = likeliest_span(clause, intent)
-    if span is None or span.chance < _LIKELY:
+    if span is None or span.chance < LIKELY:
         return _Parts(clause, "", "")
     return _Parts(clause[: span.start], clause[span.start : span.end], clause[span.end :])
 
@@ -69,13 +65,11 @@ def _add(sentence: Sentence) -> Commands:
     _, when = whens.apart(f"{parts.named}{parts.behind}", sentence.today)
     due, note = whens.split(when, sentence.today)
     due = due or (before.last if before else None)
+    said = slots.tidy(sentence.masked.reveal(note))
     level = filters.level_in(parts.around)
     adds = tuple(
-        replace(
-            add,
-            due_on=add.due_on or due,
-            priority=add.priority or level,
-            description=slots.tidy(note),
+        slots.described(
+            replace(add, due_on=add.due_on or due, priority=add.priority or level), said
         )
         for add in made
         if add.title

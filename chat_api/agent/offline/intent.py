@@ -37,8 +37,10 @@ def readings(clause: str) -> Iterator[Reading]:
 
 def is_foreign(clause: str) -> bool:
     """Whether a clause is about what other assistants do, or others' lists, and about no task."""
-    if PATTERNS["others_list"].search(clause):
-        return True
+    return bool(PATTERNS["others_list"].search(clause)) or _is_no_task(clause)
+
+
+def _is_no_task(clause: str) -> bool:
     return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
 
 
@@ -118,5 +120,4 @@ def _is_foreign(kind: str, match: re.Match[str]) -> bool:
     subject = slots.get("title") or slots.get("ref") or ""
     if _is_chore(subject.partition(" ")[0].casefold()):
         return False
-    clause = PATTERNS["doable"].sub("", clause) if kind in _DONE else clause
-    return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
+    return _is_no_task(PATTERNS["doable"].sub("", clause) if kind in _DONE else clause)

@@ -53,16 +53,13 @@ def _likely(clause: str, found: Commands) -> Intent | None:
     chances = probabilities(clause)
     best = max(chances, key=lambda intent: chances[intent])
     orders = {intent_of(command) for command in found} - {"none"}
-    if best == "none" and PATTERNS["asks_plainly"].fullmatch(clause):
-        return None
+    kept = PATTERNS["asks_plainly"].fullmatch(clause) if best == "none" else is_foreign(clause)
     if best == "none":
         on_tasks = orders != {"list"} and PATTERNS["task_words"].search(clause)
         needed = _SURE if on_tasks else _LIKELY
-    elif is_foreign(clause):
-        return None
     else:
         needed = _SURER if orders else _SURE
-    return best if chances[best] >= needed else None
+    return None if kept or chances[best] < needed else best
 
 
 def _stands(command: Command, likely: Intent) -> bool:

@@ -32,6 +32,8 @@ _RULES = (
     "broad",
     "rest",
 )
+REMEMBERED = 64
+"""Texts whose readings are kept, so that the parts of one message are not read twice."""
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -7,12 +7,10 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from chat_api.agent.offline.lexicon import LEXICON
+from chat_api.agent.offline.lexicon import LEXICON, REMEMBERED
 
 LONGEST = 1000
 """Characters of the longest message that is read."""
-_REMEMBERED = 64
-"""Texts that are not read again: the parts of one message."""
 
 _DOUBLE = re.compile("[“”„‟«»″❝❞「」『』`]")
 _SINGLE = re.compile("[‘’‚‛′´ʼ]")
@@ -49,7 +47,6 @@ def is_quoted(text: str) -> bool:
     return _MASKED.fullmatch(text.strip(_EDGES)) is not None
 
 
-@lru_cache(_REMEMBERED)
 def clean(text: str) -> str:
     """Return `text` without control characters and with plain quotes and single spaces."""
     kept = "".join(_kept(c) for c in unicodedata.normalize("NFC", text))
@@ -75,7 +72,7 @@ def mask(text: str) -> Masked:
     return Masked(_QUOTED.sub(hide, text), tuple(quotes))
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def plain(clause: str) -> str:
     """Return a clause without courtesy and closing punctuation, in the spelling of the patterns."""
     text = _LAST_DAY.sub(_in_words, clause).strip(_EDGES + "()")

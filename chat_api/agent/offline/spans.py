@@ -17,6 +17,8 @@ from chat_api.agent.offline.weights import Weights
 _TOKEN = re.compile(r"\ue000\d+\ue000|[^\W\d_]+(?:['-][^\W\d_]+)*|\d+(?:[.:]\d+)?|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 WEIGHTS = Weights("spans.tsv")
+LIKELY = 0.3
+"""From this chance on a span is taken for the title."""
 _MOST = 60
 """Tokens that are looked at: a title does not stand behind more."""
 

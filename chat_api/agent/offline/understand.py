@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from chat_api.agent.offline.build import Sentence, build, targets
 from chat_api.agent.offline.clauses import clauses
@@ -19,7 +20,7 @@ from chat_api.agent.offline.commands import (
     Them,
 )
 from chat_api.agent.offline.intent import readings
-from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.lexicon import PATTERNS, REMEMBERED
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
 from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
@@ -122,6 +123,7 @@ def _in_clauses(parts: tuple[str, ...], masked: Masked, today: date) -> Commands
     return tuple(_without_echoes(command for commands in read for command in commands))
 
 
+@lru_cache(REMEMBERED)
 def masked_message(text: str) -> Masked:
     """Return a message with its quotations hidden.
 

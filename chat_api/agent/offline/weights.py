@@ -4,6 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import NamedTuple
+
+
+class _Table(NamedTuple):
+    answers: tuple[str, ...]
+    start: tuple[float, ...]
+    by_feature: Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -18,29 +25,24 @@ class Weights:
     file: str
 
     @cached_property
-    def _rows(self) -> list[list[str]]:
+    def _table(self) -> _Table:
         text = files(__package__).joinpath(f"data/{self.file}").read_text("utf-8")
-        return [line.split("\t") for line in text.splitlines()]
+        (_, *answers), *rows = (line.split("\t") for line in text.splitlines())
+        (_, start), *features = ((name, tuple(map(float, weights))) for name, *weights in rows)
+        return _Table(tuple(answers), start, dict(features))
 
-    @cached_property
+    @property
     def answers(self) -> tuple[str, ...]:
         """The answers, in the order of all sums."""
-        return tuple(self._rows[0][1:])
-
-    @cached_property
-    def _start(self) -> tuple[float, ...]:
-        return tuple(map(float, self._rows[1][1:]))
-
-    @cached_property
-    def _by_feature(self) -> Mapping[str, tuple[float, ...]]:
-        return {name: tuple(map(float, weights)) for name, *weights in self._rows[2:]}
+        return self._table.answers
 
     def sums(self, features: Iterable[str], *, unit: bool = False) -> tuple[float, ...]:
         """Return what speaks for each answer.
 
         As a `unit`, all known features together weigh the same, however many they are.
         """
-        known = [self._by_feature[each] for each in features if each in self._by_feature]
+        table = self._table
+        known = [table.by_feature[each] for each in features if each in table.by_feature]
         scale = len(known) ** -0.5 if known and unit else 1.0
-        columns = zip(self._start, *known, strict=True)
+        columns = zip(table.start, *known, strict=True)
         return tuple(start + scale * sum(weights) for start, *weights in columns)
