@@ -3,6 +3,7 @@
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { NewPasswordField } from "@/features/account/new-password-field";
 import { OtherWay } from "@/features/account/other-way";
 import { text, useSubmit } from "@/features/account/use-submit";
 import { signUp } from "@/lib/account";
@@ -17,16 +18,7 @@ export function SignupForm() {
       {error && <Notice tone="danger">{error}</Notice>}
       <Field label="Name" name="name" autoComplete="name" maxLength={100} required />
       <Field label="E-mail" name="email" type="email" autoComplete="email" required />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        hint="At least 8 characters."
-        minLength={8}
-        maxLength={128}
-        required
-      />
+      <NewPasswordField label="Password" name="password" />
       <Button type="submit" look="primary" busy={busy} className="mt-2">
         Sign up
       </Button>

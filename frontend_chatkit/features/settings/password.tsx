@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
+import { NewPasswordField } from "@/features/account/new-password-field";
 import { text } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
 import { AccountError, changePassword } from "@/lib/account";
@@ -51,16 +52,7 @@ export function Password() {
             autoComplete="current-password"
             required
           />
-          <Field
-            label="New password"
-            name="new"
-            type="password"
-            autoComplete="new-password"
-            hint="At least 8 characters."
-            minLength={8}
-            maxLength={128}
-            required
-          />
+          <NewPasswordField label="New password" name="new" />
         </div>
         <Button type="submit" busy={busy}>
           Change password
