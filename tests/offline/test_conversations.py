@@ -292,9 +292,14 @@ async def test_a_long_list_goes_on_with_more() -> None:
     assert "no more to show" in await talk.say("more")
 
 
-async def test_one_task_can_be_shown_by_its_number() -> None:
-    talk = await Talk().has("Buy milk", "Call mom")
-    assert await talk.say("show task 2") == "- **#2** Call mom"
+@pytest.mark.requirement("FR-CHAT-138")
+@pytest.mark.parametrize(
+    "words",
+    ["show task 2", "when is task 2?", "tell me about task 2", "did I finish #2?", "is task 2 done?"],
+)
+async def test_one_task_can_be_asked_for_by_its_number(words: str) -> None:
+    talk = await (await Talk().has("Buy milk")).has("Call mom", description="About Sunday")
+    assert await talk.say(words) == "- **#2** Call mom · no due date · note: About Sunday"
 
 
 async def test_a_tag_is_added_to_those_that_are_there() -> None:

@@ -22,13 +22,16 @@ _HARDLY, _SURE = 0.03, 0.8
 """Below the one chance of a span no task is named; from the other on no other words are."""
 
 
-def about(command: Command, sentence: Sentence) -> Command:
+def about(command: Command, sentence: Sentence, *, alone: bool) -> Command:
     """Return a command with just the words that name its task.
 
     "We picked up the dog food already, mark it" is about the dog food, and "delete that for me"
-    about nothing that it names.
+    about nothing that it names. Where a command is not `alone` in its sentence, "it" may be what
+    another one named.
     """
     if sentence.masked.quotes or not isinstance(command, Add | Complete | Delete | Change):
+        return command
+    if not alone and getattr(command, "targets", None) in {(), (It(),)}:
         return command
     span = likeliest_span(sentence.clause, intent_of(command))
     return command if span is None else _fitted(command, span, sentence)

@@ -104,6 +104,15 @@ def _add(reading: Reading, sentence: Sentence) -> Commands:
     return _due_by(adds, days.last if days else None)
 
 
+def _headed(reading: Reading, sentence: Sentence) -> Commands:
+    """Add what stands below a heading; a day in the heading is that of all."""
+    title = reading.slot("title")
+    heading, _, _ = sentence.clause.partition(title)
+    made = slots.new_tasks(title, sentence.masked, sentence.today, one=False)
+    days = dates.mentioned(heading, sentence.today)
+    return _due_by(tuple(add for add in made if add.title), days.last if days else None)
+
+
 def _when(reading: Reading, before: str, after: str, sentence: Sentence) -> whens.When | None:
     """Return when to be reminded, as said in front of a title; None if it is no reminder."""
     if not PATTERNS["reminding"].search(f"{before} . {after}"):
@@ -234,7 +243,7 @@ def _offer(reading: Reading, sentence: Sentence) -> Commands:
     verb = title.split(maxsplit=1)[0].casefold() if title else ""
     if PATTERNS["not_chores"].fullmatch(title) or verb not in LEXICON.words["chores"]:
         return ()
-    adds = _jotted(title, sentence, one=True)
+    adds = _jotted(title, sentence, one=";" not in title)
     return (Offer(adds),) if adds else ()
 
 
@@ -262,7 +271,7 @@ def _note(sentence: Sentence) -> Commands:
     found = PATTERNS["jotted"].fullmatch(sentence.clause)
     if not found:
         return _dated_note(sentence)
-    text = next(filter(None, (found[name] for name in ("goods", "dated", "numbered", "things"))))
+    text = next(filter(None, (found[name] for name in _JOTTED)))
     adds = _jotted(PATTERNS["number_in_list"].sub(", ", text), sentence, one=False)
     day = dates.whole(found["day"] or "", sentence.today)
     return (Offer(_due_by(adds, day.last if day else None)),) if adds else ()
@@ -294,10 +303,12 @@ def _say(reading: Reading, _: Sentence) -> Commands:
             return (Say("unsure"),)
 
 
+_JOTTED = ("goods", "dated", "numbered", "things", "lined")
 _ANY_CHORE = {"", "do", "finish", "make", "buy", "get", "pick"}
 _REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "add": _add,
+    "headed": _headed,
     "add_what": lambda _, __: (Add(),),
     "remind": _remind,
     "show": _show,

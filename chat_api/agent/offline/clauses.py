@@ -3,7 +3,7 @@
 import re
 
 from chat_api.agent.offline.intent import readings
-from chat_api.agent.offline.lexicon import LEXICON
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import plain
 
 _JOINT = re.compile(
@@ -18,6 +18,8 @@ _FIRST_NUMBER = re.compile(r"(?:task |#)?\d+ ", re.IGNORECASE)
 
 def clauses(text: str) -> tuple[str, ...]:
     """Split a masked message into plain clauses, each of which may be a command."""
+    if _is_headed(text):
+        return (plain(text),)
     found: list[str] = []
     rest = text
     while len(found) < _MOST:
@@ -27,6 +29,13 @@ def clauses(text: str) -> tuple[str, ...]:
             break
         rest = tail
     return tuple(clause for clause in found if clause)
+
+
+def _is_headed(text: str) -> bool:
+    """Whether a message is a list below its heading, and no row of orders."""
+    found = PATTERNS["headed"].fullmatch(text)
+    things = found["things"].split(";") if found else []
+    return bool(things) and not all(_opens(thing) and _is_command(thing) for thing in things)
 
 
 def _first(text: str) -> tuple[str, str]:
@@ -39,8 +48,18 @@ def _first(text: str) -> tuple[str, str]:
 
 
 def _starts_command(text: str) -> bool:
-    clause = plain(text)
-    if clause.partition(" ")[0].casefold() not in LEXICON.words["openers"]:
+    """Whether a command starts `text`: all of it is one, or what stands before the next opener."""
+    if not _opens(text):
         return False
-    reading = next(readings(clause), None)
+    joints = (joint for joint in _JOINT.finditer(text) if _opens(text[joint.end() :]))
+    nearest = next(joints, None)
+    return _is_command(text) or (nearest is not None and _is_command(text[: nearest.start()]))
+
+
+def _opens(text: str) -> bool:
+    return plain(text).partition(" ")[0].casefold() in LEXICON.words["openers"]
+
+
+def _is_command(text: str) -> bool:
+    reading = next(readings(plain(text)), None)
     return reading is not None and reading.kind not in _NO_START

@@ -42,7 +42,7 @@ def interpret(text: str, today: date) -> Commands:
     sentence = Sentence(plain_message(text), masked_message(text), today)
     likely = _likely(sentence.clause, found)
     if likely is None or any(_stands(command, likely) for command in found):
-        return tuple(about(command, sentence) for command in found)
+        return tuple(about(command, sentence, alone=len(found) == 1) for command in found)
     if likely == "none":
         return (Say("beyond"),)
     return next(_readings(likely, sentence), None) or guess(likely, sentence) or found

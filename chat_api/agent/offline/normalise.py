@@ -22,6 +22,9 @@ _LAST_DAY = re.compile(r"(?<![\w.])(0?[1-9]|[12]\d|3[01])\.(1[0-2]|0?[1-9])\.(?=
 _MONTHS = "January February March April May June July August September October November December"
 _MARK = "\ue000"
 _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
+# What stands before the things of a list that is typed or pasted line by line.
+_BULLET = re.compile(r"(?:[-*+•·‣◦–—]|\[ ?\]|\d{1,2}[.)]|[a-z]\))\s+(?:\[ ?\]\s+)?(?=\S)")
+_ENDS = ":,;.!?"
 _EDGES = " \t,;:.!?-–—…"
 _UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _JOINERS = "\u200d\u200c"
@@ -48,10 +51,27 @@ def is_quoted(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Return `text` without control characters and with plain quotes and single spaces."""
-    kept = "".join(_kept(c) for c in unicodedata.normalize("NFC", text))
+    """Return `text` without control characters and with plain quotes and single spaces.
+
+    Lines become the parts of one line, with semicolons between them.
+    """
+    kept = "".join(_kept(c) for c in _on_one_line(unicodedata.normalize("NFC", text)))
     kept = _SINGLE.sub("'", _DOUBLE.sub('"', kept))
     return " ".join(kept.split())
+
+
+def _on_one_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    bare = [_BULLET.sub("", line) for line in lines]
+    listed = [line != without for line, without in zip(lines, bare, strict=True)]
+    if len(lines) > 1 and any(listed):
+        lines = bare
+    heads = any(listed) and not listed[0]
+    if len(lines) > 1 and (heads or lines[0].casefold() in LEXICON.words["adders"]):
+        lines[0] = f"{lines[0].rstrip(_ENDS)}:"
+    return "".join(line + (" " if line[-1:] in _ENDS else "; ") for line in lines[:-1]) + "".join(
+        lines[-1:]
+    )
 
 
 def _kept(character: str) -> str:

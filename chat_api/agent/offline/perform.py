@@ -1,9 +1,9 @@
 """Commands being carried out: each is a script that yields tool calls and takes their results."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from chat_api.agent.offline import phrase
@@ -39,13 +39,15 @@ _WRITES = (Add, Complete, Delete, Change, Undo)
 def carry_out(commands: tuple[Command, ...], setting: Setting) -> Script:
     """Carry out all commands, side by side where none needs what an earlier one does."""
     count = _independent(commands)
-    outcome = yield from together([_script(command, setting) for command in commands[:count]])
-    if count == len(commands):
+    now, after = commands[:count], commands[count:]
+    outcomes = yield from together([_script(command, setting) for command in now])
+    outcome = merged(outcomes)
+    if not after or (isinstance(after[0], Complete | Delete | Change) and not outcome.tasks):
         return outcome
-    if isinstance(commands[count], Complete | Delete | Change) and not outcome.tasks:
-        return outcome
-    later = replace(setting, memory=setting.memory.after(outcome.tasks))
-    rest = yield from carry_out(commands[count:], later)
+    memory = setting.memory
+    for _, run in groupby(zip(now, outcomes, strict=True), key=lambda each: type(each[0])):
+        memory = memory.after(tuple(task for _, done in run for task in done.tasks))
+    rest = yield from carry_out(after, replace(setting, memory=memory))
     return merged((outcome, rest))
 
 
@@ -91,7 +93,9 @@ class _Running:
             self.calls, self.outcome = (), end.value
 
 
-def together(scripts: Iterable[Script]) -> Script:
+def together(
+    scripts: Iterable[Script],
+) -> Generator[tuple[Call, ...], tuple[Result, ...], tuple[Outcome, ...]]:
     """Run scripts side by side: what they call at the same step goes out in one response."""
     running = [_Running(script) for script in scripts]
     while any(each.calls for each in running):
@@ -99,7 +103,7 @@ def together(scripts: Iterable[Script]) -> Script:
         rest = iter(results)
         for each in running:
             each.take(tuple(islice(rest, len(each.calls))))
-    return merged(each.outcome for each in running if each.outcome)
+    return tuple(each.outcome or Outcome("") for each in running)
 
 
 def _script(command: Command, setting: Setting) -> Script:

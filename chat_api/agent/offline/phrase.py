@@ -141,20 +141,29 @@ def checked(found: tuple[Task, ...], words: str, today: date, *, facts: bool) ->
     if not found:
         lead = "" if facts else "No, "
         return f"{lead}I found no task about “{words}” on your list."
-    head = "This is what I have:" if facts else "Yes, that's on your list:"
-    return "\n".join([head, "", *lines(found, today)])
+    if facts:
+        return "\n".join(["This is what I have:", "", *_details(found, today)])
+    return "\n".join(["Yes, that's on your list:", "", *lines(found, today)])
 
 
 def one(result: Result, found: tuple[Task, ...], number: int, today: date) -> str:
-    """Show one task."""
+    """Show all that is kept of one task."""
     if result.data is None:
         return failed(result, "look that up")
-    return "\n".join(lines(found, today)) or no_task(number)
+    return "\n".join(_details(found, today)) or no_task(number)
 
 
 def lines(tasks: Iterable[Task], today: date) -> list[str]:
     """Return one Markdown line for each task."""
     return [_line(task, today) for task in tasks]
+
+
+def _details(tasks: Iterable[Task], today: date) -> list[str]:
+    """Return lines that also answer "when?" where there is no day, and hold the descriptions."""
+    return [
+        " · ".join(filter(None, [line, "" if task.due_on else "no due date", _noted(task)]))
+        for task, line in ((task, _line(task, today)) for task in tasks)
+    ]
 
 
 def _line(task: Task, today: date) -> str:

@@ -12,12 +12,21 @@ from typing import TypeAlias
 
 from chat_api.agent.offline import phrase
 from chat_api.agent.offline.answers import answer, says_no, says_yes
-from chat_api.agent.offline.commands import Command, Say
+from chat_api.agent.offline.commands import (
+    Change,
+    Command,
+    Commands,
+    Complete,
+    Delete,
+    Say,
+    ShowTask,
+)
 from chat_api.agent.offline.conversation import Call, Conversation, Done
 from chat_api.agent.offline.corrections import correction
+from chat_api.agent.offline.familiar import numbered
 from chat_api.agent.offline.followups import follow_up
 from chat_api.agent.offline.interpret import interpret
-from chat_api.agent.offline.memory import last_list, remember
+from chat_api.agent.offline.memory import Memory, last_list, remember
 from chat_api.agent.offline.outcome import Outcome, Question, Script
 from chat_api.agent.offline.perform import carry_out
 from chat_api.agent.offline.resolve import Setting
@@ -58,10 +67,11 @@ def decide(
     leaning = None
     if asked is None:
         leaning = correction(conversation, today) or follow_up(conversation, today)
-    meant = leaning or _meaning(conversation.current.text, asked, today)
+    memory = remember(conversation)
+    meant = leaning or _meaning(conversation.current.text, asked, memory, today)
     if isinstance(meant, Outcome):
         return Reply(meant.text, meant.question)
-    setting = Setting(remember(conversation), today, last_list(conversation))
+    setting = Setting(memory, today, last_list(conversation))
     return _replay(carry_out(meant, setting), conversation.current.done, tools)
 
 
@@ -78,14 +88,28 @@ def _open_question(
     return None
 
 
-def _meaning(text: str, asked: Question | None, today: date) -> tuple[Command, ...] | Outcome:
+def _meaning(
+    text: str, asked: Question | None, memory: Memory, today: date
+) -> tuple[Command, ...] | Outcome:
     answered = answer(asked, text, today) if asked else None
     if answered is not None:
         return answered
     commands = interpret(text, today)
     if commands == (Say("beyond"),) and (says_yes(text) or says_no(text)):
         return Outcome(phrase.no_question())
-    return commands
+    return _about_known(text, memory, today) or commands if _is_at_a_loss(commands) else commands
+
+
+def _is_at_a_loss(commands: Commands) -> bool:
+    return all(isinstance(each, Say) and each.remark in {"unsure", "beyond"} for each in commands)
+
+
+def _about_known(text: str, memory: Memory, today: date) -> Commands:
+    """Return what a message asks to do with tasks that the conversation knows, if it does."""
+    named = numbered(text, memory)
+    commands = interpret(named, today) if named != text else ()
+    known = all(isinstance(each, Complete | Delete | Change | ShowTask) for each in commands)
+    return commands if known else ()
 
 
 def _replay(script: Script, done: tuple[Done, ...], tools: frozenset[str]) -> Decision:

@@ -149,7 +149,13 @@ def tidy(title: str) -> str:
 
 
 def split_titles(text: str) -> tuple[str, ...]:
-    """Split "milk, eggs and bread" and "call mom and pay rent", but not "mac and cheese"."""
+    """Split "milk, eggs and bread" and "call mom and pay rent", but not "mac and cheese".
+
+    What stands between semicolons, as lines do, is apart whatever it is.
+    """
+    lined = tuple(filter(None, (part.strip(_EDGES) for part in text.split(";"))))
+    if len(lined) > 1 and not any(PATTERNS["relative"].match(part) for part in lined):
+        return lined
     if PATTERNS["pairs"].search(text):
         return (text,)
     parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))

@@ -156,11 +156,14 @@ def _first(sentence: Sentence) -> Commands:
 
 
 def _without_echoes(commands: Iterator[Command]) -> Iterator[Command]:
-    """Drop "cross that off" behind "I finished the report": it asks for the same again."""
+    """Drop "cross that off" behind "I finished the report": it asks for the same again.
+
+    So does "I finished it" behind "take the report off my list".
+    """
     last: Command | None = None
     for command in commands:
-        echo = isinstance(command, Complete | Delete) and command.targets == (It(),)
-        if echo and type(command) is type(last):
+        points = isinstance(command, Complete | Delete) and command.targets in {(), (It(),)}
+        if points and (isinstance(last, Delete) or type(command) is type(last)):
             continue
         last = command
         yield command

@@ -33,5 +33,6 @@ export const titles = () =>
 /** Wait until the tasks of these titles are listed, in this order. */
 export const showing = (...expected: string[]) => waitFor(() => expect(titles()).toEqual(expected));
 export const address = () => screen.getByTestId("address").textContent;
-export const press = (name: string | RegExp) =>
-  userEvent.click(screen.getByRole("button", { name }));
+/** Press a button, once it is there: what offers it may still wait for an answer. */
+export const press = async (name: string | RegExp) =>
+  userEvent.click(await screen.findByRole("button", { name }));
