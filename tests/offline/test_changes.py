@@ -79,7 +79,6 @@ async def test_a_task_without_a_date_is_put_off_from_today() -> None:
         ("we don't need figs any more, take them off the list", [show(query="figs")]),
         ("start a packing list and put socks on it", [add("Socks")]),
         ("update my list to include dates and figs", [add("Dates"), add("Figs")]),
-        ("add figs to my list if they aren't on there", [add("Figs")]),
     ],
 )
 def test_a_pronoun_means_what_the_clause_before_was_about(

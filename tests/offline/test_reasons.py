@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.offline.talk import Talk
 from tests.offline.test_sentences import add, calls_of, show
 
 
@@ -25,10 +26,15 @@ def test_what_is_to_be_added_stands_in_the_reason(sentence: str, title: str) -> 
     assert calls_of(sentence) == [add(title)]
 
 
-@pytest.mark.requirement("FR-CHAT-126")
+@pytest.mark.requirement("FR-CHAT-139")
 @pytest.mark.parametrize(
     ("sentence", "title"),
     [
+        ("do I have figs on my list? if not, add them", "Figs"),
+        ("add figs to my list if they aren't on there", "Figs"),
+        ("add figs if I don't have them on my list", "Figs"),
+        ("add figs unless they are there already", "Figs"),
+        ("add call the bank if it isn't there yet", "Call the bank"),
         ("if there is no jam on my shopping list please put some on there", "Jam"),
         ("if limes aren't on my list, add them", "Limes"),
         ("check whether I've got tea on my list and if I don't add it", "Tea"),
@@ -36,8 +42,24 @@ def test_what_is_to_be_added_stands_in_the_reason(sentence: str, title: str) -> 
         ("see if I have thyme on my list and add it if I don't", "Thyme"),
     ],
 )
-def test_what_may_be_missing_is_added(sentence: str, title: str) -> None:
-    assert calls_of(sentence) == [add(title)]
+async def test_what_may_be_missing_is_looked_for_and_added_if_it_is(
+    sentence: str, title: str
+) -> None:
+    talk = await Talk().has("Pay rent")
+    await talk.say(sentence)
+    assert [tool for tool, _ in talk.calls] == ["list_tasks", "add_task"]
+    assert talk.titles == ["Pay rent", title]
+    reply = await talk.say(sentence)
+    assert talk.titles == ["Pay rent", title]
+    assert "added nothing" in reply
+
+
+@pytest.mark.requirement("FR-CHAT-139")
+@pytest.mark.parametrize(
+    "sentence", ["remind me to call bob if he doesn't call", "add figs if they are not too dear"]
+)
+def test_another_condition_is_none_of_the_list(sentence: str) -> None:
+    assert [tool for tool, _ in calls_of(sentence)] == ["add_task"]
 
 
 @pytest.mark.requirement("FR-CHAT-126")

@@ -5,6 +5,8 @@ import re
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import plain
+from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.values import without_last_value
 
 _JOINT = re.compile(
     r"(?:[,;.!?]+ |,? (?=(?:and|then|also|plus|but|so) ))"
@@ -12,7 +14,8 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _MOST = 12
-_NO_START = {"unsure", "offer", "errand", "hello", "thanks", "bye", "help", "more"}
+_VALUES = {"due", "priority", "complete", "reopen"}
+_NO_START = {"", "unsure", "offer", "errand", "hello", "thanks", "bye", "help", "more"}
 _FIRST_NUMBER = re.compile(r"(?:task |#)?\d+ ", re.IGNORECASE)
 
 
@@ -24,11 +27,27 @@ def clauses(text: str) -> tuple[str, ...]:
     rest = text
     while len(found) < _MOST:
         head, tail = _first(rest)
-        found.append(plain(head))
+        found.extend(_both(plain(head)))
         if not tail:
             break
         rest = tail
     return tuple(clause for clause in found if clause)
+
+
+def _both(clause: str) -> tuple[str, ...]:
+    """Split "move task 1 to friday and task 2 to saturday", if both halves say the same kind."""
+    gapped = PATTERNS["gapped"].fullmatch(clause)
+    if not gapped:
+        return (clause,)
+    verb, link, last = gapped["verb"], gapped["link"], gapped["last"]
+    if gapped["value"].endswith("priority") and not last.endswith("priority"):
+        last = f"{last} priority"
+    first = f"{verb} {gapped['one']} {link} {gapped['value']}"
+    rest = f"{verb} {gapped['other']} {link} {last}"
+    kinds = {_kind(first), _kind(_both(rest)[0])}
+    values = kinds <= _VALUES and (len(kinds) == 1 or link == "as")
+    titles = kinds == {"change"} and is_explicit(gapped["other"])
+    return (first, *_both(rest)) if values or titles else (clause,)
 
 
 def _is_headed(text: str) -> bool:
@@ -61,5 +80,12 @@ def _opens(text: str) -> bool:
 
 
 def _is_command(text: str) -> bool:
-    reading = next(readings(plain(text)), None)
-    return reading is not None and reading.kind not in _NO_START
+    clause = plain(text)
+    order, value = without_last_value(clause)
+    return _kind(clause) not in _NO_START or bool(value and _is_command(order))
+
+
+def _kind(clause: str) -> str:
+    """Return the kind of a clause's likeliest reading; "" if it has none."""
+    reading = next(readings(clause), None)
+    return reading.kind if reading else ""

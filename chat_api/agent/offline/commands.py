@@ -79,13 +79,17 @@ Reference: TypeAlias = ById | It | Them | Nth | Named | Everything
 
 @dataclass(frozen=True)
 class Add:
-    """A new task; without a title the person has to be asked for one."""
+    """A new task; without a title the person has to be asked for one.
+
+    `unless_there` says that it is to be added only if there is no such task yet.
+    """
 
     title: str = ""
     due_on: date | None = None
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
+    unless_there: bool = False
 
 
 @dataclass(frozen=True)

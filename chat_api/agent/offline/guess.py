@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chat_api.agent.offline import dates, filters, slots, whens
-from chat_api.agent.offline.build import Sentence, targets
+from chat_api.agent.offline.build import Sentence, targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
     Change,
@@ -93,6 +93,10 @@ def _target(intent: Intent, sentence: Sentence) -> tuple[Reference, ...]:
 
 
 def _update(sentence: Sentence) -> Commands:
+    becomes = PATTERNS["becomes"].fullmatch(sentence.clause)
+    if becomes:
+        change_to = value_change(becomes["value"], sentence)
+        return (replace(change_to, targets=targets(becomes["ref"], sentence)),)
     parts = _parts("update", sentence)
     change = Change(targets(parts.named, sentence))
     level = filters.level_in(parts.around)

@@ -1,25 +1,28 @@
 """A message by itself, as commands: the sentence patterns and the classifier together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline.about import about
 from chat_api.agent.offline.build import Sentence, build
 from chat_api.agent.offline.classifier import probabilities
 from chat_api.agent.offline.commands import (
+    Add,
     Command,
     Commands,
     Intent,
     Offer,
     Say,
     ShowMore,
+    ShowTask,
     Undo,
     intent_of,
 )
 from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
-from chat_api.agent.offline.normalise import LONGEST
+from chat_api.agent.offline.normalise import LONGEST, clean, plain
 from chat_api.agent.offline.understand import masked_message, plain_message, understand
 
 _LIKELY = 0.6
@@ -36,9 +39,13 @@ def interpret(text: str, today: date) -> Commands:
     Where the classifier is sure of another intent than the patterns found, its intent counts, if
     the message can be read like that at all; nothing is done where it sees no order.
     """
-    found = understand(text, today)
     if len(text) > LONGEST:
-        return found
+        return understand(text, today)
+    return tuple(_conditional(command, text) for command in _interpreted(text, today))
+
+
+def _interpreted(text: str, today: date) -> Commands:
+    found = understand(text, today)
     sentence = Sentence(plain_message(text), masked_message(text), today)
     likely = _likely(sentence.clause, found)
     if likely is None or any(_stands(command, likely) for command in found):
@@ -46,6 +53,16 @@ def interpret(text: str, today: date) -> Commands:
     if likely == "none":
         return (Say("beyond"),)
     return next(_readings(likely, sentence), None) or guess(likely, sentence) or found
+
+
+def _conditional(command: Command, text: str) -> Command:
+    """Note that something is to be added only "if it isn't there yet"."""
+    if not isinstance(command, Add) or not PATTERNS["unless_there"].search(plain(clean(text))):
+        return command
+    title = PATTERNS["unless_there"].sub("", command.title)
+    if not title or PATTERNS["unless_there"].search(command.description):
+        command = replace(command, description="")
+    return replace(command, title=title or command.title, unless_there=True)
 
 
 def _likely(clause: str, found: Commands) -> Intent | None:
@@ -65,7 +82,7 @@ def _likely(clause: str, found: Commands) -> Intent | None:
 def _stands(command: Command, likely: Intent) -> bool:
     """Whether a command is what the classifier expects, or says what only patterns can tell."""
     match command:
-        case Undo() | ShowMore():
+        case Undo() | ShowMore() | ShowTask():
             return True
         case Say(remark):
             return remark not in {"unsure", "beyond", "create_list"} or _agrees(likely, command)

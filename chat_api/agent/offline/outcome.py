@@ -35,8 +35,8 @@ Script: TypeAlias = Generator[tuple[Call, ...], tuple[Result, ...], Outcome]
 
 
 def merged(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return several outcomes as one, in order."""
-    all_of_them = list(outcomes)
+    """Return several outcomes as one, in order, but what is asked comes last."""
+    all_of_them = sorted(outcomes, key=lambda outcome: outcome.question is not None)
     block = any("\n" in outcome.text for outcome in all_of_them)
     return Outcome(
         ("\n\n" if block else "\n").join(o.text for o in all_of_them if o.text),

@@ -148,6 +148,11 @@ def _said(outcome: Outcome) -> Script:
 def _add(command: Add, setting: Setting) -> Script:
     if not command.title:
         return Outcome(phrase.ask_title(), question=Question("title", command))
+    if command.unless_there:
+        (result,) = yield (list_call(Filter(query=key_word(command.title) or command.title)),)
+        there = match(command.title, result.tasks).sure
+        if there:
+            return Outcome(phrase.there_already(there, setting.today), there)
     (result,) = yield (Call("add_task", _new(command)),)
     return Outcome(phrase.added(result, setting.today), result.tasks)
 

@@ -66,6 +66,11 @@ def added(result: Result, today: date) -> str:
     return f"Added “{task.title}” as task {task.id}{f' ({notes})' if notes else ''}."
 
 
+def there_already(tasks: tuple[Task, ...], today: date) -> str:
+    """Say that what was to be added if it is missing is not missing."""
+    return "\n".join(["That's on your list already, so I added nothing:", "", *lines(tasks, today)])
+
+
 def completed(result: Result) -> str:
     """Confirm that a task is done."""
     task = result.task

@@ -42,7 +42,7 @@ def repair_in(text: str) -> Repair | None:
 
 def repaired(before: Commands, after: Commands, new: Sentence, *, sure: bool) -> Commands:
     """Return the commands of the first half with the last one put right; none when unclear."""
-    if sure and after == (Say("kept"),):
+    if after == (Say("kept"),):
         return after
     if after and all(_stands_alone(each) for each in after):
         same = isinstance(after[0], type(before[-1])) if before else False

@@ -52,7 +52,8 @@ def new_tasks(
         apart = (replace(whole, text=part) for part in split_titles(text))
         return tuple(_finished(draft, masked, today) for draft in apart)
     draft = _reduced(whole, today)
-    parts = (draft.text,) if one or is_quoted(draft.text) else split_titles(draft.text)
+    alone = one and not PATTERNS["another_task"].search(draft.text)
+    parts = (draft.text,) if alone or is_quoted(draft.text) else split_titles(draft.text)
     return tuple(_finished(replace(draft, text=part), masked, today) for part in parts)
 
 
@@ -153,9 +154,10 @@ def split_titles(text: str) -> tuple[str, ...]:
 
     What stands between semicolons, as lines do, is apart whatever it is.
     """
-    lined = tuple(filter(None, (part.strip(_EDGES) for part in text.split(";"))))
-    if len(lined) > 1 and not any(PATTERNS["relative"].match(part) for part in lined):
-        return lined
+    listed = PATTERNS["another_task"].sub("; ", text)
+    lined = tuple(filter(None, (part.strip(_EDGES) for part in listed.split(";"))))
+    if len(lined) > 1 and not any(PATTERNS["no_title"].match(part) for part in lined):
+        return tuple(PATTERNS["one_of_several"].sub("", part) for part in lined)
     if PATTERNS["pairs"].search(text):
         return (text,)
     parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))

@@ -25,6 +25,7 @@ from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, 
 from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
+from chat_api.agent.offline.values import several
 
 
 def understand(text: str, today: date) -> Commands:
@@ -151,6 +152,10 @@ def _read(sentence: Sentence) -> Commands:
 
 
 def _first(sentence: Sentence) -> Commands:
+    return several(sentence, _likeliest) or _likeliest(sentence)
+
+
+def _likeliest(sentence: Sentence) -> Commands:
     built = (build(reading, sentence) for reading in readings(sentence.clause))
     return next((commands for commands in built if commands), ())
 
