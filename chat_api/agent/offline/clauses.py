@@ -1,6 +1,7 @@
 """One message, several commands: where the next one starts."""
 
 import re
+from itertools import islice
 
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
@@ -14,6 +15,8 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _MOST = 12
+_MOST_JOINTS = 40
+_OPENING = 100
 _VALUES = {"due", "priority", "complete", "reopen"}
 _NO_START = {"", "unsure", "offer", "errand", "hello", "thanks", "bye", "help", "more"}
 _FIRST_NUMBER = re.compile(r"(?:task |#)?\d+ ", re.IGNORECASE)
@@ -59,7 +62,7 @@ def _is_headed(text: str) -> bool:
 
 def _first(text: str) -> tuple[str, str]:
     """Split off the first clause: up to a joint behind which a command starts."""
-    for joint in _JOINT.finditer(text):
+    for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         head, tail = text[: joint.start()], text[joint.end() :]
         if head.strip() and _starts_command(tail):
             return head, tail
@@ -76,7 +79,7 @@ def _starts_command(text: str) -> bool:
 
 
 def _opens(text: str) -> bool:
-    return plain(text).partition(" ")[0].casefold() in LEXICON.words["openers"]
+    return plain(text[:_OPENING]).partition(" ")[0].casefold() in LEXICON.words["openers"]
 
 
 def _is_command(text: str) -> bool:

@@ -22,7 +22,7 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
-from chat_api.agent.offline.normalise import LONGEST, clean, plain
+from chat_api.agent.offline.normalise import LONGEST
 from chat_api.agent.offline.understand import masked_message, plain_message, understand
 
 _LIKELY = 0.6
@@ -41,7 +41,10 @@ def interpret(text: str, today: date) -> Commands:
     """
     if len(text) > LONGEST:
         return understand(text, today)
-    return tuple(_conditional(command, text) for command in _interpreted(text, today))
+    found = _interpreted(text, today)
+    if not PATTERNS["unless_there"].search(plain_message(text)):
+        return found
+    return tuple(map(_conditional, found))
 
 
 def _interpreted(text: str, today: date) -> Commands:
@@ -55,9 +58,9 @@ def _interpreted(text: str, today: date) -> Commands:
     return next(_readings(likely, sentence), None) or guess(likely, sentence) or found
 
 
-def _conditional(command: Command, text: str) -> Command:
+def _conditional(command: Command) -> Command:
     """Note that something is to be added only "if it isn't there yet"."""
-    if not isinstance(command, Add) or not PATTERNS["unless_there"].search(plain(clean(text))):
+    if not isinstance(command, Add):
         return command
     title = PATTERNS["unless_there"].sub("", command.title)
     if not title or PATTERNS["unless_there"].search(command.description):

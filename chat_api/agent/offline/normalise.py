@@ -26,6 +26,7 @@ _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
 _BULLET = re.compile(r"(?:[-*+•·‣◦–—]|\[ ?\]|\d{1,2}[.)]|[a-z]\))\s+(?:\[ ?\]\s+)?(?=\S)")
 _ENDS = ":,;.!?"
 _EDGES = " \t,;:.!?-–—…"
+_LONGEST_CLOSING = 200
 _UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _JOINERS = "\u200d\u200c"
 
@@ -112,7 +113,7 @@ def _without_courtesy(text: str) -> str:
         opening = LEXICON.front.match(shorter)
         if opening and opening.end():
             shorter = shorter[opening.end() :].strip(_EDGES)
-        closing = LEXICON.back.search(shorter)
+        closing = LEXICON.back.search(shorter, max(0, len(shorter) - _LONGEST_CLOSING))
         if closing and closing.start():
             shorter = shorter[: closing.start()].strip(_EDGES)
         if shorter == text:
