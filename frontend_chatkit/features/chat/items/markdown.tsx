@@ -2,7 +2,8 @@ import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
 const STYLES = [
-  "flex flex-col gap-3 break-words",
+  // A line that ends ends, as in other chats.
+  "flex flex-col gap-3 break-words [&_p]:whitespace-pre-line",
   "[&_ul]:list-disc [&_ol]:list-decimal [&_:is(ul,ol)]:pl-5 [&_li]:my-1 [&_li>p]:inline",
   "[&_.contains-task-list]:list-none [&_.contains-task-list]:pl-0",
   "[&_:is(h1,h2,h3,h4)]:font-semibold [&_blockquote]:border-l-2 [&_blockquote]:border-line-strong",
