@@ -83,8 +83,16 @@ def _without_more(target: Named, span: Span, sentence: Sentence) -> tuple[Refere
     named = span.of(sentence.clause)
     if span.chance < _SURE or target.words not in sentence.clause or named not in bare:
         return (target,)
+    if _names_more(bare.replace(named, " , ", 1)):
+        return (target,)
     less = _named(span, sentence) if named != bare else ()
     return tuple(_at(each, target.when) for each in less) or (target,)
+
+
+def _names_more(words: str) -> bool:
+    """Whether words beside a name hold another: "milk" in "milk, mom and rent" is but one of three."""
+    parts = PATTERNS["reference_joint"].split(words)
+    return len(parts) > 2 and any(not PATTERNS["nothing_before"].fullmatch(p) for p in parts)
 
 
 def _named(span: Span, sentence: Sentence) -> tuple[Reference, ...]:

@@ -89,7 +89,9 @@ def _list(sentence: Sentence) -> Commands:
 
 
 def _target(intent: Intent, sentence: Sentence) -> tuple[Reference, ...]:
-    return targets(_parts(intent, sentence).named, sentence)
+    parts = _parts(intent, sentence)
+    more = PATTERNS["named_besides"].match(parts.behind) if parts.named else None
+    return targets(parts.named + (more.group() if more else ""), sentence)
 
 
 def _update(sentence: Sentence) -> Commands:
