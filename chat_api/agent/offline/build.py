@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import get_args
 
 from chat_api.agent.offline import dates, filters, slots, whens
 from chat_api.agent.offline.commands import (
+    EVERY_TAG,
     Add,
     ById,
     Change,
@@ -18,6 +20,7 @@ from chat_api.agent.offline.commands import (
     Named,
     Offer,
     Reference,
+    Remark,
     Say,
     Show,
     ShowMore,
@@ -226,6 +229,19 @@ def _tag(reading: Reading, sentence: Sentence) -> Commands:
     return (Change(_or_it(reading, sentence), add_tag=tag),) if tag else ()
 
 
+def _untag(reading: Reading, sentence: Sentence) -> Commands:
+    tag = reading.slot("value").casefold() or EVERY_TAG
+    return (Change(_or_it(reading, sentence), drop_tag=tag),)
+
+
+def _clear_priority(reading: Reading, sentence: Sentence) -> Commands:
+    return (Change(_or_it(reading, sentence), priority="none"),)
+
+
+def _clear_note(reading: Reading, sentence: Sentence) -> Commands:
+    return (Change(_or_it(reading, sentence), description=""),)
+
+
 def _describe(reading: Reading, sentence: Sentence) -> Commands:
     text = sentence.masked.reveal(reading.slot("value"))
     anew = PATTERNS["anew"].match(sentence.clause)
@@ -296,16 +312,12 @@ def _jotted(text: str, sentence: Sentence, *, one: bool) -> tuple[Add, ...]:
 
 
 def _say(reading: Reading, _: Sentence) -> Commands:
-    match reading.kind:
-        case "hello" | "thanks" | "bye" | "help" | "others" | "create_list" | "kept":
-            return (Say(reading.kind),)
-        case _:
-            return (Say("unsure"),)
+    return (Say(_REMARKS[reading.kind]),)
 
 
 _JOTTED = ("goods", "dated", "numbered", "things", "lined")
 _ANY_CHORE = {"", "do", "finish", "make", "buy", "get", "pick"}
-_REMARKS = ("hello", "thanks", "bye", "help", "others", "create_list", "kept", "unsure")
+_REMARKS: dict[str, Remark] = {remark: remark for remark in get_args(Remark)}
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "add": _add,
     "headed": _headed,
@@ -330,6 +342,9 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "clear_due": _clear_due,
     "priority": _priority,
     "tag": _tag,
+    "untag": _untag,
+    "clear_priority": _clear_priority,
+    "clear_note": _clear_note,
     "describe": _describe,
     "undo": lambda _, __: (Undo(),),
     "offer": _offer,

@@ -32,6 +32,14 @@ def _word(token: str) -> str:
     return token if token[0] != "\ue000" else '"'
 
 
+def likely_act(clause: str) -> tuple[Intent, float]:
+    """Return what a plain clause does to tasks that are there, if anything, and how likely."""
+    chances = probabilities(clause)
+    acts: tuple[Intent, ...] = ("complete", "delete", "update")
+    best = max(acts, key=lambda act: chances[act])
+    return best, chances[best]
+
+
 def probabilities(clause: str) -> Mapping[Intent, float]:
     """Return how likely each intent is for a plain clause; together they are 1."""
     scores = WEIGHTS.sums(features(clause), unit=True)

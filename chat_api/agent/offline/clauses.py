@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 
+from chat_api.agent.offline.classifier import likely_act
 from chat_api.agent.offline.intent import readings
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import plain
@@ -15,6 +16,8 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _MOST = 12
+_STOPS = ".!?;"
+_LIKELY, _SURE = 0.5, 0.9
 _MOST_JOINTS = 40
 _OPENING = 100
 _VALUES = {"due", "priority", "complete", "reopen"}
@@ -39,6 +42,11 @@ def clauses(text: str) -> tuple[str, ...]:
 
 def _both(clause: str) -> tuple[str, ...]:
     """Split "move task 1 to friday and task 2 to saturday", if both halves say the same kind."""
+    levels = PATTERNS["gapped_level"].fullmatch(clause)
+    if levels:
+        pairs = (("one", "value"), ("other", "last"))
+        words = ((levels[name], levels[level].removesuffix(" priority")) for name, level in pairs)
+        return tuple(f"set {name} to {level} priority" for name, level in words)
     gapped = PATTERNS["gapped"].fullmatch(clause)
     if not gapped:
         return (clause,)
@@ -64,18 +72,38 @@ def _first(text: str) -> tuple[str, str]:
     """Split off the first clause: up to a joint behind which a command starts."""
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         head, tail = text[: joint.start()], text[joint.end() :]
-        if head.strip() and _starts_command(tail):
+        if not head.strip() or PATTERNS["unfinished"].fullmatch(f"{plain(head)}, {plain(tail)}"):
+            continue
+        if _starts_command(tail) or _is_likely(tail, joint.group(), head):
             return head, tail
     return text, ""
+
+
+def _is_likely(text: str, joint: str, head: str) -> bool:
+    """Whether a command starts that no pattern fits: "complete milk", behind another or a stop.
+
+    Behind "add" it may be one more chore: there it has to be surer.
+    """
+    clause = plain(_to_next(text))
+    if clause.partition(" ")[0].casefold() not in LEXICON.words["plain_orders"]:
+        return False
+    _, chance = likely_act(clause)
+    adds = plain(head).partition(" ")[0].casefold() in LEXICON.words["adders"]
+    return chance >= (_SURE if adds and joint[0] not in _STOPS else _LIKELY)
+
+
+def _to_next(text: str) -> str:
+    """Return what stands before the next opener."""
+    joints = (joint for joint in _JOINT.finditer(text) if _opens(text[joint.end() :]))
+    nearest = next(joints, None)
+    return text[: nearest.start()] if nearest else text
 
 
 def _starts_command(text: str) -> bool:
     """Whether a command starts `text`: all of it is one, or what stands before the next opener."""
     if not _opens(text):
         return False
-    joints = (joint for joint in _JOINT.finditer(text) if _opens(text[joint.end() :]))
-    nearest = next(joints, None)
-    return _is_command(text) or (nearest is not None and _is_command(text[: nearest.start()]))
+    return _is_command(text) or _is_command(_to_next(text))
 
 
 def _opens(text: str) -> bool:

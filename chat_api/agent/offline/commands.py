@@ -8,8 +8,23 @@ Status = Literal["all", "pending", "completed"]
 Priority = Literal["none", "low", "medium", "high"]
 Intent = Literal["add", "list", "complete", "update", "delete", "none"]
 Remark = Literal[
-    "hello", "thanks", "bye", "help", "others", "create_list", "unsure", "kept", "long", "beyond"
+    "hello",
+    "thanks",
+    "bye",
+    "help",
+    "others",
+    "create_list",
+    "one_list",
+    "undo_all",
+    "condition",
+    "unsure",
+    "kept",
+    "long",
+    "beyond",
 ]
+
+
+EVERY_TAG = "*"
 
 
 @dataclass(frozen=True)
@@ -118,23 +133,25 @@ class ShowMore:
 
 @dataclass(frozen=True)
 class Complete:
-    """Tasks that are done."""
+    """Tasks that are done; `asked` is for "may I …?", which wants a yes first."""
 
     targets: tuple[Reference, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Tasks to delete."""
+    """Tasks to delete; `asked` is for "may I …?", which wants a yes first."""
 
     targets: tuple[Reference, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True)
 class Change:
     """New values for tasks; None leaves a value as it is.
 
-    `when` is a time or a recurrence, which takes the place of the one that a task holds in words;
+    `drop_tag` is a tag to be taken off, or `EVERY_TAG`. `when` is a time or a recurrence, which takes the place of the one that a task holds in words;
     `note` is one more line of its description.
     """
 
@@ -144,6 +161,7 @@ class Change:
     due_on: date | Literal["none"] | None = None
     priority: Priority | None = None
     add_tag: str | None = None
+    drop_tag: str | None = None
     completed: bool | None = None
     shift: Shift | None = None
     when: str = ""
@@ -154,20 +172,20 @@ class Change:
         """Whether nothing was said about what should change."""
         given = (
             self.title,
-            self.description,
             self.due_on,
             self.priority,
             self.add_tag,
+            self.drop_tag,
             self.shift,
             self.when,
             self.note,
         )
-        return self.completed is None and not any(given)
+        return self.completed is None and self.description is None and not any(given)
 
     @property
     def builds_on(self) -> bool:
         """Whether the new values depend on those that the task has."""
-        return bool(self.add_tag or self.shift or self.when or self.note)
+        return bool(self.add_tag or self.drop_tag or self.shift or self.when or self.note)
 
 
 @dataclass(frozen=True)
@@ -189,8 +207,15 @@ class Say:
     remark: Remark
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A part of a message that is an order by its verb, and can't be understood."""
+
+    words: str
+
+
 Targeted: TypeAlias = Complete | Delete | Change
-Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say
+Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say | Unread
 Commands: TypeAlias = tuple[Command, ...]
 
 

@@ -48,6 +48,15 @@ def guess(intent: Intent, sentence: Sentence) -> Commands:
     return _GUESSES[intent](sentence)
 
 
+def by_verb(intent: Intent, sentence: Sentence) -> Commands:
+    """Read what stands behind the verb of an order as the name of its task."""
+    if intent not in {"complete", "delete"}:
+        return ()
+    _, _, named = sentence.clause.partition(" ")
+    meant = targets(named, sentence)
+    return (Complete(meant) if intent == "complete" else Delete(meant),)
+
+
 def _parts(intent: Intent, sentence: Sentence) -> _Parts:
     clause = sentence.clause
     span = likeliest_span(clause, intent)
@@ -95,6 +104,10 @@ def _target(intent: Intent, sentence: Sentence) -> tuple[Reference, ...]:
 
 
 def _update(sentence: Sentence) -> Commands:
+    levelled = PATTERNS["levelled"].fullmatch(sentence.clause)
+    if levelled:
+        level = filters.level_of(levelled["value"])
+        return (Change(targets(levelled["ref"], sentence), priority=level),)
     becomes = PATTERNS["becomes"].fullmatch(sentence.clause)
     if becomes:
         change_to = value_change(becomes["value"], sentence)

@@ -9,16 +9,21 @@ from chat_api.agent.offline.build import Sentence, build
 from chat_api.agent.offline.classifier import probabilities
 from chat_api.agent.offline.commands import (
     Add,
+    Change,
     Command,
     Commands,
+    Complete,
+    Delete,
     Intent,
     Offer,
     Say,
+    Show,
     ShowMore,
     ShowTask,
     Undo,
     intent_of,
 )
+from chat_api.agent.offline.filters import filter_of
 from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
@@ -42,16 +47,37 @@ def interpret(text: str, today: date) -> Commands:
     if len(text) > LONGEST:
         return understand(text, today)
     found = _interpreted(text, today)
+    if all(isinstance(each, Complete | Delete | Change) for each in found):
+        return _with_care(found, text, today)
     if not PATTERNS["unless_there"].search(plain_message(text)):
         return found
     return tuple(map(_conditional, found))
 
 
+def _with_care(found: Commands, text: str, today: date) -> Commands:
+    """Return orders on tasks that are there; none that would have to wait, or were only asked about."""
+    masked = masked_message(text)
+    if PATTERNS["conditional"].fullmatch(plain_message(text)) and not any(map(_is_timed, found)):
+        return (Say("condition"),)
+    if PATTERNS["asks_due"].match(masked.text):
+        return (Show(filter_of(masked.text, today)),)
+    if PATTERNS["asks_leave"].match(masked.text):
+        return tuple(replace(c, asked=True) if not isinstance(c, Change) else c for c in found)
+    return found
+
+
+def _is_timed(command: Command) -> bool:
+    """Whether a condition may be the time that a reminder is moved to."""
+    return isinstance(command, Change) and bool(command.when or command.note or command.title)
+
+
 def _interpreted(text: str, today: date) -> Commands:
     found = understand(text, today)
     sentence = Sentence(plain_message(text), masked_message(text), today)
+    if len({*map(type, found)} - {Say, Offer}) > 1:
+        return tuple(about(command, sentence, alone=False) for command in found)
     likely = _likely(sentence.clause, found)
-    if likely is None or any(_stands(command, likely) for command in found):
+    if likely is None or any(_stands(command, likely, sentence.clause) for command in found):
         return tuple(about(command, sentence, alone=len(found) == 1) for command in found)
     if likely == "none":
         return (Say("beyond"),)
@@ -73,7 +99,11 @@ def _likely(clause: str, found: Commands) -> Intent | None:
     chances = probabilities(clause)
     best = max(chances, key=lambda intent: chances[intent])
     orders = {intent_of(command) for command in found} - {"none"}
-    kept = PATTERNS["asks_plainly"].fullmatch(clause) if best == "none" else is_foreign(clause)
+    if best == "none":
+        kept = bool(PATTERNS["asks_plainly"].fullmatch(clause))
+    else:
+        untrue = best == "complete" and PATTERNS["not_done"].fullmatch(clause)
+        kept = bool(untrue) or is_foreign(clause)
     if best == "none":
         on_tasks = orders != {"list"} and PATTERNS["task_words"].search(clause)
         needed = _SURE if on_tasks else _LIKELY
@@ -82,10 +112,12 @@ def _likely(clause: str, found: Commands) -> Intent | None:
     return None if kept or chances[best] < needed else best
 
 
-def _stands(command: Command, likely: Intent) -> bool:
+def _stands(command: Command, likely: Intent, clause: str) -> bool:
     """Whether a command is what the classifier expects, or says what only patterns can tell."""
     match command:
         case Undo() | ShowMore() | ShowTask():
+            return True
+        case Change() if not command.empty and PATTERNS["names_a_field"].search(clause):
             return True
         case Say(remark):
             return remark not in {"unsure", "beyond", "create_list"} or _agrees(likely, command)

@@ -8,6 +8,7 @@ from typing import Any
 
 from chat_api.agent.offline import phrase
 from chat_api.agent.offline.commands import (
+    EVERY_TAG,
     Add,
     Change,
     Command,
@@ -24,12 +25,13 @@ from chat_api.agent.offline.commands import (
     Targeted,
     Them,
     Undo,
+    Unread,
 )
 from chat_api.agent.offline.conversation import Call, Json, Result, Task
 from chat_api.agent.offline.dates import shifted
 from chat_api.agent.offline.matching import key_word, match
 from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
-from chat_api.agent.offline.resolve import PAGE, Setting, list_call, locate
+from chat_api.agent.offline.resolve import PAGE, Setting, confirmation, list_call, locate
 from chat_api.agent.offline.slots import TITLE_LENGTH
 from chat_api.agent.offline.timing import noted_in, retimed
 
@@ -114,7 +116,7 @@ def _script(command: Command, setting: Setting) -> Script:
             return _act(command, setting)
         case Undo():
             return _undo()
-        case Offer() | Say():
+        case Offer() | Say() | Unread():
             return _said(_remark(command, setting.today))
         case Show() | ShowTask() | ShowMore():
             return _looking(command, setting)
@@ -130,8 +132,10 @@ def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
             return _more(setting)
 
 
-def _remark(command: Offer | Say, today: date) -> Outcome:
+def _remark(command: Offer | Say | Unread, today: date) -> Outcome:
     match command:
+        case Unread(words):
+            return Outcome(phrase.unread(words))
         case Offer(adds):
             return Outcome(phrase.offer(adds, today), question=Question("offer", command))
         case Say("create_list" as remark):
@@ -209,6 +213,8 @@ def _act(command: Targeted, setting: Setting) -> Script:
     found = yield from locate(command, setting)
     if isinstance(found, Outcome):
         return found
+    if isinstance(command, Complete | Delete) and command.asked:
+        return confirmation(replace(command, asked=False), found, len(found), setting.today)
     if isinstance(command, Change) and command.empty:
         question = Question("change", command, found)
         return Outcome(phrase.ask_change(found), question=question)
@@ -246,12 +252,19 @@ def _values(command: Change, task: Task) -> dict[str, Any]:
         "description": command.description,
         "due_on": due if due is None or isinstance(due, str) else due.isoformat(),
         "priority": command.priority,
-        "tags": list(dict.fromkeys([*task.tags, command.add_tag])) if command.add_tag else None,
+        "tags": _tags(command, task),
         "completed": command.completed,
     }
     timed = retimed(task, command.when) if command.when else {}
     noted = {"description": noted_in(task, command.note)} if command.note else {}
     return {**{name: v for name, v in given.items() if v is not None}, **timed, **noted}
+
+
+def _tags(command: Change, task: Task) -> list[str] | None:
+    """Return the tags that a task has afterwards; None if they stay as they are."""
+    if command.drop_tag:
+        return [tag for tag in task.tags if command.drop_tag not in {EVERY_TAG, tag}]
+    return list(dict.fromkeys([*task.tags, command.add_tag])) if command.add_tag else None
 
 
 def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:

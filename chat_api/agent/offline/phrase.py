@@ -23,6 +23,9 @@ REMARKS: dict[Remark, str] = {
     "kept": "All right, I changed nothing.",
     "long": "That's more than I can read at once. Please tell me in a few shorter sentences.",
     "others": "I can only see and change your own tasks, nobody else's.",
+    "one_list": "There is only one list, and it has no name, so I changed nothing.",
+    "undo_all": "I take back one change at a time. Say “undo” for the last one, and again for more.",
+    "condition": "I can't wait for something to happen, so I changed nothing. Tell me when it has.",
     "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
 }
 _SHOWN = 80
@@ -105,6 +108,11 @@ def undone(result: Result) -> str:
 def told(tool: str, task: Task) -> str:
     """Say again what a call of an earlier turn did."""
     return f"Before this, I {_TOLD[tool]} {named(task)}."
+
+
+def unread(words: str) -> str:
+    """Say which part of a message was left out."""
+    return f"I didn't understand “{words}”, so I left that part out."
 
 
 def nothing_done() -> str:

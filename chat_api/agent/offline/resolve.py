@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from chat_api.agent.offline import phrase
 from chat_api.agent.offline.commands import (
+    EVERY_TAG,
     ById,
     Change,
     Complete,
@@ -63,6 +64,14 @@ def verb(command: Targeted) -> str:
             return "mark {} as done"
         case Change(completed=False):
             return "reopen {}"
+        case Change(due_on=date() as day):
+            return f"move {{}} to {day:%a} {day}"
+        case Change(priority=str() as level):
+            return f"change {{}} to {'no' if level == 'none' else level} priority"
+        case Change(drop_tag=str() as tag):
+            return "take all tags off {}" if tag == EVERY_TAG else f"take #{tag} off {{}}"
+        case Change(add_tag=str() as tag):
+            return f"tag {{}} #{tag}"
         case Change():
             return "change {}"
         case _:
@@ -187,6 +196,8 @@ def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> 
 
 def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search:
     """List what "all …" means, and ask before anything is changed."""
+    if isinstance(command, Change) and command.title:
+        return Outcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
     narrowed = replace(wanted, status=_status(command, wanted))
     (result,) = yield (list_call(narrowed, PAGE),)

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from chat_api.agent.offline.build import Sentence, build, targets
+from chat_api.agent.offline.classifier import likely_act
 from chat_api.agent.offline.clauses import clauses
 from chat_api.agent.offline.commands import (
     Add,
@@ -18,14 +19,19 @@ from chat_api.agent.offline.commands import (
     Offer,
     Say,
     Them,
+    Unread,
 )
+from chat_api.agent.offline.guess import by_verb, guess
 from chat_api.agent.offline.intent import readings
-from chat_api.agent.offline.lexicon import PATTERNS, REMEMBERED
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, REMEMBERED
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
 from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
 from chat_api.agent.offline.slots import new_tasks
 from chat_api.agent.offline.values import several
+
+_LIKELY = 0.5
+"""How likely an intent has to be for an order beside others, which no pattern fits, to have it."""
 
 
 def understand(text: str, today: date) -> Commands:
@@ -54,13 +60,20 @@ def _understood(masked: Masked, today: date) -> Commands:
     parts = clauses(masked.text)
     found = _in_clauses(parts, masked, today)
     asked = _orders(found)
+    if asked and len(parts) > 1:
+        left_out = tuple(each for each in found if isinstance(each, Unread))
+        return (*_all_asked(asked, parts, masked, today), *left_out)
+    return _all_asked(asked, parts, masked, today) or found[:1] or (Say("beyond"),)
+
+
+def _all_asked(asked: Commands, parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
+    """Return the orders of a message with what one clause says of another."""
     if Add() in asked or (asked and all(map(_leans, asked))):
         # "I'm out of milk, so add it": what is meant stands in the other clause.
         together = _orders(_in_clauses((plain(masked.text),), masked, today))
         apart = asked if any(map(_leans, together)) else together or asked
         asked = _lent(apart, Sentence(parts[0], masked, today)) if len(parts) > 1 else apart
-    asked = _told(asked, parts, masked, today)
-    return asked or found[:1] or (Say("beyond"),)
+    return _told(asked, parts, masked, today)
 
 
 def _lent(asked: Commands, before: Sentence) -> Commands:
@@ -103,7 +116,7 @@ def _about(command: Command, words: str, before: Sentence) -> Commands:
 
 def _orders(found: Commands) -> Commands:
     """Leave out remarks, and "change my list" where what follows says how."""
-    orders = tuple(command for command in found if not isinstance(command, Say | Offer))
+    orders = tuple(command for command in found if not isinstance(command, Say | Offer | Unread))
     telling = tuple(each for each in orders if not (isinstance(each, Change) and each.empty))
     return telling or orders
 
@@ -120,8 +133,9 @@ def _leans(command: Command) -> bool:
 
 
 def _in_clauses(parts: tuple[str, ...], masked: Masked, today: date) -> Commands:
-    read = (_read(Sentence(part, masked, today)) for part in parts)
-    return tuple(_without_echoes(command for commands in read for command in commands))
+    read = _one_of_several if len(parts) > 1 else _read
+    found = (read(Sentence(part, masked, today)) for part in parts)
+    return tuple(_without_echoes(command for commands in found for command in commands))
 
 
 @lru_cache(REMEMBERED)
@@ -149,6 +163,29 @@ def _read(sentence: Sentence) -> Commands:
         return commands
     corrected = _first(Sentence(better, sentence.masked, sentence.today))
     return corrected or commands
+
+
+def _one_of_several(sentence: Sentence) -> Commands:
+    """Read one of the clauses of a message; an order that no pattern fits is guessed, or told."""
+    commands = _read(sentence)
+    verb = sentence.clause.partition(" ")[0].casefold()
+    if _orders(commands) or verb not in LEXICON.words["plain_orders"]:
+        return commands
+    likeliest, chance = likely_act(sentence.clause)
+    tries = (guess(likeliest, sentence), by_verb(likeliest, sentence)) if chance >= _LIKELY else ()
+    guessed = (made for made in tries if made and all(map(_is_whole, made)))
+    return next(guessed, (*commands, Unread(sentence.clause)))
+
+
+def _is_whole(command: Command) -> bool:
+    """Whether a command names its task, and a change says what should change."""
+    match command:
+        case Complete(meant) | Delete(meant):
+            return bool(meant)
+        case Change(meant):
+            return bool(meant) and not command.empty
+        case _:
+            return False
 
 
 def _first(sentence: Sentence) -> Commands:
