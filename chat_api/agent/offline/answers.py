@@ -24,6 +24,7 @@ from chat_api.agent.offline.commands import (
     Undo,
 )
 from chat_api.agent.offline.conversation import Task
+from chat_api.agent.offline.interpret import interpret
 from chat_api.agent.offline.lexicon import LEXICON
 from chat_api.agent.offline.matching import match as matching
 from chat_api.agent.offline.normalise import clean, plain
@@ -40,6 +41,8 @@ def answer(question: Question, text: str, today: date) -> Answer:
     if says_yes(text):
         return _agreed(question)
     if _is_command(understand(text, today)):
+        return None
+    if question.kind == "change" and _is_act(interpret(text, today)[0], text):
         return None
     masked = masked_message(text)
     return _filled(question, Sentence(plain(masked.text), masked, today))
@@ -103,6 +106,12 @@ def _is_command(commands: tuple[Command, ...]) -> bool:
             return bool(meant) and not all(isinstance(target, Named) for target in meant)
         case _:
             return True
+
+
+def _is_act(command: Command, text: str) -> bool:
+    """Whether a message is rather done to another task than the new title of one."""
+    verb = plain(clean(text)).partition(" ")[0].casefold()
+    return isinstance(command, Complete | Delete) and verb not in LEXICON.words["chores"]
 
 
 def _for(command: Targeted, tasks: tuple[Task, ...]) -> Answer:

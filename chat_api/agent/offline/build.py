@@ -188,9 +188,8 @@ def _reopen(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _change(reading: Reading, sentence: Sentence) -> Commands:
-    value = reading.slot("value")
-    meant = targets(reading.slot("ref"), sentence)
-    return (replace(value_change(value, sentence), targets=meant),)
+    change = value_change(reading.slot("value"), sentence)
+    return (replace(change, targets=_or_it(reading, sentence)),)
 
 
 def _change_what(reading: Reading, sentence: Sentence) -> Commands:
@@ -225,8 +224,9 @@ def _priority(reading: Reading, sentence: Sentence) -> Commands:
 
 
 def _tag(reading: Reading, sentence: Sentence) -> Commands:
-    tag = reading.slot("value").lstrip("#").casefold()
-    return (Change(_or_it(reading, sentence), add_tag=tag),) if tag else ()
+    said = sentence.masked.reveal(reading.slot("value"))
+    tags = tuple(PATTERNS["one_tag"].findall(said.casefold()))
+    return (Change(_or_it(reading, sentence), add_tags=tags),) if tags else ()
 
 
 def _untag(reading: Reading, sentence: Sentence) -> Commands:

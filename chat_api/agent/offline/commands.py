@@ -160,7 +160,7 @@ class Change:
     description: str | None = None
     due_on: date | Literal["none"] | None = None
     priority: Priority | None = None
-    add_tag: str | None = None
+    add_tags: tuple[str, ...] = ()
     drop_tag: str | None = None
     completed: bool | None = None
     shift: Shift | None = None
@@ -174,7 +174,7 @@ class Change:
             self.title,
             self.due_on,
             self.priority,
-            self.add_tag,
+            self.add_tags,
             self.drop_tag,
             self.shift,
             self.when,
@@ -185,7 +185,7 @@ class Change:
     @property
     def builds_on(self) -> bool:
         """Whether the new values depend on those that the task has."""
-        return bool(self.add_tag or self.drop_tag or self.shift or self.when or self.note)
+        return bool(self.add_tags or self.drop_tag or self.shift or self.when or self.note)
 
 
 @dataclass(frozen=True)

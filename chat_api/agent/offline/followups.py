@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chat_api.agent.offline import dates, filters, phrase, slots
-from chat_api.agent.offline.build import Sentence, value_change
+from chat_api.agent.offline.build import value_change
+from chat_api.agent.offline.carried import carried, noted, of_it, terse
 from chat_api.agent.offline.commands import (
     Add,
     ById,
@@ -23,13 +24,13 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.conversation import Conversation, Done
 from chat_api.agent.offline.corrections import command_of
+from chat_api.agent.offline.leaning import FollowUp, Leaning, writes_of
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.memory import remember
 from chat_api.agent.offline.normalise import LONGEST, Masked, plain
 from chat_api.agent.offline.outcome import Outcome, Question
 from chat_api.agent.offline.references import is_explicit
 from chat_api.agent.offline.understand import masked_message, understand
-
-FollowUp = tuple[Command, ...] | Outcome | None
 
 _LONGEST_TITLE = 8
 _TOOLS = {
@@ -45,58 +46,25 @@ _TOOLS = {
 }
 
 
-@dataclass(frozen=True)
-class _Leaning:
-    """A message, and the conversation before it."""
-
-    masked: Masked
-    meant: tuple[Command, ...]
-    earlier: Conversation
-    today: date
-
-    @property
-    def writes(self) -> tuple[Done, ...]:
-        """What the turn before changed."""
-        return _writes(self.earlier.current.done)
-
-    @property
-    def written(self) -> Done | None:
-        """The one thing that the turn before added or changed."""
-        one = self.writes[0] if len(self.writes) == 1 else None
-        return one if one and one.call.name in {"add_task", "update_task"} else None
-
-    @property
-    def is_order(self) -> bool:
-        """Whether the message is an order by itself."""
-        return not all(isinstance(each, Say | Offer) for each in self.meant)
-
-    def sentence(self, clause: str) -> Sentence:
-        """Return a part of the message, to read its slots."""
-        return Sentence(clause, self.masked, self.today)
-
-
 def follow_up(conversation: Conversation, today: date) -> FollowUp:
     """Return what a message asks for that leans on the turn before; None when it stands alone."""
     text, earlier = conversation.current.text, conversation.earlier
     if earlier is None or len(text) > LONGEST:
         return None
-    leaning = _Leaning(masked_message(text), understand(text, today), earlier, today)
+    memory, meant = remember(conversation), understand(text, today)
+    leaning = Leaning(masked_message(text), meant, earlier, memory, today)
     found = (read(leaning) for read in _READERS)
     return next((each for each in found if each is not None), None)
 
 
-def _writes(done: tuple[Done, ...]) -> tuple[Done, ...]:
-    return tuple(each for each in done if each.call.name != "list_tasks" and each.result.task)
-
-
-def _recalled(leaning: _Leaning) -> FollowUp:
+def _recalled(leaning: Leaning) -> FollowUp:
     """Answer "what did I just add?" out of the conversation."""
     found = PATTERNS["recall"].fullmatch(leaning.masked.text)
     if not found:
         return None
     wanted = _TOOLS.get(found["verb"].casefold())
     for turn in reversed(leaning.earlier.turns):
-        done = tuple(d for d in _writes(turn.done) if wanted in {None, d.call.name})
+        done = tuple(d for d in writes_of(turn.done) if wanted in {None, d.call.name})
         if done:
             told = [(d.call.name, task) for d in done for task in d.result.tasks]
             text = "\n".join(phrase.told(tool, task) for tool, task in told)
@@ -104,7 +72,7 @@ def _recalled(leaning: _Leaning) -> FollowUp:
     return Outcome(phrase.nothing_done())
 
 
-def _regretted(leaning: _Leaning) -> FollowUp:
+def _regretted(leaning: Leaning) -> FollowUp:
     """Ask whether to undo, where "forget it" comes after the deed."""
     regrets = PATTERNS["regret"].fullmatch(plain(leaning.masked.text))
     if not regrets or leaning.meant != (Say("kept"),) or not leaning.writes:
@@ -112,7 +80,7 @@ def _regretted(leaning: _Leaning) -> FollowUp:
     return Outcome(phrase.regretted(), question=Question("undo", Undo()))
 
 
-def _another(leaning: _Leaning) -> FollowUp:
+def _another(leaning: Leaning) -> FollowUp:
     """Add "and envelopes" as well."""
     added = leaning.writes and all(done.call.name == "add_task" for done in leaning.writes)
     found = PATTERNS["another"].fullmatch(leaning.masked.text)
@@ -143,7 +111,7 @@ def _plain_verb(title: str) -> str:
     return next(known, first) + space + rest if first.casefold().endswith("ing") else title
 
 
-def _and_when(leaning: _Leaning) -> FollowUp:
+def _and_when(leaning: Leaning) -> FollowUp:
     """Show the same list for other days."""
     found = PATTERNS["and_when"].fullmatch(leaning.masked.text)
     lists = [done for done in leaning.earlier.current.done if done.call.name == "list_tasks"]
@@ -156,7 +124,7 @@ def _and_when(leaning: _Leaning) -> FollowUp:
     return (Show(Filter(status, None, tag, priority, days.first, days.last)),)
 
 
-def _swapped(leaning: _Leaning) -> FollowUp:
+def _swapped(leaning: Leaning) -> FollowUp:
     """Put another word into the title: "not milk, cheese"."""
     found = PATTERNS["swapped"].fullmatch(leaning.masked.text)
     task = leaning.written.result.task if leaning.written else None
@@ -169,7 +137,7 @@ def _swapped(leaning: _Leaning) -> FollowUp:
     return (Change((ById(task.id),), title=slots.tidy(leaning.masked.reveal(title))),)
 
 
-def _slipped(leaning: _Leaning) -> FollowUp:
+def _slipped(leaning: Leaning) -> FollowUp:
     """Take "no, friday" and "sorry, low priority" as a new value."""
     found = PATTERNS["slipped"].fullmatch(leaning.masked.text)
     task = leaning.written.result.task if leaning.written else None
@@ -182,7 +150,7 @@ def _slipped(leaning: _Leaning) -> FollowUp:
     return (replace(change, targets=(ById(task.id),)),) if plainly else None
 
 
-def _amended(leaning: _Leaning) -> FollowUp:
+def _amended(leaning: Leaning) -> FollowUp:
     """Take "I meant …" as a new title or value, or as another task to act on."""
     found = PATTERNS["amended"].fullmatch(leaning.masked.text)
     one = leaning.writes[0] if len(leaning.writes) == 1 else None
@@ -209,7 +177,7 @@ def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:
             return None
 
 
-_READERS: tuple[Callable[[_Leaning], FollowUp], ...] = (
+_READERS: tuple[Callable[[Leaning], FollowUp], ...] = (
     _recalled,
     _regretted,
     _another,
@@ -217,4 +185,8 @@ _READERS: tuple[Callable[[_Leaning], FollowUp], ...] = (
     _swapped,
     _slipped,
     _amended,
+    of_it,
+    noted,
+    terse,
+    carried,
 )

@@ -21,8 +21,19 @@ class Memory:
 
     @property
     def shown(self) -> tuple[Task, ...]:
-        """The tasks that an ordinal counts: the newest group of several."""
-        return next((group for group in self.groups if len(group) > 1), self.newest)
+        """The tasks that an ordinal counts: the newest group of several, or all one by one."""
+        listed = next((group for group in self.groups if len(group) > 1), None)
+        return listed or tuple({t.id: t for group in reversed(self.groups) for t in group}.values())
+
+    @property
+    def left(self) -> tuple[Task, ...]:
+        """The tasks that were shown, without those that were acted on since: "the others"."""
+        shown = self.shown
+        if len(shown) < 2 or shown not in self.groups:
+            return ()
+        since = self.groups[: self.groups.index(shown)]
+        acted = {task.id for group in since for task in group}
+        return tuple(task for task in shown if task.id not in acted)
 
     def newest_of(self, count: int) -> tuple[Task, ...]:
         """Return what was spoken of last: one group, or several that make up `count` tasks."""

@@ -24,6 +24,9 @@ _MARK = "\ue000"
 _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
 # What stands before the things of a list that is typed or pasted line by line.
 _BULLET = re.compile(r"(?:[-*+•·‣◦–—]|\[ ?\]|\d{1,2}[.)]|[a-z]\))\s+(?:\[ ?\]\s+)?(?=\S)")
+_NUMBER = re.compile(r"(?<!\S)(\d{1,2})[.)] +(?=\S)")
+_DASHED = re.compile(r":\s*[-*•]\s+\S[^\n]*\s[-*•]\s+\S")
+_DASHES = re.compile(r"(?<=\s)[-*•]\s+(?=\S)")
 _ENDS = ":,;.!?"
 _EDGES = " \t,;:.!?-–—…"
 _LONGEST_CLOSING = 200
@@ -61,8 +64,16 @@ def clean(text: str) -> str:
     return " ".join(kept.split())
 
 
+def _apart(text: str) -> str:
+    """Put what is numbered "1. … 2. …", or follows dashes behind a colon, on lines of its own."""
+    numbers = [int(found.group(1)) for found in _NUMBER.finditer(text)]
+    if "\n" not in text and len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
+        return _NUMBER.sub(r"\n\g<0>", text)
+    return _DASHES.sub(r"\n\g<0>", text) if _DASHED.search(text) else text
+
+
 def _on_one_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in _apart(text).splitlines() if line.strip()]
     bare = [_BULLET.sub("", line) for line in lines]
     listed = [line != without for line, without in zip(lines, bare, strict=True)]
     if len(lines) > 1 and any(listed):

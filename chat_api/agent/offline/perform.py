@@ -264,7 +264,7 @@ def _tags(command: Change, task: Task) -> list[str] | None:
     """Return the tags that a task has afterwards; None if they stay as they are."""
     if command.drop_tag:
         return [tag for tag in task.tags if command.drop_tag not in {EVERY_TAG, tag}]
-    return list(dict.fromkeys([*task.tags, command.add_tag])) if command.add_tag else None
+    return list(dict.fromkeys([*task.tags, *command.add_tags])) if command.add_tags else None
 
 
 def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:

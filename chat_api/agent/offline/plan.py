@@ -18,6 +18,7 @@ from chat_api.agent.offline.commands import (
     Commands,
     Complete,
     Delete,
+    Offer,
     Say,
     ShowTask,
 )
@@ -26,10 +27,12 @@ from chat_api.agent.offline.corrections import correction
 from chat_api.agent.offline.familiar import numbered
 from chat_api.agent.offline.followups import follow_up
 from chat_api.agent.offline.interpret import interpret
+from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.memory import Memory, last_list, remember
 from chat_api.agent.offline.outcome import Outcome, Question, Script
 from chat_api.agent.offline.perform import carry_out
 from chat_api.agent.offline.resolve import Setting
+from chat_api.agent.offline.understand import plain_message
 
 _QUESTIONS_BACK = 5
 
@@ -97,11 +100,14 @@ def _meaning(
     commands = interpret(text, today)
     if commands == (Say("beyond"),) and (says_yes(text) or says_no(text)):
         return Outcome(phrase.no_question())
-    return _about_known(text, memory, today) or commands if _is_at_a_loss(commands) else commands
+    if not _is_at_a_loss(commands) and not PATTERNS["put_on_day"].fullmatch(plain_message(text)):
+        return commands
+    return _about_known(text, memory, today) or commands
 
 
 def _is_at_a_loss(commands: Commands) -> bool:
-    return all(isinstance(each, Say) and each.remark in {"unsure", "beyond"} for each in commands)
+    at_loss = (Say("unsure"), Say("beyond"))
+    return all(each in at_loss or isinstance(each, Offer) for each in commands)
 
 
 def _about_known(text: str, memory: Memory, today: date) -> Commands:

@@ -70,8 +70,8 @@ def verb(command: Targeted) -> str:
             return f"change {{}} to {'no' if level == 'none' else level} priority"
         case Change(drop_tag=str() as tag):
             return "take all tags off {}" if tag == EVERY_TAG else f"take #{tag} off {{}}"
-        case Change(add_tag=str() as tag):
-            return f"tag {{}} #{tag}"
+        case Change(add_tags=(_, *_) as tags):
+            return f"tag {{}} {' '.join(f'#{tag}' for tag in tags)}"
         case Change():
             return "change {}"
         case _:
@@ -104,6 +104,8 @@ def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
             return _them(command, count, setting)
         case Nth(place):
             return (yield from _nth(command, place, setting))
+        case Named(words) if PATTERNS["others"].fullmatch(words):
+            return _the_others(command, words, setting)
         case Named():
             return (yield from _named(command, target, setting))
         case Everything() as everything:
@@ -134,6 +136,14 @@ def _them(command: Targeted, count: int | None, setting: Setting) -> Found:
         return confirmation(command, newest, len(newest), setting.today)
     meant = setting.memory.newest_of(count)
     return meant if len(meant) == count else _which(command, meant, setting.today)
+
+
+def _the_others(command: Targeted, words: str, setting: Setting) -> Found:
+    """Find what is left of the tasks that were shown; on several nothing is done without a yes."""
+    left = setting.memory.left
+    if len(left) < 2:
+        return left or Outcome(phrase.no_match(words))
+    return confirmation(command, left, len(left), setting.today)
 
 
 def _nth(command: Targeted, place: int, setting: Setting) -> Search:
