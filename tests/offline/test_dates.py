@@ -49,6 +49,18 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
         ("deadline is friday", "2026-11-27"),
         ("by EOD", "2026-11-21"),
         ("for the weekend", "2026-11-22"),
+        ("12/5", "2026-12-05"),
+        ("12/05/2026", "2026-12-05"),
+        ("3/4", "2027-03-04"),
+        ("wednesday next week", "2026-11-25"),
+        ("next week on friday", "2026-11-27"),
+        ("two weeks from monday", "2026-12-07"),
+        ("a week after tomorrow", "2026-11-29"),
+        ("in a fortnight", "2026-12-05"),
+        ("christmas eve", "2026-12-24"),
+        ("new year's day", "2027-01-01"),
+        ("within 10 days", "2026-12-01"),
+        ("by eow", "2026-11-22"),
     ],
 )
 def test_a_date_is_counted_from_today(text: str, due: str) -> None:
@@ -57,7 +69,9 @@ def test_a_date_is_counted_from_today(text: str, due: str) -> None:
     assert days.last == date.fromisoformat(due)
 
 
-@pytest.mark.parametrize("text", ["31 february", "2026-13-01", "3/4", "every monday", "maybe", ""])
+@pytest.mark.parametrize(
+    "text", ["31 february", "2026-13-01", "13/13", "every monday", "maybe", ""]
+)
 def test_what_is_no_plain_date_is_left_alone(text: str) -> None:
     assert whole(text, TODAY) is None
 

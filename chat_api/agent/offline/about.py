@@ -90,7 +90,7 @@ def _without_more(target: Named, span: Span, sentence: Sentence) -> tuple[Refere
 
 
 def _names_more(words: str) -> bool:
-    """Whether words beside a name hold another: "milk" in "milk, mom and rent" is but one of three."""
+    """Whether words beside a name hold another: "milk, mom and rent" are three."""
     parts = PATTERNS["reference_joint"].split(words)
     return len(parts) > 2 and any(not PATTERNS["nothing_before"].fullmatch(p) for p in parts)
 

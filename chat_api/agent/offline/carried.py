@@ -69,7 +69,7 @@ def carried(leaning: Leaning) -> FollowUp:
 
 
 def _changed(command: Change, named: str, leaning: Leaning) -> FollowUp:
-    """Change another task alike, or to the value that is named with it: "and the rent to friday"."""
+    """Change another task alike, or to the value beside it: "and the rent to friday"."""
     valued = PATTERNS["with_value"].fullmatch(named)
     value = value_change(valued["value"], leaning.sentence(valued["value"])) if valued else None
     if valued and isinstance(value, Change) and (value.due_on or value.priority):

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 Status = Literal["all", "pending", "completed"]
+Sort = Literal["due", "priority", "title"]
 Priority = Literal["none", "low", "medium", "high"]
 Intent = Literal["add", "list", "complete", "update", "delete", "none"]
 Remark = Literal[
@@ -71,6 +72,7 @@ class Filter:
     priority: Priority | None = None
     due_after: date | None = None
     due_before: date | None = None
+    sort: Sort | None = None
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,9 @@ class Delete:
 class Change:
     """New values for tasks; None leaves a value as it is.
 
-    `drop_tag` is a tag to be taken off, or `EVERY_TAG`. `when` is a time or a recurrence, which takes the place of the one that a task holds in words;
-    `note` is one more line of its description.
+    `drop_tag` is a tag to be taken off, or `EVERY_TAG`. `when` is a time or a recurrence, which
+    takes the place of the one that a task holds in words; `note` is one more line of its
+    description.
     """
 
     targets: tuple[Reference, ...]

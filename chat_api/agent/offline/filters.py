@@ -4,9 +4,11 @@ import re
 from datetime import date, timedelta
 
 from chat_api.agent.offline import dates
-from chat_api.agent.offline.commands import Filter, Priority, Status
+from chat_api.agent.offline.commands import Filter, Priority, Sort, Status
 from chat_api.agent.offline.lexicon import PATTERNS
 
+_ONE = timedelta(days=1)
+_SORTS: tuple[Sort, ...] = ("due", "priority", "title")
 _AROUND_LEVEL = re.compile(r"\b(?:priority|p(?=[123]\b)|very|really|to|as|a|the)\b")
 _LEVELS: dict[str, Priority] = {
     "high": "high",
@@ -51,14 +53,35 @@ _LEVELS: dict[str, Priority] = {
 def filter_of(text: str, today: date) -> Filter:
     """Return the filter that `text` describes; without any word of one, all tasks."""
     tag, priority = _word(PATTERNS["tag_filter"].search(text)) or None, level_in(text)
-    if PATTERNS["overdue"].search(text):
-        return Filter("pending", None, tag, priority, None, today - timedelta(days=1))
-    days = dates.mentioned(text, today)
-    if not days:
-        return Filter(_status(text), None, tag, priority)
-    first = None if PATTERNS["until"].search(text) else days.first
+    priority = None if PATTERNS["most"].search(text) else priority
+    sort = next((sort for sort in _SORTS if PATTERNS[f"by_{sort}"].search(text)), None)
+    if PATTERNS["overdue"].search(text) and not PATTERNS["or_due"].search(text):
+        return Filter("pending", None, tag, priority, None, today - timedelta(days=1), sort)
+    first, last = _days(text, today)
+    if not (first or last):
+        state = "pending" if PATTERNS["most"].search(text) else _status(text)
+        return Filter(state, None, tag, priority, sort=sort)
     status: Status = "completed" if _status(text) == "completed" else "pending"
-    return Filter(status, None, tag, priority, first, days.last)
+    return Filter(status, None, tag, priority, first, last, sort)
+
+
+def _days(text: str, today: date) -> tuple[date | None, date | None]:
+    """Return the first and the last day that `text` asks for, both inclusive."""
+    found = sorted(dates.find(text, today), key=lambda each: each.start)
+    if not found:
+        return None, None
+    days, before = found[0].days, text[: found[0].start]
+    said = f"{before[-12:]}{text[found[0].start : found[0].end]}"
+    if len(found) > 1 and PATTERNS["between"].search(said):
+        return days.first, found[1].days.last
+    if PATTERNS["after"].search(before):
+        return days.last + _ONE, None
+    if PATTERNS["before"].search(said) and not PATTERNS["end_of"].search(said):
+        return None, days.first - _ONE
+    if PATTERNS["since"].search(before):
+        return days.first, None
+    upto = PATTERNS["until"].search(text) or PATTERNS["or_due"].search(text)
+    return (None if upto else days.first), days.last
 
 
 def _status(text: str) -> Status:

@@ -1,7 +1,7 @@
 """A message that makes sense only after the turn before: "and envelopes", "no, friday"."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline import dates, filters, phrase, slots
@@ -11,12 +11,10 @@ from chat_api.agent.offline.commands import (
     Add,
     ById,
     Change,
-    Command,
     Complete,
     Delete,
     Filter,
     Named,
-    Offer,
     Say,
     Show,
     Status,
@@ -27,7 +25,7 @@ from chat_api.agent.offline.corrections import command_of
 from chat_api.agent.offline.leaning import FollowUp, Leaning, writes_of
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.memory import remember
-from chat_api.agent.offline.normalise import LONGEST, Masked, plain
+from chat_api.agent.offline.normalise import LONGEST, plain
 from chat_api.agent.offline.outcome import Outcome, Question
 from chat_api.agent.offline.references import is_explicit
 from chat_api.agent.offline.understand import masked_message, understand

@@ -55,15 +55,20 @@ def interpret(text: str, today: date) -> Commands:
 
 
 def _with_care(found: Commands, text: str, today: date) -> Commands:
-    """Return orders on tasks that are there; none that would have to wait, or were only asked about."""
+    """Return orders on tasks; none that would have to wait, or that only ask for a list."""
     masked = masked_message(text)
     if PATTERNS["conditional"].fullmatch(plain_message(text)) and not any(map(_is_timed, found)):
         return (Say("condition"),)
     if PATTERNS["asks_due"].match(masked.text):
         return (Show(filter_of(masked.text, today)),)
     if PATTERNS["asks_leave"].match(masked.text):
-        return tuple(replace(c, asked=True) if not isinstance(c, Change) else c for c in found)
+        return tuple(map(_asked, found))
     return found
+
+
+def _asked(command: Command) -> Command:
+    """Note that a yes is wanted before a task is completed or deleted."""
+    return replace(command, asked=True) if isinstance(command, Complete | Delete) else command
 
 
 def _is_timed(command: Command) -> bool:

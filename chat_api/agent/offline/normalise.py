@@ -24,6 +24,7 @@ _MARK = "\ue000"
 _MASKED = re.compile(_MARK + r"(\d+)" + _MARK)
 # What stands before the things of a list that is typed or pasted line by line.
 _BULLET = re.compile(r"(?:[-*+•·‣◦–—]|\[ ?\]|\d{1,2}[.)]|[a-z]\))\s+(?:\[ ?\]\s+)?(?=\S)")
+_PLEASE = re.compile(r"[ ,]+(?:please|pls|thanks)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\S)(\d{1,2})[.)] +(?=\S)")
 _DASHED = re.compile(r":\s*[-*•]\s+\S[^\n]*\s[-*•]\s+\S")
 _DASHES = re.compile(r"(?<=\s)[-*•]\s+(?=\S)")
@@ -80,7 +81,7 @@ def _on_one_line(text: str) -> str:
         lines = bare
     heads = any(listed) and not listed[0]
     if len(lines) > 1 and (heads or lines[0].casefold() in LEXICON.words["adders"]):
-        lines[0] = f"{lines[0].rstrip(_ENDS)}:"
+        lines[0] = f"{_PLEASE.sub('', lines[0].rstrip(_ENDS))}:"
     return "".join(line + (" " if line[-1:] in _ENDS else "; ") for line in lines[:-1]) + "".join(
         lines[-1:]
     )

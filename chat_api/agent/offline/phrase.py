@@ -24,7 +24,7 @@ REMARKS: dict[Remark, str] = {
     "long": "That's more than I can read at once. Please tell me in a few shorter sentences.",
     "others": "I can only see and change your own tasks, nobody else's.",
     "one_list": "There is only one list, and it has no name, so I changed nothing.",
-    "undo_all": "I take back one change at a time. Say “undo” for the last one, and again for more.",
+    "undo_all": "I take back one change at a time. Say “undo” for the last, and again for more.",
     "condition": "I can't wait for something to happen, so I changed nothing. Tell me when it has.",
     "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
 }

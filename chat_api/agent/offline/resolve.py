@@ -51,6 +51,7 @@ def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = Non
         "tag": wanted.tag,
         "priority": wanted.priority,
         **{name: day.isoformat() for name, day in days.items() if day},
+        "sort": wanted.sort,
         "limit": limit,
         "cursor": cursor,
     }
@@ -62,6 +63,14 @@ def verb(command: Targeted) -> str:
     match command:
         case Complete():
             return "mark {} as done"
+        case Change():
+            return _change_verb(command)
+        case _:
+            return "delete {}"
+
+
+def _change_verb(change: Change) -> str:
+    match change:
         case Change(completed=False):
             return "reopen {}"
         case Change(due_on=date() as day):
@@ -72,10 +81,8 @@ def verb(command: Targeted) -> str:
             return "take all tags off {}" if tag == EVERY_TAG else f"take #{tag} off {{}}"
         case Change(add_tags=(_, *_) as tags):
             return f"tag {{}} {' '.join(f'#{tag}' for tag in tags)}"
-        case Change():
-            return "change {}"
         case _:
-            return "delete {}"
+            return "change {}"
 
 
 def locate(command: Targeted, setting: Setting) -> Search:
@@ -104,8 +111,6 @@ def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
             return _them(command, count, setting)
         case Nth(place):
             return (yield from _nth(command, place, setting))
-        case Named(words) if PATTERNS["others"].fullmatch(words):
-            return _the_others(command, words, setting)
         case Named():
             return (yield from _named(command, target, setting))
         case Everything() as everything:
@@ -161,6 +166,8 @@ def _nth(command: Targeted, place: int, setting: Setting) -> Search:
 
 
 def _named(command: Targeted, named: Named, setting: Setting) -> Search:
+    if PATTERNS["others"].fullmatch(named.words):
+        return _the_others(command, named.words, setting)
     (result,) = yield (list_call(Filter(query=key_word(named.words) or None)),)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))

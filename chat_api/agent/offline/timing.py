@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chat_api.agent.offline import dates, whens
 from chat_api.agent.offline.commands import Named
 from chat_api.agent.offline.conversation import Json, Task
+from chat_api.agent.offline.day_names import Days
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.matching import Matches, match
 
@@ -64,7 +65,7 @@ def _agrees(task: Task, when: str, today: date) -> bool | None:
     return all(said) if said else None
 
 
-def _within(days: dates.Days, due_on: str) -> bool:
+def _within(days: Days, due_on: str) -> bool:
     return days.first.isoformat() <= due_on <= days.last.isoformat()
 
 
