@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chat_api.agent.offline import slots, whens
-from chat_api.agent.offline.build import Sentence, targets
+from chat_api.agent.offline.build import targets
 from chat_api.agent.offline.commands import (
     Add,
     Change,
@@ -16,6 +16,7 @@ from chat_api.agent.offline.commands import (
     intent_of,
 )
 from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.spans import LIKELY, Span, likeliest_span
 
 _HARDLY, _SURE = 0.03, 0.8

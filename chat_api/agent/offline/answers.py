@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline import phrase, slots, whens
-from chat_api.agent.offline.build import Sentence, targets, value_change
+from chat_api.agent.offline.build import targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
     ById,
@@ -29,6 +29,7 @@ from chat_api.agent.offline.lexicon import LEXICON
 from chat_api.agent.offline.matching import match as matching
 from chat_api.agent.offline.normalise import clean, plain
 from chat_api.agent.offline.outcome import Outcome, Question
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.understand import masked_message, understand
 
 Answer = tuple[Command, ...] | Outcome | None

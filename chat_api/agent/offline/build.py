@@ -1,8 +1,7 @@
 """From a reading to commands: one short function for each kind of rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import get_args
 
 from chat_api.agent.offline import dates, filters, slots, whens
@@ -18,7 +17,6 @@ from chat_api.agent.offline.commands import (
     Filter,
     It,
     Named,
-    Offer,
     Reference,
     Remark,
     Say,
@@ -28,19 +26,12 @@ from chat_api.agent.offline.commands import (
     Undo,
 )
 from chat_api.agent.offline.intent import Reading
-from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.mentions import errand, offer, shortage
 from chat_api.agent.offline.normalise import Masked, is_quoted
 from chat_api.agent.offline.references import parse
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.verbs import infinitive
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A plain clause, with what is needed to read its slots."""
-
-    clause: str
-    masked: Masked
-    today: date
 
 
 def build(reading: Reading, sentence: Sentence) -> Commands:
@@ -104,16 +95,28 @@ def _add(reading: Reading, sentence: Sentence) -> Commands:
     adds = tuple(add for add in made if add.title) or made[:1]
     # "… on the list for tomorrow"
     days = dates.mentioned(after, sentence.today)
-    return _due_by(adds, days.last if days else None)
+    return slots.due_by(adds, days.last if days else None)
 
 
 def _headed(reading: Reading, sentence: Sentence) -> Commands:
-    """Add what stands below a heading; a day in the heading is that of all."""
-    title = reading.slot("title")
-    heading, _, _ = sentence.clause.partition(title)
+    """Add what stands below a heading; what the heading says is said of all."""
+    title, said = reading.slot("title"), reading.slot("values")
+    if ";" not in title:
+        title = PATTERNS["in_a_row"].sub("; ", title)
+    heading, _, _ = sentence.clause.partition(":")
     made = slots.new_tasks(title, sentence.masked, sentence.today, one=False)
+    of_all = slots.new_tasks(f"x {said}", sentence.masked, sentence.today, one=True)[0]
     days = dates.mentioned(heading, sentence.today)
-    return _due_by(tuple(add for add in made if add.title), days.last if days else None)
+    return tuple(
+        replace(
+            add,
+            due_on=add.due_on or (days.last if days else None),
+            priority=add.priority or of_all.priority,
+            tags=tuple(dict.fromkeys((*add.tags, *of_all.tags))),
+        )
+        for add in made
+        if add.title
+    )
 
 
 def _when(reading: Reading, before: str, after: str, sentence: Sentence) -> whens.When | None:
@@ -121,10 +124,6 @@ def _when(reading: Reading, before: str, after: str, sentence: Sentence) -> when
     if not PATTERNS["reminding"].search(f"{before} . {after}"):
         return None
     return whens.asked(before, reading.slot("when"), sentence.today)
-
-
-def _due_by(adds: tuple[Add, ...], due: date | None) -> tuple[Add, ...]:
-    return tuple(replace(add, due_on=add.due_on or due) for add in adds)
 
 
 def _remind(reading: Reading, sentence: Sentence) -> Commands:
@@ -142,7 +141,7 @@ def _duty(add: Add, sentence: Sentence) -> Commands:
     if not told:
         return ()
     made = slots.new_tasks(told["duty"], sentence.masked, sentence.today, one=False)
-    return _due_by(tuple(slots.described(each, add.description) for each in made), add.due_on)
+    return slots.due_by(tuple(slots.described(each, add.description) for each in made), add.due_on)
 
 
 def _show(_: Reading, sentence: Sentence) -> Commands:
@@ -254,68 +253,10 @@ def _or_it(reading: Reading, sentence: Sentence) -> tuple[Reference, ...]:
     return targets(text, sentence) if text else (It(),)
 
 
-def _offer(reading: Reading, sentence: Sentence) -> Commands:
-    title = reading.slot("title")
-    verb = title.split(maxsplit=1)[0].casefold() if title else ""
-    if PATTERNS["not_chores"].fullmatch(title) or verb not in LEXICON.words["chores"]:
-        return ()
-    adds = _jotted(title, sentence, one=";" not in title)
-    return (Offer(adds),) if adds else ()
-
-
-def _shortage(reading: Reading, sentence: Sentence) -> Commands:
-    if PATTERNS["foreign"].search(sentence.clause) or PATTERNS["no_goods"].search(sentence.clause):
-        return ()
-    return (Offer((Add(slots.tidy(f"Buy {reading.slot('title')}")),)),)
-
-
-def _errand(reading: Reading, sentence: Sentence) -> Commands:
-    needed = PATTERNS["need"].fullmatch(sentence.clause)
-    if needed:
-        return _offer(replace(reading, slots=needed.groupdict()), sentence)
-    errand = sentence.clause.partition(" ")[0].casefold() in LEXICON.words["errands"]
-    clause = sentence.clause if errand else PATTERNS["doable"].sub("", sentence.clause)
-    if PATTERNS["foreign"].search(clause):
-        return ()
-    return _offer(reading, sentence) if errand else _note(sentence)
-
-
-def _note(sentence: Sentence) -> Commands:
-    """Read a mere note: a list of things, or something with its day or time."""
-    if sentence.clause.partition(" ")[0].casefold() in LEXICON.words["asked"]:
-        return ()
-    found = PATTERNS["jotted"].fullmatch(sentence.clause)
-    if not found:
-        return _dated_note(sentence)
-    text = next(filter(None, (found[name] for name in _JOTTED)))
-    adds = _jotted(PATTERNS["number_in_list"].sub(", ", text), sentence, one=False)
-    day = dates.whole(found["day"] or "", sentence.today)
-    return (Offer(_due_by(adds, day.last if day else None)),) if adds else ()
-
-
-def _dated_note(sentence: Sentence) -> Commands:
-    """Read "dentist thursday 14:30", and a chore with a date; "so tired today" is no note."""
-    verb = sentence.clause.partition(" ")[0].casefold()
-    adds = _jotted(sentence.clause, sentence, one=True)
-    if not adds or PATTERNS["task_words"].search(sentence.clause):
-        return ()
-    chatty = PATTERNS["chatty_day"].search(sentence.clause)
-    timed = PATTERNS["any_clock"].search(sentence.clause) or (adds[0].due_on and not chatty)
-    chore = verb in LEXICON.words["chores"] and (adds[0].due_on or adds[0].priority)
-    fits = (timed or chore) and PATTERNS["dated_note"].fullmatch(adds[0].title)
-    return (Offer(adds),) if fits else ()
-
-
-def _jotted(text: str, sentence: Sentence, *, one: bool) -> tuple[Add, ...]:
-    made = slots.new_tasks(text, sentence.masked, sentence.today, one=one)
-    return tuple(add for add in made if add.title)
-
-
 def _say(reading: Reading, _: Sentence) -> Commands:
     return (Say(_REMARKS[reading.kind]),)
 
 
-_JOTTED = ("goods", "dated", "numbered", "things", "lined")
 _ANY_CHORE = {"", "do", "finish", "make", "buy", "get", "pick"}
 _REMARKS: dict[str, Remark] = {remark: remark for remark in get_args(Remark)}
 _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
@@ -347,8 +288,8 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "clear_note": _clear_note,
     "describe": _describe,
     "undo": lambda _, __: (Undo(),),
-    "offer": _offer,
-    "errand": _errand,
-    "shortage": _shortage,
+    "offer": offer,
+    "errand": errand,
+    "shortage": shortage,
     **dict.fromkeys(_REMARKS, _say),
 }

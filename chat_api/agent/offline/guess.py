@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chat_api.agent.offline import dates, filters, slots, whens
-from chat_api.agent.offline.build import Sentence, targets, value_change
+from chat_api.agent.offline.build import targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
     Change,
@@ -20,6 +20,7 @@ from chat_api.agent.offline.commands import (
     Show,
 )
 from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.spans import LIKELY, likeliest_span
 
 _IF_THERE = "asks_if_there"

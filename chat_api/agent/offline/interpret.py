@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chat_api.agent.offline.about import about
-from chat_api.agent.offline.build import Sentence, build
+from chat_api.agent.offline.build import build
 from chat_api.agent.offline.classifier import probabilities
 from chat_api.agent.offline.commands import (
     Add,
@@ -28,6 +28,7 @@ from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import LONGEST
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.understand import masked_message, plain_message, understand
 
 _LIKELY = 0.6

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from chat_api.agent.offline.build import Sentence
 from chat_api.agent.offline.commands import Command, Offer, Say
 from chat_api.agent.offline.conversation import Conversation, Done
 from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.normalise import Masked, plain
 from chat_api.agent.offline.outcome import Outcome
+from chat_api.agent.offline.sentence import Sentence
 
 FollowUp: TypeAlias = tuple[Command, ...] | Outcome | None
 

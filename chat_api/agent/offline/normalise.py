@@ -109,6 +109,7 @@ def mask(text: str) -> Masked:
 def plain(clause: str) -> str:
     """Return a clause without courtesy and closing punctuation, in the spelling of the patterns."""
     text = _LAST_DAY.sub(_in_words, clause).strip(_EDGES + "()")
+    text += ")" * (text.count("(") - text.count(")"))
     for wrong, right in LEXICON.spelling:
         text = wrong.sub(right, text)
     return _without_courtesy(text)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from chat_api.agent.offline.build import Sentence, build, targets
+from chat_api.agent.offline.build import build, targets
 from chat_api.agent.offline.commands import Add, Commands, Complete, Delete, Show
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import Masked, plain
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.slots import new_tasks
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chat_api.agent.offline.build import Sentence, targets, value_change
+from chat_api.agent.offline.build import targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
     Change,
@@ -18,6 +18,7 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.references import is_explicit
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.slots import new_tasks, tidy
 
 

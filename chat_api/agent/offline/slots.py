@@ -6,8 +6,9 @@ from datetime import date
 from chat_api.agent.offline import dates, whens
 from chat_api.agent.offline.commands import Add, Priority
 from chat_api.agent.offline.filters import level_in
-from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.normalise import Masked, is_quoted
+from chat_api.agent.offline.titles import in_words, split_titles
 
 TITLE_LENGTH = 200
 
@@ -44,12 +45,12 @@ def new_tasks(
     if noted:
         before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark, when=when)
         return tuple(described(add, masked.reveal(noted["note"])) for add in before)
-    text = PATTERNS["title_lead"].sub("", text)
+    text = PATTERNS["title_lead"].sub("", in_words(text, today))
     day = when.day if when else None
     whole = _Draft(text, due_on=day, priority=level_in(mark), when=when)
-    if not is_quoted(text) and _dated_apart(whole, today):
+    if not is_quoted(text) and _valued_apart(whole, today):
         # Then what stands at the end belongs to the last one alone.
-        apart = (replace(whole, text=part) for part in split_titles(text))
+        apart = (replace(whole, text=part) for part in _split(whole, today))
         return tuple(_finished(draft, masked, today) for draft in apart)
     draft = _reduced(whole, today)
     alone = one and not PATTERNS["another_task"].search(draft.text)
@@ -62,11 +63,23 @@ def described(add: Add, note: str) -> Add:
     return replace(add, description="\n".join(filter(None, [add.description, note])))
 
 
-def _dated_apart(draft: _Draft, today: date) -> bool:
-    """Whether a chore has its own date before the next: "buy milk tomorrow and call mom"."""
-    parts = (replace(draft, text=part) for part in split_titles(draft.text)[:-1])
-    reduced = (_without_date(_without_when(part), today) for part in parts)
-    return any((part.due_on, part.when) != (draft.due_on, draft.when) for part in reduced)
+def due_by(adds: tuple[Add, ...], due: date | None) -> tuple[Add, ...]:
+    """Give new tasks a day, as far as they have none."""
+    return tuple(replace(add, due_on=add.due_on or due) for add in adds)
+
+
+def _valued_apart(draft: _Draft, today: date) -> bool:
+    """Whether a task has values of its own before the next: "buy milk tomorrow and call mom"."""
+    parts = (replace(draft, text=part) for part in _split(draft, today))
+    reduced = [_reduced(part, today) for part in parts]
+    valued = any(replace(part, text="") != replace(draft, text="") for part in reduced[:-1])
+    return valued and all(part.text for part in reduced)
+
+
+def _split(draft: _Draft, today: date) -> tuple[str, ...]:
+    if draft.when:  # "On tuesdays and thursdays" is one reminder.
+        return split_titles(draft.text)
+    return split_titles(draft.text, lambda part: _reduced(replace(draft, text=part), today).text)
 
 
 def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
@@ -94,7 +107,8 @@ def _without_tags(draft: _Draft) -> _Draft:
         return draft
     tag = next(filter(None, found.groups())).casefold()
     text = f"{draft.text[: found.start()]} {draft.text[found.end() :]}"
-    return replace(draft, text=" ".join(text.split()), tags=(*draft.tags, tag))
+    tags = tuple(dict.fromkeys((*draft.tags, tag)))
+    return replace(draft, text=" ".join(text.split()), tags=tags)
 
 
 def _without_priority(draft: _Draft) -> _Draft:
@@ -147,38 +161,3 @@ def tidy(title: str) -> str:
     if bare.count('"') == 2 and bare[0] == bare[-1] == '"':
         bare = bare[1:-1].strip()
     return bare[:1].upper() + bare[1:] if bare.strip("'\" ") else ""
-
-
-def split_titles(text: str) -> tuple[str, ...]:
-    """Split "milk, eggs and bread" and "call mom and pay rent", but not "mac and cheese".
-
-    What stands between semicolons, as lines do, is apart whatever it is.
-    """
-    listed = PATTERNS["another_task"].sub("; ", text)
-    lined = tuple(filter(None, (part.strip(_EDGES) for part in listed.split(";"))))
-    if len(lined) > 1 and not any(PATTERNS["no_title"].match(part) for part in lined):
-        return tuple(PATTERNS["one_of_several"].sub("", part) for part in lined)
-    if PATTERNS["pairs"].search(text):
-        return (text,)
-    parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))
-    if len(parts) == 1 or not all(parts) or any(PATTERNS["relative"].match(part) for part in parts):
-        return (text,)
-    # Things may come before chores, but not after: in "call mom and dad" dad is no task.
-    things = next((n for n, part in enumerate(parts) if _is_chore(part)), len(parts))
-    apart = _are_things(parts[:things]) and _are_chores(parts[things:])
-    return parts if apart else (text,)
-
-
-def _is_chore(part: str) -> bool:
-    return part.split(maxsplit=1)[0].casefold() in LEXICON.words["chores"] or is_quoted(part)
-
-
-def _are_chores(parts: tuple[str, ...]) -> bool:
-    leaning = any(PATTERNS["pronoun"].search(part) for part in parts[1:])
-    alone = any(len(part.split()) == 1 and not is_quoted(part) for part in parts[:1])
-    return all(_is_chore(part) for part in parts) and not leaning and not alone
-
-
-def _are_things(parts: tuple[str, ...]) -> bool:
-    bound = any(PATTERNS["binding"].search(part) for part in parts)
-    return not bound and all(len(part.split()) <= 3 for part in parts)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from chat_api.agent.offline.build import Sentence, build, targets
+from chat_api.agent.offline.build import build, targets
 from chat_api.agent.offline.classifier import likely_act
 from chat_api.agent.offline.clauses import clauses
 from chat_api.agent.offline.commands import (
@@ -27,6 +27,7 @@ from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, REMEMBERED
 from chat_api.agent.offline.normalise import LONGEST, Masked, clean, is_quoted, mask, mended, plain
 from chat_api.agent.offline.reasons import reasoned
 from chat_api.agent.offline.repairs import repair_in, repaired
+from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.slots import new_tasks
 from chat_api.agent.offline.values import several
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chat_api.agent.offline import dates, filters
-from chat_api.agent.offline.build import Sentence
 from chat_api.agent.offline.commands import Change, Commands, Named
 from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.sentence import Sentence
 
 Read = Callable[[Sentence], Commands]
 
