@@ -25,7 +25,7 @@ from chat_api.agent.offline.commands import (
     ShowTask,
     Undo,
 )
-from chat_api.agent.offline.intent import Reading
+from chat_api.agent.offline.intent import Reading, is_foreign
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.mentions import errand, offer, shortage
 from chat_api.agent.offline.normalise import Masked, is_quoted
@@ -161,6 +161,16 @@ def _check(reading: Reading, sentence: Sentence) -> Commands:
     return (Show(Filter(query=sentence.masked.reveal(words)), check=True),)
 
 
+def _facts(reading: Reading, sentence: Sentence) -> Commands:
+    """Answer a question about one task; "have I paid the rent?" is about "pay rent"."""
+    verb = infinitive(reading.slot("verb"))
+    if PATTERNS["no_facts"].search(reading.slot("title")) or is_foreign(sentence.clause):
+        return ()
+    told = f"{verb} {reading.slot('part')}".strip() if verb not in _ANY_CHORE else ""
+    words = f"{told} {reading.slot('title')}".strip()
+    return (Show(Filter(query=sentence.masked.reveal(words)), check=True, facts=True),)
+
+
 def _complete(reading: Reading, sentence: Sentence) -> Commands:
     named = PATTERNS["done_between"].sub("", reading.slot("ref"))
     return (Complete(targets(named, sentence)),)
@@ -267,6 +277,7 @@ _BUILDERS: dict[str, Callable[[Reading, Sentence], Commands]] = {
     "show": _show,
     "show_one": _show_one,
     "check": _check,
+    "facts": _facts,
     "more": lambda _, __: (ShowMore(),),
     "complete": _complete,
     "did": _did,
