@@ -178,6 +178,7 @@ def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:
 _READERS: tuple[Callable[[Leaning], FollowUp], ...] = (
     _recalled,
     _regretted,
+    terse,
     _another,
     _and_when,
     _swapped,
@@ -185,6 +186,5 @@ _READERS: tuple[Callable[[Leaning], FollowUp], ...] = (
     _amended,
     of_it,
     noted,
-    terse,
     carried,
 )

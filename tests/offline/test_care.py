@@ -1,0 +1,161 @@
+"""What must not be taken for an order, and what an order must not reach."""
+
+import pytest
+
+from tests.offline.talk import Talk
+from tests.offline.test_sentences import Wanted, add, calls_of, reply_to
+
+pytestmark = pytest.mark.requirement("FR-CHAT-144")
+
+
+async def _list() -> Talk:
+    talk = await Talk().has("Buy milk", "Call mom")
+    return await talk.has("Pay rent", priority="high", tags=["home", "bills"])
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("remove the priority of rent", {"priority": "none"}),
+        ("set rent's priority to none", {"priority": "none"}),
+        ("remove all tags from the rent", {"tags": []}),
+        ("remove tag home from rent", {"tags": ["bills"]}),
+        ("remove #bills from the rent", {"tags": ["home"]}),
+        ("add the tag flat to rent", {"tags": ["home", "bills", "flat"]}),
+        ("add #flat to rent", {"tags": ["home", "bills", "flat"]}),
+        ('add note "by card" to rent', {"description": "by card"}),
+        ("change rent's due date to friday", {"due_on": "2026-11-27"}),
+    ],
+)
+async def test_an_order_about_a_field_changes_that_field(
+    words: str, values: dict[str, object]
+) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert talk.calls[-1] == ("update_task", {"task_id": 3, **values})
+    assert talk.titles == ["Buy milk", "Call mom", "Pay rent"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "when I've finished the report, mark milk as done",
+        "if it rains tomorrow, move call mom to monday",
+        "delete milk unless it's high priority",
+        "only if overdue, delete call mom",
+    ],
+)
+def test_an_order_that_would_have_to_wait_is_not_carried_out(words: str) -> None:
+    assert "I can't wait" in reply_to(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I almost paid the rent",
+        "mom called",
+        "rename my list to Chores",
+        "undo everything",
+        "undo twice",
+    ],
+)
+async def test_nothing_is_changed(words: str) -> None:
+    talk = await _list()
+    await talk.say("show my tasks")
+    await talk.say(words)
+    await talk.say("yes")
+    assert talk.calls == []
+
+
+@pytest.mark.parametrize("words", ["can I delete the milk?", "is it ok to delete milk?"])
+async def test_who_asks_whether_they_may_is_asked(words: str) -> None:
+    talk = await _list()
+    assert "Shall I really delete" in await talk.say(words)
+    assert talk.titles == ["Buy milk", "Call mom", "Pay rent"]
+    await talk.say("yes")
+    assert talk.titles == ["Call mom", "Pay rent"]
+
+
+async def test_what_is_asked_names_the_change() -> None:
+    talk = await _list()
+    assert "move these 3 tasks to Mon 2026-11-23?" in await talk.say("move everything to monday")
+    assert "change these 3 tasks to high priority?" in await talk.say("set all to high priority")
+
+
+@pytest.mark.parametrize("words", ["due this month?", "anything due next month?"])
+async def test_a_question_about_days_lists(words: str) -> None:
+    talk = await _list()
+    await talk.say("what's due this week?")
+    await talk.say(words)
+    assert [tool for tool, _ in talk.calls] == ["list_tasks"]
+
+
+@pytest.mark.requirement("FR-CHAT-145")
+@pytest.mark.parametrize(
+    ("words", "done", "left"),
+    [
+        ("complete milk, mom and rent", [1, 2, 3], 3),
+        ("mark buy milk, call mom and pay rent as done", [1, 2, 3], 3),
+        ("complete milk & mom", [1, 2], 3),
+        ("delete milk, mom and rent", [], 0),
+        ("complete mom, delete milk", [2], 2),
+        ("add figs. complete milk.", [1], 4),
+        ("delete milk; finish mom; add figs", [2], 3),
+        ("make milk high priority and rent low priority", [], 3),
+    ],
+)
+async def test_nothing_that_is_named_is_dropped(words: str, done: list[int], left: int) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert (talk.done, len(talk.titles)) == (done, left)
+
+
+@pytest.mark.requirement("FR-CHAT-145")
+async def test_what_is_left_out_is_told() -> None:
+    talk = await _list()
+    reply = await talk.say("set the table and delete milk")
+    assert talk.titles == ["Call mom", "Pay rent"]
+    assert "“set the table”" in reply
+
+
+@pytest.mark.requirement("FR-CHAT-104")
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (
+            "add gym and laundry, both for monday",
+            [add("Gym", due_on="2026-11-23"), add("Laundry", due_on="2026-11-23")],
+        ),
+        (
+            "add gym on monday, laundry on tuesday",
+            [add("Gym", due_on="2026-11-23"), add("Laundry", due_on="2026-11-24")],
+        ),
+        (
+            "add gym (high), laundry (low)",
+            [add("Gym", priority="high"), add("Laundry", priority="low")],
+        ),
+        (
+            "add gym tagged health and laundry tagged home",
+            [add("Gym", tags=["health"]), add("Laundry", tags=["home"])],
+        ),
+        (
+            "add figs, due: friday, priority: high, tags: shop, food",
+            [add("Figs", due_on="2026-11-27", priority="high", tags=["shop", "food"])],
+        ),
+        (
+            "add these with high priority:\n- figs\n- bread (2 loaves)",
+            [add("Figs", priority="high"), add("Bread (2 loaves)", priority="high")],
+        ),
+        (
+            "Add three tasks: laundry, dishes, vacuum",
+            [add("Laundry"), add("Dishes"), add("Vacuum")],
+        ),
+        (
+            'add a task with title "Slides" and description "Ten of them"',
+            [add("Slides", description="Ten of them")],
+        ),
+        ("I need to: 1. buy paint 2. call Bob", [add("Buy paint"), add("Call Bob")]),
+    ],
+)
+def test_values_stay_with_their_tasks(words: str, wanted: Wanted) -> None:
+    assert calls_of(words) == wanted
