@@ -47,7 +47,9 @@ def terse(leaning: Leaning) -> FollowUp:
     if not found or not task or leaning.is_order or "?" in leaning.masked.text:
         return None
     change = value_change(found["value"], leaning.sentence(found["value"]))
-    plainly = isinstance(change, Change) and (change.due_on or level_in(found["value"]))
+    if not isinstance(change, Change):
+        return None
+    plainly = change.due_on or (change.priority and level_in(found["value"]))
     return (replace(change, targets=(ById(task.id),)),) if plainly else None
 
 

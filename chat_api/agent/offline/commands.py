@@ -237,3 +237,14 @@ def intent_of(command: Command) -> Intent:
             return "update"
         case _:
             return "none"
+
+
+def is_whole(command: Command) -> bool:
+    """Whether a command names its task, and a change says what should change."""
+    match command:
+        case Complete(meant) | Delete(meant):
+            return bool(meant)
+        case Change(meant):
+            return bool(meant) and not command.empty
+        case _:
+            return False

@@ -130,9 +130,12 @@ def _day_of_month(found: re.Match[str], today: date) -> Days:
 
 
 def _coming(day: int, today: date) -> Days:
-    if day >= today.day:
-        return _day(today.replace(day=day))
-    return _day((_month_end(today) + timedelta(days=1)).replace(day=day))
+    month = today if day >= today.day else _month_end(today) + timedelta(days=1)
+    if day > 31:
+        raise ValueError
+    while day > _month_end(month).day:
+        month = _month_end(month) + timedelta(days=1)
+    return _day(month.replace(day=day))
 
 
 def _ordinal_day(found: re.Match[str], today: date) -> Days:

@@ -12,16 +12,7 @@ from typing import TypeAlias
 
 from chat_api.agent.offline import phrase
 from chat_api.agent.offline.answers import answer, says_no, says_yes
-from chat_api.agent.offline.commands import (
-    Change,
-    Command,
-    Commands,
-    Complete,
-    Delete,
-    Offer,
-    Say,
-    ShowTask,
-)
+from chat_api.agent.offline.commands import Command, Commands, Offer, Say, ShowTask, is_whole
 from chat_api.agent.offline.conversation import Call, Conversation, Done
 from chat_api.agent.offline.corrections import correction
 from chat_api.agent.offline.familiar import numbered
@@ -114,7 +105,7 @@ def _about_known(text: str, memory: Memory, today: date) -> Commands:
     """Return what a message asks to do with tasks that the conversation knows, if it does."""
     named = numbered(text, memory)
     commands = interpret(named, today) if named != text else ()
-    known = all(isinstance(each, Complete | Delete | Change | ShowTask) for each in commands)
+    known = all(isinstance(each, ShowTask) or is_whole(each) for each in commands)
     return commands if known else ()
 
 

@@ -20,6 +20,7 @@ from chat_api.agent.offline.commands import (
     Say,
     Them,
     Unread,
+    is_whole,
 )
 from chat_api.agent.offline.guess import by_verb, guess
 from chat_api.agent.offline.intent import readings
@@ -174,19 +175,8 @@ def _one_of_several(sentence: Sentence) -> Commands:
         return commands
     likeliest, chance = likely_act(sentence.clause)
     tries = (guess(likeliest, sentence), by_verb(likeliest, sentence)) if chance >= _LIKELY else ()
-    guessed = (made for made in tries if made and all(map(_is_whole, made)))
+    guessed = (made for made in tries if made and all(map(is_whole, made)))
     return next(guessed, (*commands, Unread(sentence.clause)))
-
-
-def _is_whole(command: Command) -> bool:
-    """Whether a command names its task, and a change says what should change."""
-    match command:
-        case Complete(meant) | Delete(meant):
-            return bool(meant)
-        case Change(meant):
-            return bool(meant) and not command.empty
-        case _:
-            return False
 
 
 def _first(sentence: Sentence) -> Commands:
