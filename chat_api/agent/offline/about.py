@@ -15,10 +15,11 @@ from chat_api.agent.offline.commands import (
     Reference,
     intent_of,
 )
-from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.spans import LIKELY, Span, likeliest_span
 
+_PLACE = "\0"
 _HARDLY, _SURE = 0.03, 0.8
 """Below the one chance of a span no task is named; from the other on no other words are."""
 
@@ -84,16 +85,21 @@ def _without_more(target: Named, span: Span, sentence: Sentence) -> tuple[Refere
     named = span.of(sentence.clause)
     if span.chance < _SURE or target.words not in sentence.clause or named not in bare:
         return (target,)
-    if _names_more(bare.replace(named, " , ", 1)):
+    if _names_more(bare, named):
         return (target,)
     less = _named(span, sentence) if named != bare else ()
     return tuple(_at(each, target.when) for each in less) or (target,)
 
 
-def _names_more(words: str) -> bool:
-    """Whether words beside a name hold another: "milk, mom and rent" are three."""
-    parts = PATTERNS["reference_joint"].split(words)
-    return len(parts) > 2 and any(not PATTERNS["nothing_before"].fullmatch(p) for p in parts)
+def _names_more(words: str, named: str) -> bool:
+    """Whether words hold another name beside one: "milk, mom and rent" are three."""
+    return any(
+        _PLACE not in each
+        and each.partition(" ")[0].casefold() not in LEXICON.words["openers"]
+        and not PATTERNS["pronoun"].search(each)
+        and not PATTERNS["nothing_before"].fullmatch(each)
+        for each in PATTERNS["reference_joint"].split(words.replace(named, _PLACE, 1))
+    )
 
 
 def _named(span: Span, sentence: Sentence) -> tuple[Reference, ...]:

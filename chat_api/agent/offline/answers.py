@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from chat_api.agent.offline import phrase, slots, whens
+from chat_api.agent.offline import dates, phrase, slots, whens
 from chat_api.agent.offline.build import targets, value_change
 from chat_api.agent.offline.commands import (
     Add,
@@ -25,7 +25,7 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.conversation import Task
 from chat_api.agent.offline.interpret import interpret
-from chat_api.agent.offline.lexicon import LEXICON
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.matching import match as matching
 from chat_api.agent.offline.normalise import clean, plain
 from chat_api.agent.offline.outcome import Outcome, Question
@@ -41,7 +41,10 @@ def answer(question: Question, text: str, today: date) -> Answer:
         return Outcome(phrase.REMARKS["kept"])
     if says_yes(text):
         return _agreed(question)
-    if _is_command(understand(text, today)):
+    commands = understand(text, today)
+    if _is_command(commands) or (
+        question.kind in {"target", "which"} and _is_order(commands, text)
+    ):
         return None
     if question.kind == "change" and _is_act(interpret(text, today)[0], text):
         return None
@@ -58,11 +61,20 @@ def _filled(question: Question, sentence: Sentence) -> Answer:
             meant = targets(sentence.clause, sentence)
             return (replace(command, targets=meant),) if meant else None
         case Question("change", Change(), candidates):
-            return _for(value_change(sentence.clause, sentence), candidates)
+            return _for(_new_value(sentence), candidates)
         case Question("title", Add() as add):
             return _titled(add, sentence)
         case _:
             return None
+
+
+def _new_value(sentence: Sentence) -> Targeted:
+    """Read "to friday", "a week later" and "it's urgent" as what a task should become."""
+    value = PATTERNS["value_lead"].sub("", sentence.clause)
+    shift = dates.span(value.removesuffix(" later"))
+    if value.endswith(" later") and shift:
+        return Change((), shift=shift)
+    return value_change(value, sentence)
 
 
 def says_yes(text: str) -> bool:
@@ -107,6 +119,13 @@ def _is_command(commands: tuple[Command, ...]) -> bool:
             return bool(meant) and not all(isinstance(target, Named) for target in meant)
         case _:
             return True
+
+
+def _is_order(commands: tuple[Command, ...], text: str) -> bool:
+    """Whether a message that names a task is an order by its verb, and no name of a task."""
+    verb = plain(clean(text)).partition(" ")[0].casefold()
+    orders = LEXICON.words["plain_orders"] - LEXICON.words["chores"]
+    return isinstance(commands[0], Complete | Delete | Change) and verb in orders
 
 
 def _is_act(command: Command, text: str) -> bool:

@@ -72,11 +72,22 @@ def _first(text: str) -> tuple[str, str]:
     """Split off the first clause: up to a joint behind which a command starts."""
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         head, tail = text[: joint.start()], text[joint.end() :]
+        if joint.group()[0] not in _STOPS and _is_value_of_new(tail, head):
+            continue
         if not head.strip() or PATTERNS["unfinished"].fullmatch(f"{plain(head)}, {plain(tail)}"):
             continue
         if _starts_command(tail) or _is_likely(tail, joint.group(), head):
             return head, tail
     return text, ""
+
+
+def _is_value_of_new(tail: str, head: str) -> bool:
+    """Whether "tag home" stands behind something to add, and is no order of its own."""
+    return bool(PATTERNS["no_title"].match(tail)) and _adds(head)
+
+
+def _adds(head: str) -> bool:
+    return plain(head[:_OPENING]).partition(" ")[0].casefold() in LEXICON.words["adders"]
 
 
 def _is_likely(text: str, joint: str, head: str) -> bool:
@@ -88,8 +99,7 @@ def _is_likely(text: str, joint: str, head: str) -> bool:
     if clause.partition(" ")[0].casefold() not in LEXICON.words["plain_orders"]:
         return False
     _, chance = likely_act(clause)
-    adds = plain(head).partition(" ")[0].casefold() in LEXICON.words["adders"]
-    return chance >= (_SURE if adds and joint[0] not in _STOPS else _LIKELY)
+    return chance >= (_SURE if _adds(head) and joint[0] not in _STOPS else _LIKELY)
 
 
 def _to_next(text: str) -> str:

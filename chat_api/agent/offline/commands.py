@@ -64,7 +64,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which tasks to list; the days are inclusive."""
+    """Which tasks to list; the days are inclusive.
+
+    `kind` is the word in "my work tasks": a tag, or else a word of the titles.
+    """
 
     status: Status = "all"
     query: str | None = None
@@ -73,6 +76,7 @@ class Filter:
     due_after: date | None = None
     due_before: date | None = None
     sort: Sort | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

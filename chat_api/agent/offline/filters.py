@@ -54,15 +54,16 @@ def filter_of(text: str, today: date) -> Filter:
     """Return the filter that `text` describes; without any word of one, all tasks."""
     tag, priority = _word(PATTERNS["tag_filter"].search(text)) or None, level_in(text)
     priority = None if PATTERNS["most"].search(text) else priority
+    kind = _word(PATTERNS["kind_of_tasks"].search(text)).casefold() or None if not tag else None
     sort = next((sort for sort in _SORTS if PATTERNS[f"by_{sort}"].search(text)), None)
     if PATTERNS["overdue"].search(text) and not PATTERNS["or_due"].search(text):
         return Filter("pending", None, tag, priority, None, today - timedelta(days=1), sort)
     first, last = _days(text, today)
     if not (first or last):
         state = "pending" if PATTERNS["most"].search(text) else _status(text)
-        return Filter(state, None, tag, priority, sort=sort)
+        return Filter(state, None, tag, priority, sort=sort, kind=kind)
     status: Status = "completed" if _status(text) == "completed" else "pending"
-    return Filter(status, None, tag, priority, first, last, sort)
+    return Filter(status, None, tag, priority, first, last, sort, kind)
 
 
 def _days(text: str, today: date) -> tuple[date | None, date | None]:
@@ -72,8 +73,9 @@ def _days(text: str, today: date) -> tuple[date | None, date | None]:
         return None, None
     days, before = found[0].days, text[: found[0].start]
     said = f"{before[-12:]}{text[found[0].start : found[0].end]}"
-    if len(found) > 1 and PATTERNS["between"].search(said):
-        return days.first, found[1].days.last
+    joined = len(found) > 1 and text[found[0].end : found[1].start].strip() in {"and", "or"}
+    if len(found) > 1 and (joined or PATTERNS["between"].search(said)):
+        return days.first, max(days.last, found[1].days.last)
     if PATTERNS["after"].search(before):
         return days.last + _ONE, None
     if PATTERNS["before"].search(said) and not PATTERNS["end_of"].search(said):

@@ -26,7 +26,7 @@ from chat_api.agent.offline.commands import (
 from chat_api.agent.offline.filters import filter_of
 from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
-from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import LONGEST
 from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.understand import masked_message, plain_message, understand
@@ -47,6 +47,9 @@ def interpret(text: str, today: date) -> Commands:
     """
     if len(text) > LONGEST:
         return understand(text, today)
+    verb = plain_message(text).partition(" ")[0].casefold()
+    if verb in LEXICON.words["plain_orders"]:
+        text = PATTERNS["not_this_one"].sub("", text)
     found = _interpreted(text, today)
     if all(isinstance(each, Complete | Delete | Change) for each in found):
         return _with_care(found, text, today)
@@ -62,6 +65,8 @@ def _with_care(found: Commands, text: str, today: date) -> Commands:
         return (Say("condition"),)
     if PATTERNS["asks_due"].match(masked.text):
         return (Show(filter_of(masked.text, today)),)
+    if PATTERNS["asks_advice"].match(masked.text) and any(isinstance(c, Change) for c in found):
+        return (Say("unsure"),)
     if PATTERNS["asks_leave"].match(masked.text):
         return tuple(map(_asked, found))
     return found
@@ -86,7 +91,9 @@ def _interpreted(text: str, today: date) -> Commands:
     if likely is None or any(_stands(command, likely, sentence.clause) for command in found):
         return tuple(about(command, sentence, alone=len(found) == 1) for command in found)
     if likely == "none":
-        return (Say("beyond"),)
+        adds = tuple(each for each in found if isinstance(each, Add) and each.title)
+        is_meeting = adds == found and PATTERNS["appointment"].search(sentence.clause)
+        return (Offer(adds),) if is_meeting else (Say("beyond"),)
     return next(_readings(likely, sentence), None) or guess(likely, sentence) or found
 
 
@@ -109,7 +116,9 @@ def _likely(clause: str, found: Commands) -> Intent | None:
         kept = bool(PATTERNS["asks_plainly"].fullmatch(clause))
     else:
         untrue = best == "complete" and PATTERNS["not_done"].fullmatch(clause)
-        kept = bool(untrue) or is_foreign(clause)
+        adds = best == "add" and chances[best] >= _SURER and PATTERNS["adds_plainly"].match(clause)
+        others = PATTERNS["others_list"].search(clause)
+        kept = bool(untrue or others) or (is_foreign(clause) and not adds)
     if best == "none":
         on_tasks = orders != {"list"} and PATTERNS["task_words"].search(clause)
         needed = _SURE if on_tasks else _LIKELY

@@ -31,7 +31,7 @@ from chat_api.agent.offline.conversation import Call, Json, Result, Task
 from chat_api.agent.offline.dates import shifted
 from chat_api.agent.offline.matching import key_word, match
 from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
-from chat_api.agent.offline.resolve import PAGE, Setting, confirmation, list_call, locate
+from chat_api.agent.offline.resolve import PAGE, Setting, confirmation, list_call, listing, locate
 from chat_api.agent.offline.slots import TITLE_LENGTH
 from chat_api.agent.offline.timing import noted_in, retimed
 
@@ -173,7 +173,7 @@ def _new(command: Add) -> Json:
 
 
 def _show(command: Show, setting: Setting) -> Script:
-    (result,) = yield (list_call(command.wanted),)
+    result = yield from listing(command.wanted)
     return Outcome(phrase.listed(result, command.wanted, setting.today), result.tasks)
 
 

@@ -117,7 +117,7 @@ def _everything(bare: str, today: date) -> tuple[Reference, ...]:
         return ()
     wanted = filter_of(bare, today)
     rest = " ".join(PATTERNS["everything_words"].sub(" ", bare).split())
-    named = rest and not (wanted.tag or wanted.due_before)
+    named = rest and not (wanted.tag or wanted.due_before or rest.casefold() == wanted.kind)
     return (Everything(replace(wanted, query=rest) if named else wanted),)
 
 

@@ -48,7 +48,7 @@ def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = Non
     days = {"due_after": wanted.due_after, "due_before": wanted.due_before}
     given = {
         "query": wanted.query,
-        "tag": wanted.tag,
+        "tag": wanted.tag or wanted.kind,
         "priority": wanted.priority,
         **{name: day.isoformat() for name, day in days.items() if day},
         "sort": wanted.sort,
@@ -56,6 +56,17 @@ def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = Non
         "cursor": cursor,
     }
     return Call("list_tasks", {"status": wanted.status, **{k: v for k, v in given.items() if v}})
+
+
+def listing(
+    wanted: Filter, limit: int | None = None
+) -> Generator[tuple[Call, ...], tuple[Result, ...], Result]:
+    """List the tasks that fit a filter; those of a kind by their tag, or else by their titles."""
+    (result,) = yield (list_call(wanted, limit),)
+    if wanted.kind and result.data is not None and not result.tasks:
+        titled = replace(wanted, kind=None, query=wanted.kind)
+        (result,) = yield (list_call(titled, limit),)
+    return result
 
 
 def verb(command: Targeted) -> str:
@@ -217,7 +228,7 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
         return Outcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
     narrowed = replace(wanted, status=_status(command, wanted))
-    (result,) = yield (list_call(narrowed, PAGE),)
+    result = yield from listing(narrowed, PAGE)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))
     if not result.tasks:

@@ -43,8 +43,11 @@ def new_tasks(
     """
     noted = PATTERNS["description_in_title"].search(text)
     if noted:
-        before = new_tasks(text[: noted.start()], masked, today, one=True, mark=mark, when=when)
-        return tuple(described(add, masked.reveal(noted["note"])) for add in before)
+        quoted = PATTERNS["quoted_first"].match(noted["note"])
+        note, rest = (quoted["quote"], quoted["rest"]) if quoted else (noted["note"], "")
+        text = f"{text[: noted.start()]}{rest}"
+        before = new_tasks(text, masked, today, one=True, mark=mark, when=when)
+        return tuple(described(add, masked.reveal(note)) for add in before)
     text = PATTERNS["title_lead"].sub("", in_words(text, today))
     day = when.day if when else None
     whole = _Draft(text, due_on=day, priority=level_in(mark), when=when)
@@ -72,7 +75,9 @@ def _valued_apart(draft: _Draft, today: date) -> bool:
     """Whether a task has values of its own before the next: "buy milk tomorrow and call mom"."""
     parts = (replace(draft, text=part) for part in _split(draft, today))
     reduced = [_reduced(part, today) for part in parts]
-    valued = any(replace(part, text="") != replace(draft, text="") for part in reduced[:-1])
+    one_more = PATTERNS["another_task"].search(draft.text)
+    with_own = reduced if one_more else reduced[:-1]
+    valued = any(replace(part, text="") != replace(draft, text="") for part in with_own)
     return valued and all(part.text for part in reduced)
 
 

@@ -42,7 +42,8 @@ def _unbracketed(found: re.Match[str], today: date) -> str:
 
 
 def _hashed(found: re.Match[str]) -> str:
-    tags = (tag for tag in _TAGS.findall(found["tags"]) if tag.casefold() != "and")
+    named = found["tags"] or found["tag"]
+    tags = (tag for tag in _TAGS.findall(named) if tag.casefold() != "and")
     return "".join(f" #{tag}" for tag in tags)
 
 
@@ -54,18 +55,35 @@ def split_titles(text: str, bare: Callable[[str], str] = str) -> tuple[str, ...]
     """
     listed = PATTERNS["another_task"].sub("; ", text)
     lined = tuple(filter(None, (part.strip(_EDGES) for part in listed.split(";"))))
-    if len(lined) > 1 and not any(PATTERNS["no_title"].match(part) for part in lined):
+    if any(PATTERNS["relative"].match(part) for part in lined):
+        return (text,)
+    lined = _with_values(lined)
+    if len(lined) > 1:
         return tuple(PATTERNS["one_of_several"].sub("", part) for part in lined)
     if PATTERNS["pairs"].search(text):
         return (text,)
     parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))
-    if len(parts) == 1 or not all(parts) or any(PATTERNS["no_title"].match(p) for p in parts):
+    if not all(parts) or any(PATTERNS["relative"].match(part) for part in parts):
+        return (text,)
+    parts = _with_values(parts)
+    if len(parts) == 1:
         return (text,)
     named = tuple(bare(part) or part for part in parts)
     # Things may come before chores, but not after: in "call mom and dad" dad is no task.
     things = next((n for n, part in enumerate(named) if _is_chore(part)), len(named))
     apart = _are_things(named[:things]) and _are_chores(named[things:])
     return parts if apart else (text,)
+
+
+def _with_values(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Put "high priority" back behind what it is said of."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and PATTERNS["no_title"].match(part):
+            joined[-1] = f"{joined[-1]}, {part}"
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def _is_chore(part: str) -> bool:
