@@ -123,6 +123,59 @@ async def test_another_order_is_no_answer() -> None:
     assert talk.done == [2]
 
 
+@pytest.mark.requirement("FR-CHAT-107")
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("to December 1st", {"due_on": "2026-12-01"}),
+        ("a week later", {"due_on": "2026-11-28"}),
+        ("it's urgent", {"priority": "high"}),
+        ("call her", {"title": "Call her"}),
+    ],
+)
+async def test_a_new_value_is_taken_from_the_answer(words: str, values: dict[str, str]) -> None:
+    talk = await Talk().has("Report")
+    await talk.say("change the report")
+    await talk.say(words)
+    assert talk.calls[-1] == ("update_task", {"task_id": 1, **values})
+
+
+@pytest.mark.requirement("FR-CHAT-121")
+@pytest.mark.parametrize("words", ["no", "on second thought, keep it", "oh wait no, not yet"])
+async def test_who_says_no_after_the_deed_is_asked_whether_to_undo(words: str) -> None:
+    talk = await Talk().has("Buy milk")
+    await talk.say("delete buy milk")
+    assert "Shall I take the last change back?" in await talk.say(words)
+    await talk.say("yes")
+    assert talk.titles == ["Buy milk"]
+
+
+@pytest.mark.requirement("FR-CHAT-105")
+async def test_tasks_of_a_kind_are_those_of_a_tag_or_of_a_word() -> None:
+    talk = await (await Talk().has("Report", tags=["work"])).has("Call the dentist")
+    assert "Report" in await talk.say("show my work tasks")
+    assert "Report" not in await talk.say("show my dentist tasks")
+    assert "this 1 task" in await talk.say("complete all work tasks")
+    assert "no tasks that fit" in await talk.say("show my school tasks")
+
+
+@pytest.mark.requirement("FR-CHAT-137")
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        ("make milk high", [{"task_id": 1, "priority": "high"}]),
+        ("cancel my dentist appointment", [{"task_id": 2}]),
+        ("do you like milk?", []),
+        ("the milk is nice", []),
+    ],
+)
+async def test_a_word_of_one_title_is_enough(words: str, done: list[dict[str, object]]) -> None:
+    talk = await Talk().has("Buy milk", "Book dentist appointment")
+    await talk.say("show my tasks")
+    await talk.say(words)
+    assert [arguments for _, arguments in talk.calls] == done
+
+
 @pytest.mark.requirement("FR-CHAT-137")
 async def test_a_day_is_for_the_task_that_is_there() -> None:
     talk = await Talk().has("Pick up kids", "Cook dinner")
