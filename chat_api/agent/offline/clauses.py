@@ -22,7 +22,6 @@ _MOST_JOINTS = 40
 _OPENING = 100
 _VALUES = {"due", "priority", "complete", "reopen"}
 _NO_START = {"", "unsure", "offer", "errand", "hello", "thanks", "bye", "help", "more"}
-_FIRST_NUMBER = re.compile(r"(?:task |#)?\d+ ", re.IGNORECASE)
 
 
 def clauses(text: str) -> tuple[str, ...]:
