@@ -57,6 +57,13 @@ def test_an_order_that_would_have_to_wait_is_not_carried_out(words: str) -> None
         "rename my list to Chores",
         "undo everything",
         "I called mom but she was out",
+        "half of the rent is done",
+        "I paid the rent last month",
+        "let's pretend the rent is paid",
+        "I'm thinking about deleting the milk",
+        "I was going to change the rent to low priority",
+        "remember when we bought milk?",
+        "complete milk. oh wait, don't",
         "should I move rent to friday?",
         "undo twice",
     ],
@@ -191,3 +198,53 @@ async def test_what_is_left_out_is_told() -> None:
 )
 def test_values_stay_with_their_tasks(words: str, wanted: Wanted) -> None:
     assert calls_of(words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        ("everything is done apart from the rent", [1, 2]),
+        ("I did everything except the milk", [2, 3]),
+        ("I meant to complete the milk task", [1]),
+        ("complete milk or mom", []),
+    ],
+)
+async def test_what_is_not_plain_is_asked(words: str, done: list[int]) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert (talk.done, len(talk.titles)) == ([], 3)
+    await talk.say("yes")
+    assert talk.done == done
+
+
+async def test_it_is_what_the_sentence_speaks_of() -> None:
+    talk = await _list()
+    await talk.say("add figs")
+    await talk.say("the taxi is too expensive, remove it")
+    assert "Figs" in talk.titles
+    await talk.say("I'm not paying the rent, remove it")
+    assert talk.titles == ["Buy milk", "Call mom", "Figs"]
+
+
+@pytest.mark.parametrize("words", ["the rent isn't urgent", "pay rent is not urgent"])
+async def test_what_is_not_urgent_has_no_high_priority(words: str) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert talk.calls[-1] == ("update_task", {"task_id": 3, "priority": "none"})
+
+
+async def test_a_chore_in_a_row_is_added() -> None:
+    talk = await Talk().has("Finish the report")
+    await talk.say("add buy milk, call the dentist and finish the report")
+    assert talk.done == []
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("remind mom to call me", "Remind mom to call me"),
+        ("add bananas, no, apples", "Apples"),
+    ],
+)
+def test_what_is_added_is_what_was_meant(words: str, title: str) -> None:
+    assert calls_of(words) == [add(title)]

@@ -114,6 +114,23 @@ async def test_ordinals_count_tasks_that_were_added_one_by_one() -> None:
     assert talk.titles == ["Renew card"]
 
 
+@pytest.mark.requirement("FR-CHAT-111")
+async def test_ordinals_count_the_list_that_was_shown() -> None:
+    talk = await Talk().has("One", "Two", "Three", "Four", "Five")
+    await talk.say("show my list")
+    await talk.say("complete the first two")
+    await talk.say("delete the last one")
+    assert talk.titles == ["One", "Two", "Three", "Four"]
+
+
+@pytest.mark.requirement("FR-CHAT-107")
+async def test_a_question_is_no_title() -> None:
+    talk = Talk()
+    assert "What should the task be called?" in await talk.say("add a task")
+    await talk.say("what is a good book?")
+    assert talk.titles == []
+
+
 @pytest.mark.requirement("FR-CHAT-107")
 async def test_another_order_is_no_answer() -> None:
     talk = await Talk().has("Buy milk", "Call mom")

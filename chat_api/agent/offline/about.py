@@ -44,8 +44,10 @@ def _fitted(command: Command, span: Span, sentence: Sentence) -> Command:
         case Add(title) if title:
             return _titled(command, span, sentence)
         case Complete(() | (It(),)) | Delete(() | (It(),)):
-            meant = _named(span, sentence) if span.chance >= _SURE else ()
+            meant = _named(span, sentence) if span.chance >= _SURE else _spoken_of(sentence)
             return replace(command, targets=meant or command.targets)
+        case Change((It(),)):
+            return replace(command, targets=_spoken_of(sentence) or command.targets)
         case Complete((Named() as target,)) | Delete((Named() as target,)):
             unnamed = span.chance < _HARDLY and target.words in sentence.clause
             meant = () if unnamed else _without_more(target, span, sentence)
@@ -54,6 +56,13 @@ def _fitted(command: Command, span: Span, sentence: Sentence) -> Command:
             return replace(command, targets=_without_more(target, span, sentence))
         case _:
             return command
+
+
+def _spoken_of(sentence: Sentence) -> tuple[Reference, ...]:
+    """Return what "it" stands for, where another clause of the sentence names it."""
+    found = PATTERNS["spoken_of"].fullmatch(sentence.clause)
+    meant = targets(found["named"], sentence) if found else ()
+    return meant if all(isinstance(each, Named) for each in meant) else ()
 
 
 def _titled(add: Add, span: Span, sentence: Sentence) -> Add:

@@ -62,7 +62,9 @@ def _filled(question: Question, sentence: Sentence) -> Answer:
             return (replace(command, targets=meant),) if meant else None
         case Question("change", Change(), candidates):
             return _for(_new_value(sentence), candidates)
-        case Question("title", Add() as add):
+        case Question("title", Add() as add) if not PATTERNS["asks_something"].match(
+            sentence.clause
+        ):
             return _titled(add, sentence)
         case _:
             return None

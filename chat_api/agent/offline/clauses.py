@@ -81,8 +81,9 @@ def _first(text: str) -> tuple[str, str]:
 
 
 def _is_value_of_new(tail: str, head: str) -> bool:
-    """Whether "tag home" stands behind something to add, and is no order of its own."""
-    return bool(PATTERNS["no_title"].match(tail)) and _adds(head)
+    """Whether "tag home" or "finish the report" stands behind something to add, as a part of it."""
+    part = PATTERNS["no_title"].match(tail) or PATTERNS["one_more_chore"].match(tail)
+    return bool(part) and _adds(head)
 
 
 def _adds(head: str) -> bool:

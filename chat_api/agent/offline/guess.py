@@ -119,7 +119,8 @@ def _update(sentence: Sentence) -> Commands:
     if PATTERNS["reopens"].search(sentence.clause):
         return (replace(change, completed=False),)
     if level:
-        return (replace(change, priority=level),)
+        negated = PATTERNS["negated_level"].search(sentence.clause)
+        return (replace(change, priority="none" if negated else level),)
     if PATTERNS["rewords"].search(sentence.clause):
         return (change,)
     return (replace(change, due_on=_new_day(parts.around, sentence.today)),)

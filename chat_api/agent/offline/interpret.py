@@ -6,6 +6,7 @@ from datetime import date
 
 from chat_api.agent.offline.about import about
 from chat_api.agent.offline.build import build
+from chat_api.agent.offline.care import with_care
 from chat_api.agent.offline.classifier import probabilities
 from chat_api.agent.offline.commands import (
     Add,
@@ -17,18 +18,17 @@ from chat_api.agent.offline.commands import (
     Intent,
     Offer,
     Say,
-    Show,
     ShowMore,
     ShowTask,
     Undo,
     intent_of,
 )
-from chat_api.agent.offline.filters import filter_of
 from chat_api.agent.offline.guess import guess
 from chat_api.agent.offline.intent import is_foreign, readings
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.normalise import LONGEST
 from chat_api.agent.offline.sentence import Sentence
+from chat_api.agent.offline.slots import new_tasks
 from chat_api.agent.offline.understand import masked_message, plain_message, understand
 
 _LIKELY = 0.6
@@ -50,36 +50,16 @@ def interpret(text: str, today: date) -> Commands:
     verb = plain_message(text).partition(" ")[0].casefold()
     if verb in LEXICON.words["plain_orders"]:
         text = PATTERNS["not_this_one"].sub("", text)
+    if PATTERNS["reminisces"].match(text):
+        return (Say("beyond"),)
+    if PATTERNS["remind_other"].fullmatch(plain_message(text)):
+        return new_tasks(plain_message(text), masked_message(text), today, one=True)
     found = _interpreted(text, today)
     if all(isinstance(each, Complete | Delete | Change) for each in found):
-        return _with_care(found, text, today)
+        return with_care(found, text, today)
     if not PATTERNS["unless_there"].search(plain_message(text)):
         return found
     return tuple(map(_conditional, found))
-
-
-def _with_care(found: Commands, text: str, today: date) -> Commands:
-    """Return orders on tasks; none that would have to wait, or that only ask for a list."""
-    masked = masked_message(text)
-    if PATTERNS["conditional"].fullmatch(plain_message(text)) and not any(map(_is_timed, found)):
-        return (Say("condition"),)
-    if PATTERNS["asks_due"].match(masked.text):
-        return (Show(filter_of(masked.text, today)),)
-    if PATTERNS["asks_advice"].match(masked.text) and any(isinstance(c, Change) for c in found):
-        return (Say("unsure"),)
-    if PATTERNS["asks_leave"].match(masked.text):
-        return tuple(map(_asked, found))
-    return found
-
-
-def _asked(command: Command) -> Command:
-    """Note that a yes is wanted before a task is completed or deleted."""
-    return replace(command, asked=True) if isinstance(command, Complete | Delete) else command
-
-
-def _is_timed(command: Command) -> bool:
-    """Whether a condition may be the time that a reminder is moved to."""
-    return isinstance(command, Change) and bool(command.when or command.note or command.title)
 
 
 def _interpreted(text: str, today: date) -> Commands:

@@ -22,7 +22,10 @@ class Memory:
     @property
     def shown(self) -> tuple[Task, ...]:
         """The tasks that an ordinal counts: the newest group of several, or all one by one."""
-        listed = next((group for group in self.groups if len(group) > 1), None)
+        several = [group for group in self.groups if len(group) > 1]
+        listed = next(
+            (one for n, one in enumerate(several) if not _is_within(one, several[n + 1 :])), None
+        )
         return listed or tuple({t.id: t for group in reversed(self.groups) for t in group}.values())
 
     @property
@@ -47,6 +50,12 @@ class Memory:
     def after(self, tasks: tuple[Task, ...]) -> "Memory":
         """Return the memory once `tasks` were acted on."""
         return Memory((tasks, *self.groups)) if tasks else self
+
+
+def _is_within(group: tuple[Task, ...], older: list[tuple[Task, ...]]) -> bool:
+    """Whether tasks that were acted on together are some of those that were shown before."""
+    ids = {task.id for task in group}
+    return any(len(group) < len(one) and ids <= {task.id for task in one} for one in older)
 
 
 def remember(conversation: Conversation) -> Memory:

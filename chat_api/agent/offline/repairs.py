@@ -37,7 +37,8 @@ def repair_in(text: str) -> Repair | None:
         found = PATTERNS[name].fullmatch(text)
         if found:
             before, after = (half for half in found.groups() if half)
-            return Repair(before, after, sure=name == "repair")
+            sure = name == "repair" or bool(PATTERNS["rather_this"].fullmatch(after))
+            return Repair(before, after, sure=sure)
     return None
 
 

@@ -188,6 +188,8 @@ def _named(command: Targeted, named: Named, setting: Setting) -> Search:
     (result,) = yield (list_call(Filter(), PAGE),)
     found = _fitting(command, meant(named, result.tasks, setting.today))
     several = () if found.sure else _each_named(command, named.words, result.tasks)
+    if several and PATTERNS["either"].search(named.words):
+        return _which(command, several, setting.today)
     return several or _chosen(command, named.words, found, setting)
 
 

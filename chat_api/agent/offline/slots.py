@@ -73,8 +73,10 @@ def due_by(adds: tuple[Add, ...], due: date | None) -> tuple[Add, ...]:
 
 def _valued_apart(draft: _Draft, today: date) -> bool:
     """Whether a task has values of its own before the next: "buy milk tomorrow and call mom"."""
-    parts = (replace(draft, text=part) for part in _split(draft, today))
-    reduced = [_reduced(part, today) for part in parts]
+    parts = _split(draft, today)
+    if len(parts) == 1:
+        return False
+    reduced = [_reduced(replace(draft, text=part), today) for part in parts]
     one_more = PATTERNS["another_task"].search(draft.text)
     with_own = reduced if one_more else reduced[:-1]
     valued = any(replace(part, text="") != replace(draft, text="") for part in with_own)
