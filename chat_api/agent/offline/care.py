@@ -1,7 +1,6 @@
 """Orders that are not meant as they are worded: asked about, thought of, told of, or to wait."""
 
 from dataclasses import replace
-from datetime import date
 
 from chat_api.agent.offline.commands import (
     Change,
@@ -16,18 +15,18 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.filters import filter_of
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
-from chat_api.agent.offline.understand import masked_message, plain_message
+from chat_api.agent.offline.sentence import Sentence
 
 
-def with_care(found: Commands, text: str, today: date) -> Commands:
-    """Return what is to be done of orders on tasks that are there, which `text` was read as."""
-    clause, said = plain_message(text), masked_message(text).text
+def with_care(found: Commands, sentence: Sentence) -> Commands:
+    """Return what is to be done of the orders that a message was read as."""
+    clause, said = sentence.clause, sentence.masked.text
     if _is_unmeant(found, clause, said):
         return (Say("unsure"),)
     if PATTERNS["conditional"].fullmatch(clause) and not any(map(_is_timed, found)):
         return (Say("condition"),)
     if PATTERNS["asks_due"].match(said):
-        return (Show(filter_of(said, today)),)
+        return (Show(filter_of(said, sentence.today)),)
     if PATTERNS["only_meant"].match(said) or PATTERNS["asks_leave"].match(said):
         return tuple(map(_asked, found))
     return _as_question(found, said)

@@ -17,7 +17,6 @@ from chat_api.agent.offline.filters import level_in
 from chat_api.agent.offline.leaning import FollowUp, Leaning
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.references import parse
-from chat_api.agent.offline.resolve import confirmation
 
 _LONGEST_NAME = 8
 
@@ -33,7 +32,7 @@ def of_it(leaning: Leaning) -> FollowUp:
 def noted(leaning: Leaning) -> FollowUp:
     """Take "add a note saying …" for a note on the task of the turn before."""
     found = PATTERNS["noting"].fullmatch(leaning.clause)
-    task = leaning.written.result.task if leaning.written else None
+    task = leaning.task
     if not found or not task:
         return None
     note = leaning.masked.reveal(found["note"])
@@ -43,14 +42,18 @@ def noted(leaning: Leaning) -> FollowUp:
 def terse(leaning: Leaning) -> FollowUp:
     """Take "high priority" and "for tomorrow please" for the task of the turn before."""
     found = PATTERNS["terse"].fullmatch(leaning.clause)
-    task = leaning.written.result.task if leaning.written else None
-    if not found or not task or leaning.is_order or "?" in leaning.masked.text:
+    if not found or leaning.is_order or "?" in leaning.masked.text:
         return None
-    change = value_change(found["value"], leaning.sentence(found["value"]))
-    if not isinstance(change, Change):
+    return revalued(found["value"], leaning)
+
+
+def revalued(value: str, leaning: Leaning) -> FollowUp:
+    """Give the task of the turn before a new day or priority, if the value is nothing else."""
+    change = value_change(value, leaning.sentence(value))
+    if not leaning.task or not isinstance(change, Change):
         return None
-    plainly = change.due_on or (change.priority and level_in(found["value"]))
-    return (replace(change, targets=(ById(task.id),)),) if plainly else None
+    plainly = change.due_on or (change.priority and level_in(value))
+    return (replace(change, targets=(ById(leaning.task.id),)),) if plainly else None
 
 
 def carried(leaning: Leaning) -> FollowUp:
@@ -64,7 +67,7 @@ def carried(leaning: Leaning) -> FollowUp:
     if command is None or len(named.split()) > _LONGEST_NAME:
         return None
     if PATTERNS["others"].fullmatch(named):
-        return _to_the_others(command, leaning)
+        return _done_to(command, (Named(named),)) if leaning.memory.left else None
     if isinstance(command, Change):
         return _changed(command, named, leaning)
     return _done_to(command, _meant(named, leaning))
@@ -88,11 +91,3 @@ def _meant(named: str, leaning: Leaning) -> tuple[Reference, ...]:
         return ()
     found = parse(leaning.masked.reveal(named), leaning.today)
     return tuple(each for each in found if isinstance(each, Named | ById | Nth))
-
-
-def _to_the_others(command: Targeted, leaning: Leaning) -> FollowUp:
-    """Act on what is left of the tasks that were shown; on several only after a yes."""
-    left = leaning.memory.left
-    if len(left) == 1:
-        return (replace(command, targets=(ById(left[0].id),)),)
-    return confirmation(command, left, len(left), leaning.today) if left else None

@@ -73,9 +73,8 @@ def _first(text: str) -> tuple[str, str]:
         head, tail = text[: joint.start()], text[joint.end() :]
         if joint.group()[0] not in _STOPS and _is_value_of_new(tail, head):
             continue
-        if not head.strip() or PATTERNS["unfinished"].fullmatch(f"{plain(head)}, {plain(tail)}"):
-            continue
-        if _starts_command(tail) or _is_likely(tail, joint.group(), head):
+        starts = head.strip() and (_starts_command(tail) or _is_likely(tail, joint.group(), head))
+        if starts and not PATTERNS["unfinished"].fullmatch(f"{plain(head)}, {plain(tail)}"):
             return head, tail
     return text, ""
 
@@ -87,7 +86,7 @@ def _is_value_of_new(tail: str, head: str) -> bool:
 
 
 def _adds(head: str) -> bool:
-    return plain(head[:_OPENING]).partition(" ")[0].casefold() in LEXICON.words["adders"]
+    return _verb(head) in LEXICON.words["adders"]
 
 
 def _is_likely(text: str, joint: str, head: str) -> bool:
@@ -95,10 +94,9 @@ def _is_likely(text: str, joint: str, head: str) -> bool:
 
     Behind "add" it may be one more chore: there it has to be surer.
     """
-    clause = plain(_to_next(text))
-    if clause.partition(" ")[0].casefold() not in LEXICON.words["plain_orders"]:
+    if _verb(text) not in LEXICON.words["plain_orders"]:
         return False
-    _, chance = likely_act(clause)
+    _, chance = likely_act(plain(_to_next(text)))
     return chance >= (_SURE if _adds(head) and joint[0] not in _STOPS else _LIKELY)
 
 
@@ -117,7 +115,12 @@ def _starts_command(text: str) -> bool:
 
 
 def _opens(text: str) -> bool:
-    return plain(text[:_OPENING]).partition(" ")[0].casefold() in LEXICON.words["openers"]
+    return _verb(text) in LEXICON.words["openers"]
+
+
+def _verb(text: str) -> str:
+    """Return the word that a clause starts with, past courtesy."""
+    return plain(text[:_OPENING]).partition(" ")[0].casefold()
 
 
 def _is_command(text: str) -> bool:

@@ -78,6 +78,11 @@ def _named_day(found: re.Match[str], day: int, today: date) -> Days:
     month = _MONTHS.index(found["month"][:3].casefold()) + 1
     if found["year"]:
         return _day(date(int(found["year"]), month, day))
+    return _next_time(month, day, today)
+
+
+def _next_time(month: int, day: int, today: date) -> Days:
+    """Return the day of the year that comes next, which may be today."""
     this_year = date(today.year, month, day)
     return _day(this_year if this_year >= today else date(today.year + 1, month, day))
 
@@ -93,8 +98,7 @@ def _numeric(found: re.Match[str], today: date) -> Days:
     day, month = int(found["day"]), int(found["number"])
     if year:
         return _day(date(int(year), month, day))
-    this_year = date(today.year, month, day)
-    return _day(this_year if this_year >= today else date(today.year + 1, month, day))
+    return _next_time(month, day, today)
 
 
 def _either(found: re.Match[str], today: date) -> Days:
@@ -102,11 +106,6 @@ def _either(found: re.Match[str], today: date) -> Days:
     one, other = int(found["one"]), int(found["other"])
     readings = {date(y, *pair) for y in years for pair in ((one, other), (other, one))}
     return _day(min((d for d in readings if d >= today), default=max(readings)))
-
-
-def _next_week(found: re.Match[str], today: date) -> Days:
-    wanted = _WEEKDAYS.index(found["weekday"][:3].casefold())
-    return _day(today + timedelta(days=7 - today.weekday() + wanted))
 
 
 def _counted_from(found: re.Match[str], today: date) -> Days:
@@ -121,8 +120,7 @@ def _coming_days(found: re.Match[str], today: date) -> Days:
 
 def _holiday(found: re.Match[str], today: date) -> Days:
     month, day = next(md for name, md in _HOLIDAYS.items() if found[name])
-    this_year = date(today.year, month, day)
-    return _day(this_year if this_year >= today else date(today.year + 1, month, day))
+    return _next_time(month, day, today)
 
 
 def _day_of_month(found: re.Match[str], today: date) -> Days:
@@ -177,8 +175,8 @@ def _month_end(day: date) -> date:
 def _period(found: re.Match[str], today: date) -> Days:
     later = (found.groupdict().get("which") or "").casefold() == "next"
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=later)
-    match (found["period"] or "").casefold():
-        case "week" | "":
+    match found["period"].casefold():
+        case "week" | "eow":
             return Days(monday, monday + timedelta(days=6))
         case "weekend":
             return Days(monday + timedelta(days=5), monday + timedelta(days=6))
@@ -240,10 +238,10 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_pattern(rf"{COUNT} {UNIT} (?:from|after) {_BASE}"), _counted_from),
     (_pattern(rf"(?:the )?(?:next|coming|following) {COUNT} {UNIT}"), _coming_days),
     (_pattern(rf"within (?:the next )?{COUNT} {UNIT}"), _coming_days),
-    (_pattern(rf"{_WEEKDAY},? (?:of )?next week"), _next_week),
-    (_pattern(rf"next week(?:,| on)? {_WEEKDAY}"), _next_week),
+    (_pattern(rf"{_WEEKDAY},? (?:of )?(?P<which>next) week"), _weekday),
+    (_pattern(rf"(?P<which>next) week(?:,| on)? {_WEEKDAY}"), _weekday),
     (_pattern(_ANY_HOLIDAY), _holiday),
-    (_pattern(r"eow|(?:the )?end of (?:this |the )?(?P<period>week)"), _period),
+    (_pattern(r"(?P<period>eow)"), _period),
     (_pattern(rf"(?:the )?(?:end of |later )?(?P<which>this|next) {_PERIOD}"), _period),
     (_pattern(rf"(?:the )?end of (?:the )?{_PERIOD}"), _period),
     (_pattern(rf"(?:the )?end of (?P<full>{_MONTH})"), _month),

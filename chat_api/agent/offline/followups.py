@@ -6,7 +6,7 @@ from datetime import date
 
 from chat_api.agent.offline import dates, filters, phrase, slots
 from chat_api.agent.offline.build import value_change
-from chat_api.agent.offline.carried import carried, noted, of_it, terse
+from chat_api.agent.offline.carried import carried, noted, of_it, revalued, terse
 from chat_api.agent.offline.commands import (
     Add,
     ById,
@@ -25,7 +25,7 @@ from chat_api.agent.offline.corrections import command_of
 from chat_api.agent.offline.leaning import FollowUp, Leaning, writes_of
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.memory import remember
-from chat_api.agent.offline.normalise import LONGEST, plain
+from chat_api.agent.offline.normalise import LONGEST
 from chat_api.agent.offline.outcome import Outcome, Question
 from chat_api.agent.offline.references import is_explicit
 from chat_api.agent.offline.understand import masked_message, understand
@@ -72,7 +72,7 @@ def _recalled(leaning: Leaning) -> FollowUp:
 
 def _regretted(leaning: Leaning) -> FollowUp:
     """Ask whether to undo, where "forget it" comes after the deed."""
-    regrets = PATTERNS["regret"].fullmatch(plain(leaning.masked.text))
+    regrets = PATTERNS["regret"].fullmatch(leaning.clause)
     if not regrets or leaning.meant != (Say("kept"),) or not leaning.writes:
         return None
     return Outcome(phrase.regretted(), question=Question("undo", Undo()))
@@ -125,7 +125,7 @@ def _and_when(leaning: Leaning) -> FollowUp:
 def _swapped(leaning: Leaning) -> FollowUp:
     """Put another word into the title: "not milk, cheese"."""
     found = PATTERNS["swapped"].fullmatch(leaning.masked.text)
-    task = leaning.written.result.task if leaning.written else None
+    task = leaning.task
     if not found or not task:
         return None
     before, wrong, after = task.title.casefold().partition(found["wrong"].casefold())
@@ -138,14 +138,7 @@ def _swapped(leaning: Leaning) -> FollowUp:
 def _slipped(leaning: Leaning) -> FollowUp:
     """Take "no, friday" and "sorry, low priority" as a new value."""
     found = PATTERNS["slipped"].fullmatch(leaning.masked.text)
-    task = leaning.written.result.task if leaning.written else None
-    if not found or not task:
-        return None
-    change = value_change(found["value"], leaning.sentence(found["value"]))
-    plainly = isinstance(change, Change) and (
-        change.due_on or (change.priority and filters.level_in(found["value"]))
-    )
-    return (replace(change, targets=(ById(task.id),)),) if plainly else None
+    return revalued(found["value"], leaning) if found else None
 
 
 def _amended(leaning: Leaning) -> FollowUp:

@@ -52,19 +52,18 @@ def interpret(text: str, today: date) -> Commands:
         text = PATTERNS["not_this_one"].sub("", text)
     if PATTERNS["reminisces"].match(text):
         return (Say("beyond"),)
-    if PATTERNS["remind_other"].fullmatch(plain_message(text)):
-        return new_tasks(plain_message(text), masked_message(text), today, one=True)
-    found = _interpreted(text, today)
+    sentence = Sentence(plain_message(text), masked_message(text), today)
+    if PATTERNS["remind_other"].fullmatch(sentence.clause):
+        return new_tasks(sentence.clause, sentence.masked, today, one=True)
+    found = _interpreted(understand(text, today), sentence)
     if all(isinstance(each, Complete | Delete | Change) for each in found):
-        return with_care(found, text, today)
-    if not PATTERNS["unless_there"].search(plain_message(text)):
+        return with_care(found, sentence)
+    if not PATTERNS["unless_there"].search(sentence.clause):
         return found
     return tuple(map(_conditional, found))
 
 
-def _interpreted(text: str, today: date) -> Commands:
-    found = understand(text, today)
-    sentence = Sentence(plain_message(text), masked_message(text), today)
+def _interpreted(found: Commands, sentence: Sentence) -> Commands:
     if len({*map(type, found)} - {Say, Offer}) > 1:
         return tuple(about(command, sentence, alone=False) for command in found)
     likely = _likely(sentence.clause, found)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeAlias
 
 from chat_api.agent.offline.commands import Command, Offer, Say
-from chat_api.agent.offline.conversation import Conversation, Done
+from chat_api.agent.offline.conversation import Conversation, Done, Task
 from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.normalise import Masked, plain
 from chat_api.agent.offline.outcome import Outcome
@@ -39,6 +39,11 @@ class Leaning:
         """The one thing that the turn before added or changed."""
         one = self.writes[0] if len(self.writes) == 1 else None
         return one if one and one.call.name in {"add_task", "update_task"} else None
+
+    @property
+    def task(self) -> Task | None:
+        """The one task that the turn before added or changed."""
+        return self.written.result.task if self.written else None
 
     @property
     def is_order(self) -> bool:

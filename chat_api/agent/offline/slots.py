@@ -51,10 +51,10 @@ def new_tasks(
     text = PATTERNS["title_lead"].sub("", in_words(text, today))
     day = when.day if when else None
     whole = _Draft(text, due_on=day, priority=level_in(mark), when=when)
-    if not is_quoted(text) and _valued_apart(whole, today):
+    apart = () if is_quoted(text) else _valued_apart(whole, today)
+    if apart:
         # Then what stands at the end belongs to the last one alone.
-        apart = (replace(whole, text=part) for part in _split(whole, today))
-        return tuple(_finished(draft, masked, today) for draft in apart)
+        return tuple(_finished(each, masked, today) for each in apart)
     draft = _reduced(whole, today)
     alone = one and not PATTERNS["another_task"].search(draft.text)
     parts = (draft.text,) if alone or is_quoted(draft.text) else split_titles(draft.text)
@@ -71,16 +71,16 @@ def due_by(adds: tuple[Add, ...], due: date | None) -> tuple[Add, ...]:
     return tuple(replace(add, due_on=add.due_on or due) for add in adds)
 
 
-def _valued_apart(draft: _Draft, today: date) -> bool:
-    """Whether a task has values of its own before the next: "buy milk tomorrow and call mom"."""
-    parts = _split(draft, today)
+def _valued_apart(draft: _Draft, today: date) -> tuple[_Draft, ...]:
+    """Split tasks of which one has its own values: "buy milk tomorrow and call mom"."""
+    parts = tuple(replace(draft, text=part) for part in _split(draft, today))
     if len(parts) == 1:
-        return False
-    reduced = [_reduced(replace(draft, text=part), today) for part in parts]
+        return ()
+    reduced = [_reduced(part, today) for part in parts]
     one_more = PATTERNS["another_task"].search(draft.text)
     with_own = reduced if one_more else reduced[:-1]
     valued = any(replace(part, text="") != replace(draft, text="") for part in with_own)
-    return valued and all(part.text for part in reduced)
+    return parts if valued and all(part.text for part in reduced) else ()
 
 
 def _split(draft: _Draft, today: date) -> tuple[str, ...]:
