@@ -113,6 +113,20 @@ describe("FR-WEB-108: coming back to a reply", () => {
     expect(api.of("/me/turns/t1/events")).toHaveLength(1);
   });
 
+  test("a reply that ends while the page catches up is shown once", async () => {
+    const api = new Api()
+      .on(NOW, conversation("t1"))
+      .on("items.list", page(HELLO, HI))
+      .on("/me/turns/t1/events", turnEvents([["text.delta", { delta: "Hi." }]]));
+    const open = new OpenConversation(new Protocol(null), async () => undefined);
+    const seen = new Set<string>();
+    open.subscribe(() => seen.add(shown(open).join(" ")));
+    await open.show(THREAD);
+    expect(seen).toEqual(new Set(["", "hello Hi."]));
+    expect(open.now().phase).toBe("idle");
+    expect(api.of("/me/turns/t1/events")).toHaveLength(0);
+  });
+
   test("a connection that stays lost is said, and can be tried again", async () => {
     const api = new Api()
       .on("threads.create", events([created, done(HELLO)], { cut: true }))

@@ -266,8 +266,9 @@ export class OpenConversation {
     const { title, running_turn_id, feedback } = await conversationNow(threadId, signal);
     await this.load(threadId, signal);
     this.change({ type: "described", title, feedback });
-    if (running_turn_id) {
-      this.change({ type: "phase", phase: awaitsReply(this.state) ? "waiting" : "replying" });
+    // A reply is stored as its turn ends: one that is there already must not be told again.
+    if (running_turn_id && awaitsReply(this.state)) {
+      this.change({ type: "phase", phase: "waiting" });
       for await (const event of followTurn(threadId, running_turn_id, signal)) {
         signal.throwIfAborted();
         this.take(event);
