@@ -82,7 +82,8 @@ def _reply(said: Said, tasks: Mapping[int, Task]) -> Iterator[ThreadItem]:
     parts = said.parts()
     if parts or not said.calls:
         yield AssistantMessageItem(**_place(said, Part.TEXT), content=parts)
-    if shown := [tasks[number] for number in concerned(said.calls) if number in tasks]:
+    numbers = concerned(said.calls, said.content)
+    if shown := [tasks[number] for number in numbers if number in tasks]:
         yield WidgetItem(
             **_place(said, Part.TASKS), widget=widget_of(shown), copy_text=copied_text(shown)
         )

@@ -162,7 +162,7 @@ async def items_now(
     session: AsyncSession, visit: Visit, said: Sequence[Said]
 ) -> list[list[ThreadItem]]:
     """Return the items of each message, with the tasks as they are now."""
-    numbers = {number for each in said for number in concerned(each.calls)}
+    numbers = {number for each in said for number in concerned(each.calls, each.content)}
     tasks = await visit.tasks(session).numbered(numbers) if numbers else {}
     return [items_of(each, tasks) for each in said]
 

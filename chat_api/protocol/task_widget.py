@@ -1,5 +1,6 @@
 """The tasks that a reply is about, as a list with buttons."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from chatkit.widgets import DynamicWidgetRoot
 from chat_api.events import ToolCall
 from db.models import Task
 
+# How a reply marks a task of a list: not every listed task need be one that it is about.
+_MARKED = re.compile(r"\*\*#(\d{1,10})\*\*")
 _BUTTONS: dict[str, tuple[str, IconName]] = {
     "complete": ("Complete", "empty-circle"),
     "reopen": ("Reopen", "check-circle-filled"),
@@ -16,8 +19,11 @@ _BUTTONS: dict[str, tuple[str, IconName]] = {
 }
 
 
-def concerned(calls: Iterable[ToolCall]) -> list[int]:
-    """Return the numbers of the tasks to show: what was written, or else what was listed."""
+def concerned(calls: Iterable[ToolCall], reply: str) -> list[int]:
+    """Return the numbers of the tasks to show: what was written, or else what was listed.
+
+    Of the listed tasks those are shown that the reply marks by number, if it marks any.
+    """
     written: list[int] = []
     listed: list[int] = []
     for call in calls:
@@ -28,7 +34,9 @@ def concerned(calls: Iterable[ToolCall]) -> list[int]:
                 listed += [task["id"] for task in tasks]
             case _:
                 pass
-    return list(dict.fromkeys(written or listed))
+    marked = {int(number) for number in _MARKED.findall(reply)}
+    shown = [number for number in listed if number in marked] or listed
+    return list(dict.fromkeys(written or shown))
 
 
 def widget_of(tasks: Sequence[Task]) -> DynamicWidgetRoot:

@@ -61,6 +61,17 @@ async def test_buttons_complete_reopen_and_delete_and_the_list_comes_back_as_it_
     assert (await panel.items(thread))[-1] == last["item"]
 
 
+@pytest.mark.requirement("FR-CHAT-303")
+async def test_of_what_was_looked_through_only_what_the_reply_names_is_shown(panel: Panel) -> None:
+    thread, _ = await listed(panel, 2)
+    dated = {"title": "Dated", "due_on": "2099-01-01"}
+    address, user = f"/api/{panel.user}/tasks", panel.stack.as_user(panel.user)
+    await panel.stack.client.post(address, json=dated, headers=user)
+    (widget,) = done(await panel.add(thread, "Which tasks have no due date?"), "widget")
+    assert list(rows(widget)) == ["Task 1", "Task 2"]
+    assert rows((await panel.items(thread))[-1]) == rows(widget)
+
+
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_a_button_may_ask_for_one_answer_instead_of_a_stream(panel: Panel) -> None:
     thread, widget = await listed(panel, 1)

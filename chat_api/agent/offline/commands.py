@@ -63,10 +63,23 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Trait:
+    """What tasks have, or are `lacking`, in a field: one of `values`, or without these any at all.
+
+    As in "without a due date", "not tagged work", "high or medium priority".
+    """
+
+    field: Literal["due_on", "priority", "tags"]
+    values: tuple[str, ...] = ()
+    lacking: bool = False
+
+
+@dataclass(frozen=True)
 class Filter:
     """Which tasks to list; the days are inclusive.
 
-    `kind` is the word in "my work tasks": a tag, or else a word of the titles.
+    `kind` is the word in "my work tasks": a tag, or else a word of the titles. What the tool can't
+    filter by are the `traits`.
     """
 
     status: Status = "all"
@@ -77,6 +90,7 @@ class Filter:
     due_before: date | None = None
     sort: Sort | None = None
     kind: str | None = None
+    traits: tuple[Trait, ...] = ()
 
 
 @dataclass(frozen=True)

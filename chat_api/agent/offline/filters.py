@@ -1,11 +1,13 @@
-"""Which tasks a list is to hold: state, days, priority, tag."""
+"""Which tasks a list is to hold: state, days, priority, tag, and what they lack."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from chat_api.agent.offline import dates
 from chat_api.agent.offline.commands import Filter, Priority, Sort, Status
 from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.traits import traits_in
 
 _ONE = timedelta(days=1)
 _SORTS: tuple[Sort, ...] = ("due", "priority", "title")
@@ -52,6 +54,14 @@ _LEVELS: dict[str, Priority] = {
 
 def filter_of(text: str, today: date) -> Filter:
     """Return the filter that `text` describes; without any word of one, all tasks."""
+    traits, text = traits_in(text)
+    wanted = _filter_of(text, today)
+    undated = any(trait.field == "due_on" for trait in traits)
+    status: Status = "pending" if undated and wanted.status == "all" else wanted.status
+    return replace(wanted, status=status, traits=traits) if traits else wanted
+
+
+def _filter_of(text: str, today: date) -> Filter:
     tag, priority = _word(PATTERNS["tag_filter"].search(text)) or None, level_in(text)
     priority = None if PATTERNS["most"].search(text) else priority
     kind = _word(PATTERNS["kind_of_tasks"].search(text)).casefold() or None if not tag else None

@@ -49,6 +49,8 @@ def _sensible(rule: Rule, match: re.Match[str]) -> bool:
     explicit = bool(reference) and is_explicit(reference)
     if reference and rule.explicit and not explicit:
         return False
+    if PATTERNS["broken_off"].search(reference):
+        return False
     field = PATTERNS["adds_a_field"].match(match.string)
     if rule.kind in _ACTS and reference and not field and _is_new(match.string, reference):
         return False

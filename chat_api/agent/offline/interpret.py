@@ -15,6 +15,8 @@ from chat_api.agent.offline.commands import (
     Commands,
     Complete,
     Delete,
+    Everything,
+    Filter,
     Intent,
     Offer,
     Say,
@@ -110,6 +112,10 @@ def _stands(command: Command, likely: Intent, clause: str) -> bool:
     """Whether a command is what the classifier expects, or says what only patterns can tell."""
     match command:
         case Undo() | ShowMore() | ShowTask():
+            return True
+        case Complete((Everything(wanted=Filter(traits=(_, *_))),)) | Delete(
+            (Everything(wanted=Filter(traits=(_, *_))),)
+        ):
             return True
         case Change() if not command.empty and PATTERNS["names_a_field"].search(clause):
             return True

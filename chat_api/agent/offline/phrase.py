@@ -144,7 +144,8 @@ def listed(result: Result, wanted: Filter, today: date) -> str:
         return _empty(wanted)
     total = result.data.get("total", len(tasks))
     kind = _kind(wanted)
-    head = f"You have {total} {kind}task{'' if total == 1 else 's'}:"
+    fit = f" that {'fits' if total == 1 else 'fit'}" if wanted.traits else ""
+    head = f"You have {total} {kind}task{'' if total == 1 else 's'}{fit}:"
     more = ["", f"That's {len(tasks)} of {total}; say “more” to go on."] if _more(result) else []
     return "\n".join([head, "", *lines(tasks, today), *more])
 
@@ -278,7 +279,14 @@ def no_match(words: str) -> str:
 
 def nothing_to(verb: str, wanted: Filter) -> str:
     """Say that no task fits."""
+    if wanted.traits:
+        return f"No {_kind(wanted)}task fits that, so there is nothing to {_do(verb)}."
     return f"There are no {_kind(wanted)}tasks to {_do(verb)}."
+
+
+def too_many() -> str:
+    """Say that a list is too long to be gone through page by page."""
+    return "There are more tasks on your list than I can go through one by one."
 
 
 def nothing_spared() -> str:

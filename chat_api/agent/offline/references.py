@@ -16,6 +16,7 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.filters import filter_of
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
+from chat_api.agent.offline.traits import traits_in
 
 _LARGEST = 2**31 - 1
 _MOST = 50
@@ -60,7 +61,8 @@ def is_explicit(text: str) -> bool:
 
 def is_all_of_a_kind(text: str) -> bool:
     """Whether "all …" names a kind of things, as in "all emails", rather than tasks."""
-    return bool(PATTERNS["everything_words"].sub(" ", text).strip())
+    _, plainly = traits_in(text)
+    return bool(PATTERNS["everything_words"].sub(" ", plainly).strip())
 
 
 def _pointed(bare: str) -> tuple[Reference, ...]:
@@ -113,10 +115,12 @@ def _place(text: str) -> int:
 
 
 def _everything(bare: str, today: date) -> tuple[Reference, ...]:
-    if not PATTERNS["everything"].fullmatch(bare):
+    traits, plainly = traits_in(bare)
+    several = bool(traits) and PATTERNS["several_tasks"].fullmatch(plainly)
+    if not several and not PATTERNS["everything"].fullmatch(bare):
         return ()
     wanted = filter_of(bare, today)
-    rest = " ".join(PATTERNS["everything_words"].sub(" ", bare).split())
+    rest = " ".join(PATTERNS["everything_words"].sub(" ", plainly).split())
     named = rest and not (wanted.tag or wanted.due_before or rest.casefold() == wanted.kind)
     return (Everything(replace(wanted, query=rest) if named else wanted),)
 

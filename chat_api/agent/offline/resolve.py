@@ -21,14 +21,16 @@ from chat_api.agent.offline.commands import (
     Targeted,
     Them,
 )
-from chat_api.agent.offline.conversation import Call, Done, Result, Task
+from chat_api.agent.offline.conversation import Call, Done, Json, Result, Task
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.matching import Matches, key_word, match
 from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.outcome import Outcome, Question
 from chat_api.agent.offline.timing import meant
+from chat_api.agent.offline.traits import fits
 
 PAGE = 100
+_MOST_PAGES = 8
 
 Found: TypeAlias = tuple[Task, ...] | Outcome
 Search: TypeAlias = Generator[tuple[Call, ...], tuple[Result, ...], Found]
@@ -62,11 +64,30 @@ def listing(
     wanted: Filter, limit: int | None = None
 ) -> Generator[tuple[Call, ...], tuple[Result, ...], Result]:
     """List the tasks that fit a filter; those of a kind by their tag, or else by their titles."""
+    if wanted.traits:
+        return (yield from _sifted(wanted))
     (result,) = yield (list_call(wanted, limit),)
     if wanted.kind and result.data is not None and not result.tasks:
         titled = replace(wanted, kind=None, query=wanted.kind)
         (result,) = yield (list_call(titled, limit),)
     return result
+
+
+def _sifted(wanted: Filter) -> Generator[tuple[Call, ...], tuple[Result, ...], Result]:
+    """List page by page, and keep the tasks with the traits that the tool can't filter by."""
+    kept: list[Json] = []
+    cursor: str | None = None
+    for _ in range(_MOST_PAGES):
+        (result,) = yield (list_call(wanted, PAGE, cursor),)
+        if result.data is None:
+            return result
+        rows = [row for row in result.data["tasks"] if isinstance(row, dict)]
+        both = zip(rows, result.tasks, strict=True)
+        kept += [row for row, task in both if fits(task, wanted.traits)]
+        cursor = result.data.get("next_cursor")
+        if not cursor:
+            return Result({"tasks": kept, "total": len(kept)})
+    return Result(error=phrase.too_many())
 
 
 def verb(command: Targeted) -> str:
@@ -229,7 +250,7 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
     if isinstance(command, Change) and command.title:
         return Outcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
-    narrowed = replace(wanted, status=_status(command, wanted))
+    narrowed = replace(wanted, status=_status(command, wanted), tag=_tag(command, wanted))
     result = yield from listing(narrowed, PAGE)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))
@@ -250,7 +271,8 @@ def _spared(reference: Reference, tasks: tuple[Task, ...], memory: Memory) -> tu
     """Return the tasks that "all except …" leaves out; none when that isn't clear."""
     match reference:
         case Named(words):
-            whole = match(words, tasks).sure
+            tagged = tuple(task for task in tasks if words.lstrip("#").casefold() in task.tags)
+            whole = tuple({*match(words, tasks).sure, *tagged})
             each = [match(part, tasks).sure for part in PATTERNS["reference_joint"].split(words)]
             return whole or tuple(task for found in each for task in found if all(each))
         case ById(number):
@@ -271,6 +293,15 @@ def _status(command: Targeted, wanted: Filter) -> Status:
             return "completed"
         case _:
             return wanted.status
+
+
+def _tag(command: Targeted, wanted: Filter) -> str | None:
+    """Return the tag by which to list: one that is to go is on some tasks only."""
+    match command:
+        case Change(drop_tag=str() as tag) if tag != EVERY_TAG and not wanted.tag:
+            return tag
+        case _:
+            return wanted.tag
 
 
 def confirmation(command: Targeted, tasks: tuple[Task, ...], total: int, today: date) -> Outcome:
