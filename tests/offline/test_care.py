@@ -248,3 +248,42 @@ async def test_a_chore_in_a_row_is_added() -> None:
 )
 def test_what_is_added_is_what_was_meant(words: str, title: str) -> None:
     assert calls_of(words) == [add(title)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["make the rent less urgent", "make task 3 a bit less important", "make task 3 lower priority"],
+)
+async def test_how_far_a_priority_goes_down_is_not_guessed_upwards(words: str) -> None:
+    talk = await Talk().has("Buy milk", "Call mom")
+    await talk.has("Pay rent", priority="medium")
+    await talk.say(words)
+    assert talk.titles == ["Buy milk", "Call mom", "Pay rent"]
+    assert talk.server.tasks.rows[3]["priority"] in {"medium", "low"}
+
+
+async def test_a_new_task_of_which_only_the_priority_is_told_is_asked_for() -> None:
+    talk = Talk()
+    assert await talk.say("add a high priority task") == "What should the task be called?"
+    await talk.say("buy stamps")
+    assert talk.calls == [("add_task", {"title": "Buy stamps", "priority": "high"})]
+
+
+@pytest.mark.parametrize(
+    ("words", "call"),
+    [
+        ("could you delete the milk for me?", ("delete_task", {"task_id": 1})),
+        ("bump milk up to high", ("update_task", {"task_id": 1, "priority": "high"})),
+        (
+            "set rent to medium priority instead of high",
+            ("update_task", {"task_id": 3, "priority": "medium"}),
+        ),
+        ("add buy stamps, no deadline", ("add_task", {"title": "Buy stamps"})),
+    ],
+)
+async def test_words_beside_an_order_change_nothing_of_it(
+    words: str, call: tuple[str, dict[str, object]]
+) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert talk.calls[-1] == call

@@ -48,6 +48,8 @@ def value_change(value: str, sentence: Sentence) -> Change | Complete:
         level = filters.level_of(value)
         if level:
             return Change((), priority=level)
+        if PATTERNS["vague_value"].fullmatch(value):
+            return Change(())
         if PATTERNS["done_value"].fullmatch(value):
             return Complete(())
         if PATTERNS["undone_value"].fullmatch(value):
