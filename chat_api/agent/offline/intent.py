@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, Rule
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS, REMEMBERED, Rule
 from chat_api.agent.offline.references import is_all_of_a_kind, is_explicit
 
+# Several hundred are tried on every clause.
+_RULES = tuple((rule, pattern.fullmatch) for rule in LEXICON.rules for pattern in rule.patterns)
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
 _DONE = {"complete", "did"}
 _AT_LISTS = {"add", "delete", "show", "check"}
@@ -27,12 +30,11 @@ class Reading:
 
 def readings(clause: str) -> Iterator[Reading]:
     """Yield the ways to read a plain clause, the likeliest first."""
-    for rule in LEXICON.rules:
-        for pattern in rule.patterns:
-            match = pattern.fullmatch(clause)
-            if match and _sensible(rule, match):
-                slots = {name: text for name, text in match.groupdict().items() if text}
-                yield Reading(rule.kind, slots)
+    for rule, fullmatch in _RULES:
+        match = fullmatch(clause)
+        if match and _sensible(rule, match):
+            slots = {name: text for name, text in match.groupdict().items() if text}
+            yield Reading(rule.kind, slots)
 
 
 def is_foreign(clause: str) -> bool:
@@ -40,8 +42,9 @@ def is_foreign(clause: str) -> bool:
     return bool(PATTERNS["others_list"].search(clause)) or _is_no_task(clause)
 
 
+@lru_cache(REMEMBERED)
 def _is_no_task(clause: str) -> bool:
-    return bool(PATTERNS["foreign"].search(clause)) and not PATTERNS["task_words"].search(clause)
+    return not PATTERNS["task_words"].search(clause) and bool(PATTERNS["foreign"].search(clause))
 
 
 def _sensible(rule: Rule, match: re.Match[str]) -> bool:
