@@ -287,3 +287,11 @@ async def test_words_beside_an_order_change_nothing_of_it(
     talk = await _list()
     await talk.say(words)
     assert talk.calls[-1] == call
+
+
+@pytest.mark.requirement("FR-CHAT-119")
+@pytest.mark.parametrize("words", ["rent is paid", "rent's paid", "rent has finally been paid"])
+async def test_what_is_told_in_short_as_done_is_ticked_off(words: str) -> None:
+    talk = await _list()
+    await talk.say(words)
+    assert talk.calls[-1] == ("complete_task", {"task_id": 3})
