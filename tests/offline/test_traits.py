@@ -29,6 +29,8 @@ def _listed(reply: str, talk: Talk) -> list[str]:
         ("show my untagged tasks", ["Call mom"]),
         ("show tasks with no tags", ["Call mom"]),
         ("show tasks that are not tagged home", ["Write report", "Call mom"]),
+        ("show tasks not tagged Home or #Work", ["Call mom"]),
+        ("show tasks that aren't normal priority", ["Buy milk", "Pay rent", "Call mom"]),
         ("list tasks that are not urgent", ["Buy milk", "Write report", "Call mom"]),
         ("show me everything tagged work or bills", ["Pay rent", "Write report"]),
         ("show my high and medium priority tasks", ["Pay rent", "Write report"]),

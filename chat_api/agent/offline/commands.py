@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 Status = Literal["all", "pending", "completed"]
 Sort = Literal["due", "priority", "title"]
 Priority = Literal["none", "low", "medium", "high"]
+Field = Literal["due_on", "priority", "tags"]
 Intent = Literal["add", "list", "complete", "update", "delete", "none"]
 Remark = Literal[
     "hello",
@@ -69,7 +70,7 @@ class Trait:
     As in "without a due date", "not tagged work", "high or medium priority".
     """
 
-    field: Literal["due_on", "priority", "tags"]
+    field: Field
     values: tuple[str, ...] = ()
     lacking: bool = False
 

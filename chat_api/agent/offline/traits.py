@@ -1,13 +1,16 @@
 """What `list_tasks` can't filter by: what tasks lack, and one of several values."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
-from chat_api.agent.offline.commands import Trait
+from chat_api.agent.offline.commands import Field, Trait
 from chat_api.agent.offline.conversation import Task
 from chat_api.agent.offline.lexicon import PATTERNS
 
 _JOINT = re.compile(r"\W*\b(?:and|or|nor)\b\W*|\s*,\s*")
+_PRIORITY = re.compile(r"priorit")
+_TAG = re.compile(r"tag|label")
 _DATED = re.compile(r"date|day|deadline|scheduled")
 _LEVEL = re.compile(r"\b(?:high|medium|low)")
 
@@ -18,8 +21,8 @@ def traits_in(text: str) -> tuple[tuple[Trait, ...], str]:
     for name, read in _READERS.items():
         for match in PATTERNS[name].finditer(text):
             found.extend(read(match))
-        text = " ".join(PATTERNS[name].sub(" ", text).split()) if found else text
-    return tuple(found), text
+        text = PATTERNS[name].sub(" ", text)
+    return tuple(found), " ".join(text.split()) if found else text
 
 
 def fits(task: Task, traits: tuple[Trait, ...]) -> bool:
@@ -33,30 +36,28 @@ def _has(task: Task, trait: Trait) -> bool:
     return bool(present.intersection(trait.values) if trait.values else present)
 
 
-def _nothing(found: re.Match[str]) -> Iterator[Trait]:
+def _of_nothing(found: re.Match[str]) -> tuple[Trait, ...]:
     words = found.group().casefold()
-    if "priorit" in words:
-        yield Trait("priority", lacking=True)
-    if "tag" in words or "label" in words:
-        yield Trait("tags", lacking=True)
-    if _DATED.search(words):
-        yield Trait("due_on", lacking=True)
+    fields: dict[Field, re.Pattern[str]] = {"priority": _PRIORITY, "tags": _TAG, "due_on": _DATED}
+    return tuple(
+        Trait(field, lacking=True) for field, named in fields.items() if named.search(words)
+    )
 
 
-def _tags(found: re.Match[str], *, lacking: bool) -> Trait:
-    names = _JOINT.split(found["names"])
-    return Trait("tags", tuple(name.lstrip("#") for name in names if name), lacking=lacking)
+def _of_tags(found: re.Match[str], *, lacking: bool) -> tuple[Trait, ...]:
+    names = _JOINT.split(found["names"].casefold())
+    return (Trait("tags", tuple(name.lstrip("#") for name in names if name), lacking),)
 
 
-def _levels(found: re.Match[str], *, lacking: bool) -> Trait:
-    levels = _LEVEL.findall(found.group().casefold())
-    return Trait("priority", tuple(levels) or ("high",), lacking=lacking)
+def _of_levels(found: re.Match[str], *, lacking: bool) -> tuple[Trait, ...]:
+    levels = _LEVEL.findall(found.group().casefold().replace("normal", "medium"))
+    return (Trait("priority", tuple(levels) or ("high",), lacking),)
 
 
-_READERS: dict[str, Callable[[re.Match[str]], Iterator[Trait]]] = {
-    "lacks_all": _nothing,
-    "lacks_tag": lambda found: iter((_tags(found, lacking=True),)),
-    "lacks_level": lambda found: iter((_levels(found, lacking=True),)),
-    "one_of_tags": lambda found: iter((_tags(found, lacking=False),)),
-    "one_of_levels": lambda found: iter((_levels(found, lacking=False),)),
+_READERS: dict[str, Callable[[re.Match[str]], tuple[Trait, ...]]] = {
+    "lacks_all": _of_nothing,
+    "lacks_tag": partial(_of_tags, lacking=True),
+    "lacks_level": partial(_of_levels, lacking=True),
+    "one_of_tags": partial(_of_tags, lacking=False),
+    "one_of_levels": partial(_of_levels, lacking=False),
 }
