@@ -35,6 +35,7 @@ from chat_api.agent.offline.resolve import PAGE, Setting, confirmation, list_cal
 from chat_api.agent.offline.slots import TITLE_LENGTH
 from chat_api.agent.offline.timing import noted_in, retimed
 
+_POINTING = (It, Them, Nth)
 _WRITES = (Add, Complete, Delete, Change, Undo)
 
 
@@ -70,7 +71,7 @@ def _leans(command: Command, before: Command) -> bool:
         return True
     if not isinstance(command, Complete | Delete | Change):
         return isinstance(command, Show | Undo) and isinstance(before, _WRITES)
-    pointing = (It, Them, Nth) if isinstance(before, Show) else (It, Them)
+    pointing = _POINTING if isinstance(before, Show) else (It, Them)
     return any(isinstance(target, pointing) for target in command.targets)
 
 
@@ -218,6 +219,8 @@ def _act(command: Targeted, setting: Setting) -> Script:
     if isinstance(command, Change) and command.empty:
         question = Question("change", command, found)
         return Outcome(phrase.ask_change(found), question=question)
+    if setting.memory.at_loss and any(isinstance(each, _POINTING) for each in command.targets):
+        return confirmation(command, found, len(found), setting.today)
     if isinstance(command, Change) and command.builds_on:
         (listing,) = yield (list_call(Filter(), PAGE),)
         present = {task.id: task for task in listing.tasks}

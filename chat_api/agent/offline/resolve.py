@@ -175,16 +175,27 @@ def _them(command: Targeted, count: int | None, setting: Setting) -> Found:
     return meant if len(meant) == count else _which(command, meant, setting.today)
 
 
-def _the_others(command: Targeted, words: str, setting: Setting) -> Found:
-    """Find what is left of the tasks that were shown; on several nothing is done without a yes."""
-    left = setting.memory.left
+def _the_others(command: Targeted, words: str, setting: Setting) -> Search:
+    """Find what is left of the tasks that were shown, or else of all; several need a yes."""
+    left, shown = setting.memory.left, setting.memory.newest
+    if not left and shown:
+        (result,) = yield (list_call(Filter(_status(command, Filter("pending"))), PAGE),)
+        handled = {task.id for task in shown}
+        left = tuple(task for task in result.tasks if task.id not in handled)
+        return confirmation(command, left, len(left), setting.today) if left else _none(words)
     if len(left) < 2:
-        return left or Outcome(phrase.no_match(words))
+        return left or _none(words)
     return confirmation(command, left, len(left), setting.today)
+
+
+def _none(words: str) -> Outcome:
+    return Outcome(phrase.no_match(words))
 
 
 def _nth(command: Targeted, place: int, setting: Setting) -> Search:
     shown = setting.memory.shown
+    if setting.memory.short == ():
+        return _ask(command)
     if shown:
         picked = shown[place - 1 : place] if place > 0 else shown[place:][:1]
         return picked or _which(command, shown, setting.today)
@@ -199,7 +210,7 @@ def _nth(command: Targeted, place: int, setting: Setting) -> Search:
 
 def _named(command: Targeted, named: Named, setting: Setting) -> Search:
     if PATTERNS["others"].fullmatch(named.words):
-        return _the_others(command, named.words, setting)
+        return (yield from _the_others(command, named.words, setting))
     (result,) = yield (list_call(Filter(query=key_word(named.words) or None)),)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))
