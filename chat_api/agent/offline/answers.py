@@ -19,6 +19,7 @@ from chat_api.agent.offline.commands import (
     Offer,
     Reference,
     Say,
+    Show,
     Targeted,
     Them,
     Undo,
@@ -27,8 +28,10 @@ from chat_api.agent.offline.conversation import Task
 from chat_api.agent.offline.interpret import interpret
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.matching import match as matching
+from chat_api.agent.offline.memory import Memory
 from chat_api.agent.offline.normalise import clean, plain
 from chat_api.agent.offline.outcome import Outcome, Question
+from chat_api.agent.offline.resolve import among, confirmation
 from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.understand import masked_message, understand
 
@@ -41,15 +44,49 @@ def answer(question: Question, text: str, today: date) -> Answer:
         return Outcome(phrase.REMARKS["kept"])
     if says_yes(text):
         return _agreed(question)
+    chosen = _chosen(question, text, today)
+    if chosen is not None:
+        return chosen
     commands = understand(text, today)
     if _is_command(commands) or (
         question.kind in {"target", "which"} and _is_order(commands, text)
     ):
         return None
-    if question.kind == "change" and _is_act(interpret(text, today)[0], text):
+    if question.kind == "change" and _is_no_value(commands[0], interpret(text, today)[0], text):
         return None
     masked = masked_message(text)
     return _filled(question, Sentence(plain(masked.text), masked, today))
+
+
+def _chosen(question: Question, text: str, today: date) -> Answer:
+    """Return what is left of many tasks ("only the first two"), or a yes with more behind it."""
+    masked = masked_message(text)
+    sentence = Sentence(plain(masked.text), masked, today)
+    more = PATTERNS["yes_and"].fullmatch(masked.text)
+    agreed = _agreed(question) if more else None
+    if more and isinstance(agreed, tuple):
+        return (*agreed, *interpret(masked.reveal(more["more"]), today))
+    match question:
+        case Question("confirm", Complete() | Delete() | Change() as command, candidates):
+            return _of_many(command, sentence, candidates)
+        case _:
+            return None
+
+
+def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[Task, ...]) -> Answer:
+    """Return what is done to some of the tasks that a question was about.
+
+    "Not the eggs" says no to them, and not yet yes to the others.
+    """
+    left_out = PATTERNS["all_but"].fullmatch(sentence.masked.text)
+    only = left_out or PATTERNS["only_these"].fullmatch(sentence.masked.text)
+    named = targets(only["named"].strip(" .!?"), sentence) if only else ()
+    each = [among(reference, candidates, Memory()) for reference in named]
+    picked = {task.id for found in each for task in found} if all(each) else set()
+    some = tuple(t for t in candidates if picked and (t.id in picked) != bool(left_out))
+    if left_out and some and not (left_out["agreed"] or left_out["all"]):
+        return confirmation(command, some, len(some), sentence.today)
+    return _for(command, some)
 
 
 def _filled(question: Question, sentence: Sentence) -> Answer:
@@ -130,10 +167,18 @@ def _is_order(commands: tuple[Command, ...], text: str) -> bool:
     return isinstance(commands[0], Complete | Delete | Change) and verb in orders
 
 
-def _is_act(command: Command, text: str) -> bool:
-    """Whether a message is rather done to another task than the new title of one."""
+def _is_no_value(understood: Command, interpreted: Command, text: str) -> bool:
+    """Whether a message rather asks something, or is an order, than names what a task becomes."""
     verb = plain(clean(text)).partition(" ")[0].casefold()
-    return isinstance(command, Complete | Delete) and verb not in LEXICON.words["chores"]
+    match interpreted:
+        case Complete() | Delete():
+            return verb not in LEXICON.words["chores"]
+        case Change((Named(), *_)) as change if change != Change(change.targets, change.title):
+            return True
+        case Show():
+            return True
+        case _:
+            return _is_order((understood,), text)
 
 
 def _for(command: Targeted, tasks: tuple[Task, ...]) -> Answer:

@@ -268,7 +268,7 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
     if not result.tasks:
         return Outcome(phrase.nothing_to(verb(command), narrowed))
     total = (result.data or {}).get("total", len(result.tasks))
-    spared = tuple(_spared(each, result.tasks, setting.memory) for each in everything.spared)
+    spared = tuple(among(each, result.tasks, setting.memory) for each in everything.spared)
     if not all(spared):
         return Outcome(phrase.nothing_spared())
     left = tuple(task for task in result.tasks if not any(task in group for group in spared))
@@ -278,8 +278,8 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
     return confirmation(command, left, total, setting.today)
 
 
-def _spared(reference: Reference, tasks: tuple[Task, ...], memory: Memory) -> tuple[Task, ...]:
-    """Return the tasks that "all except …" leaves out; none when that isn't clear."""
+def among(reference: Reference, tasks: tuple[Task, ...], memory: Memory) -> tuple[Task, ...]:
+    """Return those of some tasks that are named, as by "all except …"; none when unclear."""
     match reference:
         case Named(words):
             tagged = tuple(task for task in tasks if words.lstrip("#").casefold() in task.tags)
