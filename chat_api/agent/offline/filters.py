@@ -54,7 +54,7 @@ _LEVELS: dict[str, Priority] = {
 
 def filter_of(text: str, today: date) -> Filter:
     """Return the filter that `text` describes; without any word of one, all tasks."""
-    traits, text = traits_in(text)
+    traits, text = traits_in(PATTERNS["of_a_day"].sub("", text))
     wanted = _filter_of(text, today)
     undated = any(trait.field == "due_on" for trait in traits)
     status: Status = "pending" if undated and wanted.status == "all" else wanted.status
@@ -110,7 +110,8 @@ def level_in(text: str) -> Priority | None:
 def level_of(text: str) -> Priority | None:
     """Return the priority if `text` is nothing but one: "high priority", "priority low", "none"."""
     bare = _AROUND_LEVEL.sub("", text.casefold()).strip(" .!?")
-    if bare.split(" ")[0] in {"none", "no", "not", "n't"}:
+    first, *rest = bare.split(" ")
+    if first in {"none", "no", "not", "n't"} and set(rest) <= {*_LEVELS, "longer"}:
         return "none"
     return _LEVELS.get(bare or "high")
 

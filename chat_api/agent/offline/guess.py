@@ -12,6 +12,7 @@ from chat_api.agent.offline.commands import (
     Commands,
     Complete,
     Delete,
+    Everything,
     Filter,
     Intent,
     Offer,
@@ -19,7 +20,7 @@ from chat_api.agent.offline.commands import (
     Say,
     Show,
 )
-from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.sentence import Sentence
 from chat_api.agent.offline.spans import LIKELY, likeliest_span
 
@@ -70,7 +71,9 @@ def _add(sentence: Sentence) -> Commands:
     if PATTERNS["new_list"].search(sentence.clause):
         return (Say("create_list"),)
     parts = _parts("add", sentence)
-    made = slots.new_tasks(parts.named, sentence.masked, sentence.today, one=False)
+    more = PATTERNS["named_before"].fullmatch(parts.before) if parts.named else None
+    named = (more["more"] if more else "") + parts.named
+    made = slots.new_tasks(named, sentence.masked, sentence.today, one=False)
     before = dates.mentioned(parts.before, sentence.today)
     _, when = whens.apart(f"{parts.named}{parts.behind}", sentence.today)
     due, note = whens.split(when, sentence.today)
@@ -101,7 +104,13 @@ def _list(sentence: Sentence) -> Commands:
 def _target(intent: Intent, sentence: Sentence) -> tuple[Reference, ...]:
     parts = _parts(intent, sentence)
     more = PATTERNS["named_besides"].match(parts.behind) if parts.named else None
-    return targets(parts.named + (more.group() if more else ""), sentence)
+    verb, _, rest = sentence.clause.partition(" ")
+    if not parts.named and verb in LEXICON.words["plain_orders"] and " " not in rest:
+        return targets(rest, sentence)
+    meant = targets(parts.named + (more.group() if more else ""), sentence)
+    if any(isinstance(each, Everything) for each in meant):
+        return targets(parts.named + parts.behind, sentence)
+    return meant
 
 
 def _update(sentence: Sentence) -> Commands:

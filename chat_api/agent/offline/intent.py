@@ -95,7 +95,7 @@ def _is_ours(kind: str, match: re.Match[str], reference: str, *, explicit: bool)
     if everything and PATTERNS["spared"].search(reference):
         reference = PATTERNS["spared"].sub("", reference)
     if everything and is_all_of_a_kind(reference):
-        return bool(PATTERNS["task_words"].search(match.string))
+        return kind == "due" or bool(PATTERNS["task_words"].search(match.string))
     sure = (explicit and not everything) or (kind == "did" and _is_chore_done(match))
     return sure or bool(PATTERNS["marked"].fullmatch(match.string)) or not _is_foreign(kind, match)
 

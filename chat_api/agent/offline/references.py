@@ -120,6 +120,8 @@ def _everything(bare: str, today: date) -> tuple[Reference, ...]:
     if not several and not PATTERNS["everything"].fullmatch(bare):
         return ()
     wanted = filter_of(bare, today)
+    if wanted.status == "all" and PATTERNS["already_handled"].search(bare):
+        wanted = replace(wanted, status="completed")
     rest = " ".join(PATTERNS["everything_words"].sub(" ", plainly).split())
     named = rest and not (wanted.tag or wanted.due_before or rest.casefold() == wanted.kind)
     return (Everything(replace(wanted, query=rest) if named else wanted),)

@@ -262,6 +262,8 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
         return Outcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
     narrowed = replace(wanted, status=_status(command, wanted), tag=_tag(command, wanted))
+    if wanted.query and " " not in wanted.query:
+        narrowed = replace(narrowed, query=key_word(wanted.query) or wanted.query)
     result = yield from listing(narrowed, PAGE)
     if result.error:
         return Outcome(phrase.failed(result, "look that up"))

@@ -14,7 +14,7 @@ Read = Callable[[Sentence], Commands]
 def without_last_value(clause: str) -> tuple[str, str]:
     """Split "and due monday" off the end of an order to change something; "" if it has none."""
     found = PATTERNS["value_behind"].fullmatch(clause)
-    if not found:
+    if not found or PATTERNS["lacks_at_end"].search(found["order"]):
         return clause, ""
     return PATTERNS["before_value"].sub("", found["order"]), found["value"]
 
