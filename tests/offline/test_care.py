@@ -295,3 +295,19 @@ async def test_what_is_told_in_short_as_done_is_ticked_off(words: str) -> None:
     talk = await _list()
     await talk.say(words)
     assert talk.calls[-1] == ("complete_task", {"task_id": 3})
+
+
+@pytest.mark.requirement("FR-CHAT-120")
+async def test_what_has_no_due_date_is_not_moved_into_the_past() -> None:
+    talk = await Talk().has("Buy tent")
+    await talk.has("Rent car", due_on="2026-12-04")
+    assert "has no due date" in await talk.say("move the tent a week earlier")
+    await talk.say("move everything a day earlier")
+    assert "“Buy tent”, has no due date" in await talk.say("yes")
+    assert [row.get("due_on") for row in talk.server.tasks.rows.values()] == [None, "2026-12-03"]
+
+
+async def test_one_more_that_is_done_too_is_ticked_off() -> None:
+    talk = await Talk().has("Dishes", "Laundry", "Mop floor")
+    await talk.say("dishes are done, floor too")
+    assert talk.done == [1, 3]

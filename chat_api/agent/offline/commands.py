@@ -109,6 +109,11 @@ class Shift:
     days: int = 0
     months: int = 0
 
+    @property
+    def is_back(self) -> bool:
+        """Whether it makes a task due sooner."""
+        return self.days < 0 or self.months < 0
+
 
 Reference: TypeAlias = ById | It | Them | Nth | Named | Everything
 

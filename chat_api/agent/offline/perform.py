@@ -225,9 +225,17 @@ def _act(command: Targeted, setting: Setting) -> Script:
         (listing,) = yield (list_call(Filter(), PAGE),)
         present = {task.id: task for task in listing.tasks}
         found = tuple(present.get(task.id, task) for task in found)
-    results = yield tuple(_call(_dated(command, task, setting), task) for task in found)
+    undated = tuple(task for task in found if _is_earlier(command) and not task.due_on)
+    found = tuple(task for task in found if task not in undated)
+    calls = tuple(_call(_dated(command, task, setting), task) for task in found)
+    results = (yield calls) if calls else ()
     tasks = tuple(task for result in results for task in result.tasks)
-    return Outcome("\n".join(_confirmed(command, r, setting) for r in results), tasks)
+    said = [*(_confirmed(command, r, setting) for r in results), *map(phrase.undated, undated)]
+    return Outcome("\n".join(said), tasks)
+
+
+def _is_earlier(command: Targeted) -> bool:
+    return isinstance(command, Change) and command.shift is not None and command.shift.is_back
 
 
 def _dated(command: Targeted, task: Task, setting: Setting) -> Targeted:

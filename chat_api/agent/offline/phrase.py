@@ -96,6 +96,11 @@ def changed(result: Result, today: date, *, noted: bool) -> str:
     return f"Changed task {task.id}: “{task.title}” ({notes})."
 
 
+def undated(task: Task) -> str:
+    """Say that a task can't be due sooner, as it is not due at all."""
+    return f"T{named(task)[1:]}, has no due date, so I left it as it is."
+
+
 def undone(result: Result) -> str:
     """Say what was taken back."""
     task, kind = result.task, str((result.data or {}).get("undone"))

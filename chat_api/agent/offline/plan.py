@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from chat_api.agent.offline import phrase
 from chat_api.agent.offline.answers import answer, says_no, says_yes
-from chat_api.agent.offline.commands import Command, Commands, Offer, Say, ShowTask, is_whole
+from chat_api.agent.offline.commands import (
+    Command,
+    Commands,
+    Named,
+    Offer,
+    Say,
+    ShowTask,
+    is_whole,
+)
 from chat_api.agent.offline.conversation import Call, Conversation, Done
 from chat_api.agent.offline.corrections import correction
 from chat_api.agent.offline.familiar import numbered
@@ -106,6 +114,12 @@ def _about_known(text: str, memory: Memory, today: date) -> Commands:
     named = numbered(text, memory)
     commands = interpret(named, today) if named != text else ()
     known = all(isinstance(each, ShowTask) or is_whole(each) for each in commands)
+    # What stands beside a number was no part of an order that is known.
+    known = known and not any(
+        isinstance(target, Named) and target.words[:1].isdecimal()
+        for each in commands
+        for target in getattr(each, "targets", ())
+    )
     return commands if known else ()
 
 
