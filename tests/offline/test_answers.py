@@ -20,6 +20,10 @@ FOUR = ("Buy milk", "Buy bread", "Buy eggs", "Buy jam")
         ("yes but not the jam", ["Buy jam"]),
         ("yes, except milk and eggs", ["Buy milk", "Buy eggs"]),
         ("ok but leave the eggs", ["Buy eggs"]),
+        ("yes and keep the eggs", ["Buy eggs"]),
+        ("yes and not the eggs", ["Buy eggs"]),
+        ("yes, except eggs, and add butter", ["Buy eggs", "Butter"]),
+        ("only milk and add tea", ["Buy bread", "Buy eggs", "Buy jam", "Tea"]),
     ],
 )
 async def test_some_of_many_are_named_in_the_answer(answer: str, left: list[str]) -> None:
@@ -38,12 +42,44 @@ async def test_a_no_to_some_is_no_yes_to_the_others() -> None:
     assert talk.titles == ["Buy eggs"]
 
 
-@pytest.mark.parametrize("answer", ["only the cheese", "not the cheese", "yes but not number 9"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("only the cheese", "not the cheese", "yes but not number 9", "yes and no"),
+        *("no just complete the first two", "yes and what's the weather"),
+    ],
+)
 async def test_an_answer_that_names_none_of_them_changes_nothing(answer: str) -> None:
     talk = await Talk().has(*FOUR)
     await talk.say("delete everything")
     await talk.say(answer)
     assert talk.titles == list(FOUR)
+    assert not talk.done
+
+
+async def test_a_yes_with_something_unclear_behind_it_is_asked_for_once_more() -> None:
+    talk = await Talk().has(*FOUR)
+    question = await talk.say("delete everything")
+    assert await talk.say("yes but milk low") == question
+    await talk.say("yes")
+    assert talk.titles == []
+
+
+async def test_what_another_verb_names_is_no_answer() -> None:
+    talk = await Talk().has(*FOUR)
+    await talk.say("complete everything")
+    await talk.say("just delete the first two")
+    assert talk.titles == ["Buy eggs", "Buy jam"]
+    assert not talk.done
+
+
+async def test_of_two_questions_the_first_is_asked_and_the_other_named() -> None:
+    talk = await Talk().has("Buy milk", tags=["food"])
+    await talk.has("Write report", tags=["work"])
+    reply = await talk.say("delete all food tasks and complete all work tasks")
+    assert "one thing at a time" in reply
+    await talk.say("yes")
+    assert (talk.titles, talk.done) == (["Write report"], [])
 
 
 async def test_more_behind_a_yes_is_done_as_well() -> None:
@@ -55,10 +91,21 @@ async def test_more_behind_a_yes_is_done_as_well() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["when is the letter due?", "make the letter due wednesday", "what do i have for wednesday?"],
+    [
+        *("when is the letter due?", "make the letter due wednesday", "forget it", "thanks"),
+        *("what do i have for wednesday?", "is it done", "i don't know", "when is it due"),
+    ],
 )
 async def test_a_question_or_an_order_is_no_new_title(words: str) -> None:
     talk = await Talk().has("Write letter", "Call gran")
     assert "What should task 1 become?" in await talk.say("change task 1")
     await talk.say(words)
     assert talk.titles == ["Write letter", "Call gran"]
+
+
+@pytest.mark.parametrize("title", ["Write two letters", "What to write", "Call her"])
+async def test_a_new_title_is_taken_from_the_answer(title: str) -> None:
+    talk = await Talk().has("Write letter")
+    await talk.say("change task 1")
+    await talk.say(title)
+    assert talk.titles == [title]

@@ -29,6 +29,16 @@ async def _list() -> Talk:
         ("make everything with no due date due friday", ["Buy bread"]),
         ("set everything due today to high except the cat", ["Water garden"]),
         ("delete the ones tagged family", ["Call mom"]),
+        ("push everything on tuesday to wednesday", ["Call dad"]),
+        ("complete all tasks that are not due today", ["Call mom", "Call dad", "Buy bread"]),
+        ("set all low tasks to medium", ["Call dad"]),
+        ("remove the priority from all low tasks", ["Call dad"]),
+        ("everything due today can wait until monday except the cat", ["Water garden"]),
+        ("except the cat, delete everything due today", ["Water garden"]),
+        (
+            "delete everything, but not the calls",
+            ["Water garden", "Feed cat", "Buy bread"],
+        ),
         ("delete the ones due tuesday", ["Call dad"]),
     ],
 )
@@ -71,3 +81,17 @@ async def test_a_name_of_one_word_is_enough_for_an_order() -> None:
     talk = await Talk().has("Call mom", "Call dad")
     await talk.say("complete mom")
     assert talk.done == [1]
+
+
+async def test_everything_else_is_what_the_message_did_not_name() -> None:
+    talk = await Talk().has("Bread", "Milk", "Gym")
+    reply = await talk.say("delete bread and move everything else to friday")
+    assert talk.titles == ["Milk", "Gym"]
+    assert "move these 2 tasks" in reply
+
+
+async def test_dad_is_nobody_who_mistyped_add() -> None:
+    talk = await Talk().has("Call mom", "Call dad")
+    await talk.say("mark mom and dad as done")
+    assert talk.done == [1, 2]
+    assert len(talk.titles) == 2

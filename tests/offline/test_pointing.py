@@ -61,3 +61,10 @@ async def test_after_a_message_that_was_not_understood_a_pointer_is_asked_about(
     assert "Shall I really" in await talk.say(words)
     assert not talk.done
     assert len(talk.titles) == 2
+
+
+async def test_a_list_of_some_of_those_shown_before_is_the_newest() -> None:
+    talk = await Talk().has("Milk", "Call mom")
+    await talk.has("Bread", "Gym", priority="high")
+    await _after(talk, "show my tasks", "show high priority tasks", "delete the first one")
+    assert talk.titles == ["Milk", "Call mom", "Gym"]

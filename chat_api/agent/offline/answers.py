@@ -5,6 +5,7 @@ from datetime import date
 
 from chat_api.agent.offline import dates, phrase, slots, whens
 from chat_api.agent.offline.build import targets, value_change
+from chat_api.agent.offline.clauses import clauses
 from chat_api.agent.offline.commands import (
     Add,
     ById,
@@ -23,6 +24,7 @@ from chat_api.agent.offline.commands import (
     Targeted,
     Them,
     Undo,
+    is_whole,
 )
 from chat_api.agent.offline.conversation import Task
 from chat_api.agent.offline.interpret import interpret
@@ -44,7 +46,7 @@ def answer(question: Question, text: str, today: date) -> Answer:
         return Outcome(phrase.REMARKS["kept"])
     if says_yes(text):
         return _agreed(question)
-    chosen = _chosen(question, text, today)
+    chosen = _chosen(question, text, today) or _again(question, text, today)
     if chosen is not None:
         return chosen
     commands = understand(text, today)
@@ -61,16 +63,41 @@ def answer(question: Question, text: str, today: date) -> Answer:
 def _chosen(question: Question, text: str, today: date) -> Answer:
     """Return what is left of many tasks ("only the first two"), or a yes with more behind it."""
     masked = masked_message(text)
-    sentence = Sentence(plain(masked.text), masked, today)
+    some = _some(question, Sentence(plain(masked.text), masked, today))
     more = PATTERNS["yes_and"].fullmatch(masked.text)
-    agreed = _agreed(question) if more else None
-    if more and isinstance(agreed, tuple):
-        return (*agreed, *interpret(masked.reveal(more["more"]), today))
+    if some is None and more:
+        return _with_more(_agreed(question), masked.reveal(more["more"]), today)
+    first, *others = clauses(masked.text)
+    if some is not None or not others or question.kind != "confirm" or first not in masked.text:
+        return some
+    end = masked.text.find(first) + len(first)
+    answered = _chosen(question, masked.reveal(masked.text[:end]), today)
+    return _with_more(answered, masked.reveal(" and ".join(others)), today)
+
+
+def _again(question: Question, text: str, today: date) -> Answer:
+    """Ask once more where a yes has something behind it that makes no sense."""
+    match question:
+        case Question("confirm", Complete() | Delete() | Change() as command, tasks):
+            agreed = PATTERNS["yes_lead"].match(text)
+            return confirmation(command, tasks, len(tasks), today) if agreed else None
+        case _:
+            return None
+
+
+def _some(question: Question, sentence: Sentence) -> Answer:
     match question:
         case Question("confirm", Complete() | Delete() | Change() as command, candidates):
             return _of_many(command, sentence, candidates)
         case _:
             return None
+
+
+def _with_more(answered: Answer, more: str, today: date) -> Answer:
+    """Return an answer with the orders behind it; None unless these are orders and nothing else."""
+    orders = interpret(more, today)
+    plain_orders = all(isinstance(order, Add | Show) or is_whole(order) for order in orders)
+    return (*answered, *orders) if isinstance(answered, tuple) and plain_orders else None
 
 
 def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[Task, ...]) -> Answer:
@@ -80,6 +107,8 @@ def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[Task, ...]
     """
     left_out = PATTERNS["all_but"].fullmatch(sentence.masked.text)
     only = left_out or PATTERNS["only_these"].fullmatch(sentence.masked.text)
+    if only and not left_out and only["verb"] and not _does(command, only["verb"]):
+        return None
     named = targets(only["named"].strip(" .!?"), sentence) if only else ()
     each = [among(reference, candidates, Memory()) for reference in named]
     picked = {task.id for found in each for task in found} if all(each) else set()
@@ -87,6 +116,12 @@ def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[Task, ...]
     if left_out and some and not (left_out["agreed"] or left_out["all"]):
         return confirmation(command, some, len(some), sentence.today)
     return _for(command, some)
+
+
+def _does(command: Targeted, verb: str) -> bool:
+    """Whether a verb says what a command does: "just delete milk" is no answer to "complete?"."""
+    verbs = {Delete: {"delete", "remove"}, Complete: {"complete", "finish", "mark"}}
+    return verb in {"do", *verbs.get(type(command), {"move", "change", "set", "mark"})}
 
 
 def _filled(question: Question, sentence: Sentence) -> Answer:
@@ -97,6 +132,8 @@ def _filled(question: Question, sentence: Sentence) -> Answer:
         case Question("target", Complete() | Delete() | Change() as command):
             meant = targets(sentence.clause, sentence)
             return (replace(command, targets=meant),) if meant else None
+        case Question("change", Change()) if PATTERNS["declines"].fullmatch(sentence.clause):
+            return Outcome(phrase.REMARKS["kept"])
         case Question("change", Change(), candidates):
             return _for(_new_value(sentence), candidates)
         case Question("title", Add() as add) if not PATTERNS["asks_something"].match(
@@ -175,10 +212,11 @@ def _is_no_value(understood: Command, interpreted: Command, text: str) -> bool:
             return verb not in LEXICON.words["chores"]
         case Change((Named(), *_)) as change if change != Change(change.targets, change.title):
             return True
-        case Show():
+        case Show() | Say("hello" | "thanks" | "bye" | "help"):
             return True
         case _:
-            return _is_order((understood,), text)
+            asked = PATTERNS["is_asked"].fullmatch(plain(clean(text)))
+            return bool(asked) or _is_order((understood,), text)
 
 
 def _for(command: Targeted, tasks: tuple[Task, ...]) -> Answer:

@@ -211,7 +211,10 @@ def _due(reading: Reading, sentence: Sentence) -> Commands:
     moved = _moved(reading.slot("value"), sentence)
     if not moved or (moved.due_on is None and _in_calendar(sentence.clause)):
         return ()
-    return (replace(moved, targets=_or_it(reading, sentence)),)
+    meant = _or_it(reading, sentence)
+    if moved.due_on is None and any(isinstance(each, Everything) for each in meant):
+        return ()  # "push everything on tuesday to wednesday" sets no time
+    return (replace(moved, targets=meant),)
 
 
 def _in_calendar(clause: str) -> bool:

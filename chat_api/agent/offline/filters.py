@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chat_api.agent.offline import dates
-from chat_api.agent.offline.commands import Filter, Priority, Sort, Status
+from chat_api.agent.offline.commands import Filter, Priority, Sort, Status, Trait
 from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.traits import traits_in
 
+_LONGEST_SPAN = 400
 _ONE = timedelta(days=1)
 _SORTS: tuple[Sort, ...] = ("due", "priority", "title")
 _AROUND_LEVEL = re.compile(r"\b(?:priority|p(?=[123]\b)|very|really|to|as|a|the)\b")
@@ -58,7 +59,7 @@ def filter_of(text: str, today: date) -> Filter:
     wanted = _filter_of(text, today)
     undated = any(trait.field == "due_on" for trait in traits)
     status: Status = "pending" if undated and wanted.status == "all" else wanted.status
-    return replace(wanted, status=status, traits=traits) if traits else wanted
+    return replace(wanted, status=status, traits=(*traits, *wanted.traits)) if traits else wanted
 
 
 def _filter_of(text: str, today: date) -> Filter:
@@ -69,6 +70,10 @@ def _filter_of(text: str, today: date) -> Filter:
     if PATTERNS["overdue"].search(text) and not PATTERNS["or_due"].search(text):
         return Filter("pending", None, tag, priority, None, today - timedelta(days=1), sort)
     first, last = _days(text, today)
+    if first and last and PATTERNS["not_due"].search(text):
+        spans = range(min((last - first).days + 1, _LONGEST_SPAN))
+        days = tuple((first + timedelta(days=n)).isoformat() for n in spans)
+        return Filter("pending", None, tag, priority, traits=(Trait("due_on", days, lacking=True),))
     if not (first or last):
         state = "pending" if PATTERNS["most"].search(text) else _status(text)
         return Filter(state, None, tag, priority, sort=sort, kind=kind)

@@ -50,7 +50,7 @@ def interpret(text: str, today: date) -> Commands:
     if len(text) > LONGEST:
         return understand(text, today)
     verb = plain_message(text).partition(" ")[0].casefold()
-    if verb in LEXICON.words["plain_orders"]:
+    if verb in LEXICON.words["plain_orders"] and "everything" not in text.casefold():
         text = PATTERNS["not_this_one"].sub("", text)
     if PATTERNS["reminisces"].match(text):
         return (Say("beyond"),)

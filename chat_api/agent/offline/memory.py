@@ -37,7 +37,12 @@ class Memory:
             return self.short
         several = [group for group in self.groups if len(group) > 1]
         listed = next(
-            (one for n, one in enumerate(several) if not _is_within(one, several[n + 1 :])), None
+            (
+                group
+                for n, group in enumerate(several)
+                if group in self.lists or not _is_within(group, several[n + 1 :])
+            ),
+            None,
         )
         acted = [group for group in reversed(self.groups) if group not in self.lists]
         return listed or tuple({task.id: task for group in acted for task in group}.values())

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from chat_api.agent.offline import phrase
 from chat_api.agent.offline.commands import Add, Offer, Targeted, Undo
 from chat_api.agent.offline.conversation import Call, Result, Task
 
@@ -35,11 +36,13 @@ Script: TypeAlias = Generator[tuple[Call, ...], tuple[Result, ...], Outcome]
 
 
 def merged(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return several outcomes as one, in order, but what is asked comes last."""
-    all_of_them = sorted(outcomes, key=lambda outcome: outcome.question is not None)
-    block = any("\n" in outcome.text for outcome in all_of_them)
+    """Return several outcomes as one, in order, but what is asked comes last, and only once."""
+    everything = tuple(outcomes)
+    told = [outcome.text for outcome in everything if not outcome.question and outcome.text]
+    asking = [outcome for outcome in everything if outcome.question]
+    texts = [*told, *([phrase.one_question()] if asking[1:] else []), *(o.text for o in asking[:1])]
     return Outcome(
-        ("\n\n" if block else "\n").join(o.text for o in all_of_them if o.text),
-        tuple(task for outcome in all_of_them for task in outcome.tasks),
-        next((o.question for o in reversed(all_of_them) if o.question), None),
+        ("\n\n" if any("\n" in text for text in texts) else "\n").join(texts),
+        tuple(task for outcome in everything for task in outcome.tasks),
+        asking[0].question if asking else None,
     )

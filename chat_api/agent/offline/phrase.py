@@ -325,6 +325,11 @@ def _offered(add: Add, today: date) -> str:
     return f" (due {_day(add.due_on.isoformat(), today)})" if add.due_on else ""
 
 
+def one_question() -> str:
+    """Say that of several things that need an answer only the first is asked about."""
+    return "I can ask about one thing at a time; please tell me the rest again after this."
+
+
 def no_question() -> str:
     """Say that a yes or no fits no question."""
     return "I didn't ask anything just now. What shall I do with your list?"

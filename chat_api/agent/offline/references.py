@@ -115,6 +115,8 @@ def _place(text: str) -> int:
 
 
 def _everything(bare: str, today: date) -> tuple[Reference, ...]:
+    if PATTERNS["others"].fullmatch(bare):
+        return ()
     traits, plainly = traits_in(bare)
     several = bool(traits) and PATTERNS["several_tasks"].fullmatch(plainly)
     if not several and not PATTERNS["everything"].fullmatch(bare):

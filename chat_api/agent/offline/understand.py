@@ -147,7 +147,11 @@ def masked_message(text: str) -> Masked:
     A message that is one quotation from end to end is meant as if it had no quotes.
     """
     masked = mask(clean(text[:LONGEST]))
-    return mask(masked.quotes[0]) if is_quoted(masked.text) else masked
+    if is_quoted(masked.text):
+        return mask(masked.quotes[0])
+    joined = PATTERNS["exception_apart"].sub(" ", masked.text)
+    first = PATTERNS["exception_first"].fullmatch(joined.strip(" .!"))
+    return replace(masked, text=f"{first['order']} except {first['spared']}" if first else joined)
 
 
 def plain_message(text: str) -> str:
