@@ -68,9 +68,10 @@ def _chosen(question: Question, text: str, today: date) -> Answer:
     if some is None and more:
         return _with_more(_agreed(question), masked.reveal(more["more"]), today)
     first, *others = clauses(masked.text)
-    if some is not None or not others or question.kind != "confirm" or first not in masked.text:
-        return some
     end = masked.text.find(first) + len(first)
+    apart = others and first in masked.text and end < len(masked.text)
+    if some is not None or not apart or question.kind != "confirm":
+        return some
     answered = _chosen(question, masked.reveal(masked.text[:end]), today)
     return _with_more(answered, masked.reveal(" and ".join(others)), today)
 
