@@ -47,7 +47,7 @@ async def test_a_no_to_some_is_no_yes_to_the_others() -> None:
     [
         *("only the cheese", "not the cheese", "yes but not number 9", "yes and no"),
         *("no just complete the first two", "yes and what's the weather"),
-        "wat is up, what is up",
+        *("wat is up, what is up", "?", "…", ", and", "👍?"),
     ],
 )
 async def test_an_answer_that_names_none_of_them_changes_nothing(answer: str) -> None:

@@ -67,7 +67,7 @@ def _chosen(question: Question, text: str, today: date) -> Answer:
     more = PATTERNS["yes_and"].fullmatch(masked.text)
     if some is None and more:
         return _with_more(_agreed(question), masked.reveal(more["more"]), today)
-    first, *others = clauses(masked.text)
+    first, *others = clauses(masked.text) or ("",)
     end = masked.text.find(first) + len(first)
     apart = others and first in masked.text and end < len(masked.text)
     if some is not None or not apart or question.kind != "confirm":
