@@ -31,7 +31,7 @@ from chat_api.agent.offline.interpret import interpret
 from chat_api.agent.offline.lexicon import LEXICON, PATTERNS
 from chat_api.agent.offline.matching import match as matching
 from chat_api.agent.offline.memory import Memory
-from chat_api.agent.offline.normalise import clean, plain
+from chat_api.agent.offline.normalise import Masked, clean, plain
 from chat_api.agent.offline.outcome import Outcome, Question
 from chat_api.agent.offline.resolve import among, confirmation
 from chat_api.agent.offline.sentence import Sentence
@@ -46,7 +46,7 @@ def answer(question: Question, text: str, today: date) -> Answer:
         return Outcome(phrase.REMARKS["kept"])
     if says_yes(text):
         return _agreed(question)
-    chosen = _chosen(question, text, today) or _again(question, text, today)
+    chosen = _chosen(question, text, today)
     if chosen is not None:
         return chosen
     commands = understand(text, today)
@@ -61,37 +61,34 @@ def answer(question: Question, text: str, today: date) -> Answer:
 
 
 def _chosen(question: Question, text: str, today: date) -> Answer:
-    """Return what is left of many tasks ("only the first two"), or a yes with more behind it."""
+    """Return what is left of many tasks ("only the first two"), or a yes with more behind it.
+
+    A yes that has something behind it which makes no sense is asked for once more.
+    """
     masked = masked_message(text)
-    some = _some(question, Sentence(plain(masked.text), masked, today))
-    more = PATTERNS["yes_and"].fullmatch(masked.text)
-    if some is None and more:
-        return _with_more(_agreed(question), masked.reveal(more["more"]), today)
-    first, *others = clauses(masked.text) or ("",)
-    end = masked.text.find(first) + len(first)
-    apart = others and first in masked.text and end < len(masked.text)
-    if some is not None or not apart or question.kind != "confirm":
-        return some
-    answered = _chosen(question, masked.reveal(masked.text[:end]), today)
-    return _with_more(answered, masked.reveal(" and ".join(others)), today)
-
-
-def _again(question: Question, text: str, today: date) -> Answer:
-    """Ask once more where a yes has something behind it that makes no sense."""
     match question:
         case Question("confirm", Complete() | Delete() | Change() as command, tasks):
+            some = _of_many(command, Sentence(plain(masked.text), masked, today), tasks)
             agreed = PATTERNS["yes_lead"].match(text)
-            return confirmation(command, tasks, len(tasks), today) if agreed else None
+            again = confirmation(command, tasks, len(tasks), today) if agreed else None
+            return some or _with_orders(question, masked, today) or again
         case _:
-            return None
+            return _with_orders(question, masked, today)
 
 
-def _some(question: Question, sentence: Sentence) -> Answer:
-    match question:
-        case Question("confirm", Complete() | Delete() | Change() as command, candidates):
-            return _of_many(command, sentence, candidates)
-        case _:
-            return None
+def _with_orders(question: Question, masked: Masked, today: date) -> Answer:
+    """Return a yes, or an answer about many tasks, with the orders behind it."""
+    more = PATTERNS["yes_and"].fullmatch(masked.text)
+    if more:
+        return _with_more(_agreed(question), masked.reveal(more["more"]), today)
+    if question.kind != "confirm":
+        return None
+    first, *others = clauses(masked.text) or ("",)
+    end = masked.text.find(first) + len(first)
+    if not others or first not in masked.text or end >= len(masked.text):
+        return None
+    answered = _chosen(question, masked.reveal(masked.text[:end]), today)
+    return _with_more(answered, masked.reveal(" and ".join(others)), today)
 
 
 def _with_more(answered: Answer, more: str, today: date) -> Answer:
@@ -207,16 +204,16 @@ def _is_order(commands: tuple[Command, ...], text: str) -> bool:
 
 def _is_no_value(understood: Command, interpreted: Command, text: str) -> bool:
     """Whether a message rather asks something, or is an order, than names what a task becomes."""
-    verb = plain(clean(text)).partition(" ")[0].casefold()
+    clause = plain(clean(text))
     match interpreted:
         case Complete() | Delete():
-            return verb not in LEXICON.words["chores"]
+            return clause.partition(" ")[0].casefold() not in LEXICON.words["chores"]
         case Change((Named(), *_)) as change if change != Change(change.targets, change.title):
-            return True
+            return True  # It sets more than a title.
         case Show() | Say("hello" | "thanks" | "bye" | "help"):
             return True
         case _:
-            asked = PATTERNS["is_asked"].fullmatch(plain(clean(text)))
+            asked = PATTERNS["is_asked"].fullmatch(clause)
             return bool(asked) or _is_order((understood,), text)
 
 

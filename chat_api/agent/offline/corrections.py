@@ -82,7 +82,7 @@ def _change(arguments: dict[str, Any]) -> Change | None:
 
 def _choice(memory: Memory, wrong: Task) -> tuple[Task, ...]:
     """Return the tasks among which the wrong one was picked."""
-    groups = (group for group in memory.groups if len(group) > 1)
+    groups = (group.tasks for group in memory.groups if len(group.tasks) > 1)
     return next((group for group in groups if wrong.id in {task.id for task in group}), ())
 
 

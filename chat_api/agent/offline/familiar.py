@@ -36,7 +36,7 @@ def _replaced(text: str, memory: Memory, names_of: Callable[[str], list[str]]) -
 def _numbers(memory: Memory, names_of: Callable[[str], list[str]]) -> dict[str, int]:
     """Return what names just one of the known tasks, with its number."""
     known: dict[int, Task] = {}
-    for task in (task for group in memory.groups for task in group):
+    for task in (task for group in memory.groups for task in group.tasks):
         known.setdefault(task.id, task)
     found: dict[str, set[int]] = {}
     for number, task in known.items():

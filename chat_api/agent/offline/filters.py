@@ -59,7 +59,7 @@ def filter_of(text: str, today: date) -> Filter:
     wanted = _filter_of(text, today)
     undated = any(trait.field == "due_on" for trait in traits)
     status: Status = "pending" if undated and wanted.status == "all" else wanted.status
-    return replace(wanted, status=status, traits=(*traits, *wanted.traits)) if traits else wanted
+    return replace(wanted, status=status, traits=(*traits, *wanted.traits))
 
 
 def _filter_of(text: str, today: date) -> Filter:

@@ -12,50 +12,65 @@ _MENTION = re.compile(r"\*\*#(\d+)\*\*|\btask (\d+)\b")
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Groups of tasks that were listed or acted on together, the newest first.
+class Group:
+    """Tasks that were listed together, or acted on together."""
 
-    `lists` are those that were listed. `short` is the newest list if it had one task or none: then
-    an ordinal counts in it and in nothing older. `at_loss` says that the last message was not
-    understood, so that "it" may mean what nobody found.
+    tasks: tuple[Task, ...]
+    listed: bool = False
+
+    def is_within(self, others: Iterable["Group"]) -> bool:
+        """Whether there are more tasks, and all of these, in another group."""
+        ids = {task.id for task in self.tasks}
+        return any(
+            len(self.tasks) < len(other.tasks) and ids <= {task.id for task in other.tasks}
+            for other in others
+        )
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Groups of tasks that were listed or acted on, the newest first.
+
+    `short` is the newest list if it had one task or none: then an ordinal counts in it and in
+    nothing older. `at_loss` says that the last message was not understood, so that "it" may mean
+    what nobody found.
     """
 
-    groups: tuple[tuple[Task, ...], ...] = ()
-    lists: tuple[tuple[Task, ...], ...] = ()
+    groups: tuple[Group, ...] = ()
     short: tuple[Task, ...] | None = None
     at_loss: bool = False
 
     @property
     def newest(self) -> tuple[Task, ...]:
         """What the conversation was just about."""
-        return self.groups[0] if self.groups else ()
+        return self.groups[0].tasks if self.groups else ()
 
     @property
     def shown(self) -> tuple[Task, ...]:
         """The tasks that an ordinal counts: the newest list or group of several, or all in turn."""
         if self.short is not None:
             return self.short
-        several = [group for group in self.groups if len(group) > 1]
-        listed = next(
-            (
-                group
-                for n, group in enumerate(several)
-                if group in self.lists or not _is_within(group, several[n + 1 :])
-            ),
-            None,
-        )
-        acted = [group for group in reversed(self.groups) if group not in self.lists]
-        return listed or tuple({task.id: task for group in acted for task in group}.values())
+        counted = self._counted
+        acted = (group for group in reversed(self.groups) if not group.listed)
+        in_turn = {task.id: task for group in acted for task in group.tasks}
+        return counted.tasks if counted else tuple(in_turn.values())
 
     @property
     def left(self) -> tuple[Task, ...]:
         """The tasks that were shown, without those that were acted on since: "the others"."""
-        shown = self.shown
-        if len(shown) < 2 or shown not in self.lists:
+        counted = self._counted if self.short is None else None
+        if not counted or not counted.listed:
             return ()
-        since = self.groups[: self.groups.index(shown)]
-        acted = {task.id for group in since for task in group}
-        return tuple(task for task in shown if task.id not in acted)
+        since = self.groups[: self.groups.index(counted)]
+        acted = {task.id for group in since for task in group.tasks}
+        return tuple(task for task in counted.tasks if task.id not in acted)
+
+    @property
+    def _counted(self) -> Group | None:
+        """The newest group of several that is no part of an older one, unless it was listed."""
+        several = [group for group in self.groups if len(group.tasks) > 1]
+        whole = (g for n, g in enumerate(several) if g.listed or not g.is_within(several[n + 1 :]))
+        return next(whole, None)
 
     def newest_of(self, count: int) -> tuple[Task, ...]:
         """Return what was spoken of last: one group, or several that make up `count` tasks."""
@@ -63,37 +78,38 @@ class Memory:
         for group in self.groups if self.short is None else ():
             if len(found) >= count:
                 break
-            found = {task.id: task for task in group} | found
+            found = {task.id: task for task in group.tasks} | found
         return tuple(found.values()) if len(found) == count else self.newest
 
     def after(self, tasks: tuple[Task, ...]) -> "Memory":
         """Return the memory once `tasks` were acted on."""
-        return replace(self, groups=(tasks, *self.groups), short=None) if tasks else self
-
-
-def _is_within(group: tuple[Task, ...], older: list[tuple[Task, ...]]) -> bool:
-    """Whether tasks that were acted on together are some of those that were shown before."""
-    ids = {task.id for task in group}
-    return any(len(group) < len(one) and ids <= {task.id for task in one} for one in older)
+        if not tasks:
+            return self
+        return replace(self, groups=(Group(tasks), *self.groups), short=None)
 
 
 def remember(conversation: Conversation) -> Memory:
     """Return what the turns before the current one were about."""
     turns = tuple(reversed(conversation.turns[:-1]))
-    found = tuple(group for turn in turns for group in (_acted(turn), _shown(turn)) if group)
-    lists = tuple(group for turn in turns if (group := _shown(turn)))
+    both = [(_acted(turn), _shown(turn)) for turn in turns]
+    found = (group for acted, shown in both for group in (Group(acted), Group(shown, listed=True)))
     lost = bool(turns) and not turns[0].done and turns[0].reply.strip() in _AT_LOSS
-    return Memory(found, lists, _short(turns), lost)
+    called = (tasks for tasks, turn in zip(both, turns, strict=True) if turn.done)
+    return Memory(tuple(group for group in found if group.tasks), _short(called), lost)
 
 
-def _short(turns: Iterable[Turn]) -> tuple[Task, ...] | None:
-    """Return the newest list if that is of one task or none, and no other was acted on since."""
+def _short(
+    turns: Iterable[tuple[tuple[Task, ...], tuple[Task, ...]]],
+) -> tuple[Task, ...] | None:
+    """Return the newest list if that is of one task or none, and no other was acted on since.
+
+    `turns` are what was acted on and what was shown in those that called a tool, the newest first.
+    """
     since: set[int] = set()
-    for turn in turns:
-        acted, shown = _acted(turn), _shown(turn)
+    for acted, shown in turns:
         if len(acted) > 1 or len(shown) > 1:
             return None
-        if turn.done and not acted:
+        if not acted:
             return shown if since <= {task.id for task in shown} else None
         since |= {task.id for task in acted}
     return None

@@ -16,10 +16,8 @@ from chat_api.agent.offline.commands import (
     Delete,
     Filter,
     It,
-    Named,
     Nth,
     Offer,
-    Reference,
     Say,
     Show,
     ShowMore,
@@ -31,10 +29,17 @@ from chat_api.agent.offline.commands import (
 )
 from chat_api.agent.offline.conversation import Call, Json, Result, Task
 from chat_api.agent.offline.dates import shifted
-from chat_api.agent.offline.lexicon import PATTERNS
 from chat_api.agent.offline.matching import key_word, match
 from chat_api.agent.offline.outcome import Outcome, Question, Script, merged
-from chat_api.agent.offline.resolve import PAGE, Setting, confirmation, list_call, listing, locate
+from chat_api.agent.offline.resolve import (
+    PAGE,
+    Setting,
+    confirmation,
+    is_others,
+    list_call,
+    listing,
+    locate,
+)
 from chat_api.agent.offline.slots import TITLE_LENGTH
 from chat_api.agent.offline.timing import noted_in, retimed
 
@@ -75,11 +80,7 @@ def _leans(command: Command, before: Command) -> bool:
     if not isinstance(command, Complete | Delete | Change):
         return isinstance(command, Show | Undo) and isinstance(before, _WRITES)
     pointing = _POINTING if isinstance(before, Show) else (It, Them)
-    return any(isinstance(each, pointing) or _is_others(each) for each in command.targets)
-
-
-def _is_others(target: Reference) -> bool:
-    return isinstance(target, Named) and bool(PATTERNS["others"].fullmatch(target.words))
+    return any(isinstance(each, pointing) or is_others(each) for each in command.targets)
 
 
 class _Running:

@@ -175,21 +175,22 @@ def _them(command: Targeted, count: int | None, setting: Setting) -> Found:
     return meant if len(meant) == count else _which(command, meant, setting.today)
 
 
+def is_others(reference: Reference) -> bool:
+    """Whether a reference is to what is left of some tasks: "the others", "everything else"."""
+    return isinstance(reference, Named) and bool(PATTERNS["others"].fullmatch(reference.words))
+
+
 def _the_others(command: Targeted, words: str, setting: Setting) -> Search:
     """Find what is left of the tasks that were shown, or else of all; several need a yes."""
-    left, shown = setting.memory.left, setting.memory.newest
-    if not left and shown:
+    left, handled = setting.memory.left, {task.id for task in setting.memory.newest}
+    if len(left) == 1:
+        return left
+    if not left and handled:
         (result,) = yield (list_call(Filter(_status(command, Filter("pending"))), PAGE),)
-        handled = {task.id for task in shown}
         left = tuple(task for task in result.tasks if task.id not in handled)
-        return confirmation(command, left, len(left), setting.today) if left else _none(words)
-    if len(left) < 2:
-        return left or _none(words)
+    if not left:
+        return Outcome(phrase.no_match(words))
     return confirmation(command, left, len(left), setting.today)
-
-
-def _none(words: str) -> Outcome:
-    return Outcome(phrase.no_match(words))
 
 
 def _nth(command: Targeted, place: int, setting: Setting) -> Search:
@@ -209,7 +210,7 @@ def _nth(command: Targeted, place: int, setting: Setting) -> Search:
 
 
 def _named(command: Targeted, named: Named, setting: Setting) -> Search:
-    if PATTERNS["others"].fullmatch(named.words):
+    if is_others(named):
         return (yield from _the_others(command, named.words, setting))
     (result,) = yield (list_call(Filter(query=key_word(named.words) or None)),)
     if result.error:

@@ -2,27 +2,31 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from chat_api.agent.offline.commands import Field, Trait
 from chat_api.agent.offline.conversation import Task
-from chat_api.agent.offline.lexicon import PATTERNS
+from chat_api.agent.offline.lexicon import PATTERNS, REMEMBERED
 
 _JOINT = re.compile(r"\W*\b(?:and|or|nor)\b\W*|\s*,\s*")
-_PRIORITY = re.compile(r"priorit")
-_TAG = re.compile(r"tag|label")
-_DATED = re.compile(r"date|day|deadline|scheduled")
+_FIELDS: dict[Field, re.Pattern[str]] = {
+    "priority": re.compile(r"priorit"),
+    "tags": re.compile(r"tag|label"),
+    "due_on": re.compile(r"date|day|deadline|scheduled"),
+}
 _LEVEL = re.compile(r"\b(?:high|medium|low)")
 
 
+@lru_cache(REMEMBERED)
 def traits_in(text: str) -> tuple[tuple[Trait, ...], str]:
     """Return what `text` wants tasks to have or to lack, and the text without those words."""
     found: list[Trait] = []
     for name, read in _READERS.items():
-        for match in PATTERNS[name].finditer(text):
-            found.extend(read(match))
-        text = PATTERNS[name].sub(" ", text)
-    return tuple(found), " ".join(text.split()) if found else text
+        matches = list(PATTERNS[name].finditer(text))
+        if matches:
+            found += [trait for match in matches for trait in read(match)]
+            text = " ".join(PATTERNS[name].sub(" ", text).split())
+    return tuple(found), text
 
 
 def fits(task: Task, traits: tuple[Trait, ...]) -> bool:
@@ -38,9 +42,8 @@ def _has(task: Task, trait: Trait) -> bool:
 
 def _of_nothing(found: re.Match[str]) -> tuple[Trait, ...]:
     words = found.group().casefold()
-    fields: dict[Field, re.Pattern[str]] = {"priority": _PRIORITY, "tags": _TAG, "due_on": _DATED}
     return tuple(
-        Trait(field, lacking=True) for field, named in fields.items() if named.search(words)
+        Trait(field, lacking=True) for field, named in _FIELDS.items() if named.search(words)
     )
 
 
