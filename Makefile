@@ -8,7 +8,7 @@ ARGS ?=
 WEB := frontend_chatkit
 LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
-MODELS := chat_api/agent/offline/data
+MODELS := chat_api/assistant/data
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))

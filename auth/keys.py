@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.errors import SecretsUnusable
-from auth.kept import kept
+from auth.key_files import kept
 from auth.sources import MIN_SECRET_BYTES
 
 
-def kept_secret(path: Path) -> str:
+def stored_secret(path: Path) -> str:
     """Return the secret in `path`, making it if there is none yet (384 random bits).
 
     Raises SecretsUnusable if the file can't be read or written or holds no secret. It is never
@@ -34,10 +34,10 @@ def kept_secret(path: Path) -> str:
     return secret
 
 
-def kept_signing_key(path: Path) -> Ed25519PrivateKey:
+def stored_signing_key(path: Path) -> Ed25519PrivateKey:
     """Return the Ed25519 key in `path` (PEM, PKCS #8), making it if there is none yet.
 
-    Raises SecretsUnusable as `kept_secret` does.
+    Raises SecretsUnusable as `stored_secret` does.
     """
     try:
         return _signing_key(kept(path, _new_pem))

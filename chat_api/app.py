@@ -15,26 +15,28 @@ from chat_api.routes import (
     chat,
     chatkit,
     conversations,
-    everything,
     health,
     task_events,
     tasks,
     turns,
-    user_settings,
+    user_data,
+)
+from chat_api.routes import (
+    settings as user_settings,
 )
 from chat_api.runtime import State, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
-from db.wakeups import Wakeups
+from db.notifier import Notifier
 
 _OF_USER = (
     *(chat, turns, conversations, task_events, tasks),
-    *(access_tokens, user_settings, everything),
+    *(access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 
 
-def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> FastAPI:
+def create_app(settings: ApiSettings, sessions: Sessions, notifier: Notifier) -> FastAPI:
     """Build the API over a database that is already migrated.
 
     Raises:
@@ -42,7 +44,7 @@ def create_app(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> F
         ConfigurationError: The settings name no usable model.
 
     """
-    runtime = build_runtime(settings, sessions, wakeups)
+    runtime = build_runtime(settings, sessions, notifier)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:

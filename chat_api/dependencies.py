@@ -16,8 +16,8 @@ from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
-from db.everything import UserEverything
 from db.tasks import Origin, UserTasks
+from db.user_data import UserData
 from db.user_settings import UserSettings
 
 _REST = "rest"
@@ -105,16 +105,16 @@ def settings_of(session: Session, caller: Caller) -> UserSettings:
     return UserSettings(session, caller.user_id)
 
 
-def everything_of(session: Session, caller: Caller) -> UserEverything:
+def everything_of(session: Session, caller: Caller) -> UserData:
     """Return whatever the caller owns."""
-    return UserEverything(session, caller.user_id)
+    return UserData(session, caller.user_id)
 
 
 Tasks = Annotated[UserTasks, Depends(tasks_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 SettingsOfUser = Annotated[UserSettings, Depends(settings_of)]
-EverythingOfUser = Annotated[UserEverything, Depends(everything_of)]
+EverythingOfUser = Annotated[UserData, Depends(everything_of)]
 
 
 @dataclass(frozen=True)

@@ -116,4 +116,5 @@ class TurnCancelled(Answer):
 # What the agent does during a turn, and all that a client can see of it.
 AgentEvent = TextDelta | ToolCalled | ToolFinished
 LastEvent = TurnFinished | TurnFailed | TurnCancelled
-TurnEvent = Annotated[TurnStarted | AgentEvent | LastEvent, Field(discriminator="type")]
+StreamedEvent = TurnStarted | AgentEvent | LastEvent
+TurnEvent = Annotated[StreamedEvent, Field(discriminator="type")]

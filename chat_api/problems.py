@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from auth.errors import AuthError, InvalidToken, KeysUnavailable
 from chat_api.agent.failures import ToolServiceUnavailable
-from chat_api.turns import Draining
+from chat_api.turns.service import Draining
 from db.errors import (
     ConversationBusy,
     DatabaseUnavailable,

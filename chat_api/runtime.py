@@ -10,15 +10,15 @@ from auth.login import login_issuers, web_app_issuers
 from auth.minting import TokenMinter
 from auth.tokens import TokenVerifier
 from chat_api.agent.failures import ToolServiceUnavailable
+from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.models import ChatModel, build_model
-from chat_api.agent.tool_service import ToolService
-from chat_api.keys import login_secret, signing_key
 from chat_api.settings import ApiSettings
-from chat_api.sweeper import sweeping
-from chat_api.turn_run import TurnParts
-from chat_api.turns import Turns
+from chat_api.tokens import login_secret, signing_key
+from chat_api.turns.recovery import sweeping
+from chat_api.turns.runner import TurnDependencies
+from chat_api.turns.service import Turns
 from db.engine import Sessions, ping
-from db.wakeups import Wakeups
+from db.notifier import Notifier
 
 _READINESS_USER = "todochat-readiness"
 
@@ -30,10 +30,10 @@ class Runtime:
     sessions: Sessions
     verifier: TokenVerifier
     minter: TokenMinter
-    tools: ToolService
+    tools: McpClient
     model: ChatModel
     turns: Turns
-    wakeups: Wakeups
+    notifier: Notifier
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -54,11 +54,11 @@ class Runtime:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Serve; at the end see the running turns to theirs, then close every connection."""
-        await self.wakeups.start()
+        await self.notifier.start()
         async with sweeping(self.sessions, self.settings.turn_lease):
             yield
             await self.turns.drain()
-        await self.wakeups.aclose()
+        await self.notifier.aclose()
         await self.tools.aclose()
         await self.model.aclose()
         await self.verifier.aclose()
@@ -70,7 +70,7 @@ class State(TypedDict):
     runtime: Runtime
 
 
-def build_runtime(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -> Runtime:
+def build_runtime(settings: ApiSettings, sessions: Sessions, notifier: Notifier) -> Runtime:
     """Compose the parts from the settings.
 
     Raises:
@@ -81,9 +81,9 @@ def build_runtime(settings: ApiSettings, sessions: Sessions, wakeups: Wakeups) -
     verifier = TokenVerifier(_issuers(settings))
     minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
-    tools = ToolService(settings.mcp_resource)
-    turns = Turns(TurnParts(settings, sessions, model, tools, minter, wakeups))
-    return Runtime(sessions, verifier, minter, tools, model, turns, wakeups, settings)
+    tools = McpClient(settings.mcp_resource)
+    turns = Turns(TurnDependencies(settings, sessions, model, tools, minter, notifier))
+    return Runtime(sessions, verifier, minter, tools, model, turns, notifier, settings)
 
 
 def _issuers(settings: ApiSettings) -> list[Issuer]:

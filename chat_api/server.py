@@ -1,14 +1,21 @@
 """The HTTP server around the API: on a signal, running turns are seen to their end first."""
 
 import asyncio
+import logging
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from auth.errors import AuthError
+from chat_api.agent.models import ConfigurationError
+from chat_api.app import create_app
 from chat_api.runtime import Runtime
 from chat_api.settings import ApiSettings
+from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
+from db.notifier import Notifier
 
 # What listeners to other turns and to tasks get to take their leave.
 _CLOSE_SECONDS = 2
@@ -51,3 +58,20 @@ class ApiServer(uvicorn.Server):
             self.should_exit = True
 
         self._draining = asyncio.create_task(drain())
+
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main() -> None:
+    """Serve until a signal comes; running turns then get their grace."""
+    settings = ApiSettings()
+    if settings.database_url is None:
+        sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
+    try:
+        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+        app = create_app(settings, create_sessions(engine), Notifier(settings.database_url))
+    except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
+        sys.exit(str(error))
+    logging.basicConfig(format=_LOG_FORMAT, force=True)
+    ApiServer(app, settings).run()

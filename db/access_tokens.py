@@ -13,8 +13,8 @@ from db.engine import Sessions, token_transaction
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
 from db.ids import next_id
 from db.models import AccessToken
-from db.owned import Owned
 from db.token_values import NewAccessToken
+from db.user_scoped import UserScoped
 
 TOKEN_PREFIX = "tdc_"  # noqa: S105  what a token starts with is no secret
 MOST_TOKENS = 50
@@ -26,7 +26,7 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 _KEPT_AFTER_ITS_END = timedelta(days=30)
 
 
-class UserAccessTokens(Owned):
+class UserAccessTokens(UserScoped):
     """The access tokens of one user. Nothing here commits; `transaction` does."""
 
     async def create(self, new: NewAccessToken) -> tuple[AccessToken, str]:

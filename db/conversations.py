@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from db.errors import ConversationNotFound, InvalidCursor, MessageNotFound
 from db.ids import next_id
 from db.models import Conversation, Message, Turn
-from db.owned import Owned, cursor_of, position_of
+from db.user_scoped import UserScoped, cursor_of, position_of
 from db.values import clean_text
 
 MESSAGE_LENGTH = 4000
@@ -44,7 +44,7 @@ class Page(Generic[Row]):
     next_cursor: str | None
 
 
-class UserConversations(Owned):
+class UserConversations(UserScoped):
     """The conversations of one user. Nothing here commits; `transaction` does."""
 
     async def start(self, first_message: str) -> Conversation:

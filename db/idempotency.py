@@ -13,13 +13,13 @@ from sqlmodel import col, select
 
 from db.errors import IdempotencyMismatch
 from db.models import IdempotencyKey
-from db.owned import Owned
+from db.user_scoped import UserScoped
 
 KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class KeptWrite:
+class StoredWrite:
     """A tool call that wrote something, and its answer."""
 
     call_id: str
@@ -28,7 +28,7 @@ class KeptWrite:
     response: dict[str, Any]
 
 
-class IdempotentWrites(Owned):
+class IdempotentWrites(UserScoped):
     """The answers of one user's recent writes, by key."""
 
     async def once(
@@ -67,7 +67,7 @@ class IdempotentWrites(Owned):
         )
         return response
 
-    async def of_turn(self, turn_id: UUID) -> list[KeptWrite]:
+    async def of_turn(self, turn_id: UUID) -> list[StoredWrite]:
         """Return what tools wrote in a turn, whose keys are `turn:call`."""
         prefix = f"{turn_id}:"
         query = (
@@ -78,7 +78,7 @@ class IdempotentWrites(Owned):
         )
         rows = (await self._session.scalars(query)).all()
         return [
-            KeptWrite(
+            StoredWrite(
                 row.key.removeprefix(prefix),
                 row.request["tool"],
                 row.request["arguments"],

@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from db.conversations import UserConversations
 from db.errors import MessageNotFound
 from db.models import Message
-from db.owned import Owned
+from db.user_scoped import UserScoped
 
 Feedback = Literal["positive", "negative"]
 
 
-class UserMessages(Owned):
+class UserMessages(UserScoped):
     """The messages of one user. Nothing here commits; `transaction` does."""
 
     def __init__(self, session: AsyncSession, user_id: str) -> None:

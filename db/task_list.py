@@ -24,7 +24,7 @@ from sqlmodel import col, select
 
 from db.errors import InvalidCursor
 from db.models import Task
-from db.owned import cursor_of, position_of
+from db.user_scoped import cursor_of, position_of
 from db.values import LARGEST_ID, PRIORITIES, Query, Sort, TaskFilter
 
 _TIME = DateTime(timezone=True)

@@ -12,10 +12,10 @@ from sqlmodel import col, select
 
 from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
 from db.models import Task, TaskChange
-from db.owned import Owned
+from db.notifier import notification, tasks_topic
 from db.task_list import TaskPage, list_tasks
+from db.user_scoped import UserScoped
 from db.values import NewTask, TaskFilter, TaskUpdate
-from db.wakeups import notification, tasks_topic
 
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
 
@@ -48,7 +48,7 @@ class _Before:
     values: dict[str, Any] | None = field(default=None)
 
 
-class UserTasks(Owned):
+class UserTasks(UserScoped):
     """The tasks of one user. Nothing here commits; `transaction` does."""
 
     def __init__(self, session: AsyncSession, user_id: str, origin: Origin) -> None:
@@ -92,7 +92,7 @@ class UserTasks(Owned):
         """Return the open tasks that were added last: as many as anybody has in mind."""
         return await self._newest(_IN_MIND, ~col(Task.completed))
 
-    async def titled(self, parts: Iterable[str]) -> list[Task]:
+    async def find_by_title(self, parts: Iterable[str]) -> list[Task]:
         """Return the tasks whose titles hold every part, newest first, done or not."""
         held = [col(Task.title).icontains(part, autoescape=True) for part in parts]
         return await self._newest(_IN_MIND, *held)

@@ -9,13 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from db.models import TurnEvent
-from db.owned import Owned
+from db.user_scoped import UserScoped
 
 PAGE = 500
 
 
 @dataclass(frozen=True)
-class KeptEvent:
+class StoredEvent:
     """One event of a turn, by its number in the stream."""
 
     seq: int
@@ -23,10 +23,10 @@ class KeptEvent:
     payload: dict[str, Any]
 
 
-class UserTurnEvents(Owned):
+class UserTurnEvents(UserScoped):
     """The events of one user's turns. Nothing here commits; `transaction` does."""
 
-    async def append(self, turn_id: UUID, events: Sequence[KeptEvent]) -> None:
+    async def append(self, turn_id: UUID, events: Sequence[StoredEvent]) -> None:
         """Keep a batch, which readers see whole or not at all.
 
         A batch whose commit was not heard of may be sent again; what is there stays.
@@ -45,7 +45,7 @@ class UserTurnEvents(Owned):
         ]
         await self._session.execute(insert(TurnEvent).values(rows).on_conflict_do_nothing())
 
-    async def after(self, turn_id: UUID, seq: int, *, limit: int = PAGE) -> list[KeptEvent]:
+    async def after(self, turn_id: UUID, seq: int, *, limit: int = PAGE) -> list[StoredEvent]:
         """Return the events behind `seq`, in order."""
         query = (
             select(TurnEvent.seq, TurnEvent.type, TurnEvent.payload)
@@ -54,11 +54,11 @@ class UserTurnEvents(Owned):
             .order_by(col(TurnEvent.seq))
             .limit(limit)
         )
-        return [KeptEvent(*row) for row in (await self._session.execute(query)).all()]
+        return [StoredEvent(*row) for row in (await self._session.execute(query)).all()]
 
-    async def all_of(self, turn_id: UUID) -> list[KeptEvent]:
+    async def all_of(self, turn_id: UUID) -> list[StoredEvent]:
         """Return every event that is kept of a turn."""
-        read: list[KeptEvent] = []
+        read: list[StoredEvent] = []
         while page := await self.after(turn_id, read[-1].seq if read else 0):
             read += page
         return read

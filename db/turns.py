@@ -15,7 +15,7 @@ from db.conversations import UserConversations
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
 from db.ids import next_id
 from db.models import Conversation, Message, StoredSettings, Turn
-from db.owned import Owned
+from db.user_scoped import UserScoped
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Lease:
     stop_requested: bool
 
 
-class UserTurns(Owned):
+class UserTurns(UserScoped):
     """The turns of one user. Nothing here commits; `transaction` does."""
 
     def __init__(self, session: AsyncSession, user_id: str) -> None:

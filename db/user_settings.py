@@ -5,10 +5,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from db.models import StoredSettings
-from db.owned import Owned
+from db.user_scoped import UserScoped
 
 
-class UserSettings(Owned):
+class UserSettings(UserScoped):
     """The settings of one user. Nothing here commits; `transaction` does."""
 
     async def timezone(self) -> str | None:

@@ -12,13 +12,13 @@ from starlette.types import ASGIApp
 
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
-from mcp_server.door.credentials import Credentials
-from mcp_server.door.identity import BearerAuthentication
-from mcp_server.door.limits import RateLimits
-from mcp_server.door.metadata import metadata_routes, metadata_url
-from mcp_server.door.refusals import Challenge
-from mcp_server.door.requests import MAX_BODY, WholeRequests
-from mcp_server.door.scopes import RequireScopes, ScopeRules
+from mcp_server.middleware.bearer_auth import BearerAuthentication
+from mcp_server.middleware.body import MAX_BODY, WholeRequests
+from mcp_server.middleware.credentials import Credentials
+from mcp_server.middleware.error_responses import Challenge
+from mcp_server.middleware.limits import RateLimits
+from mcp_server.middleware.metadata import metadata_routes, metadata_url
+from mcp_server.middleware.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
 

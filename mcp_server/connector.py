@@ -16,10 +16,10 @@ from db.errors import TaskNotFound, TodoError
 from db.models import Task
 from db.tasks import UserTasks
 from db.values import TITLE_LENGTH, TaskFilter, clean_text
-from mcp_server.caller import ToolContext
-from mcp_server.opened import opened_tasks
+from mcp_server.context import ToolContext
 from mcp_server.resources import described, task_number
 from mcp_server.results import Result
+from mcp_server.task_session import opened_tasks
 from mcp_server.task_tool import TaskTool
 
 _MOST_RESULTS = 20

@@ -10,7 +10,7 @@ from auth.errors import AuthError
 from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
 from mcp_server.app import create_app
-from mcp_server.door.patience import PatientProtocol
+from mcp_server.middleware.header_timeout import PatientProtocol
 from mcp_server.settings import McpSettings
 from mcp_server.stdio import NoToken, run_stdio
 from mcp_server.toolset import Toolset

@@ -16,10 +16,10 @@ from mcp_types import INVALID_PARAMS
 from db.models import Task
 from db.tasks import UserTasks
 from db.values import TaskFilter
-from mcp_server.caller import State, ToolContext
-from mcp_server.fencing import fenced
-from mcp_server.opened import opened_or_refused
+from mcp_server.context import State, ToolContext
 from mcp_server.results import TaskFacts
+from mcp_server.task_session import opened_or_refused
+from mcp_server.untrusted_text import fenced
 
 _MOST_LINES = 50
 _WEEK = timedelta(days=7)

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from db.errors import TaskNotFound
 from db.models import Task
 from db.values import LARGEST_ID, TaskFilter
-from mcp_server.caller import State, ToolContext
-from mcp_server.fencing import fenced
-from mcp_server.opened import opened_or_refused
+from mcp_server.context import State, ToolContext
 from mcp_server.results import TaskFacts
+from mcp_server.task_session import opened_or_refused
+from mcp_server.untrusted_text import fenced
 
 TODAY = "tasks://today"
 TASK = "tasks://{id}"

@@ -13,7 +13,7 @@ from db.models import Task
 from db.task_list import TaskPage
 from db.tasks import Action, Undone
 from db.values import Priority
-from mcp_server.fencing import fenced, fenced_line
+from mcp_server.untrusted_text import fenced, fenced_line
 
 # Of one list, in bytes: descriptions may be long, and a model reads all of it.
 _MOST_BYTES = 16 * 1024

@@ -9,9 +9,9 @@ from mcp.server.request_state import RequestStateSecurity
 
 from auth.principal import Principal
 from db.engine import Sessions
-from db.wakeups import Wakeups
-from mcp_server.caller import State
-from mcp_server.door.scopes import ScopedTools, ScopeRules
+from db.notifier import Notifier
+from mcp_server.context import State
+from mcp_server.middleware.scopes import ScopedTools, ScopeRules
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import build, tools_of
 
@@ -29,20 +29,20 @@ def build_server(
     own_caller: Callable[[], Awaitable[Principal]] | None = None,
 ) -> MCPServer[State]:
     """Build the server over a database that is already migrated; see `State` for `own_caller`."""
-    wakeups = Wakeups(settings.database_url)
+    notifier = Notifier(settings.database_url)
 
     @asynccontextmanager
     async def state(_: MCPServer[State]) -> AsyncIterator[State]:
-        await wakeups.start()
+        await notifier.start()
         yield State(sessions, own_caller)
-        await wakeups.aclose()
+        await notifier.aclose()
 
     key = settings.mcp_state_key
     return build(
         settings.mcp_toolset,
         read_only=settings.mcp_read_only,
         web_url=settings.web_address,
-        wakeups=wakeups,
+        notifier=notifier,
         name="todochat",
         title="Todochat",
         version=version("todochat"),

@@ -13,7 +13,7 @@ from auth.errors import InvalidToken, KeysUnavailable
 from auth.principal import Principal
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
-from mcp_server.door.credentials import Credentials
+from mcp_server.middleware.credentials import Credentials
 from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
 

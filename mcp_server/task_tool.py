@@ -10,8 +10,8 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from db.errors import TaskNotFound, TodoError
-from mcp_server.naming import NoTaskNamed
 from mcp_server.results import Result
+from mcp_server.task_lookup import NoTaskNamed
 
 _LOOK = " list_tasks shows what there is."
 # What a model can do about a broken rule, said after the rule.

@@ -27,11 +27,8 @@ from db.values import (
     Title,
     clean_text,
 )
-from mcp_server.caller import ToolContext
-from mcp_server.confirming import Confirmed, require
-from mcp_server.likeness import nearly_the_same
-from mcp_server.naming import Which, number_of
-from mcp_server.opened import opened_tasks
+from mcp_server.context import ToolContext
+from mcp_server.elicitation import Confirmed, require
 from mcp_server.results import (
     Completed,
     Created,
@@ -42,6 +39,9 @@ from mcp_server.results import (
     TaskFacts,
     Updated,
 )
+from mcp_server.similarity import nearly_the_same
+from mcp_server.task_lookup import Which, number_of
+from mcp_server.task_session import opened_tasks
 from mcp_server.task_tool import TaskTool
 
 IDEMPOTENCY_META = "todochat/idempotency_key"

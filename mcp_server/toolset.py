@@ -7,12 +7,12 @@ from typing import Any
 from mcp.server.extension import Extension
 from mcp.server.mcpserver import MCPServer
 
-from db.wakeups import Wakeups
-from mcp_server.caller import State
+from db.notifier import Notifier
 from mcp_server.connector import Connector
-from mcp_server.news import TaskNews
+from mcp_server.context import State
 from mcp_server.prompts import PromptGuard, add_prompts
 from mcp_server.resources import add_resources
+from mcp_server.subscriptions import TaskNews
 from mcp_server.task_tool import TaskTool
 from mcp_server.task_view import SHOWN_IN_VIEW, task_view
 from mcp_server.tools import task_tools
@@ -35,14 +35,14 @@ def build(
     *,
     read_only: bool = False,
     web_url: str,
-    wakeups: Wakeups | None = None,
+    notifier: Notifier | None = None,
     **options: Any,
 ) -> MCPServer[State]:
     """Build a server that offers a set; `options` are those of `MCPServer`.
 
-    With `wakeups`, which their owner starts and closes, clients can subscribe to resources.
+    With `notifier`, which their owner starts and closes, clients can subscribe to resources.
     """
-    news = TaskNews(wakeups) if wakeups and toolset is Toolset.ALL else None
+    news = TaskNews(notifier) if notifier and toolset is Toolset.ALL else None
     server: MCPServer[State] = MCPServer(
         tools=list(tools_of(toolset, read_only=read_only, web_url=web_url)),
         extensions=extensions_of(toolset, read_only=read_only),

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from chat_api.cli import main
+from chat_api.cli.main import main
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["chat_api.program", "mcp_server.program", "tests.forking"])
+_FORKING.set_forkserver_preload(["chat_api.server", "mcp_server.program", "tests.forking"])
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 
 from auth.minting import TokenMinter, mint_login_token
 from chat_api.app import create_app as create_api
-from chat_api.keys import signing_key
 from chat_api.settings import ApiSettings
+from chat_api.tokens import signing_key
 from db.engine import Sessions
-from db.wakeups import Wakeups
+from db.notifier import Notifier
 from mcp_server.app import create_app as create_mcp
 from mcp_server.settings import McpSettings
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
@@ -67,7 +67,7 @@ async def running_stack(
     given: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
     mcp = create_mcp(McpSettings(**ports), sessions)
-    api = create_api(settings, sessions, Wakeups(listen_to))
+    api = create_api(settings, sessions, Notifier(listen_to))
     url = f"http://127.0.0.1:{settings.api_port}"
     async with (
         serving(mcp, mcp_listener),

@@ -14,13 +14,13 @@ from agents.exceptions import (
     ToolTimeoutError,
 )
 
-from chat_api.agent.guard import (
+from chat_api.agent.openai_client import retry_after
+from chat_api.agent.response_guard import (
     EmptyResponse,
     FailedResponse,
     IncompleteResponse,
     UnreadableResponse,
 )
-from chat_api.agent.retry_after import retry_after
 
 _log = logging.getLogger(__name__)
 

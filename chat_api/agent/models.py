@@ -12,9 +12,9 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.models.openai_responses import OpenAIResponsesModel
 from openai import AsyncOpenAI
 
-from chat_api.agent.guard import GuardedModel
-from chat_api.agent.offline.model import OfflineModel
-from chat_api.agent.vendor_client import vendor_client
+from chat_api.agent.offline_model import OfflineModel
+from chat_api.agent.openai_client import vendor_client
+from chat_api.agent.response_guard import GuardedModel
 from chat_api.settings import ApiSettings, ProviderName
 
 _VENDOR_HOST = "api.openai.com"

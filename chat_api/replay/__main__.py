@@ -10,10 +10,10 @@ from typing import NoReturn
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api.configuration import ConfigurationProblem, read_settings
 from chat_api.replay.reading import ScriptRefused
 from chat_api.replay.request import ReplayRequest
 from chat_api.replay.run import replay
+from chat_api.settings import ConfigurationProblem, read_settings
 from chat_api.supervisor.errors import StartError, Stopped
 from chat_api.terminal.errors import ChatError
 from db.embedded import EmbeddedError

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from chat_api.replay.transcript import Heard
+from chat_api.replay.transcript import TurnRecord
 
 
 class Share(BaseModel):
@@ -61,7 +61,7 @@ class Metrics(BaseModel):
     first_request_tokens: int = Field(title="input tokens of a first request")
 
 
-def speed(turns: Sequence[Heard]) -> dict[str, float]:
+def speed(turns: Sequence[TurnRecord]) -> dict[str, float]:
     """Return the figures of time."""
     seconds = sorted(turn.seconds for turn in turns)
     return {
@@ -71,7 +71,7 @@ def speed(turns: Sequence[Heard]) -> dict[str, float]:
     }
 
 
-def cost(turns: Sequence[Heard], first: Sequence[Heard]) -> dict[str, int]:
+def cost(turns: Sequence[TurnRecord], first: Sequence[TurnRecord]) -> dict[str, int]:
     """Return the figures of tokens; `first` are the turns without a history."""
     read = sum(turn.usage.input_tokens for turn in turns)
     written = sum(turn.usage.output_tokens for turn in turns)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from chat_api.events import TurnCancelled, TurnEvent, TurnFailed, TurnFinished, TurnStarted
 from chat_api.replay.placeholders import Known, fill
 from chat_api.replay.script import Conversation, StartingTask, Turn
-from chat_api.replay.service import Refused, Service, Visitor
-from chat_api.replay.transcript import Heard, Row, Rows, Transcript
+from chat_api.replay.service import ApiUser, Refused, Service
+from chat_api.replay.transcript import Row, Rows, Transcript, TurnRecord
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ async def play(scene: Scene, service: Service) -> Transcript:
     return Transcript(turns=turns, tasks=mine, neighbour=theirs, neighbour_name=neighbour.name)
 
 
-async def _talk(scene: Scene, user: Visitor, known: Known) -> list[Heard]:
-    heard: list[Heard] = []
+async def _talk(scene: Scene, user: ApiUser, known: Known) -> list[TurnRecord]:
+    heard: list[TurnRecord] = []
     conversation_id: str | None = None
     for turn in scene.conversation.turns:
         zone = scene.zone_of(turn)
@@ -60,11 +60,11 @@ async def _talk(scene: Scene, user: Visitor, known: Known) -> list[Heard]:
 
 
 async def _turn(
-    user: Visitor, said: str, zone: str, conversation_id: str | None
-) -> tuple[Heard, str | None]:
+    user: ApiUser, said: str, zone: str, conversation_id: str | None
+) -> tuple[TurnRecord, str | None]:
     """Return what was heard, and the conversation to go on with."""
     started, asked_on = time.perf_counter(), _day(zone)
-    heard = Heard(said=said, zone=zone, days=[asked_on])
+    heard = TurnRecord(said=said, zone=zone, days=[asked_on])
     try:
         async for event in user.say(said, zone, conversation_id):
             conversation_id = _take_in(event, heard) or conversation_id
@@ -75,7 +75,7 @@ async def _turn(
     return heard, conversation_id
 
 
-def _take_in(event: TurnEvent, heard: Heard) -> str | None:
+def _take_in(event: TurnEvent, heard: TurnRecord) -> str | None:
     """Keep what an event tells; return the conversation if it names one."""
     match event:
         case TurnStarted():

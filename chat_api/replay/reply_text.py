@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from chat_api.claims import unsupported_claims
+from chat_api.agent.claim_check import unsupported_claims
 from chat_api.events import ToolCall
 from chat_api.replay.finding import Finding, shown
 from chat_api.replay.matching import plain

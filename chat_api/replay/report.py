@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from chat_api.replay.metrics import Metrics
-from chat_api.replay.transcript import Heard
+from chat_api.replay.transcript import TurnRecord
 
 Difference = list[str]
 
@@ -13,7 +13,7 @@ Difference = list[str]
 class TurnReport(BaseModel):
     """One turn: what was heard, what was checked, and what differed."""
 
-    heard: Heard
+    heard: TurnRecord
     checks: dict[str, bool]
     differences: dict[str, Difference]
 

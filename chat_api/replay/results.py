@@ -15,7 +15,7 @@ from chat_api.replay.report import (
     RunReport,
     TurnReport,
 )
-from chat_api.replay.transcript import Heard, Transcript
+from chat_api.replay.transcript import Transcript, TurnRecord
 from chat_api.replay.verdict import ASPECTS, ROWS, Aspect
 
 Case = ReportCase[Scene, Transcript, str]
@@ -55,7 +55,7 @@ def _run(case: Case | Failure) -> RunReport:
     return RunReport(turns=turns, rows=checks, row_differences=differences)
 
 
-def _turn(number: int, heard: Heard, assertions: Assertions) -> TurnReport:
+def _turn(number: int, heard: TurnRecord, assertions: Assertions) -> TurnReport:
     names = {str(Aspect(number, aspect)): aspect for aspect in ASPECTS}
     checks, differences = _picked(assertions, names)
     return TurnReport(heard=heard, checks=checks, differences=differences)

@@ -12,12 +12,12 @@ from chat_api.replay.request import ReplayRequest
 from chat_api.replay.results import model_report
 from chat_api.replay.script import Script
 from chat_api.replay.service import Service
-from chat_api.replay.stack import served_by, throw_away_stack
+from chat_api.replay.stack import served_by, temporary_stack
 from chat_api.replay.table import show
 from chat_api.replay.writing import write
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.errors import Stopped
-from chat_api.supervisor.first import first
+from chat_api.supervisor.race import race
 from chat_api.supervisor.signals import StopSignals
 from chat_api.supervisor.watch import until_trouble
 
@@ -68,9 +68,9 @@ async def _ours(
 ) -> ModelReport:
     variables = chosen_model(name).variables if name else {}
     with StopSignals() as stop:
-        async with throw_away_stack(settings, variables, stop) as stack:
+        async with temporary_stack(settings, variables, stop) as stack:
             playing = _played(request, scripts, stack.service, console)
-            played = await first(playing, until_trouble(stack.programs, stop))
+            played = await race(playing, until_trouble(stack.programs, stop))
     if played is None:
         raise Stopped
     return model_report(played, name)

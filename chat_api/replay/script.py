@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from chat_api.replay.placeholders import check_placeholders
-from chat_api.zones import KnownZone
+from chat_api.timezones import TimezoneName
 from db.values import Priority
 
 Tool = Literal[
@@ -170,7 +170,7 @@ class Turn(Part):
     """What the user says, where they are, and what should come of it."""
 
     say: Text
-    zone: KnownZone | None = None
+    zone: TimezoneName | None = None
     expect: Annotated[
         Annotated[Outcome, Tag("one")] | Annotated[Alternatives, Tag("any_of")],
         Discriminator(_kind),
@@ -209,7 +209,7 @@ class Conversation(Part):
     """
 
     name: str = Field(min_length=1)
-    zone: KnownZone | None = None
+    zone: TimezoneName | None = None
     tasks: list[Start] = []
     neighbour: list[Start] = []
     turns: list[Turn] = Field(min_length=1)
@@ -220,7 +220,7 @@ class Script(Part):
     """A file of conversations."""
 
     script: str = Field(min_length=1)
-    zone: KnownZone = "UTC"
+    zone: TimezoneName = "UTC"
     conversations: list[Conversation] = Field(min_length=1)
 
     @model_validator(mode="after")

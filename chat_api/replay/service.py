@@ -43,7 +43,7 @@ class Service:
             raise ChatError(f"Nothing answers at {self.url}: {error}") from error
 
     @asynccontextmanager
-    async def as_user(self, user: str) -> AsyncIterator["Visitor"]:
+    async def as_user(self, user: str) -> AsyncIterator["ApiUser"]:
         """Log a user in."""
         async with httpx2.AsyncClient(
             base_url=f"{self.url.rstrip('/')}/api/{quote(user, safe='')}",
@@ -52,7 +52,7 @@ class Service:
             # The environment's proxies can't reach a server on this machine.
             trust_env=not is_local(self.url),
         ) as http:
-            yield Visitor(user, http)
+            yield ApiUser(user, http)
 
 
 class Refused(Exception):
@@ -64,7 +64,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Visitor:
+class ApiUser:
     """A user who is logged in."""
 
     name: str

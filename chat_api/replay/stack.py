@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chat_api.issuing import login_token
 from chat_api.replay.service import Service
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.database import open_database
 from chat_api.supervisor.errors import ProgramEnded, StartError
 from chat_api.supervisor.logs import last_lines
 from chat_api.supervisor.migrate import migrate
-from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.processes import Launcher
 from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.signals import StopSignals
 from chat_api.supervisor.start import start, until_all_ready
 from chat_api.supervisor.watch import Watched
+from chat_api.tokens import login_token
 from db.embedded import hold_folder
 
 _TOKEN_HOURS = 24
@@ -45,7 +45,7 @@ class Stack:
 
 
 @asynccontextmanager
-async def throw_away_stack(
+async def temporary_stack(
     settings: ApiSettings, model: Mapping[str, str], stop: StopSignals
 ) -> AsyncIterator[Stack]:
     """Run Postgres, the MCP server and the API in a folder of their own until the block ends.
@@ -61,7 +61,7 @@ async def throw_away_stack(
         data_dir = stack.enter_context(hold_folder(Path(folder)))
         ours = _settings(settings, data_dir)
         url = await open_database(stack, None, data_dir)
-        launcher = Launcher(_variables(ours, url, model), stop.hurried)
+        launcher = Launcher(_variables(ours, url, model), stop.force_stop)
         await migrate(launcher, data_dir, stop)
         all_services = services(ours)
         stack.enter_context(_logs_told())

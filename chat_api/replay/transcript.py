@@ -10,7 +10,7 @@ from chat_api.events import ToolCall, Usage
 FINISHED = "finished"
 
 
-class Heard(BaseModel):
+class TurnRecord(BaseModel):
     """One turn as the user saw it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Rows(BaseModel):
 class Transcript(BaseModel):
     """All turns of a run, and what became of the tasks of both users."""
 
-    turns: list[Heard]
+    turns: list[TurnRecord]
     tasks: Rows
     neighbour: Rows
     neighbour_name: str = ""

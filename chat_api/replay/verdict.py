@@ -9,7 +9,7 @@ from chat_api.replay.placeholders import Known, fill
 from chat_api.replay.reply_text import check_claims, check_reply
 from chat_api.replay.rows import check_rows, check_unchanged
 from chat_api.replay.script import Conversation, FinalRow, Outcome, Turn
-from chat_api.replay.transcript import FINISHED, Heard, Transcript
+from chat_api.replay.transcript import FINISHED, Transcript, TurnRecord
 
 Findings = dict[str, Finding]
 
@@ -40,7 +40,7 @@ def judge(conversation: Conversation, heard: Transcript) -> Findings:
     return findings | dict(_rows(conversation, heard))
 
 
-def judge_turn(turn: Turn, heard: Heard, neighbour: str = "") -> Findings:
+def judge_turn(turn: Turn, heard: TurnRecord, neighbour: str = "") -> Findings:
     """Return what was checked of a turn, by the outcome and the day that come nearest."""
     tried = [
         _judge(Outcome.model_validate(fill(_plain(outcome), Known(day, neighbour))), heard)
@@ -50,7 +50,7 @@ def judge_turn(turn: Turn, heard: Heard, neighbour: str = "") -> Findings:
     return min(tried, key=_distance)
 
 
-def _judge(outcome: Outcome, heard: Heard) -> Findings:
+def _judge(outcome: Outcome, heard: TurnRecord) -> Findings:
     found = {
         "end": _check_end(outcome, heard),
         "tools": check_tools(outcome, heard.calls),
@@ -61,7 +61,7 @@ def _judge(outcome: Outcome, heard: Heard) -> Findings:
     return {name: finding for name, finding in found.items() if finding is not None}
 
 
-def _check_end(outcome: Outcome, heard: Heard) -> Finding:
+def _check_end(outcome: Outcome, heard: TurnRecord) -> Finding:
     wanted = outcome.refused or FINISHED
     return Finding.of([] if heard.ended == wanted else [f"- {wanted}", f"+ {heard.ended}"])
 

@@ -12,10 +12,10 @@ from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnFailed, TurnFinished
 from chat_api.problems import problem
 from chat_api.routes.documented import COMMON, event_stream, problems
-from chat_api.routes.streams import turn_events
-from chat_api.turn_stream import TurnStream
-from chat_api.turns import Asked
-from chat_api.zones import KnownZone, WantedZone
+from chat_api.routes.sse import turn_events
+from chat_api.timezones import RequestedTimezone, TimezoneName
+from chat_api.turns.service import TurnRequest
+from chat_api.turns.streams import TurnStream
 from db.conversations import MessageText
 
 router = APIRouter(tags=["chat"])
@@ -47,7 +47,7 @@ class ChatRequest(BaseModel):
 
     message: MessageText
     conversation_id: UUID | None = None
-    timezone: KnownZone | None = None
+    timezone: TimezoneName | None = None
 
 
 @router.post("/chat", response_model=Answer, responses=_RESPONSES)
@@ -59,11 +59,11 @@ async def chat(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Run one turn. The stream is the default; `Accept: application/json` waits for the end."""
-    asked = Asked(
+    asked = TurnRequest(
         caller.user_id,
         body.message,
         body.conversation_id,
-        WantedZone(body.timezone, caller.timezone),
+        RequestedTimezone(body.timezone, caller.timezone),
         idempotency_key,
     )
     turn = await runtime.turns.start(asked)

@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
 
 from auth.principal import Principal
+from chat_api.chatkit_protocol.requests import prepare_request, read
+from chat_api.chatkit_protocol.server import ConversationServer
+from chat_api.chatkit_protocol.store import ConversationStore
 from chat_api.dependencies import RuntimeDep, principal_of
-from chat_api.protocol.opening import open_visit, read
-from chat_api.protocol.server import ConversationServer
-from chat_api.protocol.store import ConversationStore
 from chat_api.routes.documented import problems
-from chat_api.routes.streams import HEARTBEAT_SECONDS, UNBUFFERED
+from chat_api.routes.sse import HEARTBEAT_SECONDS, UNBUFFERED
 from chat_api.runtime import Runtime
-from chat_api.turn_stream import TurnStream
+from chat_api.turns.streams import TurnStream
 from db.errors import DatabaseUnavailable
 
 router = APIRouter(tags=["chat"])
@@ -87,11 +87,11 @@ async def chatkit(
     `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
     """
     asked = read(await request.body())
-    visit = await open_visit(asked, caller, runtime)
+    visit = await prepare_request(asked, caller, runtime)
     answer = await ConversationServer(ConversationStore()).answer(asked, visit)
     if isinstance(answer, NonStreamingResult):
         return Response(answer.json, media_type="application/json")
-    stopped = visit.turn if visit.hanging_up_stops else None
+    stopped = visit.turn if visit.cancel_on_disconnect else None
     return _streamed(answer, runtime, caller, stopped)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from chat_api.dependencies import RuntimeDep
 from chat_api.routes.documented import problems
-from chat_api.turns import Draining
+from chat_api.turns.service import Draining
 
 router = APIRouter(tags=["operation"])
 

@@ -13,16 +13,16 @@ from sse_starlette import EventSourceResponse
 from auth.principal import Principal
 from chat_api.dependencies import Caller, RuntimeDep, Tasks, tasks_of
 from chat_api.routes.documented import COMMON, event_stream
-from chat_api.routes.streams import numbered_events
+from chat_api.routes.sse import numbered_events
 from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
-from chat_api.turns import Draining
+from chat_api.turns.service import Draining
 from db.engine import transaction
 from db.errors import DatabaseUnavailable
 from db.models import TaskChange
+from db.notifier import tasks_topic
 from db.tasks import Action
 from db.values import LARGEST_ID
-from db.wakeups import tasks_topic
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
 
@@ -93,7 +93,7 @@ async def _events(
     runtime: Runtime, caller: Principal, after: int
 ) -> AsyncIterator[tuple[int, TaskEvent]]:
     yield after, TasksReady(change_id=after)
-    async with runtime.wakeups.listening(tasks_topic(caller.user_id)) as news:
+    async with runtime.notifier.listening(tasks_topic(caller.user_id)) as news:
         while not runtime.turns.draining and (left := caller.expires_at - time.time()) > 0:
             page = await _changes(runtime, caller, after)
             for change in page:

@@ -11,9 +11,9 @@ from sse_starlette import EventSourceResponse
 from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, Usage
 from chat_api.routes.documented import COMMON, event_stream, problems
-from chat_api.routes.streams import turn_events
-from chat_api.turn_following import answer_of
-from chat_api.turns import TurnState
+from chat_api.routes.sse import turn_events
+from chat_api.turns.service import TurnState
+from chat_api.turns.streams import answer_of
 
 router = APIRouter(
     prefix="/turns/{turn_id}",

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from chat_api.supervisor.errors import StartError
-from chat_api.supervisor.first import first
 from chat_api.supervisor.logs import last_lines
-from chat_api.supervisor.programs import Launcher, ended
+from chat_api.supervisor.processes import Launcher, ended
+from chat_api.supervisor.race import race
 from chat_api.supervisor.signals import StopSignals
 
 _MODULE = "chat_api.supervisor.migration"
@@ -22,7 +22,7 @@ async def migrate(launcher: Launcher, data_dir: Path, stop: StopSignals) -> None
     """
     log = data_dir / "logs" / "migration.log"
     async with launcher.running(_MODULE, log=log, stop_seconds=_STOP_SECONDS) as process:
-        how = await first(ended(process), stop.stopped())
+        how = await race(ended(process), stop.stopped())
     if process.returncode:
         said = last_lines(log, 1) or [f"The migration failed: {how}."]
         raise StartError(said[0])

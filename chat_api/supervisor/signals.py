@@ -17,7 +17,7 @@ class StopSignals:
 
     def __init__(self) -> None:
         self.requested = asyncio.Event()
-        self.hurried = asyncio.Event()
+        self.force_stop = asyncio.Event()
 
     def __enter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -37,5 +37,5 @@ class StopSignals:
 
     def _on_signal(self, number: signal.Signals) -> None:
         if self.requested.is_set() and number == signal.SIGINT:
-            self.hurried.set()
+            self.force_stop.set()
         self.requested.set()

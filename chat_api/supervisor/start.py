@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.processes import Launcher
 from chat_api.supervisor.services import Service
 from chat_api.supervisor.signals import StopSignals
 from chat_api.supervisor.watch import Watched, until_ready

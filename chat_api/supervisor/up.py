@@ -11,7 +11,7 @@ from chat_api.supervisor.errors import ProgramEnded, Stopped
 from chat_api.supervisor.logs import last_lines
 from chat_api.supervisor.migrate import migrate
 from chat_api.supervisor.preflight import check_ports
-from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.processes import Launcher
 from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.signals import StopSignals
 from chat_api.supervisor.start import start, until_all_ready
@@ -54,7 +54,7 @@ async def _start_and_watch(
         await check_ports(settings.host, all_services)
         url = await open_database(stack, settings.database_url, data_dir)
         variables = environment(data_dir, url, trust(settings) if web else None)
-        launcher = Launcher(variables, stop.hurried)
+        launcher = Launcher(variables, stop.force_stop)
         status.update("Preparing the database…")
         await migrate(launcher, data_dir, stop)
         status.update("Starting the services…")

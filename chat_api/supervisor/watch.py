@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import httpx2
 
 from chat_api.supervisor.errors import ProgramEnded, StartError
-from chat_api.supervisor.first import first
-from chat_api.supervisor.programs import ended
+from chat_api.supervisor.processes import ended
+from chat_api.supervisor.race import race
 from chat_api.supervisor.signals import StopSignals
 
 _READY_SECONDS = 30
@@ -39,7 +39,7 @@ async def until_ready(
         StartError: there was no such answer in time; the message has what was said instead.
 
     """
-    await first(_ready(url, seconds), *_troubles(programs, stop))
+    await race(_ready(url, seconds), *_troubles(programs, stop))
 
 
 async def until_trouble(programs: Sequence[Watched], stop: StopSignals) -> None:
@@ -50,7 +50,7 @@ async def until_trouble(programs: Sequence[Watched], stop: StopSignals) -> None:
         ProgramEnded: one of the programs ended.
 
     """
-    await first(*_troubles(programs, stop))
+    await race(*_troubles(programs, stop))
 
 
 def _troubles(

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from chat_api.keys import login_secret
 from chat_api.supervisor.child import PIPE_VARIABLE
 from chat_api.supervisor.services import reachable
 from chat_api.supervisor.web import START_SCRIPT
 from chat_api.supervisor.web_settings import WebAppSettings
+from chat_api.tokens import login_secret
 
 
 def main() -> None:

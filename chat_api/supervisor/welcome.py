@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from chat_api.issuing import login_token
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.services import Service
+from chat_api.tokens import login_token
 
 _USER = "demo"
 _TOKEN_HOURS = 24

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chat_api.agent.closing import closing
+from chat_api.agent.claim_check import closing
 from chat_api.events import ToolCall
 
 pytestmark = pytest.mark.requirement("FR-CHAT-017")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from chat_api.zones import WantedZone
+from chat_api.timezones import RequestedTimezone
 from tests.stack import Stack
 
 Client = httpx2.AsyncClient
@@ -108,7 +108,7 @@ async def test_the_settings_are_no_part_of_what_an_idempotency_key_stands_for(
 
 @pytest.mark.requirement("FR-AUTH-221")
 def test_the_request_goes_before_the_settings_and_they_before_the_token() -> None:
-    assert WantedZone("a", "c").or_else("b") == "a"
-    assert WantedZone(None, "c").or_else("b") == "b"
-    assert WantedZone(None, "c").or_else(None) == "c"
-    assert WantedZone(None, None).or_else(None) == "UTC"
+    assert RequestedTimezone("a", "c").or_else("b") == "a"
+    assert RequestedTimezone(None, "c").or_else("b") == "b"
+    assert RequestedTimezone(None, "c").or_else(None) == "c"
+    assert RequestedTimezone(None, None).or_else(None) == "UTC"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from auth.keys import kept_secret, kept_signing_key
+from auth.keys import stored_secret, stored_signing_key
 
 
 def race(start: Barrier, answers: "Queue[tuple[str, bytes]]", folder: Path) -> None:
     """Ask for the same secret and key as everyone else, at the same moment."""
     start.wait(30)
-    secret = kept_secret(folder / "secret")
-    key = kept_signing_key(folder / "key.pem").public_key()
+    secret = stored_secret(folder / "secret")
+    key = stored_signing_key(folder / "key.pem").public_key()
     answers.put((secret, key.public_bytes(Encoding.Raw, PublicFormat.Raw)))
 
 
@@ -30,4 +30,4 @@ def die_at(moment: str, path: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(kill)
-    kept_secret(path)
+    stored_secret(path)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.errors import SecretsUnusable
-from auth.keys import kept_secret, kept_signing_key, signing_key_from_pem
+from auth.keys import signing_key_from_pem, stored_secret, stored_signing_key
 from tests.auth.racing import die_at, race
 from tests.auth.signing import rs256
 
@@ -24,7 +24,7 @@ KEY = Ed25519PrivateKey.generate()
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 LOCKED_PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
 RSA_PEM = rs256().key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-KEPT = [kept_secret, kept_signing_key]
+KEPT = [stored_secret, stored_signing_key]
 
 
 @pytest.fixture
@@ -36,16 +36,16 @@ def open_umask() -> Iterator[None]:
 
 @pytest.mark.requirement("FR-AUTH-017")
 def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
-    secret = kept_secret(tmp_path / "secret")
+    secret = stored_secret(tmp_path / "secret")
     assert len(secret) >= 43
-    assert kept_secret(tmp_path / "secret") == secret
-    assert kept_secret(tmp_path / "other") != secret
+    assert stored_secret(tmp_path / "secret") == secret
+    assert stored_secret(tmp_path / "other") != secret
 
 
 @pytest.mark.requirement("FR-AUTH-017")
 def test_a_signing_key_is_made_once_and_kept(tmp_path: Path) -> None:
-    key = kept_signing_key(tmp_path / "key.pem")
-    assert kept_signing_key(tmp_path / "key.pem").private_bytes_raw() == key.private_bytes_raw()
+    key = stored_signing_key(tmp_path / "key.pem")
+    assert stored_signing_key(tmp_path / "key.pem").private_bytes_raw() == key.private_bytes_raw()
     pem = (tmp_path / "key.pem").read_text()
     assert signing_key_from_pem(pem).private_bytes_raw() == key.private_bytes_raw()
 
@@ -66,14 +66,14 @@ def test_file_and_folder_are_for_their_owner_only(
 @pytest.mark.requirement("FR-AUTH-017")
 def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    kept_secret(tmp_path / "secret")
+    stored_secret(tmp_path / "secret")
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 @pytest.mark.requirement("FR-AUTH-017")
 def test_a_secret_that_the_operator_wrote_is_used_without_its_line_end(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("s" * 32 + "\n")
-    assert kept_secret(tmp_path / "secret") == "s" * 32
+    assert stored_secret(tmp_path / "secret") == "s" * 32
 
 
 @pytest.mark.requirement("FR-AUTH-017")
@@ -105,7 +105,7 @@ def test_a_process_that_is_killed_leaves_a_whole_secret_or_none(
     assert process.exitcode == -signal.SIGKILL
     assert path.exists() is published
     left = path.read_text() if published else None
-    assert kept_secret(path) == (left or path.read_text())
+    assert stored_secret(path) == (left or path.read_text())
 
 
 SPOILT = {
@@ -147,7 +147,7 @@ def test_another_kind_of_key_is_an_error(tmp_path: Path, pem: bytes) -> None:
     path = tmp_path / "key.pem"
     path.write_bytes(pem)
     with pytest.raises(SecretsUnusable, match=str(path)):
-        kept_signing_key(path)
+        stored_signing_key(path)
     with pytest.raises(SecretsUnusable) as caught:
         signing_key_from_pem(pem.decode())
     assert caught.value.code == "secrets_unusable"

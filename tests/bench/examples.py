@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from chat_api.agent.offline.classifier import features
-from chat_api.agent.offline.spans import token_features, tokens
-from chat_api.agent.offline.understand import plain_message
+from chat_api.assistant.classifier import features
+from chat_api.assistant.spans import token_features, tokens
+from chat_api.assistant.understand import plain_message
 from tests.bench.utterances import SENTENCES, Utterance, utterances
 
 

@@ -1,7 +1,7 @@
 """Fit the models of the built-in assistant to examples.
 
 Reads examples from standard input, as tests.bench.examples writes them, and writes `intents.tsv`
-and `spans.tsv` into a folder, as chat_api.agent.offline.weights reads them; how well the intents
+and `spans.tsv` into a folder, as chat_api.assistant.weights reads them; how well the intents
 are told of sources that were left out of the fit goes to standard error. It imports nothing of
 ours, for it runs where scikit-learn is installed, and nothing else has to.
 """
@@ -46,16 +46,18 @@ def fit_intents(examples: Sequence[dict[str, Any]], file: Path, made_from: str) 
 
 def fit_spans(examples: Sequence[dict[str, Any]], file: Path, made_from: str) -> None:
     """Fit the three views on tokens."""
-    titled = [each for each in examples if "title" in each]
-    sys.stderr.write(f"{len(titled)} titles\n")
-    places = [(place, *each["title"]) for each in titled for place in range(len(each["tokens"]))]
+    with_title = [each for each in examples if "title" in each]
+    sys.stderr.write(f"{len(with_title)} titles\n")
+    places = [
+        (place, *each["title"]) for each in with_title for place in range(len(each["tokens"]))
+    ]
     answers = {
         "start": [place == first for place, first, _ in places],
         "end": [place == last for place, _, last in places],
         "inside": [first <= place <= last for place, first, last in places],
     }
     counting = _counting(unit=False)
-    seen = counting.fit_transform([token for each in titled for token in each["tokens"]])
+    seen = counting.fit_transform([token for each in with_title for token in each["tokens"]])
     models = {
         name: LogisticRegression(C=3, max_iter=3000).fit(seen, right)
         for name, right in answers.items()

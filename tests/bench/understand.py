@@ -71,14 +71,14 @@ def figures(judged: list[Judged]) -> Iterator[str]:
     for name, group in by(judged, _family):
         yield f"{name:32} {share(group, right)}"
     nothing = [one for one in judged if asks_for_nothing(one[0])]
-    titled = [one for one in judged if one[0].title]
+    with_title = [one for one in judged if one[0].title]
     vague = [one for one in judged if one[0].vague]
-    f1 = fmean([overlap(v.title, u.title or "") for u, v in titled] or [0])
+    f1 = fmean([overlap(v.title, u.title or "") for u, v in with_title] or [0])
     yield ""
     yield f"{'intent right':32} {share(judged, right)}"
     yield f"{'nothing asked, operation taken':32} {share(nothing, lambda u, v: not right(u, v))}"
     yield f"{'wrong complete, delete, update':32} {share(judged, acts_wrongly)}"
-    yield f"{'title exact':32} {share(titled, same_title)}"
+    yield f"{'title exact':32} {share(with_title, same_title)}"
     yield f"{'title F1':32} {f1:24.2%}"
     yield f"{'asks where the target is vague':32} {share(vague, lambda _, v: v.asked)}"
     times = [verdict.seconds * 1000 for _, verdict in judged]

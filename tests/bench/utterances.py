@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from chat_api.agent.offline.commands import (
+from chat_api.assistant.commands import (
     Add,
     Change,
     Command,
@@ -21,10 +21,10 @@ from chat_api.agent.offline.commands import (
     Offer,
     intent_of,
 )
-from chat_api.agent.offline.conversation import Call, Done, Result, Turn, read
-from chat_api.agent.offline.interpret import interpret
-from chat_api.agent.offline.plan import Calls, decide
-from tests.offline.task_server import ARGUMENTS, Tasks
+from chat_api.assistant.conversation import Call, Done, Result, Turn, read
+from chat_api.assistant.interpret import interpret
+from chat_api.assistant.plan import Calls, decide
+from tests.assistant.task_server import ARGUMENTS, Tasks
 
 SENTENCES = Path(__file__).with_name("sentences.jsonl")
 """The sentences that the built-in assistant is developed with."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.processes import Launcher
 from tests.cli.processes import environment
 
 

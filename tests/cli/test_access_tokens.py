@@ -86,7 +86,7 @@ async def test_a_sentence_goes_with_the_token_to_a_terminal(
     tmp_path: Path, database_url: str, user: str
 ) -> None:
     terminal, theirs = pty.openpty()
-    command = "from chat_api.cli import main; main()"
+    command = "from chat_api.cli.main import main; main()"
     arguments = ("access-token", "create", user, "--name", "editor")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", command, *arguments),

@@ -98,7 +98,7 @@ def test_ctrl_c_leaves_the_reply_and_ctrl_d_the_chat(tmp_path: Path) -> None:
     in_terminal = (
         "import os, signal; os.login_tty(0);"
         "signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from chat_api.cli import main; main()"
+        "from chat_api.cli.main import main; main()"
     )
     with (
         streaming(stream, then_stall=True) as server,

@@ -9,14 +9,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from chat_api.supervisor.programs import Launcher, ended
+from chat_api.supervisor.processes import Launcher, ended
 from tests.cli.processes import environment, wait_until
 
 IDLE = "tests.cli.idle"
 
 
-def launcher(hurried: asyncio.Event | None = None) -> Launcher:
-    return Launcher(environment(), hurried or asyncio.Event())
+def launcher(force_stop: asyncio.Event | None = None) -> Launcher:
+    return Launcher(environment(), force_stop or asyncio.Event())
 
 
 def until_logged(log: Path) -> str:
@@ -56,11 +56,11 @@ async def test_a_program_that_will_not_end_is_killed_in_time(tmp_path: Path) -> 
 
 @pytest.mark.requirement("FR-RUN-006")
 async def test_hurry_does_not_wait_for_a_program_that_will_not_end(tmp_path: Path) -> None:
-    log, hurried = tmp_path / "idle.log", asyncio.Event()
+    log, force_stop = tmp_path / "idle.log", asyncio.Event()
     started = time.monotonic()
-    async with launcher(hurried).running(IDLE, ["stubborn"], log=log, stop_seconds=60):
+    async with launcher(force_stop).running(IDLE, ["stubborn"], log=log, stop_seconds=60):
         await asyncio.to_thread(until_logged, log)
-        hurried.set()
+        force_stop.set()
     assert time.monotonic() - started < 10
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chat_api.supervisor.errors import ProgramEnded, StartError, Stopped
-from chat_api.supervisor.programs import Launcher
+from chat_api.supervisor.processes import Launcher
 from chat_api.supervisor.signals import StopSignals
 from chat_api.supervisor.watch import Watched, until_ready, until_trouble
 from tests.cli.processes import environment
@@ -66,7 +66,7 @@ async def test_a_signal_stops_the_wait(number: signal.Signals) -> None:
         os.kill(os.getpid(), number)
         with pytest.raises(Stopped):
             await until_ready(NOWHERE, [], stop)
-        assert not stop.hurried.is_set()
+        assert not stop.force_stop.is_set()
 
 
 @pytest.mark.requirement("FR-RUN-006")
@@ -76,7 +76,7 @@ async def test_only_a_second_ctrl_c_hurries() -> None:
             os.kill(os.getpid(), number)
             await asyncio.sleep(0)
         await stop.requested.wait()
-        assert not stop.hurried.is_set()
+        assert not stop.force_stop.is_set()
         os.kill(os.getpid(), signal.SIGINT)
         async with asyncio.timeout(5):
-            await stop.hurried.wait()
+            await stop.force_stop.wait()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from auth.keys import kept_secret
+from auth.keys import stored_secret
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.services import environment, services
 from chat_api.supervisor.web import START_SCRIPT, trust, web_app
@@ -76,7 +76,7 @@ def test_what_an_operator_sets_goes_before_what_the_supervisor_would(
 
 def test_the_secret_is_the_kept_one_if_none_is_given(tmp_path: Path) -> None:
     given = web_environment(WebAppSettings(TODOCHAT_DATA_DIR=tmp_path))
-    kept = kept_secret(tmp_path / "keys" / "better_auth_secret")
+    kept = stored_secret(tmp_path / "keys" / "better_auth_secret")
     assert given["BETTER_AUTH_SECRET"] == kept
 
 

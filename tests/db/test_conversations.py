@@ -18,8 +18,8 @@ from db.errors import (
     MessageNotFound,
 )
 from db.models import Turn
-from db.owned import cursor_of
 from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
+from db.user_scoped import cursor_of
 
 LEASE = timedelta(seconds=30)
 

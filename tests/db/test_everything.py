@@ -3,8 +3,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import Sessions, transaction
-from db.everything import UserEverything
 from db.models import TABLES
+from db.user_data import UserData
 from tests.db.test_isolation import fill
 
 
@@ -16,7 +16,7 @@ async def test_what_is_erased_leaves_no_row_in_any_table_and_nothing_of_others_g
         await fill(sessions, user)
     for _ in range(2):
         async with transaction(sessions, "ann") as session:
-            await UserEverything(session, "ann").erase()
+            await UserData(session, "ann").erase()
     for user, rows in (("ann", False), ("bob", True)):
         async with transaction(sessions, user) as session:
             left = {table: await _rows(session, table) for table in TABLES}

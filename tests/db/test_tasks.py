@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
 from db.models import TaskChange
-from db.owned import cursor_of
 from db.tasks import Origin, UserTasks
+from db.user_scoped import cursor_of
 from db.values import NewTask, TaskFilter, TaskUpdate
 
 

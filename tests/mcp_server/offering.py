@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from auth.principal import Principal
 from db.engine import Sessions, transaction
 from db.models import Task
+from db.notifier import Notifier
 from db.tasks import Origin, UserTasks
 from db.values import NewTask
-from db.wakeups import Wakeups
-from mcp_server.caller import State
+from mcp_server.context import State
 from mcp_server.toolset import Toolset, build
 from tests.serving import listen, port_of, serving
 
@@ -32,7 +32,7 @@ async def attached(
     *,
     mode: str = "2026-07-28",
     read_only: bool = False,
-    wakeups: Wakeups | None = None,
+    notifier: Notifier | None = None,
     lifetime: int = 60,
 ) -> AsyncIterator[Client]:
     """Attach as a user to a server that offers a set."""
@@ -46,7 +46,7 @@ async def attached(
         toolset,
         read_only=read_only,
         web_url=WEB_URL,
-        wakeups=wakeups,
+        notifier=notifier,
         name="todochat",
         lifespan=state,
     )
@@ -56,7 +56,7 @@ async def attached(
 
 
 @asynccontextmanager
-async def replica(sessions: Sessions, user: str, wakeups: Wakeups) -> AsyncIterator[str]:
+async def replica(sessions: Sessions, user: str, notifier: Notifier) -> AsyncIterator[str]:
     """Serve all there is to one user over HTTP, as one process of several."""
 
     @asynccontextmanager
@@ -64,7 +64,7 @@ async def replica(sessions: Sessions, user: str, wakeups: Wakeups) -> AsyncItera
         yield State(sessions)
 
     caller = await _principal(user, int(time.time()) + 60)
-    server = build(Toolset.ALL, web_url=WEB_URL, wakeups=wakeups, name="todochat", lifespan=state)
+    server = build(Toolset.ALL, web_url=WEB_URL, notifier=notifier, name="todochat", lifespan=state)
     protocol = server.streamable_http_app(stateless_http=True, json_response=True)
 
     async def known(scope: Scope, receive: Receive, send: Send) -> None:

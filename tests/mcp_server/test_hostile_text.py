@@ -9,7 +9,7 @@ from mcp import Client
 
 from db.engine import Sessions, transaction
 from db.user_settings import UserSettings
-from mcp_server.fencing import fenced, fenced_line
+from mcp_server.untrusted_text import fenced, fenced_line
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
 ORDERS = [

@@ -5,7 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.minting import TokenMinter, mint_login_token
-from chat_api.keys import signing_key
+from chat_api.tokens import signing_key
 from tests.mcp_server.conftest import OpenClient, facts_of
 from tests.stack import SECRET, Stack
 

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.minting import TokenMinter
-from chat_api.keys import signing_key
+from chat_api.tokens import signing_key
 from db.engine import Sessions
 from mcp_server.app import create_app
-from mcp_server.door.patience import PatientProtocol
-from mcp_server.door.requests import WholeRequests
+from mcp_server.middleware.body import WholeRequests
+from mcp_server.middleware.header_timeout import PatientProtocol
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of

@@ -7,8 +7,8 @@ from mcp import Client, MCPError
 from mcp.client.subscriptions import ResourceUpdated, Subscription
 
 from db.engine import Sessions
+from db.notifier import Notifier
 from db.values import NewTask
-from db.wakeups import Wakeups
 from mcp_server.toolset import Toolset
 from tests.mcp_server.conftest import facts_of
 from tests.mcp_server.offering import add_tasks, attached, complete_tasks, replica
@@ -18,12 +18,12 @@ SECONDS = 20
 
 
 @pytest.fixture(params=["live", "polling"])
-async def wakeups(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Wakeups]:
+async def notifier(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Notifier]:
     """With a connection that listens, and without."""
-    wakeups = Wakeups(database_url if request.param == "live" else None)
-    await wakeups.start()
-    yield wakeups
-    await wakeups.aclose()
+    notifier = Notifier(database_url if request.param == "live" else None)
+    await notifier.start()
+    yield notifier
+    await notifier.aclose()
 
 
 async def next_of(subscription: Subscription) -> str:
@@ -47,20 +47,20 @@ def offered(client: Client) -> list[bool | None]:
 async def test_nothing_is_promised_that_never_comes(
     committed: Sessions, user: str, toolset: Toolset, mode: str
 ) -> None:
-    polling = Wakeups(None)
-    async with attached(committed, toolset, user, mode=mode, wakeups=polling) as client:
+    polling = Notifier(None)
+    async with attached(committed, toolset, user, mode=mode, notifier=polling) as client:
         promised = toolset is Toolset.ALL and mode == "auto"
         assert [bool(part) for part in offered(client)] == [False, False, False, promised]
 
 
 @pytest.mark.requirement("FR-MCP-214")
 async def test_a_change_by_anybody_is_told_to_who_subscribed(
-    committed: Sessions, user: str, wakeups: Wakeups
+    committed: Sessions, user: str, notifier: Notifier
 ) -> None:
     await add_tasks(committed, user, NewTask(title="one"), NewTask(title="two"))
     uris = [TODAY, "tasks://2"]
     async with (
-        attached(committed, Toolset.ALL, user, wakeups=wakeups) as client,
+        attached(committed, Toolset.ALL, user, notifier=notifier) as client,
         client.listen(resource_subscriptions=uris, tools_list_changed=True) as subscription,
     ):
         assert subscription.honored.resource_subscriptions == uris
@@ -73,11 +73,11 @@ async def test_a_change_by_anybody_is_told_to_who_subscribed(
 
 @pytest.mark.requirement("FR-MCP-214")
 async def test_one_replica_tells_over_http_what_another_one_changed(
-    committed: Sessions, user: str, wakeups: Wakeups
+    committed: Sessions, user: str, notifier: Notifier
 ) -> None:
     async with (
-        replica(committed, user, wakeups) as one,
-        replica(committed, user, Wakeups(None)) as other,
+        replica(committed, user, notifier) as one,
+        replica(committed, user, Notifier(None)) as other,
         Client(one) as listening,
         Client(other) as writing,
         listening.listen(resource_subscriptions=[TODAY, "tasks://1"]) as subscription,
@@ -89,11 +89,11 @@ async def test_one_replica_tells_over_http_what_another_one_changed(
 
 @pytest.mark.requirement("FR-MCP-214")
 async def test_another_users_change_is_not_told(
-    committed: Sessions, user: str, wakeups: Wakeups
+    committed: Sessions, user: str, notifier: Notifier
 ) -> None:
     other = f"{user}-other"
     async with (
-        attached(committed, Toolset.ALL, user, wakeups=wakeups) as client,
+        attached(committed, Toolset.ALL, user, notifier=notifier) as client,
         client.listen(resource_subscriptions=["tasks://1", "tasks://2"]) as subscription,
     ):
         await add_tasks(committed, other, NewTask(title="theirs"))
@@ -108,7 +108,7 @@ async def test_another_users_change_is_not_told(
 @pytest.mark.requirement("FR-MCP-214")
 async def test_a_stream_ends_in_order_when_its_token_does(committed: Sessions, user: str) -> None:
     async with (
-        attached(committed, Toolset.ALL, user, wakeups=Wakeups(None), lifetime=2) as client,
+        attached(committed, Toolset.ALL, user, notifier=Notifier(None), lifetime=2) as client,
         client.listen(resource_subscriptions=[TODAY]) as subscription,
     ):
         async with asyncio.timeout(SECONDS):
@@ -118,7 +118,7 @@ async def test_a_stream_ends_in_order_when_its_token_does(committed: Sessions, u
 @pytest.mark.requirement("FR-MCP-214")
 async def test_one_user_holds_eight_streams_at_most(committed: Sessions, user: str) -> None:
     async with (
-        attached(committed, Toolset.ALL, user, wakeups=Wakeups(None)) as client,
+        attached(committed, Toolset.ALL, user, notifier=Notifier(None)) as client,
         AsyncExitStack() as streams,
     ):
         for _ in range(8):

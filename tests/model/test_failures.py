@@ -8,8 +8,8 @@ from agents.exceptions import MaxTurnsExceeded, UserError
 
 from chat_api.agent import failures
 from chat_api.agent.failures import ToolServiceUnavailable, TurnFailure, failure_of
-from chat_api.agent.guard import FailedResponse
-from chat_api.agent.retry_after import retry_after
+from chat_api.agent.openai_client import retry_after
+from chat_api.agent.response_guard import FailedResponse
 
 
 def _caused_by(cause: BaseException) -> BaseException:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat_api.events import ToolCall, Usage
 from chat_api.replay.script import Conversation, Outcome, Turn
-from chat_api.replay.transcript import Heard, Rows, Transcript
+from chat_api.replay.transcript import Rows, Transcript, TurnRecord
 
 TODAY = date(2026, 11, 21)  # a Saturday
 
@@ -22,10 +22,10 @@ def call(
     )
 
 
-def heard(reply: str = "", *calls: ToolCall, **facts: Any) -> Heard:
+def heard(reply: str = "", *calls: ToolCall, **facts: Any) -> TurnRecord:
     usage = Usage(requests=2, input_tokens=1000, output_tokens=50)
     known = {"said": "x", "zone": "UTC", "days": [TODAY], "seconds": 0.5, "usage": usage}
-    return Heard(reply=reply, calls=list(calls), **{**known, **facts})
+    return TurnRecord(reply=reply, calls=list(calls), **{**known, **facts})
 
 
 def outcome(**expected: Any) -> Outcome:
@@ -46,7 +46,7 @@ def conversation(*turns: Turn, **facts: Any) -> Conversation:
 
 
 def transcript(
-    *turns: Heard,
+    *turns: TurnRecord,
     before: list[dict[str, Any]] | None = None,
     after: list[dict[str, Any]] | None = None,
     theirs: list[dict[str, Any]] | None = None,

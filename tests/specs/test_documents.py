@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from chat_api.cli import app
+from chat_api.cli.main import app
 from tests.specs.documents import ROOT, SPECS, code, commands, documents, links, read, rows, section
 from tests.specs.test_configuration import all_variables
 from tests.specs.write import api_document

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 from chat_api.app import create_app
 from chat_api.settings import ApiSettings
 from db.engine import create_engine, create_sessions
-from db.wakeups import Wakeups
+from db.notifier import Notifier
 from mcp_server.tools import task_tools
 from mcp_server.toolset import Toolset, build
 from tests.specs.documents import SPECS
@@ -37,7 +37,7 @@ def api_document() -> dict[str, Any]:
             better_auth_secret=SecretStr("no token is made or read with it"),
             chat_provider="offline",
         )
-        return create_app(settings, sessions, Wakeups(None)).openapi()
+        return create_app(settings, sessions, Notifier(None)).openapi()
 
 
 def openapi() -> str:

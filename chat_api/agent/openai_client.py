@@ -1,0 +1,140 @@
+"""The one HTTP client through which a process talks to its model vendor."""
+
+import math
+import time
+from collections.abc import AsyncIterator, Mapping
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any
+
+import httpx2
+from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpx2Client
+from openai.resources.chat import AsyncChat, AsyncCompletions
+from openai.resources.responses import AsyncResponses
+from openai.types.chat import ChatCompletionChunk
+
+from chat_api.agent.response_guard import IncompleteResponse
+
+
+def retry_after(headers: Mapping[str, str]) -> int | None:
+    """Return the whole seconds that `Retry-After` (RFC 9110, 10.2.3) names, if it names any."""
+    value = headers.get("retry-after", "")
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _until(value)
+    return max(math.ceil(seconds), 0) if math.isfinite(seconds) else None
+
+
+def _until(date: str) -> int | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return max(math.ceil(moment.timestamp() - time.time()), 0)
+
+
+CONNECT_TIMEOUT = 5.0
+LONGEST_RETRY_AFTER = 5.0
+_KEEP_ALIVE = 60.0
+
+
+def vendor_client(base_url: str, api_key: str, silence: float, max_retries: int) -> AsyncOpenAI:
+    """Build the client; the caller closes it.
+
+    Args:
+        base_url: Where the API is, `/v1` included.
+        api_key: Sent as bearer token.
+        silence: Seconds after which `GuardedModel` gives a silent model up. The socket's own limit
+            is a little longer: it must not start a retry just before that moment.
+        max_retries: Times that a request is sent again that failed before its stream began.
+
+    """
+    timeout = httpx2.Timeout(silence + 1, connect=CONNECT_TIMEOUT)
+    longest = min(LONGEST_RETRY_AFTER, silence)
+
+    async def refuse_long_waits(response: httpx2.Response) -> None:
+        """Rather tell the user when to come back than let them wait for a retry that late."""
+        if (retry_after(response.headers) or 0) > longest:
+            response.headers["x-should-retry"] = "false"
+
+    return _Client(
+        api_key=api_key,
+        base_url=base_url,
+        timeout=timeout,
+        max_retries=max_retries,
+        http_client=DefaultAsyncHttpx2Client(
+            timeout=timeout,
+            limits=httpx2.Limits(max_keepalive_connections=100, keepalive_expiry=_KEEP_ALIVE),
+            event_hooks={"response": [refuse_long_waits]},
+        ),
+    )
+
+
+class _FinishedStream:
+    """Chat chunks that must end with a finish reason or the usage that follows one.
+
+    A proxy that loses its upstream often closes the response properly. The Agents SDK then takes
+    half a reply for a whole one unless it talks to the vendor's own host.
+    """
+
+    def __init__(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
+        self._stream = stream
+        self.response = stream.response
+
+    async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        began = finished = False
+        async for chunk in self._stream:
+            began = True
+            finished = finished or _finishes(chunk)
+            yield chunk
+        if began and not finished:
+            raise IncompleteResponse("the stream ended without a finish reason")
+
+    async def close(self) -> None:
+        await self._stream.close()
+
+
+def _finishes(chunk: ChatCompletionChunk) -> bool:
+    if not chunk.choices:
+        return chunk.usage is not None
+    return any(choice.finish_reason for choice in chunk.choices)
+
+
+def _sent_as_it_is(request: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take what is plain JSON already past the client's own look at it.
+
+    The client compares every item of a list with every type that an item can have, in search of
+    names to translate. There are none in what the Agents SDK builds, and a history of a hundred
+    messages would cost more in there than everything else that a turn does.
+    """
+    plain = {name: request[name] for name in names if isinstance(request.get(name), list)}
+    rest = {name: [] if name in plain else value for name, value in request.items()}
+    return rest | {"extra_body": {**(request.get("extra_body") or {}), **plain}}
+
+
+class _Responses(AsyncResponses):
+    async def create(self, **request: Any) -> Any:
+        return await super().create(**_sent_as_it_is(request, "input", "tools"))
+
+
+class _Completions(AsyncCompletions):
+    async def create(self, **request: Any) -> Any:
+        answer = await super().create(**_sent_as_it_is(request, "messages", "tools"))
+        return _FinishedStream(answer) if isinstance(answer, AsyncStream) else answer
+
+
+class _Chat(AsyncChat):
+    @cached_property
+    def completions(self) -> AsyncCompletions:
+        return _Completions(self._client)
+
+
+class _Client(AsyncOpenAI):
+    @cached_property
+    def responses(self) -> AsyncResponses:
+        return _Responses(self)
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        return _Chat(self)

@@ -1,0 +1,80 @@
+"""The Agents SDK's stream in our own events: the one place that knows both."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from agents import RawResponsesStreamEvent, RunItemStreamEvent, RunResultStreaming
+from agents.items import ToolCallItem, ToolCallOutputItem
+from openai.types.responses import ResponseTextDeltaEvent
+
+from chat_api.agent.mcp_tools import ToolOutcome
+from chat_api.events import AgentEvent, TextDelta, ToolCalled, ToolFinished
+
+PARAGRAPH = "\n\n"
+
+
+async def agent_events(
+    run: RunResultStreaming, outcome: Callable[[str], ToolOutcome | None]
+) -> AsyncIterator[AgentEvent]:
+    """Yield what the agent says and does; `outcome` tells what a tool answered to a call id."""
+    calls: dict[str, ToolCalled] = {}
+    spoke = apart = False
+    async for event in run.stream_events():
+        match event:
+            case RawResponsesStreamEvent(data=ResponseTextDeltaEvent() as text):
+                # Text before and after a tool call are paragraphs of one reply.
+                yield TextDelta(delta=PARAGRAPH + text.delta if apart else text.delta)
+                spoke, apart = True, False
+            case RunItemStreamEvent(name="tool_called", item=ToolCallItem() as item):
+                called = _called(item)
+                calls[called.id] = called
+                apart = spoke
+                yield called
+            case RunItemStreamEvent(name="tool_output", item=ToolCallOutputItem() as item):
+                yield _finished(item, calls, outcome)
+            case _:
+                pass
+
+
+def _called(item: ToolCallItem) -> ToolCalled:
+    raw = item.raw_item
+    return ToolCalled(
+        id=str(_field(raw, "call_id")),
+        name=str(_field(raw, "name")),
+        arguments=_counted(_arguments(_field(raw, "arguments"))),
+    )
+
+
+def _finished(
+    item: ToolCallOutputItem,
+    calls: dict[str, ToolCalled],
+    outcome: Callable[[str], ToolOutcome | None],
+) -> ToolFinished:
+    call_id = str(_field(item.raw_item, "call_id"))
+    said = outcome(call_id)
+    if said is None:
+        # The SDK answered in the tool's place, to a tool that isn't there for one.
+        said = ToolOutcome({"error": str(item.output)}, is_error=True)
+    name = calls[call_id].name if call_id in calls else "unknown"
+    return ToolFinished(id=call_id, name=name, result=said.result, is_error=said.is_error)
+
+
+def _field(raw: Any, name: str) -> Any:
+    return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
+
+
+def _arguments(text: Any) -> dict[str, Any]:
+    try:
+        arguments = json.loads(text or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return arguments if isinstance(arguments, dict) else {}
+
+
+def _counted(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Tell a task's number as a number: weak models put it in quotes, and the tool reads it so."""
+    named = arguments.get("task_id")
+    if not (isinstance(named, str) and named.isascii() and named.isdecimal()):
+        return arguments
+    return {**arguments, "task_id": int(named)}

@@ -1,0 +1,210 @@
+"""A decision, as the output items and events of the Responses API.
+
+https://platform.openai.com/docs/api-reference/responses-streaming
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import TypedDict
+from uuid import uuid4
+
+from agents.items import TResponseStreamEvent
+from openai.types.responses import (
+    Response,
+    ResponseCompletedEvent,
+    ResponseContentPartAddedEvent,
+    ResponseContentPartDoneEvent,
+    ResponseCreatedEvent,
+    ResponseFunctionCallArgumentsDeltaEvent,
+    ResponseFunctionCallArgumentsDoneEvent,
+    ResponseFunctionToolCall,
+    ResponseInProgressEvent,
+    ResponseOutputItem,
+    ResponseOutputItemAddedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseOutputText,
+    ResponseTextDeltaEvent,
+    ResponseTextDoneEvent,
+    ResponseUsage,
+)
+from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
+
+from chat_api.assistant.conversation import Call
+from chat_api.assistant.plan import Calls, Decision, Reply
+
+MODEL_NAME = "offline"
+
+Item = ResponseOutputMessage | ResponseFunctionToolCall
+_Events = Iterator[TResponseStreamEvent]
+
+
+class _Place(TypedDict):
+    """Where in a response a text stands."""
+
+    item_id: str
+    output_index: int
+    content_index: int
+
+
+_WORD = re.compile(r"\S+\s*|\s+")
+# No tokens are used: there is no language model.
+_USAGE = ResponseUsage(
+    input_tokens=0,
+    input_tokens_details=InputTokensDetails(cache_write_tokens=0, cached_tokens=0),
+    output_tokens=0,
+    output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
+    total_tokens=0,
+)
+
+
+def output_of(decision: Decision) -> list[Item]:
+    """Return the output items of a decision, with fresh ids."""
+    match decision:
+        case Calls(calls):
+            return [_call(call) for call in calls]
+        case Reply(text):
+            return [_message(text)]
+
+
+def response_of(output: list[Item], response_id: str) -> Response:
+    """Return the finished response that holds `output`."""
+    items: list[ResponseOutputItem] = [*output]
+    return Response(
+        id=response_id,
+        created_at=0,
+        model=MODEL_NAME,
+        object="response",
+        output=items,
+        parallel_tool_calls=True,
+        status="completed",
+        tool_choice="auto",
+        tools=[],
+        usage=_USAGE,
+    )
+
+
+def events_of(output: list[Item], response: Response) -> _Events:
+    """Yield the events of a streamed response; texts come word by word."""
+    number = count()
+    begun = response.model_copy(update={"output": [], "status": "in_progress", "usage": None})
+    yield ResponseCreatedEvent(
+        type="response.created", response=begun, sequence_number=next(number)
+    )
+    yield ResponseInProgressEvent(
+        type="response.in_progress", response=begun, sequence_number=next(number)
+    )
+    for place, item in enumerate(output):
+        match item:
+            case ResponseOutputMessage():
+                yield from _message_events(item, place, number)
+            case ResponseFunctionToolCall():
+                yield from _call_events(item, place, number)
+    yield ResponseCompletedEvent(
+        type="response.completed", response=response, sequence_number=next(number)
+    )
+
+
+def _call(call: Call) -> ResponseFunctionToolCall:
+    return ResponseFunctionToolCall(
+        type="function_call",
+        id=f"fc_{uuid4().hex}",
+        call_id=f"call_{uuid4().hex}",
+        name=call.name,
+        arguments=json.dumps(call.arguments, ensure_ascii=False),
+        status="completed",
+    )
+
+
+def _message(text: str) -> ResponseOutputMessage:
+    return ResponseOutputMessage(
+        type="message",
+        id=f"msg_{uuid4().hex}",
+        role="assistant",
+        status="completed",
+        content=[_part(text)],
+    )
+
+
+def _part(text: str) -> ResponseOutputText:
+    return ResponseOutputText(type="output_text", text=text, annotations=[])
+
+
+def _message_events(item: ResponseOutputMessage, place: int, number: Iterator[int]) -> _Events:
+    begun = item.model_copy(update={"content": [], "status": "in_progress"})
+    yield ResponseOutputItemAddedEvent(
+        type="response.output_item.added",
+        item=begun,
+        output_index=place,
+        sequence_number=next(number),
+    )
+    for index, part in enumerate(item.content):
+        if isinstance(part, ResponseOutputText):
+            yield from _text_events(part.text, _place(item, place, index), number)
+    yield ResponseOutputItemDoneEvent(
+        type="response.output_item.done",
+        item=item,
+        output_index=place,
+        sequence_number=next(number),
+    )
+
+
+def _place(item: ResponseOutputMessage, output: int, content: int) -> _Place:
+    return {"item_id": item.id, "output_index": output, "content_index": content}
+
+
+def _text_events(text: str, where: _Place, number: Iterator[int]) -> _Events:
+    yield ResponseContentPartAddedEvent(
+        type="response.content_part.added", part=_part(""), sequence_number=next(number), **where
+    )
+    for word in _WORD.findall(text):
+        yield ResponseTextDeltaEvent(
+            type="response.output_text.delta",
+            delta=word,
+            logprobs=[],
+            sequence_number=next(number),
+            **where,
+        )
+    yield ResponseTextDoneEvent(
+        type="response.output_text.done",
+        text=text,
+        logprobs=[],
+        sequence_number=next(number),
+        **where,
+    )
+    yield ResponseContentPartDoneEvent(
+        type="response.content_part.done", part=_part(text), sequence_number=next(number), **where
+    )
+
+
+def _call_events(item: ResponseFunctionToolCall, place: int, number: Iterator[int]) -> _Events:
+    begun = item.model_copy(update={"arguments": "", "status": "in_progress"})
+    item_id = item.id or item.call_id
+    yield ResponseOutputItemAddedEvent(
+        type="response.output_item.added",
+        item=begun,
+        output_index=place,
+        sequence_number=next(number),
+    )
+    yield ResponseFunctionCallArgumentsDeltaEvent(
+        type="response.function_call_arguments.delta",
+        item_id=item_id,
+        output_index=place,
+        delta=item.arguments,
+        sequence_number=next(number),
+    )
+    yield ResponseFunctionCallArgumentsDoneEvent(
+        type="response.function_call_arguments.done",
+        item_id=item_id,
+        output_index=place,
+        arguments=item.arguments,
+        sequence_number=next(number),
+    )
+    yield ResponseOutputItemDoneEvent(
+        type="response.output_item.done",
+        item=item,
+        output_index=place,
+        sequence_number=next(number),
+    )

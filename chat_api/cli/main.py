@@ -1,0 +1,139 @@
+"""The command `todochat`."""
+
+import asyncio
+import io
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from auth.errors import AuthError
+from chat_api.cli import access_tokens, replay
+from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
+from chat_api.supervisor.errors import StartError, Stopped
+from chat_api.supervisor.foreground import own_foreground
+from chat_api.supervisor.services import Service, environment, services
+from chat_api.supervisor.standalone import exec_module, migrate_standalone, run_standalone
+from chat_api.supervisor.up import up as run_up
+from chat_api.terminal.client import ChatClient
+from chat_api.terminal.errors import ChatError
+from chat_api.terminal.talk import Talk
+from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
+from db.embedded import EmbeddedError
+
+_INTERRUPTED = 130
+_TOKEN_HOURS = 24
+
+app = typer.Typer(
+    help="Talk to your to-do list.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(access_tokens.app, name="access-token")
+app.command()(replay.replay)
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+User = Annotated[str, typer.Argument(help="Whose tasks the token opens.")]
+
+
+@app.command()
+def up() -> None:
+    """Start everything on this machine, and stop it on Ctrl-C."""
+    settings = read_settings()
+    with own_foreground():
+        asyncio.run(run_up(settings, Console()))
+
+
+@app.command(context_settings=_PASS_ON)
+def api(context: typer.Context) -> None:
+    """Run the API in the foreground, over its own Postgres unless DATABASE_URL is set."""
+    _run("api", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def mcp(context: typer.Context) -> None:
+    """Run the MCP server in the foreground; further options go to it."""
+    _run("mcp", context.args)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    asyncio.run(migrate_standalone(read_settings()))
+    Console().print("The database is up to date.")
+
+
+@app.command()
+def token(
+    user: User,
+    hours: Annotated[
+        float, typer.Option(min=0.01, max=24 * 366, help="How long it is good for.")
+    ] = _TOKEN_HOURS,
+    mcp: Annotated[
+        bool,
+        typer.Option(
+            "--mcp", help=f"One for the MCP server, good for {MCP_TOKEN_SECONDS} seconds."
+        ),
+    ] = False,
+) -> None:
+    """Print a token for a user, and nothing else."""
+    settings = read_settings()
+    typer.echo(mcp_token(settings, user) if mcp else login_token(settings, user, hours))
+
+
+@app.command()
+def chat(
+    message: Annotated[
+        list[str] | None, typer.Argument(help="What to say; without it, a conversation begins.")
+    ] = None,
+    user: Annotated[str, typer.Option(help="Who is talking.")] = "demo",
+    url: Annotated[
+        str | None, typer.Option(help="The API, by default the one of this machine.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="A login token, by default a fresh one of our own.")
+    ] = None,
+    conversation: Annotated[
+        str | None, typer.Option(metavar="ID", help="The conversation to go on with.")
+    ] = None,
+) -> None:
+    """Talk to your to-do list, in the terminal."""
+    settings = read_settings()
+    client = ChatClient(
+        url or _service("api").url, user, token or login_token(settings, user, _TOKEN_HOURS)
+    )
+    talk = Talk(client, Console(), conversation)
+    answered = talk.say(" ".join(message)) if message else talk.go_on()
+    raise typer.Exit(0 if answered else 1)
+
+
+def main() -> None:
+    """Run the command, and show a user's mistake as a line, not as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        load_environment_file()
+        app()
+    except (AuthError, ChatError, ConfigurationProblem, EmbeddedError, StartError) as error:
+        Console(stderr=True).print(
+            f"todochat: {error}", style="red", markup=False, highlight=False, soft_wrap=True
+        )
+        sys.exit(1)
+    except (KeyboardInterrupt, Stopped):
+        sys.exit(_INTERRUPTED)
+
+
+def _run(name: str, arguments: list[str]) -> None:
+    settings, service = read_settings(), _service(name)
+    if settings.database_url is not None:
+        variables = environment(settings.data_dir, settings.database_url)
+        exec_module(service.module, arguments, variables)
+    code = asyncio.run(run_standalone(settings, service.module, arguments, service.stop_seconds))
+    raise typer.Exit(code)
+
+
+def _service(name: str) -> Service:
+    return next(service for service in services(read_settings()) if service.name == name)

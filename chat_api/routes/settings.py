@@ -1,0 +1,38 @@
+"""What users settle for all their clients, over REST."""
+
+from fastapi import APIRouter
+from pydantic import MISSING, BaseModel, ConfigDict, Field
+
+from chat_api.dependencies import SettingsOfUser
+from chat_api.routes.documented import COMMON
+from chat_api.timezones import TimezoneName
+
+router = APIRouter(prefix="/settings", tags=["settings"], responses=COMMON)
+
+
+class SettingsOut(BaseModel):
+    """A user's settings; null is what they did not choose yet."""
+
+    timezone: str | None = Field(description="IANA name; days are told in UTC until it is chosen")
+
+
+class SettingsUpdate(BaseModel):
+    """Settings to change; what is missing stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    timezone: TimezoneName | MISSING = MISSING
+
+
+@router.get("")
+async def get_settings(settings: SettingsOfUser) -> SettingsOut:
+    """Return the settings."""
+    return SettingsOut(timezone=await settings.timezone())
+
+
+@router.patch("")
+async def update_settings(settings: SettingsOfUser, update: SettingsUpdate) -> SettingsOut:
+    """Change the settings that the body names."""
+    if update.timezone is not MISSING:
+        await settings.set_timezone(update.timezone)
+    return SettingsOut(timezone=await settings.timezone())
