@@ -1,4 +1,4 @@
-"""specs/architecture.md: its rooms are those on disk, and its journeys are those that code takes."""
+"""specs/architecture.md: its rooms are those on disk, and requests pass through its journeys."""
 
 import ast
 import re
