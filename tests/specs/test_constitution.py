@@ -27,7 +27,8 @@ def _written() -> dict[str, set[str]]:
 
 def _enforced() -> dict[str, set[str]]:
     """What import-linter allows each package: the layers below its own."""
-    (contract,) = project()["tool"]["importlinter"]["contracts"]
+    # Further contracts are about the rooms inside a package.
+    contract, *_ = project()["tool"]["importlinter"]["contracts"]
     layers = [{name.strip() for name in layer.split("|")} for layer in contract["layers"]]
     return {
         name: set(itertools.chain(*layers[place + 1 :]))
@@ -51,6 +52,13 @@ def _calling(names: set[str]) -> set[str]:
 
 def test_the_layout_is_the_real_one() -> None:
     assert set(_written()) == packages()
+
+
+def test_the_layout_names_every_room() -> None:
+    held = {code(row["package"])[0]: row["holds"] for row in rows(section(DOCUMENT, "Layout"))}
+    for package in ("chat_api", "mcp_server"):
+        rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+        assert set(code(held[package])) == rooms
 
 
 def test_the_import_rules_are_those_that_are_enforced() -> None:
