@@ -10,9 +10,9 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, TextContent
 from pydantic import MISSING, BaseModel, ValidationError
 
-from db.errors import TaskNotFound, TodoError
+from db.errors import NothingToUndoHere, TaskNotFound, TodoError
 from db.models import Task
-from mcp_server.untrusted_text import fenced
+from mcp_server.untrusted_text import fenced, fenced_line
 
 _SHOWN = 5
 _LOOK = "list_tasks shows what there is."
@@ -29,6 +29,15 @@ class Candidate(BaseModel):
     title: str
 
 
+class ChangeFacts(BaseModel):
+    """The change that undo_last_change takes back when it is named."""
+
+    change_id: int
+    action: str
+    task_id: int
+    title: str
+
+
 class ToolFailure(BaseModel):
     """The structured content of a tool call that failed."""
 
@@ -36,6 +45,7 @@ class ToolFailure(BaseModel):
     message: str
     hint: str | MISSING = MISSING
     candidates: list[Candidate] | MISSING = MISSING
+    change: ChangeFacts | MISSING = MISSING
 
     def result(self, text: str | None = None) -> CallToolResult:
         """Return the answer to the call; its text is by default the message and the hint."""
@@ -99,6 +109,8 @@ def failed_by_rule(error: TodoError) -> CallToolResult:
     match error:
         case TaskReferenceError():
             return error.failure.result(str(error))
+        case NothingToUndoHere():
+            return _undone_elsewhere(error)
         case TaskNotFound():
             return ToolFailure(code=error.code, message=str(error), hint=_LOOK).result()
         case _:
@@ -120,6 +132,15 @@ def failed_otherwise(error: ToolError) -> CallToolResult:
     unexpected = isinstance(error, UnexpectedToolError)
     code = "internal_error" if unexpected else "elicitation_failed"
     return ToolFailure(code=code, message=str(error)).result()
+
+
+def _undone_elsewhere(error: NothingToUndoHere) -> CallToolResult:
+    change = ChangeFacts.model_validate(error, from_attributes=True)
+    hint = "Ask the user, then call undo_last_change with its change_id."
+    failure = ToolFailure(code=error.code, message=str(error), hint=hint, change=change)
+    task = fenced_line(f"#{change.task_id} {change.title}")
+    elsewhere = f"The newest elsewhere is change_id {change.change_id}: {change.action} {task}."
+    return failure.result(f"{failure.message} {elsewhere} {hint}")
 
 
 def _complaint(detail: Any) -> str:
