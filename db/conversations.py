@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter
 from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, update
 from sqlmodel import col, select
 
-from db.errors import ConversationNotFound, InvalidCursor, MessageNotFound
+from db.errors import ConversationNotFound, MessageNotFound
 from db.ids import next_id
 from db.models import Conversation, Message, Turn
-from db.user_scoped import UserScoped, cursor_of, position_of
+from db.user_scoped import CursorTime, UserScoped, cursor_of, read_cursor
 from db.values import clean_text
 
 MESSAGE_LENGTH = 4000
 _TITLE_LENGTH = 80
 _RATINGS = 500
+# Where a page of conversations begins, and one of messages.
+_PLACE = TypeAdapter(tuple[CursorTime, UUID])
+_MESSAGE_PLACE = TypeAdapter(tuple[UUID])
 
 
 def _clean_message(value: object) -> object:
@@ -103,7 +105,8 @@ class UserConversations(UserScoped):
         place = [col(Conversation.updated_at), col(Conversation.id)]
         query = select(Conversation).where(self._mine(Conversation))
         if cursor is not None:
-            row, last = tuple_(*place), tuple_(*_conversation_at(cursor))
+            updated_at, conversation_id = read_cursor(cursor, _PLACE)
+            row, last = tuple_(*place), tuple_(literal(updated_at), literal(conversation_id))
             query = query.where(row > last if ascending else row < last)
         query = query.order_by(*(place if ascending else (column.desc() for column in place)))
         found = (await self._session.scalars(query.limit(limit + 1))).all()
@@ -143,7 +146,7 @@ class UserConversations(UserScoped):
 
         """
         await self.get(conversation_id)
-        before = None if cursor is None else _message_at(cursor)
+        before = None if cursor is None else read_cursor(cursor, _MESSAGE_PLACE)[0]
         found = await self.newest_messages(conversation_id, limit=limit + 1, before=before)
         return _paged(found, limit, lambda m: cursor_of(m.id))
 
@@ -204,22 +207,3 @@ def cursor_behind(conversation: Conversation) -> str:
 def _paged(found: Sequence[Row], limit: int, place: Callable[[Row], str]) -> Page[Row]:
     rows = found[:limit]
     return Page(rows, place(rows[-1]) if len(found) > limit else None)
-
-
-def _conversation_at(cursor: str) -> tuple[Any, Any]:
-    try:
-        updated_at, conversation_id = position_of(cursor)
-        time = datetime.fromisoformat(updated_at)
-        if time.tzinfo is None:
-            raise InvalidCursor
-        return literal(time), literal(UUID(conversation_id))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidCursor from error
-
-
-def _message_at(cursor: str) -> UUID:
-    try:
-        (message_id,) = position_of(cursor)
-        return UUID(message_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidCursor from error

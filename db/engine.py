@@ -124,6 +124,8 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_timeout=_CONNECT_SECONDS,
         pool_pre_ping=True,
         pool_recycle=_RECYCLE_SECONDS,
+        # Parameters are what users wrote; errors are logged.
+        hide_parameters=True,
     )
 
 

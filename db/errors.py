@@ -10,6 +10,7 @@ TodoError
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
+│   └── NothingToUndoHere
 ├── NotTheNewestChange
 ├── IdempotencyMismatch
 ├── InvalidCursor
@@ -104,8 +105,24 @@ class NothingToUndo(TodoError):
         super().__init__("There is nothing to undo.")
 
 
+class NothingToUndoHere(NothingToUndo):
+    """This conversation made no change that can be taken back; `change_id` is the newest elsewhere.
+
+    `action`, `task_id` and `title` say what that change did, and to which task.
+    """
+
+    code = "nothing_to_undo_here"
+
+    def __init__(self, change_id: int, action: str, task_id: int, title: str) -> None:
+        TodoError.__init__(self, "No change of this conversation can be taken back.")
+        self.change_id = change_id
+        self.action = action
+        self.task_id = task_id
+        self.title = title
+
+
 class NotTheNewestChange(TodoError):
-    """The change that was meant is not what undo would take back now."""
+    """The change with the given id is not what undo would take back now."""
 
     code = "not_the_newest_change"
 

@@ -1,12 +1,11 @@
 """Pages of tasks: filters, orders and keyset cursors."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -24,8 +23,8 @@ from sqlmodel import col, select
 
 from db.errors import InvalidCursor
 from db.models import Task
-from db.user_scoped import cursor_of, position_of
-from db.values import LARGEST_ID, PRIORITIES, Query, Sort, TaskFilter
+from db.user_scoped import CursorTime, cursor_of, read_cursor
+from db.values import LARGEST_ID, PRIORITIES, TITLE_LENGTH, Sort, TaskFilter, TaskId, clean_text
 
 _TIME = DateTime(timezone=True)
 _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
@@ -49,30 +48,25 @@ class TaskPage:
         return TaskPage(self.tasks[:count], self.total, cursor, self.sort, self.keys[:count])
 
 
+# `lower` may make several characters of one.
+_TitleKey = Annotated[str, Field(max_length=3 * TITLE_LENGTH), BeforeValidator(clean_text)]
+_RankKey = Annotated[int, Field(gt=-len(PRIORITIES), le=0)]
+
+# What a cursor holds: the order it was made for, the last task's sort key and its number.
+_BY_NUMBER = TypeAdapter(tuple[Sort, TaskId, TaskId])
+_BY_DATE = TypeAdapter(tuple[Sort, date, TaskId])
+_BY_RANK = TypeAdapter(tuple[Sort, _RankKey, TaskId])
+_BY_TIME = TypeAdapter(tuple[Sort, CursorTime, TaskId])
+_BY_TITLE = TypeAdapter(tuple[Sort, _TitleKey, TaskId])
+
+
 @dataclass(frozen=True)
 class _Order:
     """A sort key, which is compared together with the task's number."""
 
     key: ColumnElement[Any]
-    read: Callable[[Any], Any]
+    position: TypeAdapter[Any]
     descending: bool = False
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or abs(value) > LARGEST_ID:
-        raise ValueError(value)
-    return value
-
-
-def _text(value: Any) -> str:
-    return TypeAdapter(Query).validate_python(value)
-
-
-def _time(value: Any) -> datetime:
-    time = datetime.fromisoformat(value)
-    if time.tzinfo is None:
-        raise ValueError(value)
-    return time.astimezone(UTC)
 
 
 # Rows are compared as (key, id), so a key must not be null: no due date sorts behind all dates.
@@ -81,12 +75,12 @@ _PRIORITY = case(
     {name: -rank for rank, name in enumerate(PRIORITIES)}, value=col(Task.priority), else_=0
 )
 _ORDERS: dict[Sort, _Order] = {
-    "created": _Order(type_coerce(col(Task.id), Integer), _number),
-    "-created": _Order(type_coerce(col(Task.id), Integer), _number, descending=True),
-    "due": _Order(_DUE, date.fromisoformat),
-    "priority": _Order(_PRIORITY, _number),
-    "-updated": _Order(type_coerce(col(Task.updated_at), _TIME), _time, descending=True),
-    "title": _Order(func.lower(col(Task.title)), _text),
+    "created": _Order(type_coerce(col(Task.id), Integer), _BY_NUMBER),
+    "-created": _Order(type_coerce(col(Task.id), Integer), _BY_NUMBER, descending=True),
+    "due": _Order(_DUE, _BY_DATE),
+    "priority": _Order(_PRIORITY, _BY_RANK),
+    "-updated": _Order(type_coerce(col(Task.updated_at), _TIME), _BY_TIME, descending=True),
+    "title": _Order(func.lower(col(Task.title)), _BY_TITLE),
 }
 
 
@@ -147,12 +141,9 @@ def _found_by(query: str) -> ColumnElement[bool]:
 
 
 def _behind(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:
-    try:
-        made_for, key, task_id = position_of(cursor)
-        place = tuple_(literal(order.read(key)), literal(_number(task_id)))
-    except (ValueError, TypeError, OverflowError) as error:
-        raise InvalidCursor from error
+    made_for, key, task_id = read_cursor(cursor, order.position)
     if made_for != sort:
         raise InvalidCursor
+    place = tuple_(literal(key), literal(task_id))
     row = tuple_(order.key, col(Task.id))
     return row < place if order.descending else row > place

@@ -10,8 +10,14 @@ from sqlalchemy import ColumnElement, func, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
-from db.models import Task, TaskChange
+from db.errors import (
+    InvalidCursor,
+    NothingToUndo,
+    NothingToUndoHere,
+    NotTheNewestChange,
+    TaskNotFound,
+)
+from db.models import Task, TaskChange, Turn
 from db.notifier import notification, tasks_topic
 from db.task_list import TaskPage, list_tasks
 from db.user_scoped import UserScoped
@@ -148,33 +154,46 @@ class UserTasks(UserScoped):
         await self._record(task, "deleted", before)
         return task
 
-    async def undo(self, meant: int | None = None) -> Undone:
-        """Take back the newest change that was not taken back yet; `meant` is its number, if known.
+    async def undo(self, change_id: int | None = None) -> Undone:
+        """Take back the newest change that was not taken back yet, of whichever client.
+
+        With `change_id`, only if that is the one.
 
         Raises:
-            NothingToUndo: There is none.
-            NotTheNewestChange: It is another one than was meant.
+            NothingToUndo: Every change was taken back.
+            NotTheNewestChange: The newest change is another one than `change_id`.
 
         """
         await self._one_writer()
-        query = (
-            select(TaskChange)
-            .where(self._mine(TaskChange), ~col(TaskChange.undone))
-            .where(col(TaskChange.action) != "undone")
-            .order_by(col(TaskChange.id).desc())
-            .limit(1)
-        )
-        change = (await self._session.scalars(query)).one_or_none()
+        change = await self._newest_change()
         if change is None:
             raise NothingToUndo
-        if meant not in {None, change.id}:
+        if change_id not in {None, change.id}:
             raise NotTheNewestChange
-        task = await self._session.get_one(Task, (self._user_id, change.task_id))
-        before = _Before(_snapshot(task))
-        _restore(task, change.before)
-        change.undone = True
-        await self._record(task, "undone", before, undoes=change.id)
-        return Undone(task, change.action)
+        return await self._take_back(change)
+
+    async def undo_in_conversation(self, turn_id: UUID) -> Undone:
+        """Take back the newest change that the conversation of a turn made.
+
+        A change is not taken back if its task was changed elsewhere after it, since that would
+        take back the other change too.
+
+        Raises:
+            NothingToUndo: Every change was taken back.
+            NothingToUndoHere: No change of this conversation can be taken back.
+
+        """
+        await self._one_writer()
+        newest = await self._newest_change()
+        if newest is None:
+            raise NothingToUndo
+        here = await self._newest_change(col(TaskChange.turn_id).in_(self._turns_beside(turn_id)))
+        if here is not None:
+            of_task = await self._newest_change(col(TaskChange.task_id) == here.task_id)
+            if of_task is here:
+                return await self._take_back(here)
+        task = await self._session.get_one(Task, (self._user_id, newest.task_id))
+        raise NothingToUndoHere(newest.id, newest.action, task.id, task.title)
 
     async def changes(self, after: int, *, limit: int) -> list[TaskChange]:
         """Return the changes behind number `after`, in the order they were committed.
@@ -202,6 +221,32 @@ class UserTasks(UserScoped):
             raise InvalidCursor
         return newest if known is None else known
 
+    async def _newest_change(self, *conditions: ColumnElement[bool]) -> TaskChange | None:
+        """Return the newest change that is no undo and was not taken back."""
+        query = (
+            select(TaskChange)
+            .where(self._mine(TaskChange), ~col(TaskChange.undone), *conditions)
+            .where(col(TaskChange.action) != "undone")
+            .order_by(col(TaskChange.id).desc())
+            .limit(1)
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    def _turns_beside(self, turn_id: UUID) -> Any:
+        """Select the turns of the conversation that a turn belongs to."""
+        conversation = select(Turn.conversation_id).where(self._mine(Turn), col(Turn.id) == turn_id)
+        return select(Turn.id).where(
+            self._mine(Turn), col(Turn.conversation_id) == conversation.scalar_subquery()
+        )
+
+    async def _take_back(self, change: TaskChange) -> Undone:
+        task = await self._session.get_one(Task, (self._user_id, change.task_id))
+        before = _Before(_snapshot(task))
+        _restore(task, change.before)
+        change.undone = True
+        await self._record(task, "undone", before, undoes=change.id)
+        return Undone(task, change.action)
+
     async def _newest(self, limit: int, *conditions: ColumnElement[bool]) -> list[Task]:
         query = (
             select(Task)
@@ -211,7 +256,7 @@ class UserTasks(UserScoped):
         )
         return list(await self._session.scalars(query))
 
-    def _mine(self, table: type[Task] | type[TaskChange]) -> Any:
+    def _mine(self, table: type[Task] | type[TaskChange] | type[Turn]) -> Any:
         return col(table.user_id) == self._user_id
 
     async def _open(self, task_id: int) -> tuple[Task, _Before]:

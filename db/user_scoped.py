@@ -1,14 +1,17 @@
 """What the views of one user's rows have in common."""
 
 import base64
-import binascii
 import json
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
 
+from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.errors import InvalidCursor
+
+Position = TypeVar("Position")
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user_id, 7071))")
 
@@ -38,18 +41,26 @@ def cursor_of(*position: object) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def position_of(cursor: str) -> list[Any]:
-    """Unpack a cursor.
+def read_cursor(cursor: str, position: TypeAdapter[Position]) -> Position:
+    """Unpack a cursor into the types of the list's sort keys; nothing is converted to them.
 
     Raises:
-        InvalidCursor: It was not made by `cursor_of`.
+        InvalidCursor: `cursor_of` was not given such a position.
 
     """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error, RecursionError) as error:
+        packed = base64.b64decode(padded, altchars=b"-_", validate=True)
+        return position.validate_json(packed, strict=True)
+    except ValueError as error:
         raise InvalidCursor from error
-    if not isinstance(position, list):
-        raise InvalidCursor
-    return position
+
+
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must be a time between the years 1 and 9999 in UTC") from error
+
+
+CursorTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]

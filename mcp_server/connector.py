@@ -12,11 +12,12 @@ from typing import Annotated
 from mcp_types import ToolAnnotations
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from db.errors import TaskNotFound, TodoError
+from db.errors import TaskNotFound
 from db.models import Task
 from db.tasks import UserTasks
 from db.values import TITLE_LENGTH, TaskFilter, clean_text
 from mcp_server.context import ToolContext
+from mcp_server.errors import TaskReferenceError
 from mcp_server.resources import described, task_number
 from mcp_server.results import Result
 from mcp_server.task_session import opened_tasks
@@ -106,7 +107,7 @@ class Connector:
             try:
                 task = await opened.tasks.get(int(id))
             except TaskNotFound as error:
-                raise TodoError(f"{error} search shows what there is.") from error
+                raise TaskReferenceError(str(error), "search shows what there is.") from error
         return Document(
             id=str(task.id),
             title=task.title,

@@ -9,11 +9,12 @@ from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, Field
 
-from db.errors import TaskNotFound, TodoError
+from db.errors import TaskNotFound
 from db.models import Task
 from mcp_server.context import ToolContext
+from mcp_server.errors import NotConfirmed, TaskReferenceError
 from mcp_server.similarity import easily_confused
-from mcp_server.task_lookup import NoTaskNamed, SeveralTasksNamed, Which, number_of
+from mcp_server.task_lookup import Which, number_of
 from mcp_server.task_session import opened_tasks
 
 _NAMED = 5
@@ -33,7 +34,7 @@ async def _confirm(ctx: ToolContext, task_id: Which) -> Confirmation | Elicit[Co
         try:
             number = await number_of(opened.tasks, task_id, done=None)
             task = await opened.tasks.get(number)
-        except (TaskNotFound, NoTaskNamed, SeveralTasksNamed):
+        except (TaskNotFound, TaskReferenceError):
             # The delete itself says so, or has been done before and is answered again.
             return Confirmation(delete=True)
         others = [other for other in await opened.tasks.newest_open() if other.id != number]
@@ -43,15 +44,6 @@ async def _confirm(ctx: ToolContext, task_id: Which) -> Confirmation | Elicit[Co
 
 # An answer that the user gave, or that nobody had to be asked for.
 Confirmed = Annotated[ElicitationResult[Confirmation], Resolve(_confirm)]
-
-
-class NotConfirmed(TodoError):
-    """The user was asked whether to delete a task, and does not want it."""
-
-    code = "not_confirmed"
-
-    def __init__(self) -> None:
-        super().__init__("The user did not confirm. Nothing was deleted.")
 
 
 def require(answer: ElicitationResult[Confirmation]) -> None:

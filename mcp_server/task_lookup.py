@@ -10,12 +10,11 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from rapidfuzz import fuzz, process
 
-from db.errors import TodoError
 from db.models import Task
 from db.tasks import UserTasks
 from db.values import LARGEST_ID, TITLE_LENGTH, TaskId, clean_line
+from mcp_server.errors import AmbiguousTask, NoTaskNamed
 from mcp_server.similarity import words_of
-from mcp_server.untrusted_text import fenced
 
 _NUMBER = re.compile(r"(?:task\s*)?#?\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 # Words that a sentence needs and a title may do without.
@@ -23,32 +22,8 @@ _FILLING = frozenset(
     {"a", "an", "the", "my", "our", "this", "that", "of", "to", "for", "in", "on", "at"}
     | {"task", "tasks", "todo", "item"}
 )
-_SHOWN = 5
 _CLOSEST = 3
 _CLOSE = 75
-
-
-class NoTaskNamed(TodoError):
-    """No title holds the words."""
-
-    code = "no_task_named"
-
-    def __init__(self, name: str, closest: list[Task]) -> None:
-        close = f" Closest:\n{_lines(closest)}\n" if closest else " "
-        super().__init__(f"No task is called “{name}”.{close}Nothing was changed.")
-
-
-class SeveralTasksNamed(TodoError):
-    """Several titles hold the words."""
-
-    code = "several_tasks_named"
-
-    def __init__(self, name: str, tasks: list[Task]) -> None:
-        more = f"\nand {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
-        super().__init__(
-            f"{len(tasks)} tasks fit “{name}”:\n{_lines(tasks[:_SHOWN])}{more}\n"
-            "Nothing was changed. Ask which one is meant."
-        )
 
 
 def _number_or_words(value: object) -> object:
@@ -83,7 +58,7 @@ async def number_of(tasks: UserTasks, which: int | str, *, done: bool | None) ->
 
     Raises:
         NoTaskNamed: No title holds the words.
-        SeveralTasksNamed: More than one does.
+        AmbiguousTask: More than one does.
 
     """
     if isinstance(which, int):
@@ -98,7 +73,7 @@ async def number_of(tasks: UserTasks, which: int | str, *, done: bool | None) ->
         case []:
             raise NoTaskNamed(which, _closest(which, await tasks.newest_open()))
         case several:
-            raise SeveralTasksNamed(which, several)
+            raise AmbiguousTask(which, several)
 
 
 def _telling(text: str) -> list[str]:
@@ -122,7 +97,3 @@ def _closest(name: str, tasks: list[Task]) -> list[Task]:
         name.casefold(), titles, scorer=fuzz.partial_ratio, limit=_CLOSEST, score_cutoff=_CLOSE
     )
     return [tasks[place] for _, _, place in close]
-
-
-def _lines(tasks: list[Task]) -> str:
-    return fenced(f"#{task.id} {task.title}" for task in tasks)

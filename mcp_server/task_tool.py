@@ -1,6 +1,6 @@
 """A tool as this server publishes and answers it, on top of the SDK's."""
 
-from collections.abc import Mapping
+import logging
 from typing import Any
 
 from mcp.server.mcpserver import Context
@@ -9,24 +9,15 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
-from db.errors import TaskNotFound, TodoError
+from db.errors import TodoError
+from mcp_server.errors import failed_by_arguments, failed_by_rule, failed_otherwise
 from mcp_server.results import Result
-from mcp_server.task_lookup import NoTaskNamed
 
-_LOOK = " list_tasks shows what there is."
-# What a model can do about a broken rule, said after the rule.
-_HINTS: Mapping[type[TodoError], str] = {
-    TaskNotFound: _LOOK,
-    NoTaskNamed: _LOOK,
-}
-_PLAIN: Mapping[str, str] = {
-    "extra_forbidden": "unknown argument",
-    "missing": "is needed",
-}
+logger = logging.getLogger(__name__)
 
 
 class TaskTool(Tool):
-    """Refuses unknown arguments, answers in short lines, and says errors plainly."""
+    """Refuses unknown arguments, and answers in short lines, errors too."""
 
     @classmethod
     def from_function(cls, *args: Any, **options: Any) -> "TaskTool":
@@ -36,7 +27,7 @@ class TaskTool(Tool):
         arguments.model_config["extra"] = "forbid"
         arguments.model_rebuild(force=True)
         tool.parameters = _compact(arguments.model_json_schema())
-        tool.fn_metadata.output_schema = _compact(tool.fn_metadata.output_schema)
+        tool.fn_metadata.output_schema = _or_failure(_compact(tool.fn_metadata.output_schema))
         return cls(**{name: getattr(tool, name) for name in cls.model_fields})
 
     async def run(
@@ -45,20 +36,25 @@ class TaskTool(Tool):
         context: Context[Any, Any],
         convert_result: bool = False,
     ) -> Any:
-        """Run the tool.
-
-        Raises:
-            ToolError: A rule was broken; the text is meant for the model.
-            UnexpectedToolError: Something else failed; the text says nothing about it.
-
-        """
+        """Run the tool; a failure is an answer with `is_error`, never an exception."""
         try:
             result = await super().run(arguments, context, convert_result=False)
         except ToolError as error:
-            raise _plain(error) from error
+            return self._failed(error)
         # What is no result is a question to the user, which the SDK passes on.
         answered = convert_result and isinstance(result, Result)
         return _answer(result) if answered else result
+
+    def _failed(self, error: ToolError) -> CallToolResult:
+        unexpected = isinstance(error, UnexpectedToolError)
+        match error.__cause__:
+            case TodoError() as cause:
+                return failed_by_rule(cause)
+            case ValidationError() as cause if not unexpected:
+                return failed_by_arguments(cause)
+        if unexpected:
+            logger.error("Tool %r failed", self.name, exc_info=error)
+        return failed_otherwise(error)
 
 
 def _answer(result: Result) -> CallToolResult:
@@ -68,20 +64,10 @@ def _answer(result: Result) -> CallToolResult:
     )
 
 
-def _plain(error: ToolError) -> ToolError:
-    match error.__cause__:
-        case ValidationError() as cause if not isinstance(error, UnexpectedToolError):
-            return ToolError("; ".join(_complaint(detail) for detail in cause.errors()))
-        case TodoError() as cause:
-            return ToolError(f"{cause}{_HINTS.get(type(cause), '')}")
-        case _:
-            return error
-
-
-def _complaint(detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
-    reason = detail["ctx"]["error"] if "error" in detail.get("ctx", {}) else detail["msg"]
-    return f"{place}: {_PLAIN.get(detail['type'], reason)}"
+def _or_failure(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let a failure fit the schema of results: some clients check the one against the other."""
+    required = schema.pop("required")
+    return {**schema, "if": {"required": ["code"]}, "else": {"required": required}}
 
 
 def _compact(schema: Any) -> Any:

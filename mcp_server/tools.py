@@ -13,6 +13,7 @@ from db.models import Task
 from db.tasks import UserTasks
 from db.turns import UserTurns
 from db.values import (
+    LARGEST_ID,
     Description,
     DueOn,
     NewTask,
@@ -27,7 +28,7 @@ from db.values import (
     Title,
     clean_text,
 )
-from mcp_server.context import ToolContext
+from mcp_server.context import ToolContext, caller_of
 from mcp_server.elicitation import Confirmed, require
 from mcp_server.results import (
     Completed,
@@ -55,6 +56,7 @@ Key = Annotated[
     Field(min_length=1, max_length=200, description="Same key, same call: it is applied once"),
     BeforeValidator(clean_text),
 ]
+ChangeId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[DueOn, Field(description="YYYY-MM-DD")]
 NewDay = Annotated[DueOn | Literal["none"], Field(description="YYYY-MM-DD, or none to clear it")]
 
@@ -157,10 +159,19 @@ async def delete_task(ctx: ToolContext, task_id: Which, confirmed: Confirmed) ->
     return await _write(ctx, Deleted, write)
 
 
-async def undo_last_change(ctx: ToolContext) -> TakenBack:
+async def undo_last_change(
+    ctx: ToolContext,
+    change_id: Annotated[ChangeId, Field(description="Of another client, if the user agreed")]
+    | MISSING = MISSING,
+) -> TakenBack:
     """Take back the newest change; call it again for the one before."""
+    turn_id = (await caller_of(ctx)).turn_id
 
     async def write(tasks: UserTasks) -> TakenBack:
+        if change_id is not MISSING:
+            return TakenBack.of(await tasks.undo(change_id))
+        if turn_id:
+            return TakenBack.of(await tasks.undo_in_conversation(UUID(turn_id)))
         return TakenBack.of(await tasks.undo())
 
     return await _write(ctx, TakenBack, write)

@@ -1,8 +1,10 @@
 import ssl
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from db.engine import InvalidDatabaseUrl, behind_pooler, connect_to
+from db.engine import InvalidDatabaseUrl, Sessions, behind_pooler, connect_to, transaction
 
 NEON = (
     "postgresql://owner:p%40ss@ep-cool-1.eu-central-1.aws.neon.tech/neondb"
@@ -60,3 +62,13 @@ def test_poolers_are_told_by_their_host_or_by_a_flag() -> None:
 def test_a_url_of_something_else_is_refused(url: str) -> None:
     with pytest.raises(InvalidDatabaseUrl, match="must look like postgresql://"):
         connect_to(url)
+
+
+@pytest.mark.requirement("FR-TASK-107")
+async def test_an_error_of_the_database_does_not_show_what_a_user_wrote(
+    committed: Sessions, user: str
+) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        async with transaction(committed, user) as session:
+            await session.execute(text("select 1 / 0 where :said = :said"), {"said": "a secret"})
+    assert "a secret" not in str(raised.value)

@@ -7,13 +7,15 @@ from typing import Any
 import httpx2
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mcp_types import INTERNAL_ERROR
 from schemathesis.generation.jsonschema.builder import build
 
 from db.engine import Sessions
+from db.user_scoped import cursor_of
 from mcp_server.toolset import Toolset, tools_of
+from tests.db.cursors import SORTS, task_cursors
 from tests.mcp_server.plain import calling, headers_of, personal_token
 from tests.mcp_server.test_limits import strict_server
 from tests.stack import Stack
@@ -62,6 +64,38 @@ async def test_no_arguments_bring_out_more_than_a_plain_error(
             body = calling(tool, **arguments)
             asked = client.post("/mcp", content=_encoded(body), headers=_headers(body, token))
             check(asyncio.run_coroutine_threadsafe(asked, loop).result(30))
+
+        await asyncio.to_thread(call)
+
+
+@pytest.mark.requirement("FR-MCP-112")
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("sort", SORTS)
+async def test_no_decoded_cursor_brings_out_more_than_a_plain_error(
+    stack: Stack, committed: Sessions, user: str, sort: str
+) -> None:
+    token = await personal_token(committed, user)
+    loop = asyncio.get_running_loop()
+    async with strict_server(stack, committed, requests="9999/minute") as client:
+
+        @settings(
+            max_examples=_EXAMPLES // 3,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(cursor=task_cursors(sort))
+        @example(cursor=cursor_of(sort, "0001-01-01T00:00:00+14:00", 1))
+        @example(cursor=cursor_of(sort, True, 1))
+        def call(cursor: str) -> None:
+            body = calling("list_tasks", sort=sort, cursor=cursor)
+            asked = client.post("/mcp", content=_encoded(body), headers=_headers(body, token))
+            answer = asyncio.run_coroutine_threadsafe(asked, loop).result(30)
+            check(answer)
+            result = answer.json()["result"]
+            if result["isError"]:
+                codes = {"invalid_cursor", "invalid_arguments"}
+                assert result["structuredContent"]["code"] in codes
 
         await asyncio.to_thread(call)
 

@@ -138,31 +138,88 @@ async def test_pages_are_twenty_tasks_and_go_on_with_the_cursor(client: Client) 
     assert "next_cursor" not in rest
 
 
+LOOK = "list_tasks shows what there is."
+NOT_FOUND = {"code": "task_not_found", "message": "No task 7.", "hint": LOOK}
+
+
 @pytest.mark.requirement("FR-MCP-004")
 @pytest.mark.parametrize(
-    ("tool", "arguments", "message"),
+    ("tool", "arguments", "code", "message"),
     [
-        ("complete_task", {"task_id": 7}, "No task 7. list_tasks shows what there is."),
-        ("delete_task", {"task_id": 7}, "No task 7. list_tasks shows what there is."),
-        ("undo_last_change", {}, "There is nothing to undo."),
-        ("add_task", {"title": "  "}, "title: must not be blank"),
-        ("add_task", {}, "title: is needed"),
-        ("add_task", {"title": "x", "user_id": "bob"}, "user_id: unknown argument"),
-        ("add_task", {"title": "x", "due_on": "soon"}, "due_on: must be a date as YYYY-MM-DD"),
-        ("add_task", {"title": "a\u0007b"}, "title: must not contain control characters"),
+        ("undo_last_change", {}, "nothing_to_undo", "There is nothing to undo."),
+        ("add_task", {"title": "  "}, "invalid_arguments", "title: must not be blank"),
+        ("add_task", {}, "invalid_arguments", "title: is needed"),
+        (
+            "add_task",
+            {"title": "x", "user_id": "bob"},
+            "invalid_arguments",
+            "user_id: unknown argument",
+        ),
+        (
+            "add_task",
+            {"title": "x", "due_on": "soon"},
+            "invalid_arguments",
+            "due_on: must be a date as YYYY-MM-DD",
+        ),
+        (
+            "add_task",
+            {"title": "a\u0007b"},
+            "invalid_arguments",
+            "title: must not contain control characters",
+        ),
         (
             "list_tasks",
             {"cursor": "nonsense"},
+            "invalid_cursor",
             "The cursor does not belong to this list; start again without it.",
         ),
     ],
 )
 async def test_errors_say_what_is_wrong_and_what_to_do(
-    client: Client, tool: str, arguments: dict[str, Any], message: str
+    client: Client, tool: str, arguments: dict[str, Any], code: str, message: str
 ) -> None:
     result = await client.call_tool(tool, arguments)
     assert result.is_error
     assert text_of(result) == message
+    assert result.structured_content == {"code": code, "message": message}
+
+
+@pytest.mark.requirement("FR-MCP-011")
+@pytest.mark.parametrize("tool", ["complete_task", "delete_task", "update_task"])
+async def test_an_error_has_a_code_a_message_and_a_hint_and_fits_the_output_schema(
+    client: Client, tool: str
+) -> None:
+    schemas = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
+    result = await client.call_tool(tool, {"task_id": 7})
+    assert result.is_error
+    assert text_of(result) == f"No task 7. {LOOK}"
+    assert result.structured_content == NOT_FOUND
+    jsonschema.validate(NOT_FOUND, schemas[tool] or {})
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"message": "neither a result nor an error"}, schemas[tool] or {})
+
+
+@pytest.mark.requirement("FR-MCP-011")
+async def test_an_error_names_the_tasks_that_may_be_meant(client: Client) -> None:
+    for title in ("Meeting with Ann", "Meeting with Bob", "Buy milk"):
+        await client.call_tool("add_task", {"title": title})
+    several = await client.call_tool("complete_task", {"task_id": "meeting"})
+    assert several.structured_content == {
+        "code": "ambiguous_task",
+        "message": "2 tasks fit “meeting”.",
+        "hint": "Ask which one is meant.",
+        "candidates": [
+            {"id": 2, "title": "Meeting with Bob"},
+            {"id": 1, "title": "Meeting with Ann"},
+        ],
+    }
+    close = await client.call_tool("complete_task", {"task_id": "buy mlik"})
+    assert close.structured_content == {
+        "code": "task_not_found",
+        "message": "No task is called “buy mlik”.",
+        "hint": LOOK,
+        "candidates": [{"id": 3, "title": "Buy milk"}],
+    }
 
 
 @pytest.mark.requirement("FR-MCP-004")

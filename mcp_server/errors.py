@@ -1,0 +1,153 @@
+"""What a failed tool call answers: the same facts as structured content and as text.
+
+A client branches on `code`; a model reads the text. `code` is that of the rule that was broken
+(`db.errors`), or one of those below.
+"""
+
+from typing import Any
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp_types import CallToolResult, TextContent
+from pydantic import MISSING, BaseModel, ValidationError
+
+from db.errors import NothingToUndoHere, TaskNotFound, TodoError
+from db.models import Task
+from mcp_server.untrusted_text import fenced, fenced_line
+
+_SHOWN = 5
+_LOOK = "list_tasks shows what there is."
+_PLAIN = {
+    "extra_forbidden": "unknown argument",
+    "missing": "is needed",
+}
+
+
+class Candidate(BaseModel):
+    """A task that may have been meant."""
+
+    id: int
+    title: str
+
+
+class ChangeFacts(BaseModel):
+    """The change that undo_last_change takes back when it is named."""
+
+    change_id: int
+    action: str
+    task_id: int
+    title: str
+
+
+class ToolFailure(BaseModel):
+    """The structured content of a tool call that failed."""
+
+    code: str
+    message: str
+    hint: str | MISSING = MISSING
+    candidates: list[Candidate] | MISSING = MISSING
+    change: ChangeFacts | MISSING = MISSING
+
+    def result(self, text: str | None = None) -> CallToolResult:
+        """Return the answer to the call; its text is by default the message and the hint."""
+        hint = "" if self.hint is MISSING else f" {self.hint}"
+        return CallToolResult(
+            content=[TextContent(type="text", text=text or f"{self.message}{hint}")],
+            structured_content=self.model_dump(mode="json"),
+            is_error=True,
+        )
+
+
+class TaskReferenceError(TodoError):
+    """A reference, by number or by words, names no task or more than one."""
+
+    code = TaskNotFound.code
+
+    def __init__(
+        self, message: str, hint: str, candidates: list[Task] | None = None, text: str | None = None
+    ) -> None:
+        super().__init__(text or f"{message} {hint}")
+        named = [Candidate(id=task.id, title=task.title) for task in candidates or []]
+        optional = {"candidates": named} if named else {}
+        self.failure = ToolFailure(code=self.code, message=message, hint=hint, **optional)
+
+
+class NoTaskNamed(TaskReferenceError):
+    """No title holds the words; `closest` are titles that nearly do."""
+
+    def __init__(self, name: str, closest: list[Task]) -> None:
+        message = f"No task is called “{name}”."
+        close = f" Closest:\n{_lines(closest)}\n" if closest else " "
+        text = f"{message}{close}Nothing was changed. {_LOOK}"
+        super().__init__(message, _LOOK, closest, text)
+
+
+class AmbiguousTask(TaskReferenceError):
+    """Several titles hold the words."""
+
+    code = "ambiguous_task"
+
+    def __init__(self, name: str, tasks: list[Task]) -> None:
+        shown = tasks[:_SHOWN]
+        more = f"\nand {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
+        message = f"{len(tasks)} tasks fit “{name}”"
+        hint = "Ask which one is meant."
+        text = f"{message}:\n{_lines(shown)}{more}\nNothing was changed. {hint}"
+        super().__init__(f"{message}.", hint, shown, text)
+
+
+class NotConfirmed(TodoError):
+    """The user was asked whether to delete a task, and declined."""
+
+    code = "not_confirmed"
+
+    def __init__(self) -> None:
+        super().__init__("The user did not confirm. Nothing was deleted.")
+
+
+def failed_by_rule(error: TodoError) -> CallToolResult:
+    """Return the answer to a call that broke a rule."""
+    match error:
+        case TaskReferenceError():
+            return error.failure.result(str(error))
+        case NothingToUndoHere():
+            return _undone_elsewhere(error)
+        case TaskNotFound():
+            return ToolFailure(code=error.code, message=str(error), hint=_LOOK).result()
+        case _:
+            return ToolFailure(code=error.code, message=str(error)).result()
+
+
+def failed_by_arguments(error: ValidationError) -> CallToolResult:
+    """Return the answer to a call whose arguments don't fit the tool's schema."""
+    message = "; ".join(_complaint(detail) for detail in error.errors())
+    return ToolFailure(code="invalid_arguments", message=message).result()
+
+
+def failed_otherwise(error: ToolError) -> CallToolResult:
+    """Return the answer to a call that broke no rule of ours.
+
+    An unexpected error has a text that says nothing of its cause; what else the SDK raises says
+    that the client did not do its part in asking the user.
+    """
+    unexpected = isinstance(error, UnexpectedToolError)
+    code = "internal_error" if unexpected else "elicitation_failed"
+    return ToolFailure(code=code, message=str(error)).result()
+
+
+def _undone_elsewhere(error: NothingToUndoHere) -> CallToolResult:
+    change = ChangeFacts.model_validate(error, from_attributes=True)
+    hint = "Ask the user, then call undo_last_change with its change_id."
+    failure = ToolFailure(code=error.code, message=str(error), hint=hint, change=change)
+    task = fenced_line(f"#{change.task_id} {change.title}")
+    elsewhere = f"The newest elsewhere is change_id {change.change_id}: {change.action} {task}."
+    return failure.result(f"{failure.message} {elsewhere} {hint}")
+
+
+def _complaint(detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    reason = detail["ctx"]["error"] if "error" in detail.get("ctx", {}) else detail["msg"]
+    return f"{place}: {_PLAIN.get(detail['type'], reason)}"
+
+
+def _lines(tasks: list[Task]) -> str:
+    return fenced(f"#{task.id} {task.title}" for task in tasks)
