@@ -10,12 +10,12 @@ from typing import NoReturn
 from rich.console import Console
 
 from auth.errors import AuthError
+from chat_api.client.errors import ClientError
 from chat_api.replay.reading import ScriptRefused
 from chat_api.replay.request import ReplayRequest
 from chat_api.replay.run import replay
 from chat_api.settings import ConfigurationProblem, read_settings
 from chat_api.supervisor.errors import StartError, Stopped
-from chat_api.terminal.errors import ChatError
 from db.embedded import EmbeddedError
 
 _FAILED = 1
@@ -31,7 +31,7 @@ def main() -> None:
     except ScriptRefused as error:
         _complain(str(error), _REFUSED)
     except (
-        AuthError, ChatError, ConfigurationProblem, EmbeddedError, StartError, OSError
+        AuthError, ClientError, ConfigurationProblem, EmbeddedError, StartError, OSError
     ) as error:  # fmt: skip
         _complain(f"todochat: {error}", _FAILED)
     except (KeyboardInterrupt, Stopped):

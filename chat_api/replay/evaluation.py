@@ -9,7 +9,7 @@ from pydantic_evals.reporting import EvaluationReport
 
 from chat_api.replay.play import Scene, play
 from chat_api.replay.script import Script
-from chat_api.replay.service import Service
+from chat_api.replay.service import TargetService
 from chat_api.replay.transcript import Transcript
 from chat_api.replay.verdict import judge
 
@@ -32,7 +32,7 @@ class AsScripted(Evaluator[Scene, Transcript, str]):
 
 
 async def evaluate(
-    scripts: Mapping[str, Script], service: Service, *, repeat: int, jobs: int, progress: bool
+    scripts: Mapping[str, Script], service: TargetService, *, repeat: int, jobs: int, progress: bool
 ) -> Played:
     """Play every conversation `repeat` times, `jobs` of them at once."""
 

@@ -2,8 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
+from chat_api.client.responses import printable
 from chat_api.replay.report import ConversationReport, Difference, ModelReport, Report, RunReport
-from chat_api.terminal.text import clean
 
 
 def junit(report: Report) -> str:
@@ -18,7 +18,7 @@ def junit(report: Report) -> str:
 
 def _suite(model: ModelReport, script: str) -> ET.Element:
     ours = [one for one in model.conversations if one.script == script]
-    suite = ET.Element("testsuite", name=f"{clean(model.model)}: {script}")
+    suite = ET.Element("testsuite", name=f"{printable(model.model)}: {script}")
     for conversation in ours:
         for run in conversation.runs:
             suite.extend(_cases(conversation, run))
@@ -35,7 +35,7 @@ def _cases(conversation: ConversationReport, run: RunReport) -> list[ET.Element]
     group = f"{conversation.script}.{conversation.name}"
     if run.error is not None:
         case = ET.Element("testcase", classname=group, name="played", time="0")
-        ET.SubElement(case, "error", message=clean(run.error))
+        ET.SubElement(case, "error", message=printable(run.error))
         return [case]
     turns = [
         _case(group, f"{number}. {turn.heard.said}", turn.differences, turn.heard.seconds)
@@ -49,11 +49,11 @@ def _cases(conversation: ConversationReport, run: RunReport) -> list[ET.Element]
 
 
 def _case(group: str, name: str, differences: dict[str, Difference], seconds: float) -> ET.Element:
-    case = ET.Element("testcase", classname=group, name=clean(name), time=f"{seconds:.3f}")
+    case = ET.Element("testcase", classname=group, name=printable(name), time=f"{seconds:.3f}")
     if differences:
         failure = ET.SubElement(
             case, "failure", message=f"not as scripted: {', '.join(differences)}"
         )
         told = [line for about, lines in differences.items() for line in (f"{about}:", *lines)]
-        failure.text = clean("\n".join(told))
+        failure.text = printable("\n".join(told))
     return case

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from chat_api.client.responses import printable
 from chat_api.replay.finding import shown
 from chat_api.replay.report import Report
 from chat_api.replay.table import figures, scores
-from chat_api.terminal.text import clean
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -16,7 +16,7 @@ def page(report: Report) -> str:
     """Return the page; everything that others wrote is escaped."""
     environment = Environment(
         autoescape=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
+        finalize=lambda value: printable(value) if type(value) is str else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

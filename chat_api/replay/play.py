@@ -7,10 +7,11 @@ from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from chat_api.client.errors import RequestRefused
 from chat_api.events import TurnCancelled, TurnEvent, TurnFailed, TurnFinished, TurnStarted
 from chat_api.replay.placeholders import Known, fill
 from chat_api.replay.script import Conversation, StartingTask, Turn
-from chat_api.replay.service import ApiUser, Refused, Service
+from chat_api.replay.service import ApiUser, TargetService
 from chat_api.replay.transcript import Row, Rows, Transcript, TurnRecord
 
 
@@ -26,12 +27,11 @@ class Scene:
         return (turn and turn.zone) or self.conversation.zone or self.zone
 
 
-async def play(scene: Scene, service: Service) -> Transcript:
+async def play(scene: Scene, service: TargetService) -> Transcript:
     """Play a conversation with users that nobody had before.
 
     Raises:
-        ChatError: the service can't be talked to as it says it can.
-        httpx2.HTTPError: the service can't be reached.
+        ClientError: The service can't be reached, or refuses what is no message.
 
     """
     conversation = scene.conversation
@@ -66,9 +66,10 @@ async def _turn(
     started, asked_on = time.perf_counter(), _day(zone)
     heard = TurnRecord(said=said, zone=zone, days=[asked_on])
     try:
-        async for event in user.say(said, zone, conversation_id):
+        events = user.client.send_message(said, conversation_id=conversation_id, timezone=zone)
+        async for event in events:
             conversation_id = _take_in(event, heard) or conversation_id
-    except Refused as error:
+    except RequestRefused as error:
         heard.ended = error.code
     heard.seconds = time.perf_counter() - started
     heard.days = sorted({asked_on, _day(zone)})

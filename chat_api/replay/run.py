@@ -11,7 +11,7 @@ from chat_api.replay.report import ModelReport, Report
 from chat_api.replay.request import ReplayRequest
 from chat_api.replay.results import model_report
 from chat_api.replay.script import Script
-from chat_api.replay.service import Service
+from chat_api.replay.service import TargetService
 from chat_api.replay.stack import served_by, temporary_stack
 from chat_api.replay.table import show
 from chat_api.replay.writing import write
@@ -27,7 +27,7 @@ async def replay(request: ReplayRequest, settings: ApiSettings, console: Console
 
     Raises:
         ScriptRefused: a script is broken.
-        ChatError: the service at the URL does not answer.
+        ClientError: the service at the URL does not answer.
         StartError: a stack of our own does not start, or did not go on.
         EmbeddedError: its Postgres does not start.
         Stopped: a signal asked to stop.
@@ -77,7 +77,7 @@ async def _ours(
 
 
 async def _played(
-    request: ReplayRequest, scripts: Mapping[str, Script], service: Service, console: Console
+    request: ReplayRequest, scripts: Mapping[str, Script], service: TargetService, console: Console
 ) -> Played:
     return await evaluate(
         scripts,

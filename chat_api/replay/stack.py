@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chat_api.replay.service import Service
+from chat_api.replay.service import TargetService
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.database import open_database
 from chat_api.supervisor.errors import ProgramEnded, StartError
@@ -40,7 +40,7 @@ _NOT_OURS_HERE = (
 class Stack:
     """A service that runs, with the programs to keep an eye on."""
 
-    service: Service
+    service: TargetService
     programs: list[Watched]
 
 
@@ -70,9 +70,9 @@ async def temporary_stack(
         yield Stack(_service(ours), programs)
 
 
-def served_by(settings: ApiSettings, url: str) -> Service:
+def served_by(settings: ApiSettings, url: str) -> TargetService:
     """Return the service at `url`, for which tokens are made by these settings."""
-    return Service(
+    return TargetService(
         url if "://" in url else f"http://{url}",
         lambda user: login_token(settings, user, _TOKEN_HOURS),
     )
@@ -87,7 +87,7 @@ def _logs_told() -> Iterator[None]:
         raise StartError("\n".join([str(error), *last_lines(error.log, _TAIL_LINES)])) from error
 
 
-def _service(settings: ApiSettings) -> Service:
+def _service(settings: ApiSettings) -> TargetService:
     return served_by(settings, f"http://{_HOST}:{settings.api_port}")
 
 

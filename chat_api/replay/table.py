@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chat_api.client.responses import printable
 from chat_api.replay.metrics import Metrics
 from chat_api.replay.report import ConversationReport, ModelReport, Report, RunReport
-from chat_api.terminal.text import clean
 
 _STYLES = {"-": "red", "+": "green"}
 
@@ -63,7 +63,7 @@ def _table(title: str, report: Report, rows: list[tuple[str, list[str]]]) -> Tab
     table = Table(title_justify="left")
     table.add_column(title)
     for model in report.models:
-        table.add_column(Text(clean(model.model)), justify="right")
+        table.add_column(Text(printable(model.model)), justify="right")
     for name, values in rows:
         table.add_row(Text(name), *values)
     return table
@@ -77,11 +77,12 @@ def _show_differences(
         return
     title = f"{conversation.script}: {conversation.name}"
     console.print(
-        Text.assemble(("✗ ", "red"), (title, "bold"), f"  ({clean(model.model)})"), soft_wrap=True
+        Text.assemble(("✗ ", "red"), (title, "bold"), f"  ({printable(model.model)})"),
+        soft_wrap=True,
     )
     for line in _lines(run):
         console.print(
-            Text(f"  {clean(line)}", style=_STYLES.get(line.strip()[:1], "")), soft_wrap=True
+            Text(f"  {printable(line)}", style=_STYLES.get(line.strip()[:1], "")), soft_wrap=True
         )
 
 

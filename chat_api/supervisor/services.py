@@ -33,7 +33,7 @@ class Service:
 def services(settings: ApiSettings) -> tuple[Service, ...]:
     """Return the services in the order in which they start; they stop the other way round."""
     host = reachable(settings.host)
-    api_url = f"http://{host}:{settings.api_port}"
+    api_url = local_api_url(settings)
     return (
         Service(
             name="mcp",
@@ -56,6 +56,11 @@ def services(settings: ApiSettings) -> tuple[Service, ...]:
             ready_url=f"{api_url}/ready",
         ),
     )
+
+
+def local_api_url(settings: ApiSettings) -> str:
+    """Return the URL of the API for a client on this machine."""
+    return f"http://{reachable(settings.host)}:{settings.api_port}"
 
 
 def reachable(host: str) -> str:

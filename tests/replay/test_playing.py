@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
+from chat_api.client.errors import ServerUnreachable
 from chat_api.replay.evaluation import evaluate
 from chat_api.replay.reading import read_scripts
 from chat_api.replay.report import ConversationReport, ModelReport
 from chat_api.replay.results import model_report
 from chat_api.replay.script import Script
-from chat_api.replay.service import Service
-from chat_api.terminal.errors import ChatError
+from chat_api.replay.service import TargetService
 from tests.stack import Stack
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 LEAST_TURNS = 150
 
 
-def service(stack: Stack) -> Service:
-    return Service(stack.api_url, stack.token)
+def service(stack: Stack) -> TargetService:
+    return TargetService(stack.api_url, stack.token)
 
 
 async def play(stack: Stack, scripts: dict[str, Script], *, repeat: int = 1) -> ModelReport:
@@ -147,11 +147,11 @@ async def test_a_conversation_that_cannot_be_played_is_an_error_of_its_own(stack
     report = await play(stack, {"x": script})
     (run,) = report.conversations[0].runs
     assert run.error
-    assert run.error.startswith("ChatError: ")
+    assert run.error.startswith("RequestRefused: ")
     assert not report.passed
 
 
 @pytest.mark.requirement("FR-REPLAY-012")
 async def test_a_service_that_does_not_answer_is_told() -> None:
-    with pytest.raises(ChatError, match="Nothing answers at"):
-        await Service("http://127.0.0.1:9", lambda user: user).check()
+    with pytest.raises(ServerUnreachable, match="Nothing answers at"):
+        await TargetService("http://127.0.0.1:9", lambda user: user).check()
