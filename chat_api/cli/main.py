@@ -12,9 +12,9 @@ from auth.errors import AuthError
 from chat_api.cli import access_tokens, chat, replay
 from chat_api.client.errors import ClientError
 from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
-from chat_api.supervisor.errors import StartError, Stopped
-from chat_api.supervisor.foreground import own_foreground
+from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import Service, environment, services
+from chat_api.supervisor.signals import Stopped, own_foreground
 from chat_api.supervisor.standalone import exec_module, migrate_standalone, run_standalone
 from chat_api.supervisor.up import up as run_up
 from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
@@ -85,7 +85,7 @@ app.command()(chat.chat)
 
 
 def main() -> None:
-    """Run the command, and show a user's mistake as a line, not as a traceback."""
+    """Run the command, and print errors that are not bugs as one line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -31,7 +31,7 @@ def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
             arguments, Surroundings(environment(**settings), output, errors, folder)
         )
         process.join(_SECONDS)
-        # What has ended is not minded; what goes on has an exit code that no test wants.
+        # No effect on a process that has ended; one that hangs gets an exit code that fails the test.
         process.kill()
         process.join()
         return subprocess.CompletedProcess(

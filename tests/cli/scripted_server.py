@@ -1,4 +1,4 @@
-"""A server on a real socket that says what a test wants to hear: the wire of the API alone."""
+"""A server on a real socket that answers with streams and problems of a test's choice."""
 
 import json
 import threading
