@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
 
 from chat_api.client.errors import InvalidAccess, ServerUnreachable
-from chat_api.client.responses import refusal, turn_events
+from chat_api.client.responses import json_object, refusal, turn_events
 from chat_api.events import TurnEvent
 
 _CONNECT_SECONDS = 5
@@ -43,12 +42,7 @@ class ApiClient:
             )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
     async def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
@@ -57,13 +51,13 @@ class ApiClient:
         Raises:
             ServerUnreachable: There is no response.
             RequestRefused: The response has an error status.
+            InvalidResponse: The response is no JSON object.
         """
         with _transport_errors(self.url):
             response = await self._http.request(method, path, **options)
         if response.is_error:
             raise refusal(response)
-        body: dict[str, Any] = response.json()
-        return body
+        return json_object(response)
 
     async def send_message(
         self, message: str, *, conversation_id: str | None = None, timezone: str | None = None
@@ -73,7 +67,7 @@ class ApiClient:
         Raises:
             ServerUnreachable: There is no response, or it broke off.
             RequestRefused: The API takes no such message.
-            InvalidStream: The stream ended before the turn did, or an event can't be read.
+            InvalidResponse: The stream ended before the turn did, or an event can't be read.
         """
         body = {
             # Bytes of a command line that are no UTF-8 are surrogates, which JSON can't carry.

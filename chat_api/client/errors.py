@@ -4,7 +4,7 @@ ClientError
 ├── InvalidAccess      the URL or the token can't be one
 ├── ServerUnreachable  no connection, or a connection that broke or went silent
 ├── RequestRefused     the API answered with an error status
-└── InvalidStream      the stream of a turn ended early or can't be read
+└── InvalidResponse    the response can't be read, or its stream ended early
 """
 
 
@@ -20,8 +20,8 @@ class ServerUnreachable(ClientError):
     """There is no connection, or it broke or went silent."""
 
 
-class InvalidStream(ClientError):
-    """The stream of a turn ended before its last event, or has an event that can't be read."""
+class InvalidResponse(ClientError):
+    """The response can't be read, or the stream of a turn ended before its last event."""
 
 
 class RequestRefused(ClientError):

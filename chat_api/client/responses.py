@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 from pydantic import TypeAdapter, ValidationError
 
-from chat_api.client.errors import InvalidStream, RequestRefused
+from chat_api.client.errors import InvalidResponse, RequestRefused
 from chat_api.events import LastEvent, TurnEvent
 
 _EVENTS: TypeAdapter[TurnEvent] = TypeAdapter(TurnEvent)
@@ -24,18 +24,36 @@ def printable(text: str) -> str:
 
 def refusal(response: httpx2.Response) -> RequestRefused:
     """Return the error for a response that has been read; its body may be anything."""
-    problem = _json_object(response)
+    try:
+        problem = json_object(response)
+    except InvalidResponse:
+        problem = {}
     fallback = f"The server answers {response.reason_phrase or 'with an error'}."
     detail = " ".join(printable(str(problem.get("detail") or fallback)).split())
     code = str(problem.get("code") or response.status_code)
     return RequestRefused(response.status_code, code, detail)
 
 
+def json_object(response: httpx2.Response) -> dict[str, Any]:
+    """Return the JSON object of a response.
+
+    Raises:
+        InvalidResponse: It has none.
+    """
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise InvalidResponse(f"The response of {response.url} is no JSON object.")
+    return body
+
+
 async def turn_events(response: httpx2.Response) -> AsyncIterator[TurnEvent]:
     """Yield the events of a turn up to its last one, though the connection may stay open.
 
     Raises:
-        InvalidStream: The stream ended before the turn did, or an event can't be read.
+        InvalidResponse: The stream ended before the turn did, or an event can't be read.
     """
     async for sent in httpx2.EventSource(response):
         event = _turn_event(sent)
@@ -44,7 +62,7 @@ async def turn_events(response: httpx2.Response) -> AsyncIterator[TurnEvent]:
         yield event
         if isinstance(event, LastEvent):
             return
-    raise InvalidStream("The connection ended before the reply was whole.")
+    raise InvalidResponse("The connection ended before the reply was whole.")
 
 
 def _turn_event(sent: httpx2.ServerSentEvent) -> TurnEvent | None:
@@ -55,14 +73,6 @@ def _turn_event(sent: httpx2.ServerSentEvent) -> TurnEvent | None:
     except ValidationError as error:
         if error.errors()[0]["type"] == "union_tag_invalid":
             return None
-        raise InvalidStream("The server sent an event that can't be read.") from error
+        raise InvalidResponse("The server sent an event that can't be read.") from error
     except (ValueError, TypeError) as error:
-        raise InvalidStream("The server sent an event that can't be read.") from error
-
-
-def _json_object(response: httpx2.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        raise InvalidResponse("The server sent an event that can't be read.") from error

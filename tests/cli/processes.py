@@ -31,7 +31,7 @@ def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
             arguments, Surroundings(environment(**settings), output, errors, folder)
         )
         process.join(_SECONDS)
-        # No effect on a process that has ended; one that hangs gets an exit code that fails the test.
+        # A process that has ended is not affected; the exit code of one that hangs fails the test.
         process.kill()
         process.join()
         return subprocess.CompletedProcess(

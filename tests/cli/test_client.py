@@ -8,7 +8,7 @@ from chat_api.client.api_client import ApiClient
 from chat_api.client.errors import (
     ClientError,
     InvalidAccess,
-    InvalidStream,
+    InvalidResponse,
     RequestRefused,
     ServerUnreachable,
 )
@@ -74,7 +74,7 @@ async def test_reading_ends_with_the_turn_though_the_connection_stays() -> None:
 async def test_a_stream_cut_short_is_an_error(stream: str) -> None:
     with (
         streaming(stream) as server,
-        pytest.raises(InvalidStream, match="before the reply was whole"),
+        pytest.raises(InvalidResponse, match="before the reply was whole"),
     ):
         await send(server.url)
 
@@ -88,7 +88,7 @@ async def test_a_stream_cut_short_is_an_error(stream: str) -> None:
     ],
 )
 async def test_an_event_that_makes_no_sense_is_an_error(stream: str) -> None:
-    with streaming(stream) as server, pytest.raises(InvalidStream, match="can't be read"):
+    with streaming(stream) as server, pytest.raises(InvalidResponse, match="can't be read"):
         await send(server.url)
 
 
@@ -113,6 +113,14 @@ async def test_a_refusal_has_a_status_a_code_and_one_line(
     with answering(status, problem) as url, pytest.raises(RequestRefused) as raised:
         await send(url)
     assert (raised.value.status, raised.value.code, str(raised.value)) == (status, code, line)
+
+
+@pytest.mark.parametrize("body", ["<html>", "[1]"])
+async def test_a_response_of_another_server_is_an_error(body: str) -> None:
+    with answering(200, body) as url:
+        async with ApiClient(url, "demo", "token") as client:
+            with pytest.raises(InvalidResponse, match="is no JSON object"):
+                await client.request("GET", "/tasks")
 
 
 async def test_a_server_that_is_not_there_is_told_with_its_address() -> None:

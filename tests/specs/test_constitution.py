@@ -27,7 +27,7 @@ def _written() -> dict[str, set[str]]:
 
 def _enforced() -> dict[str, set[str]]:
     """What import-linter allows each package: the layers below its own."""
-    (contract,) = project()["tool"]["importlinter"]["contracts"]
+    contract, *_ = project()["tool"]["importlinter"]["contracts"]
     layers = [{name.strip() for name in layer.split("|")} for layer in contract["layers"]]
     return {
         name: set(itertools.chain(*layers[place + 1 :]))
