@@ -32,7 +32,7 @@ async def up(settings: ApiSettings, console: Console) -> None:
             try:
                 await _start_and_watch(stack, settings, console, stop)
             except Stopped:
-                _print(console, "\nStopping… (Ctrl-C once more to hurry)")
+                _print(console, "\nStopping… (Ctrl-C again stops them at once)")
             except ProgramEnded as error:
                 _show_log(console, error.log)
                 raise

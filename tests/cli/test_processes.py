@@ -55,7 +55,7 @@ async def test_a_program_that_will_not_end_is_killed_in_time(tmp_path: Path) -> 
 
 
 @pytest.mark.requirement("FR-RUN-006")
-async def test_hurry_does_not_wait_for_a_program_that_will_not_end(tmp_path: Path) -> None:
+async def test_a_forced_stop_does_not_wait_for_a_program_that_will_not_end(tmp_path: Path) -> None:
     log, force_stop = tmp_path / "idle.log", asyncio.Event()
     started = time.monotonic()
     async with launcher(force_stop).running(IDLE, ["stubborn"], log=log, stop_seconds=60):

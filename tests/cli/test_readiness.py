@@ -69,7 +69,7 @@ async def test_a_signal_stops_the_wait(number: signal.Signals) -> None:
 
 
 @pytest.mark.requirement("FR-RUN-006")
-async def test_only_a_second_ctrl_c_hurries() -> None:
+async def test_only_a_second_ctrl_c_forces_the_stop() -> None:
     with StopSignals() as stop:
         for number in (signal.SIGHUP, signal.SIGHUP):
             os.kill(os.getpid(), number)

@@ -100,7 +100,7 @@ async def test_each_turn_is_asked_in_its_zone(stack: Stack) -> None:
 
 @pytest.mark.requirement("FR-REPLAY-024")
 @pytest.mark.requirement("FR-REPLAY-010")
-async def test_the_other_user_is_a_user_with_tasks_of_their_own(stack: Stack) -> None:
+async def test_the_other_user_has_tasks_of_their_own(stack: Stack) -> None:
     refused = {"calls": [], "reply": {"excludes": ["Secret"]}}
     one = await play_one(
         stack,
