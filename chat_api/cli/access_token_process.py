@@ -1,4 +1,4 @@
-"""What `todochat access-token` does in the database that DATABASE_URL names."""
+"""The program behind `todochat access-token`, which opens the database of DATABASE_URL."""
 
 import asyncio
 import io
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chat_api.supervisor.database_errors import DatabaseTrouble, explained
+from chat_api.supervisor.migration import DatabaseFailure, one_line_errors
 from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.errors import TodoError
@@ -20,36 +20,36 @@ from db.models import AccessToken
 from db.settings import DatabaseSettings
 from db.token_values import NewAccessToken
 
-_REFUSED = "The database has no place for access tokens; `todochat migrate` makes it"
+_NO_TABLE = "The database has no place for access tokens; `todochat migrate` makes it"
 # A table is wrapped by the terminal alone, so that its lines stay whole where they are piped.
 _TABLE_WIDTH = 1000
 
 
 def main() -> None:
-    """Do it, or say in one line why not."""
+    """Run the command, or exit with one line that says why not."""
     url = DatabaseSettings().database_url
     if url is None:
         sys.exit("DATABASE_URL is not set; `todochat access-token` brings its own Postgres.")
-    # What is wrong is told by the error.
+    # The error message says what is wrong.
     logging.basicConfig(handlers=[logging.NullHandler()])
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
-        with explained(_REFUSED):
-            asyncio.run(_over_database(url, sys.argv[1:]))
-    except (DatabaseTrouble, TodoError) as error:
+        with one_line_errors(_NO_TABLE):
+            asyncio.run(_run(url, sys.argv[1:]))
+    except (DatabaseFailure, TodoError) as error:
         sys.exit(f"todochat: {error}")
 
 
-async def _over_database(url: str, arguments: Sequence[str]) -> None:
+async def _run(url: str, arguments: Sequence[str]) -> None:
     engine = create_engine(url, pool_size=1)
     try:
-        await _answer(create_sessions(engine), arguments)
+        await _dispatch(create_sessions(engine), arguments)
     finally:
         await engine.dispose()
 
 
-async def _answer(sessions: Sessions, arguments: Sequence[str]) -> None:
+async def _dispatch(sessions: Sessions, arguments: Sequence[str]) -> None:
     match arguments:
         case ["create", user, new]:
             await _create(sessions, user, NewAccessToken.model_validate_json(new))
@@ -63,12 +63,12 @@ async def _answer(sessions: Sessions, arguments: Sequence[str]) -> None:
 
 async def _create(sessions: Sessions, user: str, new: NewAccessToken) -> None:
     async with transaction(sessions, user) as session:
-        made, secret = await UserAccessTokens(session, user).create(new)
+        token, secret = await UserAccessTokens(session, user).create(new)
     sys.stdout.write(f"{secret}\n")
     if sys.stderr.isatty():
-        until = _day(made.expires_at)
+        until = _time(token.expires_at)
         sys.stderr.write(
-            f"Good for {' and '.join(made.scopes)} until {until}; keep it safe, it "
+            f"Good for {' and '.join(token.scopes)} until {until}; keep it safe, it "
             "is not shown again.\n"
         )
 
@@ -91,23 +91,23 @@ async def _revoke(sessions: Sessions, user: str, token_id: UUID) -> None:
 def _table(tokens: Sequence[AccessToken]) -> Table:
     table = Table("id", "name", "scopes", "made", "last used", "expires", box=None, pad_edge=False)
     for token in tokens:
-        used = _day(token.last_used_at) if token.last_used_at else "never"
+        used = _time(token.last_used_at) if token.last_used_at else "never"
         ended = " (over)" if token.expires_at <= datetime.now(UTC) else ""
         cells = (
             str(token.id),
             token.name,
             " ".join(token.scopes),
-            _day(token.created_at),
+            _time(token.created_at),
             used,
-            f"{_day(token.expires_at)}{ended}",
+            f"{_time(token.expires_at)}{ended}",
         )
         table.add_row(*(Text(cell) for cell in cells))
     return table
 
 
-def _day(time: datetime) -> str:
-    """Return a day and time as this machine's clock tells them."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M}"
+def _time(moment: datetime) -> str:
+    """Return a day and time in this machine's zone."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from chat_api.supervisor.services import environment
 from chat_api.supervisor.standalone import call_standalone, exec_module
 from db.token_values import DEFAULT_DAYS, MOST_DAYS, TOKEN_SCOPES, NewAccessToken
 
-# A process of its own, so that the command need not carry the database libraries.
+# A process of its own, so that the command does not load the database libraries.
 _PROGRAM = "chat_api.cli.access_token_process"
 _OPTIONS = {"name": "--name", "scopes": "--scope"}
 
@@ -23,13 +23,13 @@ app = typer.Typer(
 )
 
 
-def _checked_user(user: str) -> str:
+def _validate_user(user: str) -> str:
     if not is_name(user):
         raise InvalidUserId
     return user
 
 
-User = Annotated[str, typer.Argument(help="Whose tasks it opens.", callback=_checked_user)]
+User = Annotated[str, typer.Argument(help="Whose tasks it opens.", callback=_validate_user)]
 
 
 @app.command()
@@ -49,9 +49,10 @@ def create(
     try:
         new = NewAccessToken.model_validate(given)
     except ValidationError as error:
-        wrong = error.errors()[0]
-        said = wrong["msg"].removeprefix("Value error, ")
-        raise typer.BadParameter(said, param_hint=_OPTIONS.get(str(wrong["loc"][0]))) from error
+        first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        option = _OPTIONS.get(str(first["loc"][0]))
+        raise typer.BadParameter(reason, param_hint=option) from error
     _call("create", user, new.model_dump_json())
 
 

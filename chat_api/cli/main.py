@@ -9,16 +9,14 @@ import typer
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api.cli import access_tokens, replay
+from chat_api.cli import access_tokens, chat, replay
+from chat_api.client.errors import ClientError
 from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
-from chat_api.supervisor.errors import StartError, Stopped
-from chat_api.supervisor.foreground import own_foreground
+from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import Service, environment, services
+from chat_api.supervisor.signals import Stopped, own_foreground
 from chat_api.supervisor.standalone import exec_module, migrate_standalone, run_standalone
 from chat_api.supervisor.up import up as run_up
-from chat_api.terminal.client import ChatClient
-from chat_api.terminal.errors import ChatError
-from chat_api.terminal.talk import Talk
 from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
 
@@ -83,41 +81,18 @@ def token(
     typer.echo(mcp_token(settings, user) if mcp else login_token(settings, user, hours))
 
 
-@app.command()
-def chat(
-    message: Annotated[
-        list[str] | None, typer.Argument(help="What to say; without it, a conversation begins.")
-    ] = None,
-    user: Annotated[str, typer.Option(help="Who is talking.")] = "demo",
-    url: Annotated[
-        str | None, typer.Option(help="The API, by default the one of this machine.")
-    ] = None,
-    token: Annotated[
-        str | None, typer.Option(help="A login token, by default a fresh one of our own.")
-    ] = None,
-    conversation: Annotated[
-        str | None, typer.Option(metavar="ID", help="The conversation to go on with.")
-    ] = None,
-) -> None:
-    """Talk to your to-do list, in the terminal."""
-    settings = read_settings()
-    client = ChatClient(
-        url or _service("api").url, user, token or login_token(settings, user, _TOKEN_HOURS)
-    )
-    talk = Talk(client, Console(), conversation)
-    answered = talk.say(" ".join(message)) if message else talk.go_on()
-    raise typer.Exit(0 if answered else 1)
+app.command()(chat.chat)
 
 
 def main() -> None:
-    """Run the command, and show a user's mistake as a line, not as a traceback."""
+    """Run the command, and print errors that are not bugs as one line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         load_environment_file()
         app()
-    except (AuthError, ChatError, ConfigurationProblem, EmbeddedError, StartError) as error:
+    except (AuthError, ClientError, ConfigurationProblem, EmbeddedError, StartError) as error:
         Console(stderr=True).print(
             f"todochat: {error}", style="red", markup=False, highlight=False, soft_wrap=True
         )

@@ -6,23 +6,22 @@ from typing import Annotated
 
 import typer
 
-from chat_api.replay.chosen_model import chosen_model
-from chat_api.replay.request import REPORT_KINDS, ReplayRequest
+from chat_api.replay.request import REPORT_KINDS, ReplayRequest, parse_model
 from chat_api.supervisor.standalone import exec_module
 
 _PROGRAM = "chat_api.replay"
 
 
-def _checked_models(names: list[str] | None) -> list[str] | None:
+def _validate_models(names: list[str] | None) -> list[str] | None:
     for name in names or []:
         try:
-            chosen_model(name)
+            parse_model(name)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     return names
 
 
-def _checked_reports(paths: list[Path] | None) -> list[Path] | None:
+def _validate_reports(paths: list[Path] | None) -> list[Path] | None:
     for path in paths or []:
         if path.suffix not in REPORT_KINDS:
             raise typer.BadParameter(f"{path} ends in none of {', '.join(REPORT_KINDS)}")
@@ -43,7 +42,7 @@ def replay(
         list[str] | None,
         typer.Option(
             help="For that stack: offline, openai:MODEL or openai-chat:MODEL@URL; several compare.",
-            callback=_checked_models,
+            callback=_validate_models,
         ),
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, help="Times to play each conversation.")] = 1,
@@ -51,11 +50,11 @@ def replay(
     report: Annotated[
         list[Path] | None,
         typer.Option(
-            help="File to write: .json, .xml (JUnit) or .html.", callback=_checked_reports
+            help="File to write: .json, .xml (JUnit) or .html.", callback=_validate_reports
         ),
     ] = None,
 ) -> None:
-    """Replay scripted conversations, and judge what was said and done."""
+    """Replay scripted conversations, and judge the replies and tool calls."""
     if url and model:
         raise typer.BadParameter("the service at --url has its own", param_hint="--model")
     request = ReplayRequest(

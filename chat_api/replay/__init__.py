@@ -1,1 +1,1 @@
-"""Replaying scripted conversations against the running service, and judging what it did."""
+"""Scripted conversations, replayed against a running service and judged."""

@@ -6,11 +6,11 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from chat_api.replay.transcript import TurnRecord
+from chat_api.replay.play import TurnRecord
 
 
 class Share(BaseModel):
-    """How many of how many."""
+    """A count out of a total."""
 
     right: int
     of: int
@@ -22,7 +22,7 @@ class Share(BaseModel):
         return cls(right=sum(passed), of=len(passed))
 
     def __str__(self) -> str:
-        """Say it as a percentage, with the numbers behind it."""
+        """Return a percentage, with its counts."""
         return f"{self.right / self.of:.1%} ({self.right}/{self.of})" if self.of else "–"
 
 
@@ -30,17 +30,17 @@ class Metrics(BaseModel):
     """Accuracy, cost and speed over all runs.
 
     Attributes:
-        turns: Turns that went as scripted.
-        conversations: Runs of conversations that went as scripted to the last row.
-        tools: Turns whose tool calls were the expected ones, of those where they matter.
+        turns: Turns that passed.
+        conversations: Runs of conversations that passed, final rows included.
+        tools: Turns with the expected tool calls, of those that expect any.
         arguments: Turns whose expected calls had the expected arguments, of those that made any.
-        final_state: Runs that left the expected rows, of those that say which.
+        final_state: Runs with the expected rows at the end, of those that expect any.
         unsupported_claims: Replies that claim what no tool of their turn did.
-        turns_per_second: Turns over the seconds that they took, one after the other.
-        input_tokens, output_tokens: What the model counted in all turns.
-        input_tokens_per_turn, output_tokens_per_turn: The same for the average turn.
-        first_request_tokens: Input of a model request without a history: the largest average over
-            the requests of a first turn.
+        turns_per_second: Turns over the sum of their seconds.
+        input_tokens, output_tokens: Token counts of all turns.
+        input_tokens_per_turn, output_tokens_per_turn: Their averages.
+        first_request_tokens: Input tokens of a model request without a history: the largest
+            average over the requests of a first turn.
         latency_p50, latency_p95: Seconds until a turn ended.
 
     """
@@ -75,14 +75,14 @@ def cost(turns: Sequence[TurnRecord], first: Sequence[TurnRecord]) -> dict[str, 
     """Return the figures of tokens; `first` are the turns without a history."""
     read = sum(turn.usage.input_tokens for turn in turns)
     written = sum(turn.usage.output_tokens for turn in turns)
-    counted = max(1, len(turns))
-    alone = [turn.usage.input_tokens / max(1, turn.usage.requests) for turn in first]
+    count = max(1, len(turns))
+    per_request = [turn.usage.input_tokens / max(1, turn.usage.requests) for turn in first]
     return {
         "input_tokens": read,
         "output_tokens": written,
-        "input_tokens_per_turn": round(read / counted),
-        "output_tokens_per_turn": round(written / counted),
-        "first_request_tokens": round(max(alone, default=0)),
+        "input_tokens_per_turn": round(read / count),
+        "output_tokens_per_turn": round(written / count),
+        "first_request_tokens": round(max(per_request, default=0)),
     }
 
 

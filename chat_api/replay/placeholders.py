@@ -1,6 +1,6 @@
-"""What a script can't know when it is written: `{{today+1}}`, `{{friday}}`, `{{neighbour}}`.
+"""Placeholders of scripts: `{{today+1}}`, `{{friday}}`, `{{12-31}}`, `{{other_user}}`.
 
-Nothing in the service takes a clock from outside, so scripts speak of days as seen from today.
+The service takes no clock from outside, so scripts name days relative to today.
 """
 
 import re
@@ -12,53 +12,53 @@ from typing import Any
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _OFFSET = re.compile(r"(?P<name>[a-z]+|\d{2}-\d{2})(?:\s*(?P<days>[+-]\s*\d{1,4}))?")
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(day_name)}
-_NEIGHBOUR = "neighbour"
+_OTHER_USER = "other_user"
 # Without a 29 February, which not every year has.
 _COMMON_YEAR = 2023
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known once a turn is asked: the user's day, and the name of the other user."""
+class PlaceholderValues:
+    """The values at the time of a turn: the user's day, and the name of the other user."""
 
     today: date
-    neighbour: str = ""
+    other_user: str = ""
 
 
 def check_placeholders(text: str) -> str:
-    """Return `text` as it is.
+    """Return `text` unchanged.
 
     Raises:
-        ValueError: it has a placeholder that means nothing.
+        ValueError: It has an unknown placeholder.
 
     """
-    fill(text, Known(date(2024, 2, 29)))
+    fill(text, PlaceholderValues(date(2024, 2, 29)))
     return text
 
 
-def fill(value: Any, known: Known) -> Any:
+def fill(value: Any, values: PlaceholderValues) -> Any:
     """Return `value` with every placeholder in it replaced, days as YYYY-MM-DD.
 
     Raises:
-        ValueError: there is a placeholder that means nothing.
+        ValueError: There is an unknown placeholder.
 
     """
     match value:
         case str():
-            return _PLACEHOLDER.sub(lambda found: _meaning(found[1], known), value)
+            return _PLACEHOLDER.sub(lambda found: _resolve(found[1], values), value)
         case dict():
-            return {name: fill(part, known) for name, part in value.items()}
+            return {name: fill(part, values) for name, part in value.items()}
         case list():
-            return [fill(part, known) for part in value]
+            return [fill(part, values) for part in value]
         case _:
             return value
 
 
-def _meaning(name: str, known: Known) -> str:
-    if name == _NEIGHBOUR:
-        return known.neighbour
+def _resolve(name: str, values: PlaceholderValues) -> str:
+    if name == _OTHER_USER:
+        return values.other_user
     found = _OFFSET.fullmatch(name)
-    start = _day(found["name"], known.today) if found else None
+    start = _day(found["name"], values.today) if found else None
     if found is None or start is None:
         raise ValueError(f"{{{{{name}}}}} is no placeholder")
     days = int((found["days"] or "0").replace(" ", ""))

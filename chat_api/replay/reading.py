@@ -1,4 +1,4 @@
-"""Scripts from their files, or each mistake in them by line."""
+"""Reading scripts from files; mistakes are reported by file and line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ class ScriptRefused(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads dates as the text they are, and of YAML 1.1's many booleans only true and false."""
+    """Reads dates as text, and only true and false of the booleans of YAML 1.1."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -33,11 +33,10 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read_scripts(paths: Sequence[Path]) -> dict[str, Script]:
-    """Return the scripts by the names of their files, those in folders among them.
+    """Return the scripts by file name; a folder stands for the scripts in it.
 
     Raises:
-        ScriptRefused: a file can't be read or used; all mistakes of all files are told.
-
+        ScriptRefused: A file can't be read or used; all mistakes of all files are listed.
     """
     scripts: dict[str, Script] = {}
     problems: list[str] = []
@@ -66,13 +65,13 @@ def _read(path: Path) -> Script:
     try:
         text = path.read_text("utf-8")
         root = yaml.compose(text, _Loader)
-        problems = list(_repeated(root))
+        problems = list(_repeated_keys(root))
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptRefused(f"{path}: it can't be read: {error}") from error
     except yaml.YAMLError as error:
-        raise ScriptRefused(_told(path, *_place(error))) from error
+        raise ScriptRefused(_line(path, *_syntax_problem(error))) from error
     if problems:
-        raise ScriptRefused("\n".join(_told(path, *problem) for problem in problems))
+        raise ScriptRefused("\n".join(_line(path, *problem) for problem in problems))
     return _checked(path, text, root)
 
 
@@ -80,28 +79,28 @@ def _checked(path: Path, text: str, root: yaml.Node | None) -> Script:
     try:
         return Script.model_validate(yaml.load(text, _Loader))  # noqa: S506  a SafeLoader
     except ValidationError as error:
-        told = [_told(path, *_mistake(root, one)) for one in error.errors()]
-        raise ScriptRefused("\n".join(told)) from error
+        lines = [_line(path, *_validation_problem(root, one)) for one in error.errors()]
+        raise ScriptRefused("\n".join(lines)) from error
 
 
-def _told(path: Path, line: int, reason: str) -> str:
+def _line(path: Path, line: int, reason: str) -> str:
     return f"{path}:{line}: {reason}"
 
 
-def _place(error: yaml.YAMLError) -> tuple[int, str]:
+def _syntax_problem(error: yaml.YAMLError) -> tuple[int, str]:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return error.problem_mark.line + 1, error.problem or "it is no YAML"
     return 1, str(error).splitlines()[0]
 
 
-def _mistake(root: yaml.Node | None, problem: Mapping[str, Any]) -> tuple[int, str]:
-    """Return the line of what pydantic found wrong, and the reason."""
-    line, names = _found(root, problem["loc"])
+def _validation_problem(root: yaml.Node | None, problem: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the line of an error that pydantic found, and the reason."""
+    line, names = _locate(root, problem["loc"])
     return line, f"{'.'.join(names) or 'script'}: {problem['msg'].removeprefix('Value error, ')}"
 
 
-def _found(root: yaml.Node | None, steps: Sequence[int | str]) -> tuple[int, list[str]]:
-    """Follow the steps to a part; those that are not in the file are pydantic's own."""
+def _locate(root: yaml.Node | None, steps: Sequence[int | str]) -> tuple[int, list[str]]:
+    """Follow pydantic's path into the file, skipping the steps that only pydantic knows."""
     node, line = root, 1
     names: list[str] = []
     for place, step in enumerate(steps, 1):
@@ -124,8 +123,8 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | N
     return None
 
 
-def _repeated(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    """Yield keys that a mapping has twice, of which YAML would keep the last in silence."""
+def _repeated_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """Yield keys that a mapping has twice; YAML would silently use the last one."""
     match node:
         case yaml.MappingNode(value=pairs):
             seen: set[str] = set()
@@ -133,7 +132,7 @@ def _repeated(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
                 if key.value in seen:
                     yield key.start_mark.line + 1, f"{key.value}: is there twice"
                 seen.add(str(key.value))
-                yield from _repeated(value)
+                yield from _repeated_keys(value)
         case yaml.SequenceNode(value=items):
             for item in items:
-                yield from _repeated(item)
+                yield from _repeated_keys(item)

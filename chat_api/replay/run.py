@@ -1,45 +1,81 @@
-"""A whole replay: the scripts, each model, the table and the reports."""
+"""A whole replay: every script with every model, the table and the report files."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from pydantic_evals import Case, Dataset
+from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorContext
 from rich.console import Console
 
-from chat_api.replay.chosen_model import chosen_model
-from chat_api.replay.evaluation import Played, evaluate
+from chat_api.replay.output import show, write
+from chat_api.replay.play import Scene, Transcript, play
 from chat_api.replay.reading import read_scripts
-from chat_api.replay.report import ModelReport, Report
-from chat_api.replay.request import ReplayRequest
-from chat_api.replay.results import model_report
+from chat_api.replay.report import Evaluation, ModelReport, Report, model_report
+from chat_api.replay.request import ReplayRequest, parse_model
 from chat_api.replay.script import Script
-from chat_api.replay.service import Service
-from chat_api.replay.stack import served_by, temporary_stack
-from chat_api.replay.table import show
-from chat_api.replay.writing import write
+from chat_api.replay.service import TargetService
+from chat_api.replay.stack import service_at, temporary_stack
+from chat_api.replay.verdict import judge
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.errors import Stopped
-from chat_api.supervisor.race import race
-from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.watch import until_trouble
+from chat_api.supervisor.processes import race
+from chat_api.supervisor.readiness import until_program_ends
+from chat_api.supervisor.signals import Stopped, StopSignals
 
 
-async def replay(request: ReplayRequest, settings: ApiSettings, console: Console) -> Report:
-    """Play all scripts, show what came of it and write the reports.
+@dataclass(frozen=True)
+class Replay:
+    """The scripts of a request, ready to be played against any service."""
+
+    request: ReplayRequest
+    settings: ApiSettings
+    console: Console
+    scripts: Mapping[str, Script]
+
+    async def against_url(self, url: str) -> ModelReport:
+        """Play all scripts against a service that runs."""
+        service = service_at(self.settings, url)
+        await service.check()
+        return model_report(await self._evaluate(service), None)
+
+    async def against_own_stack(self, model: str | None) -> ModelReport:
+        """Play all scripts against a temporary stack with this model."""
+        variables = parse_model(model).variables if model else {}
+        with StopSignals() as stop:
+            async with temporary_stack(self.settings, variables, stop) as stack:
+                evaluation = await race(
+                    self._evaluate(stack.service), until_program_ends(stack.programs, stop)
+                )
+        if evaluation is None:
+            raise Stopped
+        return model_report(evaluation, model)
+
+    async def _evaluate(self, service: TargetService) -> Evaluation:
+        return await evaluate(
+            self.scripts,
+            service,
+            repeat=self.request.repeat,
+            jobs=self.request.jobs,
+            progress=self.console.is_terminal,
+        )
+
+
+async def run(request: ReplayRequest, settings: ApiSettings, console: Console) -> Report:
+    """Play all scripts, show the results and write the reports.
 
     Raises:
-        ScriptRefused: a script is broken.
-        ChatError: the service at the URL does not answer.
-        StartError: a stack of our own does not start, or did not go on.
-        EmbeddedError: its Postgres does not start.
-        Stopped: a signal asked to stop.
-        AuthError: no token can be made.
-
+        ScriptRefused: A script is broken.
+        ClientError: The service at the URL does not answer.
+        StartError: The temporary stack does not start, or a program of it ended.
+        EmbeddedError: Its Postgres does not start.
+        Stopped: A signal asked to stop.
+        AuthError: No token can be made.
     """
-    scripts = read_scripts(request.scripts)
+    replay = Replay(request, settings, console, read_scripts(request.scripts))
     if request.url is not None:
-        models = [await _elsewhere(request, request.url, scripts, settings, console)]
+        models = [await replay.against_url(request.url)]
     else:
         names: list[str | None] = [*request.models] or [None]
-        models = [await _ours(request, name, scripts, settings, console) for name in names]
+        models = [await replay.against_own_stack(name) for name in names]
     report = Report(models=models)
     show(report, console)
     for path in request.reports:
@@ -47,42 +83,45 @@ async def replay(request: ReplayRequest, settings: ApiSettings, console: Console
     return report
 
 
-async def _elsewhere(
-    request: ReplayRequest,
-    url: str,
-    scripts: Mapping[str, Script],
-    settings: ApiSettings,
-    console: Console,
-) -> ModelReport:
-    service = served_by(settings, url)
-    await service.check()
-    return model_report(await _played(request, scripts, service, console), None)
+@dataclass
+class AsScripted(Evaluator[Scene, Transcript, str]):
+    """Makes an assertion of each finding of the verdict; its reason is what differed."""
+
+    def evaluate(
+        self, ctx: EvaluatorContext[Scene, Transcript, str]
+    ) -> Mapping[str, EvaluationReason]:
+        """Judge one run of a conversation."""
+        findings = judge(ctx.inputs.conversation, ctx.output)
+        return {
+            name: EvaluationReason(finding.passed, "\n".join(finding.lines))
+            for name, finding in findings.items()
+        }
 
 
-async def _ours(
-    request: ReplayRequest,
-    name: str | None,
-    scripts: Mapping[str, Script],
-    settings: ApiSettings,
-    console: Console,
-) -> ModelReport:
-    variables = chosen_model(name).variables if name else {}
-    with StopSignals() as stop:
-        async with temporary_stack(settings, variables, stop) as stack:
-            playing = _played(request, scripts, stack.service, console)
-            played = await race(playing, until_trouble(stack.programs, stop))
-    if played is None:
-        raise Stopped
-    return model_report(played, name)
+async def evaluate(
+    scripts: Mapping[str, Script], service: TargetService, *, repeat: int, jobs: int, progress: bool
+) -> Evaluation:
+    """Play every conversation `repeat` times, `jobs` of them at once."""
+
+    async def play_scene(scene: Scene) -> Transcript:
+        return await play(scene, service)
+
+    return await _dataset(scripts).evaluate(
+        play_scene, repeat=repeat, max_concurrency=jobs, progress=progress
+    )
 
 
-async def _played(
-    request: ReplayRequest, scripts: Mapping[str, Script], service: Service, console: Console
-) -> Played:
-    return await evaluate(
-        scripts,
-        service,
-        repeat=request.repeat,
-        jobs=request.jobs,
-        progress=console.is_terminal,
+def _dataset(scripts: Mapping[str, Script]) -> Dataset[Scene, Transcript, str]:
+    return Dataset(
+        name="scripts",
+        cases=[
+            Case(
+                name=f"{file}: {conversation.name}",
+                inputs=Scene(conversation, script.zone),
+                metadata=file,
+            )
+            for file, script in scripts.items()
+            for conversation in script.conversations
+        ],
+        evaluators=[AsScripted()],
     )

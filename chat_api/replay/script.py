@@ -1,4 +1,4 @@
-"""What a script says: conversations, and what a good assistant does in them."""
+"""The schema of a script: conversations, and what is expected of the assistant in them."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -57,19 +57,19 @@ def _check_pattern(pattern: str) -> str:
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(check_placeholders)]
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_check_pattern)]
-# A value itself, or {any: [...]}, {contains: text}, {matches: pattern}; null is “not given”.
-Wanted = Annotated[Any, AfterValidator(_check_values)]
-Arguments = dict[str, Wanted]
+# A value, or {any: [...]}, {contains: text}, {matches: pattern}; null expects none.
+ExpectedValue = Annotated[Any, AfterValidator(_check_values)]
+Arguments = dict[str, ExpectedValue]
 
 
-class Part(BaseModel):
-    """A part of a script: what it doesn't know is refused."""
+class ScriptPart(BaseModel):
+    """A part of a script; unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class StartingTask(Part):
-    """A task that is there before the conversation starts; they are numbered from 1."""
+class StartingTask(ScriptPart):
+    """A task that exists before the conversation starts; they are numbered from 1."""
 
     title: Text
     description: str | None = None
@@ -79,27 +79,27 @@ class StartingTask(Part):
     completed: StrictBool = False
 
 
-class FinalRow(Part):
-    """A task that is there in the end."""
+class FinalRow(ScriptPart):
+    """A task that is expected at the end."""
 
-    title: Wanted
-    id: Wanted = None
-    description: Wanted = None
-    due_on: Wanted = None
-    priority: Wanted = None
-    tags: Wanted = None
-    completed: Wanted = False
+    title: ExpectedValue
+    id: ExpectedValue = None
+    description: ExpectedValue = None
+    due_on: ExpectedValue = None
+    priority: ExpectedValue = None
+    tags: ExpectedValue = None
+    completed: ExpectedValue = False
 
     @property
-    def wanted(self) -> Arguments:
-        """What is compared."""
+    def expected_fields(self) -> Arguments:
+        """The fields to compare."""
         return {**self.model_dump(exclude_unset=True), "completed": self.completed}
 
 
-class ExpectedCall(Part):
-    """A tool call: with these arguments and no other, or with at least these.
+class ExpectedCall(ScriptPart):
+    """A tool call with exactly these arguments, or with at least these.
 
-    One that fails is expected only where that is said.
+    A failed call is expected only with `fails`.
     """
 
     tool: Tool
@@ -114,10 +114,10 @@ class ExpectedCall(Part):
         return self
 
 
-class ExpectedReply(Part):
-    """What the reply has to say, and must not; letter case and kinds of quotes don't count.
+class ExpectedReply(ScriptPart):
+    """The text of a reply, compared without letter case and kinds of quotes.
 
-    `contains` has texts that all have to be there, or lists of which one has to be.
+    Each item of `contains` is a text, or a list of texts of which one suffices.
     """
 
     contains: list[Text | list[Text]] = []
@@ -126,16 +126,16 @@ class ExpectedReply(Part):
     asks: StrictBool = False
 
 
-class Outcome(Part):
-    """One way in which a turn may go right.
+class ExpectedOutcome(ScriptPart):
+    """One outcome of a turn that is right.
 
     Attributes:
-        calls: The tool calls, unless they don't matter.
-        order: Whether they have to come as they are listed.
-        besides: What may be called besides: reads (the list may be looked at), or nothing.
-        reply: What it says.
-        claims: Whether the reply may claim only what a tool did.
-        refused: The code with which the service refuses the message or gives it up.
+        calls: The tool calls; None accepts any.
+        order: Whether the calls must come in the listed order.
+        besides: Which further calls are accepted: those that only read, or none.
+        reply: The text of the reply.
+        claims: Whether the claims of the reply are checked against the tool calls.
+        refused: The code with which the service refuses the message or ends the turn.
 
     """
 
@@ -147,16 +147,16 @@ class Outcome(Part):
     refused: Text | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _expects_something(self) -> Self:
         if self.calls is None and self.reply is None and self.refused is None:
             raise ValueError("says nothing: give calls, reply or refused")
         return self
 
 
-class Alternatives(Part):
-    """Several ways in which a turn may go right."""
+class Alternatives(ScriptPart):
+    """Several outcomes of a turn, each of which is right."""
 
-    any_of: list[Outcome] = Field(min_length=2)
+    any_of: list[ExpectedOutcome] = Field(min_length=2)
 
 
 def _kind(expected: Any) -> str:
@@ -166,19 +166,19 @@ def _kind(expected: Any) -> str:
     return "any_of" if alternatives else "one"
 
 
-class Turn(Part):
-    """What the user says, where they are, and what should come of it."""
+class ScriptTurn(ScriptPart):
+    """A message of the user, their time zone, and the expected outcome."""
 
     say: Text
     zone: TimezoneName | None = None
     expect: Annotated[
-        Annotated[Outcome, Tag("one")] | Annotated[Alternatives, Tag("any_of")],
+        Annotated[ExpectedOutcome, Tag("one")] | Annotated[Alternatives, Tag("any_of")],
         Discriminator(_kind),
     ]
 
     @property
-    def outcomes(self) -> list[Outcome]:
-        """The ways in which it may go right."""
+    def outcomes(self) -> list[ExpectedOutcome]:
+        """The outcomes that are right."""
         return self.expect.any_of if isinstance(self.expect, Alternatives) else [self.expect]
 
 
@@ -187,45 +187,44 @@ Start = Annotated[
     BeforeValidator(lambda value: {"title": value} if isinstance(value, str) else value),
 ]
 
-
 Final = Annotated[
     Annotated[Literal["unchanged"], Tag("unchanged")] | Annotated[list[FinalRow], Tag("rows")],
     Discriminator(lambda value: "unchanged" if isinstance(value, str) else "rows"),
 ]
 
 
-class Conversation(Part):
+class ScriptConversation(ScriptPart):
     """One conversation of a new user.
 
     Attributes:
         name: Unique in its script.
-        zone: Where the user is, unless a turn says otherwise.
-        tasks: What is on the list before; a text is a title.
-        neighbour: What another user has on theirs, which must stay as it is.
-        turns: What is said, one after the other.
-        final: The rows that must be there in the end, in any order, or the word unchanged. What a
-            row doesn't name is not compared, but a task is open unless it says completed.
+        zone: The user's time zone; a turn may name another one.
+        tasks: The user's tasks before the first turn; a text is a title.
+        other_user: The tasks of another user, which must not change.
+        turns: The turns in their order.
+        final: The tasks at the end, in any order, or the word unchanged. Fields that a row does
+            not name are not compared, except that a task is open unless it has `completed`.
 
     """
 
     name: str = Field(min_length=1)
     zone: TimezoneName | None = None
     tasks: list[Start] = []
-    neighbour: list[Start] = []
-    turns: list[Turn] = Field(min_length=1)
+    other_user: list[Start] = []
+    turns: list[ScriptTurn] = Field(min_length=1)
     final: Final | None = None
 
 
-class Script(Part):
+class Script(ScriptPart):
     """A file of conversations."""
 
     script: str = Field(min_length=1)
     zone: TimezoneName = "UTC"
-    conversations: list[Conversation] = Field(min_length=1)
+    conversations: list[ScriptConversation] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _tell_apart(self) -> Self:
+    def _unique_names(self) -> Self:
         names = [conversation.name for conversation in self.conversations]
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"has several conversations named {sorted(twice)[0]!r}")
+        if repeated := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"has several conversations named {sorted(repeated)[0]!r}")
         return self

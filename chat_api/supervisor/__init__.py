@@ -1,1 +1,1 @@
-"""Running the services on one machine: started in order, watched, and all stopped together."""
+"""Running the services on one machine: started in order, watched and stopped together."""

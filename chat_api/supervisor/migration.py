@@ -1,25 +1,54 @@
 """Migrate the database that DATABASE_URL names: `python -m chat_api.supervisor.migration`.
 
-A process of its own, so that the supervisor need not carry the database libraries.
+A process of its own, so that the supervisor does not load the database libraries.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from chat_api.supervisor.database_errors import DatabaseTrouble, explained
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.exc import SQLAlchemyError
+
 from db.migrate import upgrade
 from db.settings import DatabaseSettings
 
 
+class DatabaseFailure(Exception):
+    """The database can't be reached or used; `str(error)` is one line."""
+
+
+@contextmanager
+def one_line_errors(refusal: str) -> Iterator[None]:
+    """Raise errors of the database as one line; `refusal` precedes those of its statements.
+
+    Raises:
+        DatabaseFailure: The database can't be reached, or refused a statement.
+    """
+    try:
+        yield
+    except (OSError, TimeoutError, ValueError, InterfaceError, PostgresError) as error:
+        message = f"The database can't be reached: {_first_line(error)}"
+        raise DatabaseFailure(message) from error
+    except SQLAlchemyError as error:
+        raise DatabaseFailure(f"{refusal}: {_first_line(error)}") from error
+
+
 def main() -> None:
-    """Migrate, or say in one line why not."""
+    """Migrate, or exit with one line that says why not."""
     url = DatabaseSettings().database_url
     if url is None:
         sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
     try:
-        with explained("The database can't be migrated"):
+        with one_line_errors("The database can't be migrated"):
             upgrade(url)
-    except DatabaseTrouble as error:
+    except DatabaseFailure as error:
         sys.exit(str(error))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What can be told before anything starts."""
+"""Checks of the ports before anything starts."""
 
 import asyncio
 import errno
@@ -8,29 +8,28 @@ from collections.abc import Sequence
 
 import psutil
 
-from chat_api.supervisor.errors import StartError
+from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import Service
 
-# The services of a supervisor that was killed a moment ago are still on their way out.
-_LEAVING_SECONDS = 2
+# The services of a supervisor that was killed a moment ago still hold their ports.
+_GRACE_SECONDS = 2
 _POLL_SECONDS = 0.05
 
 
 async def check_ports(
-    host: str, services: Sequence[Service], seconds: float = _LEAVING_SECONDS
+    host: str, services: Sequence[Service], seconds: float = _GRACE_SECONDS
 ) -> None:
     """Make sure that every service can listen on its port of `host`.
 
     Raises:
-        StartError: a port is taken, given twice or not allowed, or the host is not this machine.
-
+        StartError: A port is taken, given twice or not allowed, or the host is not this machine.
     """
     _check_distinct(services)
     deadline = time.monotonic() + seconds
     for service in services:
         while problem := _problem(host, service):
             if problem.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
-                raise StartError(_explain(host, service, problem)) from problem
+                raise StartError(_message(host, service, problem)) from problem
             await asyncio.sleep(_POLL_SECONDS)
 
 
@@ -47,10 +46,10 @@ def _check_distinct(services: Sequence[Service]) -> None:
 
 def _problem(host: str, service: Service) -> OSError | None:
     try:
-        found = socket.getaddrinfo(
+        addresses = socket.getaddrinfo(
             host, service.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        for family, kind, protocol, _, address in found:
+        for family, kind, protocol, _, address in addresses:
             with socket.socket(family, kind, protocol) as listener:
                 # As the servers do: a port whose old connections linger is free.
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,11 +59,11 @@ def _problem(host: str, service: Service) -> OSError | None:
     return None
 
 
-def _explain(host: str, service: Service, problem: OSError) -> str:
+def _message(host: str, service: Service, problem: OSError) -> str:
     port = f"{service.variable} {service.port}"
     if problem.errno == errno.EADDRINUSE:
         return (
-            f"Port {service.port} of the {service.title} is taken{_by_whom(service.port)}. "
+            f"Port {service.port} of the {service.title} is taken{_owner(service.port)}. "
             f"Stop that, or set {service.variable} to a free port."
         )
     if problem.errno == errno.EACCES:
@@ -72,18 +71,18 @@ def _explain(host: str, service: Service, problem: OSError) -> str:
     return f"HOST {host} can't be listened on: {problem.strerror}."
 
 
-def _by_whom(port: int) -> str:
+def _owner(port: int) -> str:
     try:
         for connection in psutil.net_connections(kind="tcp"):
             listening = connection.status == psutil.CONN_LISTEN
             if listening and getattr(connection.laddr, "port", None) == port:
-                return f" by {_name(connection.pid)}" if connection.pid else ""
+                return f" by {_process_name(connection.pid)}" if connection.pid else ""
     except psutil.Error:
         pass
     return ""
 
 
-def _name(pid: int) -> str:
+def _process_name(pid: int) -> str:
     try:
         return f"{psutil.Process(pid).name()} (process {pid})"
     except psutil.Error:

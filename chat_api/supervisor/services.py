@@ -1,4 +1,4 @@
-"""What there is to run."""
+"""The services, their addresses and their environment."""
 
 import ipaddress
 import os
@@ -15,9 +15,9 @@ _API_STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Service:
-    """A program that listens; `variable` is the setting of its port.
+    """A program that listens on a port; `variable` is the setting of the port.
 
-    `ready_url` answers 200 when it can serve; without one, another service's answer tells.
+    `ready_url` answers 200 when it can serve. A service without one is covered by another's.
     """
 
     name: str
@@ -31,9 +31,9 @@ class Service:
 
 
 def services(settings: ApiSettings) -> tuple[Service, ...]:
-    """Return the services in the order in which they start; they stop the other way round."""
+    """Return the services in the order in which they start; they stop in reverse order."""
     host = reachable(settings.host)
-    api_url = f"http://{host}:{settings.api_port}"
+    api_url = local_api_url(settings)
     return (
         Service(
             name="mcp",
@@ -52,14 +52,19 @@ def services(settings: ApiSettings) -> tuple[Service, ...]:
             port=settings.api_port,
             url=api_url,
             stop_seconds=settings.turn_grace + _API_STOP_SECONDS,
-            # It asks the MCP server as well.
+            # It checks the MCP server as well.
             ready_url=f"{api_url}/ready",
         ),
     )
 
 
+def local_api_url(settings: ApiSettings) -> str:
+    """Return the URL of the API for a client on this machine."""
+    return f"http://{reachable(settings.host)}:{settings.api_port}"
+
+
 def reachable(host: str) -> str:
-    """Return where a client on this machine finds a server that listens on `host`."""
+    """Return the host by which a client on this machine reaches a server that listens on `host`."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -72,7 +77,7 @@ def reachable(host: str) -> str:
 def environment(
     data_dir: Path, database_url: str, defaults: Mapping[str, str] | None = None
 ) -> Mapping[str, str]:
-    """Return the environment of the services: `defaults`, ours, and where the data is."""
+    """Return the environment of the services: `defaults`, our own, and the place of the data."""
     return {
         **(defaults or {}),
         **os.environ,

@@ -1,18 +1,24 @@
-"""Ctrl-C and its relatives as events."""
+"""Signals that ask to stop, and which processes Ctrl-C reaches."""
 
 import asyncio
+import os
 import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn, Self
-
-from chat_api.supervisor.errors import Stopped
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class StopSignals:
-    """Turns the signals that ask to stop into events, inside a running event loop.
+class Stopped(Exception):
+    """A signal asked to stop, which is no error."""
 
-    A second Ctrl-C means: hurry. A closed terminal may send SIGHUP twice and means no such thing.
+
+class StopSignals:
+    """Sets events on the signals that ask to stop, in a running event loop.
+
+    Only a second Ctrl-C forces the stop: a terminal that is closed may send SIGHUP twice.
     """
 
     def __init__(self) -> None:
@@ -39,3 +45,34 @@ class StopSignals:
         if self.requested.is_set() and number == signal.SIGINT:
             self.force_stop.set()
         self.requested.set()
+
+
+@contextmanager
+def own_foreground() -> Iterator[None]:
+    """Run the block in a process group of its own, if `make` shares the foreground with us.
+
+    Ctrl-C goes to all processes of the terminal's foreground group, and make would report a clean
+    stop as an error. Ctrl-Z is ignored then: no shell would notice that we are suspended.
+    """
+    if "MAKELEVEL" not in os.environ or not _in_shared_foreground():
+        yield
+        return
+    group = os.getpgrp()
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    # Giving the terminal back from the background would suspend us.
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.tcsetpgrp(sys.stdin.fileno(), group)
+
+
+def _in_shared_foreground() -> bool:
+    try:
+        foreground = os.tcgetpgrp(sys.stdin.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return foreground == os.getpgrp() != os.getpid()

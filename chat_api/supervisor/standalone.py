@@ -1,4 +1,4 @@
-"""One program in the foreground, with the database it needs."""
+"""One program in the foreground, with the database that it needs."""
 
 import os
 import sys
@@ -7,13 +7,10 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.database import open_database
-from chat_api.supervisor.errors import Stopped
-from chat_api.supervisor.migrate import migrate
-from chat_api.supervisor.processes import Launcher
-from chat_api.supervisor.race import race
+from chat_api.supervisor.database import migrate, open_database
+from chat_api.supervisor.processes import Launcher, race
 from chat_api.supervisor.services import environment
-from chat_api.supervisor.signals import StopSignals
+from chat_api.supervisor.signals import Stopped, StopSignals
 from db.embedded import usable_folder
 
 _CALL_STOP_SECONDS = 2
@@ -22,7 +19,7 @@ _CALL_STOP_SECONDS = 2
 def exec_module(module: str, arguments: Sequence[str], variables: Mapping[str, str]) -> NoReturn:
     """Replace this process by `python -m module` with these environment variables."""
     command = [sys.executable, "-P", "-m", module, *arguments]
-    os.execve(command[0], command, variables)  # noqa: S606  no shell is meant
+    os.execve(command[0], command, variables)  # noqa: S606  no shell is needed
 
 
 async def run_standalone(
@@ -31,14 +28,13 @@ async def run_standalone(
     """Run one program over the embedded Postgres, and return its exit code; 0 after a signal.
 
     Raises:
-        StartError: the database can't be migrated.
-        EmbeddedError: the data folder can't be used, or Postgres does not start.
-
+        StartError: The database can't be migrated.
+        EmbeddedError: The data folder can't be used, or Postgres does not start.
     """
     with StopSignals() as stop:
         try:
             async with AsyncExitStack() as stack:
-                launcher = await _over_database(stack, settings, stop)
+                launcher = await _with_database(stack, settings, stop)
                 program = launcher.running(module, arguments, stop_seconds=stop_seconds)
                 process = await stack.enter_async_context(program)
                 await race(process.wait(), stop.stopped())
@@ -51,14 +47,13 @@ async def call_standalone(settings: ApiSettings, module: str, arguments: Sequenc
     """Run one program to its end over the embedded Postgres, and return its exit code.
 
     Raises:
-        Stopped: a signal asked to stop.
-        StartError: the database can't be migrated.
-        EmbeddedError: the data folder can't be used, or Postgres does not start.
-
+        Stopped: A signal asked to stop.
+        StartError: The database can't be migrated.
+        EmbeddedError: The data folder can't be used, or Postgres does not start.
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
-            launcher = await _over_database(stack, settings, stop)
+            launcher = await _with_database(stack, settings, stop)
             program = launcher.running(module, arguments, stop_seconds=_CALL_STOP_SECONDS)
             process = await stack.enter_async_context(program)
             return await race(process.wait(), stop.stopped()) or 0
@@ -68,17 +63,16 @@ async def migrate_standalone(settings: ApiSettings) -> None:
     """Bring the database to the newest schema.
 
     Raises:
-        Stopped: a signal asked to stop.
-        StartError: it can't be migrated.
-        EmbeddedError: the data folder can't be used, or Postgres does not start.
-
+        Stopped: A signal asked to stop.
+        StartError: It can't be migrated.
+        EmbeddedError: The data folder can't be used, or Postgres does not start.
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
-            await _over_database(stack, settings, stop)
+            await _with_database(stack, settings, stop)
 
 
-async def _over_database(
+async def _with_database(
     stack: AsyncExitStack, settings: ApiSettings, stop: StopSignals
 ) -> Launcher:
     data_dir = usable_folder(settings.data_dir)

@@ -1,4 +1,4 @@
-"""`todochat up`: everything on this machine, started in order and stopped together."""
+"""`todochat up`: all services on this machine, started in order and stopped together."""
 
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -6,17 +6,13 @@ from pathlib import Path
 from rich.console import Console
 
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.database import open_database
-from chat_api.supervisor.errors import ProgramEnded, Stopped
-from chat_api.supervisor.logs import last_lines
-from chat_api.supervisor.migrate import migrate
+from chat_api.supervisor.database import migrate, open_database
 from chat_api.supervisor.preflight import check_ports
-from chat_api.supervisor.processes import Launcher
+from chat_api.supervisor.processes import Launcher, ProgramEnded, last_lines
+from chat_api.supervisor.readiness import start_services, until_all_ready, until_program_ends
 from chat_api.supervisor.services import environment, services
-from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.start import start, until_all_ready
-from chat_api.supervisor.watch import until_trouble
-from chat_api.supervisor.web import is_built, trust, web_app
+from chat_api.supervisor.signals import Stopped, StopSignals
+from chat_api.supervisor.web_process import is_built, issuer_variables, web_app
 from chat_api.supervisor.welcome import welcome
 from db.embedded import hold_folder
 
@@ -27,21 +23,20 @@ async def up(settings: ApiSettings, console: Console) -> None:
     """Run all services until a signal asks to stop.
 
     Raises:
-        StartError: something is in the way, or a service ended by itself.
-        EmbeddedError: the data folder can't be used or is in use, or Postgres does not start.
-        AuthError: no token can be made.
-
+        StartError: Something prevents the start, or a service ended by itself.
+        EmbeddedError: The data folder can't be used or is in use, or Postgres does not start.
+        AuthError: No token can be made.
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
             try:
                 await _start_and_watch(stack, settings, console, stop)
             except Stopped:
-                _say(console, "\nStopping… (Ctrl-C once more to hurry)")
+                _print(console, "\nStopping… (Ctrl-C again stops them at once)")
             except ProgramEnded as error:
                 _show_log(console, error.log)
                 raise
-    _say(console, "Stopped.")
+    _print(console, "Stopped.")
 
 
 async def _start_and_watch(
@@ -53,26 +48,26 @@ async def _start_and_watch(
         data_dir = stack.enter_context(hold_folder(settings.data_dir))
         await check_ports(settings.host, all_services)
         url = await open_database(stack, settings.database_url, data_dir)
-        variables = environment(data_dir, url, trust(settings) if web else None)
+        variables = environment(data_dir, url, issuer_variables(settings) if web else None)
         launcher = Launcher(variables, stop.force_stop)
         status.update("Preparing the database…")
         await migrate(launcher, data_dir, stop)
         status.update("Starting the services…")
-        programs = await start(stack, launcher, all_services, data_dir)
+        programs = await start_services(stack, launcher, all_services, data_dir)
         await until_all_ready(all_services, programs, stop)
     welcome(console, settings, all_services, data_dir)
-    await until_trouble(programs, stop)
+    await until_program_ends(programs, stop)
 
 
 def _show_log(console: Console, log: Path) -> None:
     lines = last_lines(log, _TAIL_LINES)
     if lines:
-        _say(console, f"\nThe end of {log}:\n")
-        _say(console, "\n".join(f"  {line}" for line in lines), "dim")
-        _say(console, "")
+        _print(console, f"\nThe end of {log}:\n")
+        _print(console, "\n".join(f"  {line}" for line in lines), "dim")
+        _print(console, "")
 
 
-def _say(console: Console, text: str, style: str = "") -> None:
-    # A terminal that was closed can't be told, and the stopping must go on.
+def _print(console: Console, text: str, style: str = "") -> None:
+    # A terminal that was closed takes no output, and the stop must go on.
     with suppress(OSError):
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

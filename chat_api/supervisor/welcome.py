@@ -1,4 +1,4 @@
-"""What `todochat up` says once all is ready."""
+"""What `todochat up` prints once all services are ready."""
 
 import json
 import shlex
@@ -29,11 +29,11 @@ _MODELS = {
 def welcome(
     console: Console, settings: ApiSettings, services: Sequence[Service], data_dir: Path
 ) -> None:
-    """Print the addresses, and the first things to try."""
+    """Print the addresses, and the first commands to try."""
     api = next(service for service in services if service.name == "api")
     console.print("\n[bold green]Todochat is running.[/]\n")
     console.print(Padding(_addresses(settings, services, data_dir), (0, 0, 0, 2)))
-    _say_how_to_begin(console, services)
+    _print_first_step(console, services)
     console.print("\nPaste this into another terminal to add a task without it:\n")
     # Wrapped by the terminal alone, so that it is copied as the one line it is.
     console.print(
@@ -48,7 +48,7 @@ def welcome(
     console.print("[dim]Ctrl-C stops everything; the data stays.[/]\n")
 
 
-def _say_how_to_begin(console: Console, services: Sequence[Service]) -> None:
+def _print_first_step(console: Console, services: Sequence[Service]) -> None:
     web = next((service for service in services if service.name == "web"), None)
     if web is not None:
         console.print(f"\n[bold]Open [cyan]{web.url}[/] and sign up.[/]")
@@ -60,8 +60,7 @@ def first_command(settings: ApiSettings, api_url: str) -> str:
     """Return a shell command, on one line, that adds a task.
 
     Raises:
-        AuthError: no token can be made.
-
+        AuthError: No token can be made.
     """
     token = login_token(settings, _USER, _TOKEN_HOURS)
     body = json.dumps({"message": _MESSAGE})
@@ -97,7 +96,7 @@ def _short(path: Path) -> str:
 
 
 def _this_command() -> str:
-    """Return how to call this program from here."""
+    """Return the command that starts this program from the working folder."""
     program = Path(sys.executable).with_name("todochat")
     if shutil.which("todochat") == str(program):
         return "todochat"

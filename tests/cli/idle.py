@@ -1,4 +1,4 @@
-"""A program that says its process id and idles; given `stubborn`, it ignores being asked to end."""
+"""A program that prints its process id and idles; with `stubborn`, it ignores SIGTERM."""
 
 import os
 import signal

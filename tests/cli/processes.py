@@ -31,7 +31,7 @@ def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
             arguments, Surroundings(environment(**settings), output, errors, folder)
         )
         process.join(_SECONDS)
-        # What has ended is not minded; what goes on has an exit code that no test wants.
+        # A process that has ended is not affected; the exit code of one that hangs fails the test.
         process.kill()
         process.join()
         return subprocess.CompletedProcess(

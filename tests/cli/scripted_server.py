@@ -1,4 +1,4 @@
-"""A server on a real socket that says what a test wants to hear: the wire of the API alone."""
+"""A server on a real socket that answers with streams and problems of a test's choice."""
 
 import json
 import threading
@@ -42,7 +42,7 @@ def added_a_task() -> str:
 
 
 @dataclass
-class Scripted:
+class ScriptedServer:
     """What the server was sent, and where it is."""
 
     url: str = ""
@@ -50,13 +50,13 @@ class Scripted:
     released: threading.Event = field(default_factory=threading.Event)
 
 
-Answer = Callable[[BaseHTTPRequestHandler, Scripted], None]
+Answer = Callable[[BaseHTTPRequestHandler, ScriptedServer], None]
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[Scripted]:
+def serving(answer: Answer) -> Iterator[ScriptedServer]:
     """Serve on a free port until the block ends."""
-    scripted = Scripted()
+    scripted = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -83,10 +83,10 @@ def serving(answer: Answer) -> Iterator[Scripted]:
 
 
 @contextmanager
-def streaming(*streams: str | bytes, then_stall: bool = False) -> Iterator[Scripted]:
+def streaming(*streams: str | bytes, then_stall: bool = False) -> Iterator[ScriptedServer]:
     """Answer every request with the next of these streams, the last one again and again."""
 
-    def answer(handler: BaseHTTPRequestHandler, scripted: Scripted) -> None:
+    def answer(handler: BaseHTTPRequestHandler, scripted: ScriptedServer) -> None:
         stream = streams[min(len(scripted.requests), len(streams)) - 1]
         handler.send_response(200)
         handler.send_header("content-type", "text/event-stream; charset=utf-8")
@@ -104,7 +104,7 @@ def streaming(*streams: str | bytes, then_stall: bool = False) -> Iterator[Scrip
 def answering(status: int, problem: Mapping[str, str] | str = "") -> Iterator[str]:
     """Answer every request with this status and problem; yields the URL."""
 
-    def answer(handler: BaseHTTPRequestHandler, _: Scripted) -> None:
+    def answer(handler: BaseHTTPRequestHandler, _: ScriptedServer) -> None:
         body = problem if isinstance(problem, str) else json.dumps(problem)
         handler.send_response(status)
         handler.send_header("content-type", "application/problem+json")

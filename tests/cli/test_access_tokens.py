@@ -75,17 +75,17 @@ async def test_tokens_are_listed_with_their_use_and_revoked_by_id(
 def test_the_embedded_postgres_is_used_whether_it_runs_or_not(tmp_path: Path) -> None:
     with TemporaryDirectory() as folder:
         data = Path(folder)
-        alone = created_at(data, tmp_path)
+        stopped = created_at(data, tmp_path)
         with embedded_postgres(data) as url:
-            beside = created_at(data, tmp_path)
-            assert asyncio.run(all_found(url, alone, beside))
+            running = created_at(data, tmp_path)
+            assert asyncio.run(all_found(url, stopped, running))
 
 
 @pytest.mark.requirement("FR-AUTH-211")
 async def test_a_sentence_goes_with_the_token_to_a_terminal(
     tmp_path: Path, database_url: str, user: str
 ) -> None:
-    terminal, theirs = pty.openpty()
+    terminal, far_end = pty.openpty()
     command = "from chat_api.cli.main import main; main()"
     arguments = ("access-token", "create", user, "--name", "editor")
     process = await asyncio.create_subprocess_exec(
@@ -93,14 +93,14 @@ async def test_a_sentence_goes_with_the_token_to_a_terminal(
         cwd=tmp_path,
         env=environment(DATABASE_URL=database_url),
         stdout=asyncio.subprocess.PIPE,
-        stderr=theirs,
+        stderr=far_end,
     )
     printed, _ = await process.communicate()
-    os.close(theirs)
-    said = os.read(terminal, 4096).decode()
+    os.close(far_end)
+    message = os.read(terminal, 4096).decode()
     os.close(terminal)
     assert re.fullmatch(r"tdc_[\w-]{43}\n", printed.decode())
-    assert said.startswith("Good for tasks:read and tasks:write until ")
+    assert message.startswith("Good for tasks:read and tasks:write until ")
 
 
 @pytest.mark.requirement("FR-RUN-014")

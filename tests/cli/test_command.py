@@ -83,7 +83,7 @@ def test_one_message_on_the_command_line_prints_the_reply(tmp_path: Path) -> Non
 @pytest.mark.requirement("FR-RUN-012")
 def test_ctrl_c_leaves_the_reply_and_ctrl_d_the_chat(tmp_path: Path) -> None:
     stream = event("turn.started", **IDS, model="m") + event("text.delta", delta="Hello there")
-    terminal, theirs = pty.openpty()
+    terminal, far_end = pty.openpty()
     shown = b""
 
     def seen(text: str) -> bool:
@@ -106,12 +106,12 @@ def test_ctrl_c_leaves_the_reply_and_ctrl_d_the_chat(tmp_path: Path) -> None:
             [sys.executable, "-c", in_terminal, "chat", "--url", server.url, "--token", "t"],
             cwd=tmp_path,
             env=environment(TODOCHAT_DATA_DIR=str(tmp_path / "data"), TERM="xterm"),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+            stdin=far_end,
+            stdout=far_end,
+            stderr=far_end,
         ) as process,
     ):
-        os.close(theirs)
+        os.close(far_end)
         wait_until(lambda: seen("›"))
         os.write(terminal, b"hi\n")
         wait_until(lambda: seen("Hello there"))

@@ -1,4 +1,4 @@
-"""What is told before anything starts."""
+"""Checks of the ports before anything starts."""
 
 import asyncio
 import os
@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.errors import StartError
 from chat_api.supervisor.preflight import check_ports
+from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import Service, reachable, services
 
 HOST = "127.0.0.1"
@@ -25,8 +25,8 @@ def on_port(port: int) -> Service:
 async def test_a_taken_port_is_told_with_its_variable_and_who_has_it() -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        told = re.escape(f"Port {port} of the API is taken by ")
-        with pytest.raises(StartError, match=told) as raised:
+        message = re.escape(f"Port {port} of the API is taken by ")
+        with pytest.raises(StartError, match=message) as raised:
             await check_ports(HOST, [on_port(port)], seconds=0)
     assert f"(process {os.getpid()}). Stop that, or set API_PORT to a free port." in str(
         raised.value

@@ -13,9 +13,14 @@ from rich.console import Console
 from auth.keys import stored_secret
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.services import environment, services
-from chat_api.supervisor.web import START_SCRIPT, trust, web_app
-from chat_api.supervisor.web_program import find_node, web_environment
-from chat_api.supervisor.web_settings import WebAppSettings
+from chat_api.supervisor.web_process import (
+    START_SCRIPT,
+    WebAppSettings,
+    find_node,
+    issuer_variables,
+    web_app,
+    web_environment,
+)
 from chat_api.supervisor.welcome import welcome
 from mcp_server.settings import McpSettings
 from tests.processes import free_port
@@ -29,7 +34,7 @@ def settings(**given: object) -> ApiSettings:
     return ApiSettings.model_validate({"better_auth_secret": SECRET, **given})
 
 
-def told(console: Console, *, with_web_app: bool, folder: Path) -> str:
+def welcome_text(console: Console, *, with_web_app: bool, folder: Path) -> str:
     all_services = services(settings())
     if with_web_app:
         all_services = (*all_services, web_app(settings()))
@@ -43,41 +48,43 @@ def screen() -> Console:
 
 
 def test_the_first_thing_said_is_where_to_sign_up(screen: Console, tmp_path: Path) -> None:
-    text = told(screen, with_web_app=True, folder=tmp_path)
+    text = welcome_text(screen, with_web_app=True, folder=tmp_path)
     assert "Open http://localhost:3000 and sign up." in text
     assert f"{tmp_path}/logs/web.log" in text
 
 
 def test_without_a_build_it_is_said_how_to_get_one(screen: Console, tmp_path: Path) -> None:
-    text = told(screen, with_web_app=False, folder=tmp_path)
+    text = welcome_text(screen, with_web_app=False, folder=tmp_path)
     assert "The web app is not built: `make run` builds it." in text
 
 
 def test_the_services_believe_the_tokens_that_the_web_app_signs() -> None:
-    given = {name.lower(): value for name, value in trust(settings(web_port=3333)).items()}
+    given = {
+        name.lower(): value for name, value in issuer_variables(settings(web_port=3333)).items()
+    }
     api, mcp = settings(**given), McpSettings.model_validate(given)
-    told_web = web_environment(WebAppSettings(better_auth_secret=SECRET, web_port=3333))
+    web_variables = web_environment(WebAppSettings(better_auth_secret=SECRET, web_port=3333))
     assert api.web_jwks_url == mcp.oauth_keys_url == "http://127.0.0.1:3333/api/auth/jwks"
-    assert api.web_address == told_web["WEB_URL"] == "http://localhost:3333"
-    assert mcp.oauth_issuer == f"{told_web['WEB_URL']}/api/auth"
-    assert told_web["API_ISSUER"] == api.issuer
-    assert told_web["MCP_URL"] == mcp.resource
-    assert told_web["BETTER_AUTH_SECRET"] == SECRET
+    assert api.web_address == web_variables["WEB_URL"] == "http://localhost:3333"
+    assert mcp.oauth_issuer == f"{web_variables['WEB_URL']}/api/auth"
+    assert web_variables["API_ISSUER"] == api.issuer
+    assert web_variables["MCP_URL"] == mcp.resource
+    assert web_variables["BETTER_AUTH_SECRET"] == SECRET
 
 
 def test_what_an_operator_sets_goes_before_what_the_supervisor_would(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OAUTH_ISSUER", "https://login.example")
-    variables = environment(tmp_path, "postgresql://", trust(settings()))
+    variables = environment(tmp_path, "postgresql://", issuer_variables(settings()))
     assert variables["OAUTH_ISSUER"] == "https://login.example"
     assert variables["WEB_URL"] == "http://localhost:3000"
 
 
 def test_the_secret_is_the_kept_one_if_none_is_given(tmp_path: Path) -> None:
     given = web_environment(WebAppSettings(TODOCHAT_DATA_DIR=tmp_path))
-    kept = stored_secret(tmp_path / "keys" / "better_auth_secret")
-    assert given["BETTER_AUTH_SECRET"] == kept
+    stored = stored_secret(tmp_path / "keys" / "better_auth_secret")
+    assert given["BETTER_AUTH_SECRET"] == stored
 
 
 @pytest.mark.requirement("FR-WEB-032")

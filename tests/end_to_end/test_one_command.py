@@ -40,8 +40,8 @@ class Run:
             timeout=20,
         )
         assert answer.status_code == 200, answer.text
-        said: dict[str, Any] = answer.json()
-        return said
+        body: dict[str, Any] = answer.json()
+        return body
 
     def get(self, path: str) -> dict[str, Any]:
         answer = httpx2.get(f"{self.url}/api/demo/{path}", headers=self.headers)

@@ -3,8 +3,8 @@
 import pytest
 
 from chat_api.events import ToolCall
-from chat_api.replay.reply_text import check_claims
-from tests.replay.heard import call
+from chat_api.replay.checks import check_claims
+from tests.replay.records import call
 
 ADDED = call("add_task", title="Milk", result={"task_id": 5})
 COMPLETED = call("complete_task", task_id=3)

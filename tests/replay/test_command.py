@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chat_api.replay.chosen_model import chosen_model
+from chat_api.replay.request import parse_model
 from tests.cli.processes import todochat
 from tests.model_server import ModelServer
 from tests.processes import Services
@@ -48,7 +48,7 @@ def replay(
     return todochat(folder, "replay", *map(str, arguments), **variables)
 
 
-def told(folder: Path) -> Any:
+def written(folder: Path) -> Any:
     return json.loads((folder / "r.json").read_text("utf-8"))
 
 
@@ -74,7 +74,7 @@ def test_a_stack_of_its_own_is_judged_and_thrown_away(script: Path, tmp_path: Pa
         assert (done.returncode, done.stderr) == (0, "")
         assert list(Path(temporary).iterdir()) == []
     assert not (tmp_path / "data").exists()
-    found = told(tmp_path)["verdict"]["offline"]
+    found = written(tmp_path)["verdict"]["offline"]
     assert {name: (one["passed"], one["steady"]) for name, one in found.items()} == {
         "small: adds": (True, True),
         "small: greets": (True, True),
@@ -93,7 +93,7 @@ async def test_models_are_compared_with_their_tokens(
     models = ["--model", "offline", "--model", f"openai-chat:small@{model_server.url}"]
     done = await asyncio.to_thread(replay, tmp_path, script, *models, "--report", "r.json")
     assert (done.returncode, done.stderr) == (0, "")
-    offline, small = told(tmp_path)["models"]
+    offline, small = written(tmp_path)["models"]
     assert (offline["model"], small["model"]) == ("offline", models[-1])
     assert small["metrics"]["turns"] == {"right": 2, "of": 2}
     # Two requests of 100 tokens for the turn with a tool call, and one for the other.
@@ -112,13 +112,13 @@ def test_a_running_service_is_judged(script: Path, tmp_path: Path, services: Ser
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert '- {"title": "Eggs", "completed": false}' in done.stdout
-    found = told(tmp_path)["verdict"]["offline"]
+    found = written(tmp_path)["verdict"]["offline"]
     assert [one["passed"] for one in found.values()] == [False, True]
 
 
 @pytest.mark.requirement("FR-REPLAY-032")
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["small.yaml", "broken.yaml"], 2, "broken.yaml:2: conversations: "),
         (["small.yaml", "--report", "r.pdf"], 2, "ends in none of"),
@@ -132,12 +132,12 @@ def test_a_running_service_is_judged(script: Path, tmp_path: Path, services: Ser
 )
 @pytest.mark.timeout(SECONDS)
 def test_what_cannot_be_played_is_told_and_has_its_exit_code(
-    script: Path, tmp_path: Path, arguments: list[str], code: int, said: str
+    script: Path, tmp_path: Path, arguments: list[str], code: int, message: str
 ) -> None:
     (tmp_path / "broken.yaml").write_text("script: Broken\nconversations: []\n", "utf-8")
     done = replay(tmp_path, *arguments, OPENAI_API_KEY="")
     assert done.returncode == code, done.stderr
-    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
 
 
@@ -158,4 +158,4 @@ def test_what_cannot_be_played_is_told_and_has_its_exit_code(
     ],
 )
 def test_a_model_is_chosen_by_name(name: str, variables: dict[str, str]) -> None:
-    assert chosen_model(name).variables == variables
+    assert parse_model(name).variables == variables

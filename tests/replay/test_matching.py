@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.replay.matching import is_wanted, pair
+from chat_api.replay.matching import pair, value_matches
 
 EDGES = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)))
 
 
 @pytest.mark.requirement("FR-REPLAY-021")
 @pytest.mark.parametrize(
-    ("wanted", "got", "fits"),
+    ("expected", "actual", "fits"),
     [
         ("Call mom", "call  mom.", True),
         ("Bob's “plan”", 'Bob’s "plan"', True),
@@ -43,8 +43,8 @@ EDGES = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)))
         (["home"], None, False),
     ],
 )
-def test_a_value_is_the_wanted_one(wanted: Any, got: Any, fits: bool) -> None:
-    assert is_wanted(wanted, got) is fits
+def test_a_value_matches_the_expected_one(expected: Any, actual: Any, fits: bool) -> None:
+    assert value_matches(expected, actual) is fits
 
 
 @pytest.mark.requirement("FR-REPLAY-021")

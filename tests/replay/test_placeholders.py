@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from chat_api.replay.placeholders import Known, check_placeholders, fill
+from chat_api.replay.placeholders import PlaceholderValues, check_placeholders, fill
 
 SATURDAY = date(2026, 11, 21)
 
@@ -22,18 +22,21 @@ SATURDAY = date(2026, 11, 21)
         ("{{12-31}}", "2026-12-31"),
         ("{{11-20}}", "2027-11-20"),
         ("{{11-21}}", "2026-11-21"),
-        ("of {{neighbour}}", "of Bob"),
+        ("of {{other_user}}", "of Bob"),
         ("{today}", "{today}"),
     ],
 )
 def test_a_placeholder_is_filled_in(text: str, meaning: str) -> None:
-    assert fill(text, Known(SATURDAY, "Bob")) == meaning
+    assert fill(text, PlaceholderValues(SATURDAY, "Bob")) == meaning
 
 
 @pytest.mark.requirement("FR-REPLAY-002")
 def test_placeholders_are_found_in_lists_and_mappings() -> None:
-    wanted = {"due_on": {"any": ["{{today}}", None]}, "task_id": 3}
-    assert fill(wanted, Known(SATURDAY)) == {"due_on": {"any": ["2026-11-21", None]}, "task_id": 3}
+    expected = {"due_on": {"any": ["{{today}}", None]}, "task_id": 3}
+    assert fill(expected, PlaceholderValues(SATURDAY)) == {
+        "due_on": {"any": ["2026-11-21", None]},
+        "task_id": 3,
+    }
 
 
 @pytest.mark.requirement("FR-REPLAY-001")

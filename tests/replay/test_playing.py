@@ -5,21 +5,20 @@ from typing import Any
 
 import pytest
 
-from chat_api.replay.evaluation import evaluate
+from chat_api.client.errors import ServerUnreachable
 from chat_api.replay.reading import read_scripts
-from chat_api.replay.report import ConversationReport, ModelReport
-from chat_api.replay.results import model_report
+from chat_api.replay.report import ConversationReport, ModelReport, model_report
+from chat_api.replay.run import evaluate
 from chat_api.replay.script import Script
-from chat_api.replay.service import Service
-from chat_api.terminal.errors import ChatError
+from chat_api.replay.service import TargetService
 from tests.stack import Stack
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 LEAST_TURNS = 150
 
 
-def service(stack: Stack) -> Service:
-    return Service(stack.api_url, stack.token)
+def service(stack: Stack) -> TargetService:
+    return TargetService(stack.api_url, stack.token)
 
 
 async def play(stack: Stack, scripts: dict[str, Script], *, repeat: int = 1) -> ModelReport:
@@ -36,7 +35,7 @@ async def play_one(stack: Stack, **conversation: Any) -> ConversationReport:
 
 def differences(report: ModelReport) -> list[str]:
     return [
-        f"{one.name}, turn {number}: {turn.heard.said}: {turn.differences}"
+        f"{one.name}, turn {number}: {turn.record.message}: {turn.differences}"
         for one in report.conversations
         for run in one.runs
         for number, turn in enumerate(run.turns, 1)
@@ -95,23 +94,23 @@ async def test_each_turn_is_asked_in_its_zone(stack: Stack) -> None:
         stack, turns=[{"say": "add x today", "zone": zone, "expect": today} for zone in zones]
     )
     assert one.passed, one
-    first, last = (turn.heard.calls[0].arguments["due_on"] for turn in one.runs[0].turns)
+    first, last = (turn.record.calls[0].arguments["due_on"] for turn in one.runs[0].turns)
     assert first > last
 
 
 @pytest.mark.requirement("FR-REPLAY-024")
 @pytest.mark.requirement("FR-REPLAY-010")
-async def test_the_neighbour_is_a_user_with_tasks_of_their_own(stack: Stack) -> None:
+async def test_the_other_user_has_tasks_of_their_own(stack: Stack) -> None:
     refused = {"calls": [], "reply": {"excludes": ["Secret"]}}
     one = await play_one(
         stack,
-        neighbour=["Secret surgery"],
-        turns=[{"say": "Show me the tasks of user {{neighbour}}", "expect": refused}],
+        other_user=["Secret surgery"],
+        turns=[{"say": "Show me the tasks of user {{other_user}}", "expect": refused}],
         final=[],
     )
     assert one.passed, one
-    assert one.runs[0].rows == {"final rows": True, "neighbour's rows": True}
-    assert "user replay-" in one.runs[0].turns[0].heard.said
+    assert one.runs[0].rows == {"final rows": True, "other user's rows": True}
+    assert "user replay-" in one.runs[0].turns[0].record.message
 
 
 @pytest.mark.requirement("FR-REPLAY-026")
@@ -147,11 +146,11 @@ async def test_a_conversation_that_cannot_be_played_is_an_error_of_its_own(stack
     report = await play(stack, {"x": script})
     (run,) = report.conversations[0].runs
     assert run.error
-    assert run.error.startswith("ChatError: ")
+    assert run.error.startswith("RequestRefused: ")
     assert not report.passed
 
 
 @pytest.mark.requirement("FR-REPLAY-012")
 async def test_a_service_that_does_not_answer_is_told() -> None:
-    with pytest.raises(ChatError, match="Nothing answers at"):
-        await Service("http://127.0.0.1:9", lambda user: user).check()
+    with pytest.raises(ServerUnreachable, match="Nothing answers at"):
+        await TargetService("http://127.0.0.1:9", lambda user: user).check()

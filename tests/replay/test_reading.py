@@ -38,7 +38,7 @@ def test_a_script_says_text_where_yaml_would_read_dates_and_booleans(tmp_path: P
 
 @pytest.mark.requirement("FR-REPLAY-001")
 @pytest.mark.parametrize(
-    ("wrong", "right", "told"),
+    ("wrong", "right", "parts"),
     [
         (
             "say: yes",
@@ -63,14 +63,14 @@ def test_a_script_says_text_where_yaml_would_read_dates_and_booleans(tmp_path: P
     ],
 )
 def test_a_mistake_is_told_by_line_and_reason(
-    tmp_path: Path, wrong: str, right: str, told: list[str]
+    tmp_path: Path, wrong: str, right: str, parts: list[str]
 ) -> None:
     assert wrong in GOOD
     with pytest.raises(ScriptRefused) as refused:
         read(tmp_path, GOOD.replace(wrong, right))
     lines = str(refused.value).splitlines()
     assert all(line.startswith(f"{tmp_path}/one.yaml:") for line in lines)
-    assert [part for part in told if part not in str(refused.value)] == []
+    assert [part for part in parts if part not in str(refused.value)] == []
 
 
 @pytest.mark.requirement("FR-REPLAY-001")

@@ -12,32 +12,29 @@ from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFai
 from rich.console import Console
 
 from chat_api.replay.metrics import percentile
-from chat_api.replay.play import Scene
-from chat_api.replay.report import ModelReport, Report
-from chat_api.replay.results import model_report
-from chat_api.replay.script import Conversation
-from chat_api.replay.table import show
-from chat_api.replay.transcript import Transcript
+from chat_api.replay.output import show, write
+from chat_api.replay.play import Scene, Transcript
+from chat_api.replay.report import ModelReport, Report, model_report
+from chat_api.replay.script import ScriptConversation
 from chat_api.replay.verdict import judge
-from chat_api.replay.writing import write
-from tests.replay.heard import call, conversation, heard, row, transcript, turn
+from tests.replay.records import call, conversation, record, row, transcript, turn
 
 EVIL = "</pre><script>alert('x')</script> & \x1b[2J\x00 ]]> “milk”"
 ADD = {"calls": [{"tool": "add_task", "exactly": {"title": "Milk"}}]}
-RIGHT = heard("Added it.", call("add_task", title="Milk"))
-WRONG = heard(EVIL, call("add_task", title="Eggs"), said=EVIL, seconds=2.0)
-CLAIMS = heard("I've added it.")
+RIGHT = record("Added it.", call("add_task", title="Milk"))
+WRONG = record(EVIL, call("add_task", title="Eggs"), message=EVIL, seconds=2.0)
+CLAIMS = record("I've added it.")
 
 
-def case(played: Conversation, said: Transcript) -> Any:
-    findings = judge(played, said)
+def case(played: ScriptConversation, run: Transcript) -> Any:
+    findings = judge(played, run)
     spec = EvaluatorSpec(name="AsScripted", arguments=None)
     return ReportCase(
         name=played.name,
         inputs=Scene(played, "UTC"),
         metadata="milk",
         expected_output=None,
-        output=said,
+        output=run,
         metrics={},
         attributes={},
         scores={},
@@ -53,7 +50,7 @@ def case(played: Conversation, said: Transcript) -> Any:
     )
 
 
-def broken(played: Conversation) -> Any:
+def broken(played: ScriptConversation) -> Any:
     return ReportCaseFailure(
         name=played.name,
         inputs=Scene(played, "UTC"),
@@ -114,17 +111,19 @@ def test_runs_that_differ_are_named_unsteady(report: Report) -> None:
 @pytest.mark.requirement("FR-REPLAY-027")
 def test_the_json_has_a_verdict_without_times_and_ids(report: Report, tmp_path: Path) -> None:
     write(report, tmp_path / "r.json")
-    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
-    assert told["passed"] is False
-    found = told["verdict"]["good"]["milk: one"]
+    written = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert written["passed"] is False
+    found = written["verdict"]["good"]["milk: one"]
     turn_found = {"end": True, "tools": True, "arguments": True, "claims": True}
     assert found == {
         "passed": True,
         "steady": True,
         "found": {"turns": [turn_found, turn_found], "rows": {"final rows": True}},
     }
-    assert told["verdict"]["bad\x1b[2J"]["milk: two"]["found"] == "error"
-    assert told["models"][0]["conversations"][0]["runs"][0]["turns"][0]["heard"]["seconds"] == 0.5
+    assert written["verdict"]["bad\x1b[2J"]["milk: two"]["found"] == "error"
+    assert (
+        written["models"][0]["conversations"][0]["runs"][0]["turns"][0]["record"]["seconds"] == 0.5
+    )
 
 
 @pytest.mark.requirement("FR-REPLAY-031")
@@ -163,9 +162,9 @@ def test_the_table_shows_models_side_by_side_and_what_differed(
     report: Report, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show(report, Console(width=120))
-    told = capsys.readouterr().out
-    assert "\x1b" not in told
-    assert '      - "Milk"\n      + "Eggs"' in told
-    assert re.search(r"conversations .* good .* bad\[2J", told)
-    assert re.search(r"milk .* 1/1 .* 0/2, 1 unsteady", told)
-    assert re.search(r"tool accuracy .* 100.0% \(2/2\) .* 75.0% \(3/4\)", told)
+    written = capsys.readouterr().out
+    assert "\x1b" not in written
+    assert '      - "Milk"\n      + "Eggs"' in written
+    assert re.search(r"conversations .* good .* bad\[2J", written)
+    assert re.search(r"milk .* 1/1 .* 0/2, 1 unsteady", written)
+    assert re.search(r"tool accuracy .* 100.0% \(2/2\) .* 75.0% \(3/4\)", written)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chat_api.supervisor.web import START_SCRIPT
-from chat_api.supervisor.web_program import find_node
+from chat_api.supervisor.web_process import START_SCRIPT, find_node
 from tests.chromium import in_a_browser
 from tests.specs.documents import ROOT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from chat_api.supervisor.processes import Launcher, ended
+from chat_api.supervisor.processes import Launcher, exit_reason
 from tests.cli.processes import environment, wait_until
 
 IDLE = "tests.cli.idle"
@@ -43,7 +43,7 @@ async def test_a_program_is_asked_to_end_with_its_block(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "idle.log"
     async with launcher().running(IDLE, ["--option"], log=log, stop_seconds=5) as process:
         assert await asyncio.to_thread(until_logged, log) == f"{process.pid} --option\n"
-    assert await ended(process) == "Terminated"
+    assert await exit_reason(process) == "Terminated"
 
 
 @pytest.mark.requirement("FR-RUN-006")
@@ -51,11 +51,11 @@ async def test_a_program_that_will_not_end_is_killed_in_time(tmp_path: Path) -> 
     log = tmp_path / "idle.log"
     async with launcher().running(IDLE, ["stubborn"], log=log, stop_seconds=0.2) as process:
         await asyncio.to_thread(until_logged, log)
-    assert await ended(process) == "Killed"
+    assert await exit_reason(process) == "Killed"
 
 
 @pytest.mark.requirement("FR-RUN-006")
-async def test_hurry_does_not_wait_for_a_program_that_will_not_end(tmp_path: Path) -> None:
+async def test_a_forced_stop_does_not_wait_for_a_program_that_will_not_end(tmp_path: Path) -> None:
     log, force_stop = tmp_path / "idle.log", asyncio.Event()
     started = time.monotonic()
     async with launcher(force_stop).running(IDLE, ["stubborn"], log=log, stop_seconds=60):

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chat_api.supervisor.errors import ProgramEnded, StartError, Stopped
-from chat_api.supervisor.processes import Launcher
-from chat_api.supervisor.signals import StopSignals
-from chat_api.supervisor.watch import Watched, until_ready, until_trouble
+from chat_api.supervisor.processes import Launcher, ProgramEnded, StartError
+from chat_api.supervisor.readiness import RunningProgram, until_program_ends, until_ready
+from chat_api.supervisor.signals import Stopped, StopSignals
 from tests.cli.processes import environment
 from tests.cli.scripted_server import answering
 
@@ -20,10 +19,10 @@ NOWHERE = "http://127.0.0.1:9/ready"
 
 
 @asynccontextmanager
-async def watched(module: str, log: Path) -> AsyncIterator[Watched]:
+async def watched(module: str, log: Path) -> AsyncIterator[RunningProgram]:
     launcher = Launcher(environment(), asyncio.Event())
     async with launcher.running(module, log=log, stop_seconds=5) as process:
-        yield Watched("API", process, log)
+        yield RunningProgram("API", process, log)
 
 
 @pytest.mark.requirement("FR-RUN-008")
@@ -56,7 +55,7 @@ async def test_a_program_that_ends_later_is_named(tmp_path: Path) -> None:
     async with watched("tests.cli.idle", tmp_path / "log") as program:
         program.process.kill()
         with StopSignals() as stop, pytest.raises(ProgramEnded, match="API ended by itself: Kill"):
-            await until_trouble([program], stop)
+            await until_program_ends([program], stop)
 
 
 @pytest.mark.requirement("FR-RUN-006")
@@ -70,7 +69,7 @@ async def test_a_signal_stops_the_wait(number: signal.Signals) -> None:
 
 
 @pytest.mark.requirement("FR-RUN-006")
-async def test_only_a_second_ctrl_c_hurries() -> None:
+async def test_only_a_second_ctrl_c_forces_the_stop() -> None:
     with StopSignals() as stop:
         for number in (signal.SIGHUP, signal.SIGHUP):
             os.kill(os.getpid(), number)

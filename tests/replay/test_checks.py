@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chat_api.events import ToolCall
-from chat_api.replay.calls import check_arguments, check_tools
-from tests.replay.heard import call, outcome
+from chat_api.replay.checks import check_arguments, check_tools
+from tests.replay.records import call, outcome
 
 MILK = {"tool": "add_task", "with": {"title": "Milk"}}
 EGGS = {"tool": "add_task", "with": {"title": "Eggs"}}
@@ -14,17 +14,20 @@ LISTED = call("list_tasks", status="all", result={"tasks": []})
 
 
 def verdict(calls: list[ToolCall], *expected: Any, **more: Any) -> tuple[bool, bool | None]:
-    wanted = outcome(calls=list(expected), **more)
-    tools, arguments = check_tools(wanted, calls), check_arguments(wanted, calls)
+    expected_outcome = outcome(calls=list(expected), **more)
+    tools, arguments = (
+        check_tools(expected_outcome, calls),
+        check_arguments(expected_outcome, calls),
+    )
     assert tools is not None
     return tools.passed, arguments.passed if arguments else None
 
 
 @pytest.mark.requirement("FR-REPLAY-020")
 def test_calls_that_do_not_matter_are_not_judged() -> None:
-    wanted = outcome(reply={"contains": ["x"]})
-    assert check_tools(wanted, [LISTED]) is None
-    assert check_arguments(wanted, [LISTED]) is None
+    expected_outcome = outcome(reply={"contains": ["x"]})
+    assert check_tools(expected_outcome, [LISTED]) is None
+    assert check_arguments(expected_outcome, [LISTED]) is None
 
 
 @pytest.mark.requirement("FR-REPLAY-020")
@@ -97,9 +100,9 @@ def test_a_call_that_fails_is_expected_only_where_that_is_said() -> None:
 
 @pytest.mark.requirement("FR-REPLAY-025")
 def test_what_differs_is_told_as_wanted_and_got() -> None:
-    wanted = outcome(calls=[MILK, {"tool": "undo_last_change"}])
+    expected_outcome = outcome(calls=[MILK, {"tool": "undo_last_change"}])
     made = [call("add_task", title="Oat milk"), call("delete_task", task_id=1)]
-    tools, arguments = check_tools(wanted, made), check_arguments(wanted, made)
+    tools, arguments = check_tools(expected_outcome, made), check_arguments(expected_outcome, made)
     assert tools
     assert tools.lines == ("- undo_last_change {}", '+ delete_task {"task_id": 1}')
     assert arguments

@@ -1,11 +1,11 @@
-"""Recorded turns and scripts for the tests of the verdict."""
+"""Records of turns, and parts of scripts, for the tests of the verdict."""
 
 from datetime import date
 from typing import Any
 
 from chat_api.events import ToolCall, Usage
-from chat_api.replay.script import Conversation, Outcome, Turn
-from chat_api.replay.transcript import Rows, Transcript, TurnRecord
+from chat_api.replay.play import TaskSnapshots, Transcript, TurnRecord
+from chat_api.replay.script import ExpectedOutcome, ScriptConversation, ScriptTurn
 
 TODAY = date(2026, 11, 21)  # a Saturday
 
@@ -22,18 +22,18 @@ def call(
     )
 
 
-def heard(reply: str = "", *calls: ToolCall, **facts: Any) -> TurnRecord:
+def record(reply: str = "", *calls: ToolCall, **facts: Any) -> TurnRecord:
     usage = Usage(requests=2, input_tokens=1000, output_tokens=50)
-    known = {"said": "x", "zone": "UTC", "days": [TODAY], "seconds": 0.5, "usage": usage}
+    known = {"message": "x", "zone": "UTC", "days": [TODAY], "seconds": 0.5, "usage": usage}
     return TurnRecord(reply=reply, calls=list(calls), **{**known, **facts})
 
 
-def outcome(**expected: Any) -> Outcome:
-    return Outcome.model_validate(expected)
+def outcome(**expected: Any) -> ExpectedOutcome:
+    return ExpectedOutcome.model_validate(expected)
 
 
-def turn(**expected: Any) -> Turn:
-    return Turn.model_validate({"say": "x", "expect": expected})
+def turn(**expected: Any) -> ScriptTurn:
+    return ScriptTurn.model_validate({"say": "x", "expect": expected})
 
 
 def row(number: int, title: str, **facts: Any) -> dict[str, Any]:
@@ -41,19 +41,19 @@ def row(number: int, title: str, **facts: Any) -> dict[str, Any]:
     return {"id": number, "title": title, **usual, **facts}
 
 
-def conversation(*turns: Turn, **facts: Any) -> Conversation:
-    return Conversation.model_validate({"name": "one", "turns": list(turns), **facts})
+def conversation(*turns: ScriptTurn, **facts: Any) -> ScriptConversation:
+    return ScriptConversation.model_validate({"name": "one", "turns": list(turns), **facts})
 
 
 def transcript(
     *turns: TurnRecord,
     before: list[dict[str, Any]] | None = None,
     after: list[dict[str, Any]] | None = None,
-    theirs: list[dict[str, Any]] | None = None,
+    others: list[dict[str, Any]] | None = None,
 ) -> Transcript:
-    """What was heard; `theirs` are the neighbour's rows in the end, of which there were none."""
+    """A transcript; `others` are the other user's tasks at the end, who had none before."""
     return Transcript(
         turns=list(turns),
-        tasks=Rows(before=before or [], after=after or []),
-        neighbour=Rows(before=[], after=theirs or []),
+        tasks=TaskSnapshots(before=before or [], after=after or []),
+        other_user=TaskSnapshots(before=[], after=others or []),
     )

@@ -1,1 +1,0 @@
-"""The chat in a terminal: a client of the API like any other."""
