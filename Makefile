@@ -56,7 +56,7 @@ faults: install ## Prove at full size that no turn is ever lost; takes minutes
 conformance: clients ## Run suites and clients that others wrote against the MCP server
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance $(ARGS)
 
-replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-5-mini"
+replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-6.1-terra"
 	@$(BIN)/todochat replay tests/scripts $(ARGS)
 
 bench: install ## Measure what a long conversation costs, and how soon stops and changes are seen

@@ -28,7 +28,11 @@ Facts = Annotated[dict[str, Any], BeforeValidator(_storable)]
 
 
 class ToolCall(BaseModel):
-    """A finished tool call; a failed one has `{"error": sentence}` as its result."""
+    """A finished tool call.
+
+    The result of a failed one has a `code` and a `message`, and where they are known a `hint` and
+    `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
+    """
 
     id: Said
     name: Said

@@ -46,7 +46,7 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     openai_base_url: str | None = Field(
         None, description="Any server that speaks Chat Completions (Ollama, vLLM, llama.cpp, …)"
     )
-    chat_model: str = Field("gpt-5-mini", description="Model to ask for")
+    chat_model: str = Field("gpt-6.1-terra", description="Model to ask for")
     model_timeout: float = Field(
         60, gt=0, description="Seconds of silence after which a model is given up"
     )

@@ -16,6 +16,8 @@ from db.models import IdempotencyKey
 from db.user_scoped import UserScoped
 
 KEPT_FOR = timedelta(days=1)
+# Where the `_meta` of an MCP request carries the key.
+IDEMPOTENCY_META = "todochat/idempotency_key"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool
 
-from db.idempotency import IdempotentWrites
+from db.idempotency import IDEMPOTENCY_META, IdempotentWrites
 from db.models import Task
 from db.tasks import UserTasks
 from db.turns import UserTurns
@@ -45,7 +45,6 @@ from mcp_server.task_lookup import Which, number_of
 from mcp_server.task_session import opened_tasks
 from mcp_server.task_tool import TaskTool
 
-IDEMPOTENCY_META = "todochat/idempotency_key"
 _MOMENT = timedelta(minutes=1)
 _LATEST = 10
 

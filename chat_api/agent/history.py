@@ -6,6 +6,7 @@ from typing import Any
 
 from agents import TResponseInputItem
 
+from chat_api.agent.tool_errors import ToolError
 from db.models import Message
 
 _CHARACTERS_PER_TOKEN = 4
@@ -59,7 +60,7 @@ def _items(message: Message) -> Iterator[TResponseInputItem]:
 
 def _output(call: dict[str, Any]) -> str:
     result = call["result"]
-    return str(result["error"]) if call["is_error"] else json.dumps(result)
+    return ToolError.of(result).text() if call["is_error"] else json.dumps(result)
 
 
 def _tokens(item: TResponseInputItem) -> int:

@@ -15,9 +15,9 @@ from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, TextCo
 
 from auth.minting import TokenMinter
 from chat_api.agent.mcp_client import McpClient
-from db.idempotency import StoredWrite
+from chat_api.agent.tool_errors import ToolError
+from db.idempotency import IDEMPOTENCY_META, StoredWrite
 
-IDEMPOTENCY_META = "todochat/idempotency_key"
 _TOKEN_SECONDS = 60
 _RENEW_AFTER = 40
 
@@ -152,8 +152,9 @@ class TurnTools(MCPServer):
         return self._token
 
 
-def _outcome(said: CallToolResult) -> ToolOutcome:
-    text = "\n".join(part.text for part in said.content if isinstance(part, TextContent))
-    if said.is_error:
-        return ToolOutcome({"error": text}, is_error=True)
-    return ToolOutcome(said.structured_content or {"text": text}, is_error=False)
+def _outcome(answer: CallToolResult) -> ToolOutcome:
+    text = "\n".join(part.text for part in answer.content if isinstance(part, TextContent))
+    if answer.is_error:
+        error = ToolError.of_content(answer.structured_content, text)
+        return ToolOutcome(error.result(), is_error=True)
+    return ToolOutcome(answer.structured_content or {"text": text}, is_error=False)

@@ -1,12 +1,10 @@
 """The models that can answer, one table of them."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx2
 from agents import ModelSettings
-from agents.models import get_default_model_settings, gpt_5_reasoning_settings_required
 from agents.models.interface import Model
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.models.openai_responses import OpenAIResponsesModel
@@ -14,13 +12,13 @@ from openai import AsyncOpenAI
 
 from chat_api.agent.offline_model import OfflineModel
 from chat_api.agent.openai_client import vendor_client
+from chat_api.agent.reasoning import responses_settings
 from chat_api.agent.response_guard import GuardedModel
 from chat_api.settings import ApiSettings, ProviderName
 
 _VENDOR_HOST = "api.openai.com"
 # The client insists on a key; servers that need none take any.
 _NO_KEY = "unused"
-_O_SERIES = re.compile(r"o\d")
 
 
 class ConfigurationError(Exception):
@@ -67,7 +65,7 @@ def _openai(settings: ApiSettings) -> ChatModel:
         raise ConfigurationError("OPENAI_API_KEY is not set, and provider openai needs it")
     client = _client(settings)
     model = OpenAIResponsesModel(settings.chat_model, client)
-    asked = _stateless_responses(settings.chat_model)
+    asked = responses_settings(settings.chat_model)
     return _guarded(settings, model, asked, client)
 
 
@@ -96,21 +94,6 @@ def _guarded(
 ) -> ChatModel:
     guarded = GuardedModel(model, settings.model_timeout)
     return ChatModel(guarded, settings.chat_model, settings.provider, asked, client)
-
-
-def _stateless_responses(name: str) -> ModelSettings:
-    """Keep no state at the vendor, so a model's reasoning has to travel with the tool calls.
-
-    Without it the second request of a run names reasoning items that the vendor did not store, and
-    is refused; models that don't reason refuse to be asked for it.
-    """
-    reasons = gpt_5_reasoning_settings_required(name) or _O_SERIES.match(name)
-    stateless = ModelSettings(
-        store=False,
-        parallel_tool_calls=True,
-        response_include=["reasoning.encrypted_content"] if reasons else None,
-    )
-    return get_default_model_settings(name).resolve(stateless)
 
 
 def _client(settings: ApiSettings) -> AsyncOpenAI:

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import httpx2
-from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpx2Client
+from openai import AsyncOpenAI, AsyncStream, BadRequestError, DefaultAsyncHttpx2Client
 from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.resources.responses import AsyncResponses
 from openai.types.chat import ChatCompletionChunk
 
+from chat_api.agent.reasoning import RefusedFields
 from chat_api.agent.response_guard import IncompleteResponse
 
 
@@ -114,8 +115,20 @@ def _sent_as_it_is(request: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 class _Responses(AsyncResponses):
+    def __init__(self, client: AsyncOpenAI) -> None:
+        super().__init__(client)
+        self._refused_fields = RefusedFields()
+
     async def create(self, **request: Any) -> Any:
-        return await super().create(**_sent_as_it_is(request, "input", "tools"))
+        """Send the request, and send it again without an optional field that is refused."""
+        while True:
+            sent = self._refused_fields.strip(request)
+            try:
+                return await super().create(**_sent_as_it_is(sent, "input", "tools"))
+            except BadRequestError as error:
+                # Each round takes a field away, so that there are as many rounds at most.
+                if not self._refused_fields.learn(sent, error):
+                    raise
 
 
 class _Completions(AsyncCompletions):

@@ -9,6 +9,7 @@ from agents.items import ToolCallItem, ToolCallOutputItem
 from openai.types.responses import ResponseTextDeltaEvent
 
 from chat_api.agent.mcp_tools import ToolOutcome
+from chat_api.agent.tool_errors import ToolError
 from chat_api.events import AgentEvent, TextDelta, ToolCalled, ToolFinished
 
 PARAGRAPH = "\n\n"
@@ -52,12 +53,12 @@ def _finished(
     outcome: Callable[[str], ToolOutcome | None],
 ) -> ToolFinished:
     call_id = str(_field(item.raw_item, "call_id"))
-    said = outcome(call_id)
-    if said is None:
-        # The SDK answered in the tool's place, to a tool that isn't there for one.
-        said = ToolOutcome({"error": str(item.output)}, is_error=True)
+    answer = outcome(call_id)
+    if answer is None:
+        # The SDK answers in the place of a tool that does not exist.
+        answer = ToolOutcome(ToolError(message=str(item.output)).result(), is_error=True)
     name = calls[call_id].name if call_id in calls else "unknown"
-    return ToolFinished(id=call_id, name=name, result=said.result, is_error=said.is_error)
+    return ToolFinished(id=call_id, name=name, result=answer.result, is_error=answer.is_error)
 
 
 def _field(raw: Any, name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from chatkit.icons import IconName
 from chatkit.types import CustomSummary, CustomTask, Workflow
 
+from chat_api.agent.tool_errors import ToolError
 from chat_api.events import ToolCall, ToolCalled
 
 _SHOWN: dict[str, tuple[str, IconName]] = {
@@ -30,7 +31,7 @@ def finished_step(call: ToolCall) -> CustomTask:
     """Show a call with what came of it."""
     title, icon = _shown(call.name)
     if call.is_error:
-        return CustomTask(title=title, icon="info", content=str(call.result.get("error", "")))
+        return CustomTask(title=title, icon="info", content=ToolError.of(call.result).message)
     content = _fact(call.result)
     return CustomTask(title=title, icon=icon, content=content, status_indicator="complete")
 

@@ -74,8 +74,8 @@ def arguments_line(arguments: Mapping[str, Any]) -> str:
 def result_line(result: Mapping[str, Any]) -> str:
     """Return a summary of a tool's result on one line."""
     match result:
-        case {"error": error}:
-            return _one_line(str(error))
+        case {"code": str(), "message": str(message)} | {"error": str(message)}:
+            return _one_line(message)
         case {"tasks": [*tasks]}:
             return _count(int(result.get("total", len(tasks))))
         case {"task_id": int(number), "status": str(status)}:

@@ -5,6 +5,7 @@ from typing import assert_never
 from uuid import UUID
 
 from chat_api.agent.failures import TurnFailure
+from chat_api.agent.tool_errors import ToolError
 from chat_api.events import (
     AgentEvent,
     Answer,
@@ -85,7 +86,9 @@ class Reply:
         unanswered = [
             ToolCall(
                 **called.model_dump(exclude={"type"}),
-                result={"error": "The outcome of this call is not known."},
+                result=ToolError(
+                    code="outcome_unknown", message="The outcome of this call is not known."
+                ).result(),
                 is_error=True,
             )
             for called in self._called.values()

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from agents import Agent, RunConfig, Runner, RunResultStreaming, TResponseInputItem
 
 from auth.minting import TokenMinter
-from chat_api.agent.claim_check import closing
 from chat_api.agent.failures import CANCELLED, INTERRUPTED, UNSAVED, TurnFailure, failure_of
 from chat_api.agent.history import model_input
 from chat_api.agent.instructions import instructions
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.mcp_tools import TurnTools
 from chat_api.agent.models import ChatModel
+from chat_api.agent.reply_supplement import supplement
 from chat_api.agent.stream import PARAGRAPH, agent_events
 from chat_api.events import AgentEvent, LastEvent, TextDelta, TurnStarted, Usage
 from chat_api.settings import ApiSettings
@@ -131,7 +131,7 @@ class TurnRun:
         try:
             async for event in agent_events(run, tools.outcome):
                 self._say(event)
-            if missing := closing(self._reply.text, self._reply.calls):
+            if missing := supplement(self._reply.text, self._reply.calls):
                 self._say(TextDelta(delta=f"{PARAGRAPH}{missing}"))
         finally:
             # A run that is left behind would go on asking the model.

@@ -859,7 +859,10 @@ export interface components {
         };
         /**
          * ToolCall
-         * @description A finished tool call; a failed one has `{"error": sentence}` as its result.
+         * @description A finished tool call.
+         *
+         *     The result of a failed one has a `code` and a `message`, and where they are known a `hint` and
+         *     `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
          */
         ToolCall: {
             /** Id */

@@ -16,7 +16,9 @@ CALLS = st.lists(
             "id": "call_0",
             "name": name,
             "arguments": arguments,
-            "result": {"error": "No task 7."} if error else {"task_id": 1},
+            "result": {"code": "task_not_found", "message": "No task 7."}
+            if error
+            else {"task_id": 1},
             "is_error": error,
         },
         st.sampled_from(["add_task", "list_tasks"]),
@@ -104,3 +106,32 @@ def test_the_model_is_told_how_an_earlier_reply_ended(status: str, told: str) ->
         stored(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
     ]
     assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{told}"}
+
+
+@pytest.mark.requirement("FR-CHAT-015")
+@pytest.mark.parametrize(
+    ("result", "output"),
+    [
+        (
+            {
+                "code": "ambiguous_task",
+                "message": "2 tasks fit “milk”.",
+                "hint": "Ask which one is meant.",
+                "candidates": [{"id": 1, "title": "Milk"}],
+            },
+            '2 tasks fit “milk”. Ask which one is meant.\n[{"id": 1, "title": "Milk"}]',
+        ),
+        ({"code": "task_not_found", "message": "No task 7."}, "No task 7."),
+        ({"error": "No task 7."}, "No task 7."),
+    ],
+    ids=["ambiguous", "not found", "stored by an older version"],
+)
+def test_an_earlier_failed_call_is_shown_to_the_model_as_text(
+    result: dict[str, Any], output: str
+) -> None:
+    call = {"name": "delete_task", "arguments": {}, "result": result, "is_error": True}
+    history = [
+        stored(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
+        stored(id=UUID(int=2), role="assistant", content="", tool_calls=[call], status="finished"),
+    ]
+    assert shown(history, 100)[2]["output"] == output

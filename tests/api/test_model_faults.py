@@ -101,7 +101,9 @@ async def test_what_tools_did_before_a_failure_is_told_and_kept(
 async def test_an_unknown_tool_is_told_to_the_model_which_goes_on(stack: Stack, user: str) -> None:
     answer = (await stack.say(user, "[unknown-tool]")).json()
     assert answer["response"]
-    assert [made["is_error"] for made in answer["tool_calls"]] == [True]
+    (call,) = answer["tool_calls"]
+    assert (call["is_error"], call["result"]["code"]) == (True, "tool_error")
+    assert "no_such_tool" in call["result"]["message"]
 
 
 @pytest.mark.requirement("FR-CHAT-018")

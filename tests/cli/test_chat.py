@@ -64,9 +64,10 @@ def test_a_terminal_shows_the_tool_call_and_then_the_reply() -> None:
 
 def test_a_terminal_shows_a_failed_call_with_its_reason() -> None:
     call = {"id": "call_1", "name": "delete_task"}
+    failed = {"code": "task_not_found", "message": "No task 7."}
     stream = (
         event("tool.called", **call, arguments={"task_id": 7})
-        + event("tool.finished", **call, result={"error": "No task 7."}, is_error=True)
+        + event("tool.finished", **call, result=failed, is_error=True)
         + reply("There is no task 7.")
     )
     assert "✗ delete_task task_id=7 → No task 7." in drawn(stream)

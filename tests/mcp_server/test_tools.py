@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from mcp import Client
 
-from mcp_server.tools import IDEMPOTENCY_META
+from db.idempotency import IDEMPOTENCY_META
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
 TOOLS = [

@@ -32,7 +32,7 @@ async def make_model(
                 "chat_provider": provider,
                 "openai_api_key": SecretStr("sk-test"),
                 "openai_base_url": model_server.url,
-                "chat_model": "gpt-5-mini",
+                "chat_model": "gpt-6.1-terra",
                 "model_timeout": 5,
                 "model_max_retries": 0,
             }

@@ -10,6 +10,7 @@ from tests.model.conftest import BuildModel
 from tests.model_server import ModelServer
 from tests.model_server.script import DONE, REPLY
 
+ENCRYPTED = "reasoning.encrypted_content"
 SERVER_SIDE_STATE = {"previous_response_id", "conversation", "background", "prompt"}
 
 
@@ -30,21 +31,84 @@ async def test_a_request_carries_the_key_and_asks_the_vendor_to_keep_nothing(
 
 @pytest.mark.requirement("FR-CHAT-205")
 @pytest.mark.parametrize("provider", ["openai"])
-async def test_a_models_reasoning_travels_sealed_with_its_tool_calls(
-    chat_model: ChatModel, model_server: ModelServer
+@pytest.mark.parametrize("name", ["gpt-6.1-terra", "gpt-5-mini", "o3", "unheard-of"])
+async def test_a_models_reasoning_travels_encrypted_with_its_tool_calls(
+    make_model: BuildModel, model_server: ModelServer, name: str
 ) -> None:
-    reply = await ask(chat_model, "add Milk [reasoning]")
+    reply = await ask(await make_model(chat_model=name), "add Milk [reasoning]")
     assert (reply.added, reply.text) == (["Milk"], DONE)
-    assert "encrypted_content" in str(model_server.requests[1].body["input"])
+    first, second = (seen.body for seen in model_server.requests)
+    assert first["include"] == second["include"] == [ENCRYPTED]
+    (reasoning,) = (item for item in second["input"] if item.get("type") == "reasoning")
+    assert reasoning["encrypted_content"]
 
 
-@pytest.mark.requirement("FR-CHAT-205")
-async def test_a_model_that_does_not_reason_is_not_asked_for_its_reasoning(
-    make_model: BuildModel, model_server: ModelServer
+@pytest.mark.requirement("FR-CHAT-213")
+@pytest.mark.parametrize("provider", ["openai"])
+@pytest.mark.parametrize(
+    ("name", "effort", "verbosity"),
+    [
+        ("gpt-6.1-terra", "low", "low"),
+        ("gpt-7-2027-01-01", "low", "low"),
+        ("gpt-5.6-terra", "none", "low"),
+        ("gpt-5-mini", None, "low"),
+        ("o3", None, None),
+        ("unheard-of", None, None),
+    ],
+)
+async def test_a_new_model_of_the_vendor_reasons_little_and_answers_briefly(
+    make_model: BuildModel,
+    model_server: ModelServer,
+    name: str,
+    effort: str | None,
+    verbosity: str | None,
 ) -> None:
-    reply = await ask(await make_model(chat_model="gpt-4.1-mini"), "Hello")
+    await ask(await make_model(chat_model=name), "Hello")
+    sent = _sent(model_server)
+    assert (sent.get("reasoning") or {}).get("effort") == effort
+    assert (sent.get("text") or {}).get("verbosity") == verbosity
+
+
+@pytest.mark.requirement("FR-CHAT-213")
+@pytest.mark.parametrize(
+    "name", ["gpt-4.1-mini", "gpt-3.5-turbo", "ft:gpt-4o:us", "chatgpt-4o-latest"]
+)
+async def test_a_model_known_not_to_reason_is_not_asked_for_its_reasoning(
+    make_model: BuildModel, model_server: ModelServer, name: str
+) -> None:
+    reply = await ask(await make_model(chat_model=name), "Hello")
     assert reply.text == REPLY
     assert not _sent(model_server).get("include")
+    assert len(model_server.requests) == 1
+
+
+@pytest.mark.requirement("FR-CHAT-213")
+@pytest.mark.parametrize("provider", ["openai"])
+@pytest.mark.parametrize("param", ["include", None])
+async def test_a_field_that_a_vendor_refuses_is_left_out_of_the_next_request_and_all_later_ones(
+    make_model: BuildModel, model_server: ModelServer, param: str | None
+) -> None:
+    model = await make_model(chat_model=f"compatible{'-unnamed' if param is None else ''}")
+    assert (await ask(model, "Hello")).text == REPLY
+    refused, accepted = (seen.body for seen in model_server.requests)
+    assert refused.pop("include") == [ENCRYPTED]
+    assert refused == accepted
+    model_server.reset()
+    assert (await ask(model, "Hello again")).text == REPLY
+    assert [seen.body.get("include") for seen in model_server.requests] == [None]
+
+
+@pytest.mark.requirement("FR-CHAT-213")
+@pytest.mark.parametrize("provider", ["openai"])
+async def test_each_refused_field_is_left_out_and_the_rest_is_kept(
+    make_model: BuildModel, model_server: ModelServer
+) -> None:
+    model = await make_model(chat_model="gpt-6-compatible")
+    assert (await ask(model, "Hello")).text == REPLY
+    assert len(model_server.requests) == 3
+    accepted = model_server.requests[-1].body
+    assert not {"include", "reasoning"} & accepted.keys()
+    assert accepted["text"] == {"verbosity": "low"}
 
 
 @pytest.mark.requirement("FR-CHAT-202")

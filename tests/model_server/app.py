@@ -118,8 +118,8 @@ class _Endpoint:
             pause=answer.pause,
         )
         async with self.server.answering():
-            if reason := self.wire.refusal(body):
-                await faults.refuse(exchange, 400, reason)
+            if refusal := self.wire.refusal(body):
+                await faults.refuse(exchange, 400, refusal.message, param=refusal.param)
             elif answer.fault and self.server.fails_now(answer.fault, prompt):
                 await faults.FAULTS[answer.fault](exchange)
             else:

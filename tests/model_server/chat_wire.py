@@ -7,6 +7,7 @@ from tests.model_server.wire import (
     CREATED,
     Frame,
     Json,
+    Refusal,
     Wire,
     identifier,
     pieces_of,
@@ -27,15 +28,15 @@ def prompt(body: Json) -> Prompt:
     return Prompt("", results, len(messages))
 
 
-def refusal(body: Json) -> str | None:
+def refusal(body: Json) -> Refusal | None:
     """Return why the vendor would refuse the request: calls and results that are no pairs."""
     messages = body["messages"]
     called = {each["id"] for message in messages for each in message.get("tool_calls") or ()}
     returned = {message["tool_call_id"] for message in messages if message["role"] == "tool"}
     if unanswered := called - returned:
-        return f"These tool_call_ids did not have response messages: {min(unanswered)}"
+        return Refusal(f"These tool_call_ids did not have response messages: {min(unanswered)}")
     if returned - called:
-        return "Messages with role 'tool' must follow a message with 'tool_calls'."
+        return Refusal("Messages with role 'tool' must follow a message with 'tool_calls'.")
     return None
 
 

@@ -72,9 +72,14 @@ async def answer(exchange: Exchange) -> None:
 
 
 async def refuse(
-    exchange: Exchange, status: int, message: str = "No.", retry_after: str | None = None
+    exchange: Exchange,
+    status: int,
+    message: str = "No.",
+    *,
+    param: str | None = None,
+    retry_after: str | None = None,
 ) -> None:
-    problem = {"message": message, "type": "test_error", "param": None, "code": None}
+    problem = {"message": message, "type": "test_error", "param": param, "code": None}
     headers = {"retry_after": retry_after} if retry_after else {}
     if retry_after == "0":
         # The vendor's client takes a delay of zero seconds for none given and backs off by itself.

@@ -8,6 +8,7 @@ from tests.model_server.wire import (
     CREATED,
     Frame,
     Json,
+    Refusal,
     Wire,
     identifier,
     pieces_of,
@@ -18,7 +19,9 @@ from tests.model_server.wire import (
 )
 
 _ENCRYPTED = "reasoning.encrypted_content"
-_REASONING_MODELS = ("gpt-5", "o1", "o3", "o4")
+# Models whose name holds one of these words don't reason; some servers don't name the field.
+_PLAIN = ("gpt-4", "gpt-3.5", "compatible")
+_UNNAMED = "unnamed"
 
 
 def _items(body: Json) -> list[Json]:
@@ -36,7 +39,7 @@ def prompt(body: Json) -> Prompt:
     return Prompt("", results, len(items))
 
 
-def refusal(body: Json) -> str | None:
+def refusal(body: Json) -> Refusal | None:
     """Return why the vendor would refuse the request: state it does not have, unpaired calls."""
     items = _items(body)
     called = {item["call_id"] for item in items if item.get("type") == "function_call"}
@@ -47,13 +50,27 @@ def refusal(body: Json) -> str | None:
         if item.get("type") == "reasoning" and not item.get("encrypted_content")
     ]
     if lost and body.get("store") is False:
-        return f"Item with id '{lost[0]}' not found. Items are not persisted when `store` is false."
-    if _ENCRYPTED in body.get("include", ()) and not body["model"].startswith(_REASONING_MODELS):
-        return "Encrypted content is not supported with this model."
+        return Refusal(
+            f"Item with id '{lost[0]}' not found. Items are not persisted when `store` is false."
+        )
+    if unsupported := _unsupported(body):
+        return unsupported
     if unanswered := called - returned:
-        return f"No tool output found for function call {min(unanswered)}."
+        return Refusal(f"No tool output found for function call {min(unanswered)}.")
     if orphans := returned - called:
-        return f"No tool call found for function call output with call_id {min(orphans)}."
+        return Refusal(f"No tool call found for function call output with call_id {min(orphans)}.")
+    return None
+
+
+def _unsupported(body: Json) -> Refusal | None:
+    model = body["model"]
+    if not any(word in model for word in _PLAIN):
+        return None
+    if _ENCRYPTED in body.get("include", ()):
+        param = None if _UNNAMED in model else "include"
+        return Refusal("Encrypted content is not supported with this model.", param)
+    if (body.get("reasoning") or {}).get("effort"):
+        return Refusal("Unsupported parameter: 'reasoning.effort'.", "reasoning.effort")
     return None
 
 

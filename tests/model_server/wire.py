@@ -24,11 +24,19 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a request is answered with 400; `param` is the field at fault, if it is one field."""
+
+    message: str
+    param: str | None = None
+
+
+@dataclass(frozen=True)
 class Wire:
     """A wire format: how to read a request and how to write an answer to it."""
 
     prompt: Callable[[Json], Prompt]
-    refusal: Callable[[Json], str | None]
+    refusal: Callable[[Json], Refusal | None]
     stream: Callable[[Answer, Json], list[Frame]]
     whole: Callable[[Answer, Json], Json]
     failed: Callable[[Json], list[Frame]]

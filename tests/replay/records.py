@@ -17,7 +17,9 @@ def call(
         id="call_1",
         name=name,
         arguments=arguments,
-        result={"error": error} if error else result or {"task_id": arguments.get("task_id", 1)},
+        result={"code": "tool_error", "message": error}
+        if error
+        else result or {"task_id": arguments.get("task_id", 1)},
         is_error=bool(error),
     )
 

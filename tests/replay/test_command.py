@@ -123,7 +123,7 @@ def test_a_running_service_is_judged(script: Path, tmp_path: Path, services: Ser
         (["small.yaml", "broken.yaml"], 2, "broken.yaml:2: conversations: "),
         (["small.yaml", "--report", "r.pdf"], 2, "ends in none of"),
         (["small.yaml", "--report", "none/r.json"], 2, "there is no folder"),
-        (["small.yaml", "--model", "gpt-5-mini"], 2, "is neither offline"),
+        (["small.yaml", "--model", "gpt-6.1-terra"], 2, "is neither offline"),
         (["small.yaml", "--url", "http://x", "--model", "offline"], 2, "has its own"),
         (["small.yaml", "--repeat", "0"], 2, "--repeat"),
         (["small.yaml", "--url", "http://127.0.0.1:9"], 1, "todochat: Nothing answers at"),
@@ -146,7 +146,7 @@ def test_what_cannot_be_played_is_told_and_has_its_exit_code(
     ("name", "variables"),
     [
         ("offline", {"CHAT_PROVIDER": "offline"}),
-        ("openai:gpt-5-mini", {"CHAT_PROVIDER": "openai", "CHAT_MODEL": "gpt-5-mini"}),
+        ("openai:gpt-6.1-terra", {"CHAT_PROVIDER": "openai", "CHAT_MODEL": "gpt-6.1-terra"}),
         (
             "openai-chat:qwen3:8b@http://127.0.0.1:11434/v1",
             {
