@@ -157,7 +157,11 @@ def _expected_line(call: ExpectedCall) -> str:
 
 
 def _actual_line(call: ToolCall) -> str:
-    failed = f" failed: {call.result.get('message', call.result.get('error', ''))}" if call.is_error else ""
+    failed = (
+        f" failed: {call.result.get('message', call.result.get('error', ''))}"
+        if call.is_error
+        else ""
+    )
     return f"{call.name} {compact_json(call.arguments)}{failed}"
 
 
