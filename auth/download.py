@@ -8,7 +8,7 @@ from auth.keyset import MalformedKeySet
 
 CONNECT_TIMEOUT = 2.0
 TOTAL_TIMEOUT = 3.0
-MAX_BODY = 256 * 1024
+MAX_KEY_SET_BYTES = 256 * 1024
 
 _TIMEOUT = httpx2.Timeout(TOTAL_TIMEOUT, connect=CONNECT_TIMEOUT)
 # Bodies are taken as they come: a small packed one could unpack to any size.
@@ -42,6 +42,6 @@ async def _body(response: httpx2.Response) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > MAX_BODY:
-            raise MalformedKeySet(f"over {MAX_BODY} bytes")
+        if len(body) > MAX_KEY_SET_BYTES:
+            raise MalformedKeySet(f"over {MAX_KEY_SET_BYTES} bytes")
     return bytes(body)

@@ -5,8 +5,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat_api.problems import problem
+from db.values import MAX_BODY
 
-MAX_BODY = 64 * 1024
 _TOO_LARGE = "The body is over 64 KiB."
 
 

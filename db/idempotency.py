@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,9 +14,9 @@ from db.errors import IdempotencyMismatch
 from db.models import IdempotencyKey
 from db.user_scoped import UserScoped
 
-KEPT_FOR = timedelta(days=1)
-# Where the `_meta` of an MCP request carries the key.
+# Where a request over MCP carries its key, in `_meta`.
 IDEMPOTENCY_META = "todochat/idempotency_key"
+STORED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -33,41 +32,33 @@ class StoredWrite:
 class IdempotentWrites(UserScoped):
     """The answers of one user's recent writes, by key."""
 
-    async def once(
-        self,
-        key: str | None,
-        request: dict[str, Any],
-        write: Callable[[], Awaitable[dict[str, Any]]],
-    ) -> dict[str, Any]:
-        """Run `write` and keep its answer, or return the answer kept under `key` for a day.
-
-        The key's row commits with the write itself. Without a key every call writes.
+    async def find(self, key: str, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the answer stored under `key`, and let no other transaction store one meanwhile.
 
         Raises:
             IdempotencyMismatch: The key was used for another request.
 
         """
-        if key is None:
-            return await write()
         await self._one_writer()
-        asked = _hash(request)
         await self._forget_old()
-        kept = await self._session.get(IdempotencyKey, (self._user_id, key))
-        if kept is not None:
-            if kept.request_hash != asked:
-                raise IdempotencyMismatch
-            return kept.response
-        response = await write()
+        stored = await self._session.get(IdempotencyKey, (self._user_id, key))
+        if stored is None:
+            return None
+        if stored.request_hash != _hash(request):
+            raise IdempotencyMismatch
+        return stored.response
+
+    async def store(self, key: str, request: dict[str, Any], response: dict[str, Any]) -> None:
+        """Store the answer to a write for a day; it commits with the write itself."""
         await self._session.execute(
             insert(IdempotencyKey).values(
                 user_id=self._user_id,
                 key=key,
-                request_hash=asked,
+                request_hash=_hash(request),
                 request=request,
                 response=response,
             )
         )
-        return response
 
     async def of_turn(self, turn_id: UUID) -> list[StoredWrite]:
         """Return what tools wrote in a turn, whose keys are `turn:call`."""
@@ -93,7 +84,7 @@ class IdempotentWrites(UserScoped):
         await self._session.execute(
             delete(IdempotencyKey).where(
                 col(IdempotencyKey.user_id) == self._user_id,
-                col(IdempotencyKey.created_at) < func.now() - KEPT_FOR,
+                col(IdempotencyKey.created_at) < func.now() - STORED_FOR,
             )
         )
 

@@ -60,6 +60,8 @@ class UserTasks(UserScoped):
     def __init__(self, session: AsyncSession, user_id: str, origin: Origin) -> None:
         super().__init__(session, user_id)
         self._origin = origin
+        # How many changes were recorded through this object: none by a write that changed nothing.
+        self.recorded = 0
 
     async def add(self, new: NewTask) -> Task:
         """Add a task under the user's next number."""
@@ -287,6 +289,7 @@ class UserTasks(UserScoped):
         )
         await self._session.flush()
         await self._session.execute(row.returning(notification(tasks_topic(self._user_id))))
+        self.recorded += 1
 
 
 def _now() -> datetime:

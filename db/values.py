@@ -25,6 +25,8 @@ DESCRIPTION_LENGTH = 2000
 TAG_LENGTH = 40
 TAGS_PER_TASK = 10
 LARGEST_ID = 2**31 - 1
+# Of a request, in bytes: the longest task and message fit in with room to spare.
+MAX_BODY = 64 * 1024
 
 _TAG = re.compile(r"[\w-]+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp
 
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
+from db.values import MAX_BODY
 from mcp_server.middleware.bearer_auth import BearerAuthentication
-from mcp_server.middleware.body import MAX_BODY, WholeRequests
+from mcp_server.middleware.body import WholeRequests
 from mcp_server.middleware.credentials import Credentials
 from mcp_server.middleware.error_responses import Challenge
 from mcp_server.middleware.limits import RateLimits

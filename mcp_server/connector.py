@@ -20,7 +20,7 @@ from mcp_server.context import ToolContext
 from mcp_server.errors import TaskReferenceError
 from mcp_server.resources import described, task_number
 from mcp_server.results import Result
-from mcp_server.task_session import opened_tasks
+from mcp_server.task_session import task_session
 from mcp_server.task_tool import TaskTool
 
 _MOST_RESULTS = 20
@@ -95,7 +95,7 @@ class Connector:
 
     async def search(self, ctx: ToolContext, query: Wanted) -> Found:
         """Find tasks by words. Returns ids for fetch."""
-        async with opened_tasks(ctx) as opened:
+        async with task_session(ctx) as opened:
             tasks = await _best(opened.tasks, query)
         return Found(
             results=[Hit(id=str(t.id), title=t.title, url=self._link(t.id)) for t in tasks]
@@ -103,7 +103,7 @@ class Connector:
 
     async def fetch(self, ctx: ToolContext, id: Id) -> Document:  # noqa: A002  the contract's name
         """Read one task in full."""
-        async with opened_tasks(ctx) as opened:
+        async with task_session(ctx) as opened:
             try:
                 task = await opened.tasks.get(int(id))
             except TaskNotFound as error:

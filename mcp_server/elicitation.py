@@ -13,9 +13,9 @@ from db.errors import TaskNotFound
 from db.models import Task
 from mcp_server.context import ToolContext
 from mcp_server.errors import NotConfirmed, TaskReferenceError
-from mcp_server.similarity import easily_confused
-from mcp_server.task_lookup import Which, number_of
-from mcp_server.task_session import opened_tasks
+from mcp_server.similarity import similar_titles
+from mcp_server.task_lookup import TaskReference, resolve_task_id
+from mcp_server.task_session import task_session
 
 _NAMED = 5
 
@@ -26,19 +26,19 @@ class Confirmation(BaseModel):
     delete: bool = Field(description="Delete this task?")
 
 
-async def _confirm(ctx: ToolContext, task_id: Which) -> Confirmation | Elicit[Confirmation]:
+async def _confirm(ctx: ToolContext, task_id: TaskReference) -> Confirmation | Elicit[Confirmation]:
     """Ask if open tasks sound like the one to be deleted: it was one of several, or guessed."""
     if not _can_ask(ctx):
         return Confirmation(delete=True)
-    async with opened_tasks(ctx) as opened:
+    async with task_session(ctx) as opened:
         try:
-            number = await number_of(opened.tasks, task_id, done=None)
+            number = await resolve_task_id(opened.tasks, task_id, completed=None)
             task = await opened.tasks.get(number)
         except (TaskNotFound, TaskReferenceError):
             # The delete itself says so, or has been done before and is answered again.
             return Confirmation(delete=True)
         others = [other for other in await opened.tasks.newest_open() if other.id != number]
-    alike = easily_confused(task.title, others)
+    alike = similar_titles(task.title, others)
     return Elicit(_question(task, alike), Confirmation) if alike else Confirmation(delete=True)
 
 

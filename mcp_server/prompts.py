@@ -18,7 +18,7 @@ from db.tasks import UserTasks
 from db.values import TaskFilter
 from mcp_server.context import State, ToolContext
 from mcp_server.results import TaskFacts
-from mcp_server.task_session import opened_or_refused
+from mcp_server.task_session import protocol_session
 from mcp_server.untrusted_text import fenced
 
 _MOST_LINES = 50
@@ -51,7 +51,7 @@ that would make next week a good one. Ask me before you change any task.\
 
 async def plan_my_day(ctx: ToolContext) -> str:
     """Put the open tasks into an order for today."""
-    async with opened_or_refused(ctx) as opened:
+    async with protocol_session(ctx) as opened:
         tasks, total = await _open(opened.tasks, _MOST_LINES)
         today = await opened.today()
     return _PLAN.format(today=today, shown=len(tasks), total=total, tasks=_lines(tasks))
@@ -59,7 +59,7 @@ async def plan_my_day(ctx: ToolContext) -> str:
 
 async def weekly_review(ctx: ToolContext) -> str:
     """Look back on the last seven days and ahead to the next."""
-    async with opened_or_refused(ctx) as opened:
+    async with protocol_session(ctx) as opened:
         tasks, total = await _open(opened.tasks, _MOST_LINES // 2)
         done = await _lately_done(opened.tasks, _MOST_LINES // 2)
         today = await opened.today()

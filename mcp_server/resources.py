@@ -15,7 +15,7 @@ from db.models import Task
 from db.values import LARGEST_ID, TaskFilter
 from mcp_server.context import State, ToolContext
 from mcp_server.results import TaskFacts
-from mcp_server.task_session import opened_or_refused
+from mcp_server.task_session import protocol_session
 from mcp_server.untrusted_text import fenced
 
 TODAY = "tasks://today"
@@ -32,7 +32,7 @@ class Today(Resource):
 
     async def read(self) -> str:
         """List them for whoever asks."""
-        async with opened_or_refused(Context(request_context=_asking.get())) as opened:
+        async with protocol_session(Context(request_context=_asking.get())) as opened:
             today = await opened.today()
             wanted = TaskFilter(status="pending", due_before=today, sort="due")
             page = await opened.tasks.page(wanted, limit=_MOST_LINES)
@@ -52,7 +52,7 @@ async def read_task(ctx: ToolContext, id: str) -> str:  # noqa: A002  the templa
     number = task_number(id)
     if number is None:
         raise unknown
-    async with opened_or_refused(ctx) as opened:
+    async with protocol_session(ctx) as opened:
         try:
             return described(await opened.tasks.get(number))
         except TaskNotFound as error:

@@ -18,6 +18,9 @@ from mcp_server.untrusted_text import fenced, fenced_line
 # Of one list, in bytes: descriptions may be long, and a model reads all of it.
 _MOST_BYTES = 16 * 1024
 
+CompletedStatus = Literal["completed", "unchanged"]
+UpdatedStatus = Literal["updated", "unchanged"]
+
 
 class TaskFacts(BaseModel):
     """One task."""
@@ -93,9 +96,9 @@ class Created(TaskResult):
 
 
 class Updated(TaskResult):
-    """A task was changed."""
+    """A task was changed, or is as the call would have it already."""
 
-    status: Literal["updated"] = "updated"
+    status: UpdatedStatus = "updated"
     task: TaskFacts
 
     def text(self) -> str:
@@ -104,9 +107,9 @@ class Updated(TaskResult):
 
 
 class Completed(TaskResult):
-    """A task is done."""
+    """A task is done; unchanged if it was before."""
 
-    status: Literal["completed"] = "completed"
+    status: CompletedStatus = "completed"
 
 
 class Deleted(TaskResult):

@@ -1,4 +1,4 @@
-"""When two titles may mean the same."""
+"""Compares titles: nearly equal, or similar enough to be confused."""
 
 import re
 from collections.abc import Iterable
@@ -7,33 +7,33 @@ from rapidfuzz import fuzz
 
 from db.models import Task
 
-# One slip in a title of two short words.
-_NEARLY_THE_SAME = 85
+# Allows one typing error in a title of two short words.
+_NEARLY_EQUAL = 85
 _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(title: str) -> list[str]:
-    """Return the words of a title, their case aside."""
+    """Return the words of a title in lower case."""
     return _WORD.findall(title.casefold())
 
 
-def nearly_the_same(title: str, others: Iterable[Task]) -> list[Task]:
-    """Return tasks whose titles differ from this one by case, marks or a slip at most."""
-    return [other for other in others if _nearly(words_of(title), words_of(other.title))]
+def nearly_equal(title: str, others: Iterable[Task]) -> list[Task]:
+    """Return tasks whose titles differ from this one by case, punctuation or one typing error."""
+    return [other for other in others if _nearly_equal(words_of(title), words_of(other.title))]
 
 
-def easily_confused(title: str, others: Iterable[Task]) -> list[Task]:
-    """Return tasks that share at least half of all words with this title."""
-    said = set(words_of(title))
-    return [o for o in others if _shared(said, set(words_of(o.title))) >= 1 / 2]
+def similar_titles(title: str, others: Iterable[Task]) -> list[Task]:
+    """Return tasks whose titles share at least half of all words with this one."""
+    words = set(words_of(title))
+    return [other for other in others if _overlap(words, set(words_of(other.title))) >= 1 / 2]
 
 
-def _nearly(one: list[str], other: list[str]) -> bool:
-    # "Part 1" and "Part 2" differ by no slip.
+def _nearly_equal(one: list[str], other: list[str]) -> bool:
+    # "Part 1" and "Part 2" are two tasks.
     if [word for word in one if word.isdigit()] != [word for word in other if word.isdigit()]:
         return False
-    return fuzz.ratio(" ".join(one), " ".join(other)) >= _NEARLY_THE_SAME
+    return fuzz.ratio(" ".join(one), " ".join(other)) >= _NEARLY_EQUAL
 
 
-def _shared(one: set[str], other: set[str]) -> float:
+def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)

@@ -25,7 +25,7 @@ from db.errors import DatabaseUnavailable
 from db.notifier import Notifier, tasks_topic
 from mcp_server.context import ToolContext
 from mcp_server.resources import TASK, TODAY
-from mcp_server.task_session import opened_or_refused, opened_tasks
+from mcp_server.task_session import protocol_session, task_session
 
 _LISTEN = "subscriptions/listen"
 _DISCOVER = "server/discover"
@@ -94,7 +94,7 @@ class TaskNews:
 
     async def _stream(self, ctx: ToolContext) -> _Stream:
         """Note where the user's changes end before anything is promised, so that none is missed."""
-        async with opened_or_refused(ctx) as opened:
+        async with protocol_session(ctx) as opened:
             after = await opened.tasks.last_change()
             return _Stream(ctx, opened.caller, after, await opened.today())
 
@@ -111,7 +111,7 @@ class TaskNews:
 
 async def _tell(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _Stream:
     """Name each resource that is another than it was; return what is known now."""
-    async with opened_tasks(stream.ctx) as opened:
+    async with task_session(stream.ctx) as opened:
         changes = await opened.tasks.changes(stream.after, limit=_PAGE)
         today = await opened.today()
     changed = {TASK.format(id=change.task_id) for change in changes}

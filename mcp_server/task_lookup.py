@@ -1,7 +1,7 @@
-"""Which task is meant: the one of a number, or the one whose title holds some words.
+"""Finds the task that a reference means: a number, or words of a title.
 
-A model that has seen no list can hand on what the user said and has no number to guess. Words that
-fit several tasks are never settled by chance.
+A model that has not listed the tasks can pass on the user's words and need not guess a number.
+Words that fit several tasks are refused, never resolved by chance.
 """
 
 import re
@@ -17,13 +17,13 @@ from mcp_server.errors import AmbiguousTask, NoTaskNamed
 from mcp_server.similarity import words_of
 
 _NUMBER = re.compile(r"(?:task\s*)?#?\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
-# Words that a sentence needs and a title may do without.
-_FILLING = frozenset(
+# Words that a reference may have and the title may lack.
+_STOP_WORDS = frozenset(
     {"a", "an", "the", "my", "our", "this", "that", "of", "to", "for", "in", "on", "at"}
     | {"task", "tasks", "todo", "item"}
 )
 _CLOSEST = 3
-_CLOSE = 75
+_MIN_SCORE = 75
 
 
 def _number_or_words(value: object) -> object:
@@ -40,45 +40,46 @@ def _number_or_words(value: object) -> object:
     return value
 
 
-Which = Annotated[
+TaskReference = Annotated[
     TaskId | Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)],
     Field(description="Number, or words of the title"),
     BeforeValidator(_number_or_words),
 ]
 
 
-async def number_of(tasks: UserTasks, which: int | str, *, done: bool | None) -> int:
-    """Return the number of the task that is meant.
+async def resolve_task_id(tasks: UserTasks, reference: int | str, *, completed: bool | None) -> int:
+    """Return the number of the task that a reference means.
 
     Args:
-        tasks: The caller's.
-        which: A number, which is returned as it is, or words that its title holds.
-        done: Whether tasks that are done, or those that are open, are meant rather than the
-            others, should the words fit both; None if there is nothing to tell.
+        tasks: The caller's tasks.
+        reference: A number, which is returned unchecked, or words that the task's title holds.
+        completed: Where the words fit both open and completed tasks, which of them to take; None
+            takes neither.
 
     Raises:
         NoTaskNamed: No title holds the words.
-        AmbiguousTask: More than one does.
+        AmbiguousTask: Several titles hold the words.
 
     """
-    if isinstance(which, int):
-        return which
-    words = _telling(which)
-    fitting = [task for task in await tasks.find_by_title(map(_stem, words)) if _holds(task, words)]
-    same = [task for task in fitting if _telling(task.title) == words]
-    likely = [task for task in same or fitting if task.completed == done]
-    match likely or same or fitting:
+    if isinstance(reference, int):
+        return reference
+    words = _significant(reference)
+    found = await tasks.find_by_title(map(_stem, words))
+    fitting = [task for task in found if _holds(task, words)]
+    exact = [task for task in fitting if _significant(task.title) == words]
+    likely = [task for task in exact or fitting if task.completed == completed]
+    match likely or exact or fitting:
         case [task]:
             return task.id
         case []:
-            raise NoTaskNamed(which, _closest(which, await tasks.newest_open()))
+            raise NoTaskNamed(reference, _closest(reference, await tasks.newest_open()))
         case several:
-            raise AmbiguousTask(which, several)
+            raise AmbiguousTask(reference, several)
 
 
-def _telling(text: str) -> list[str]:
+def _significant(text: str) -> list[str]:
     words = words_of(text)
-    return [word for word in words if word not in _FILLING] or words
+    return [word for word in words if word not in _STOP_WORDS] or words
 
 
 def _holds(task: Task, words: list[str]) -> bool:
@@ -87,13 +88,17 @@ def _holds(task: Task, words: list[str]) -> bool:
 
 
 def _stem(word: str) -> str:
-    # "Gas" and "bus" are no plurals.
+    # "Gas" and "bus" are not plurals.
     return word.removesuffix("s") if len(word) > 3 else word
 
 
 def _closest(name: str, tasks: list[Task]) -> list[Task]:
     titles = [task.title.casefold() for task in tasks]
     close = process.extract(
-        name.casefold(), titles, scorer=fuzz.partial_ratio, limit=_CLOSEST, score_cutoff=_CLOSE
+        name.casefold(),
+        titles,
+        scorer=fuzz.partial_ratio,
+        limit=_CLOSEST,
+        score_cutoff=_MIN_SCORE,
     )
-    return [tasks[place] for _, _, place in close]
+    return [tasks[index] for _, _, index in close]

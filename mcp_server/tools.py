@@ -2,16 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated, Any, Literal, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, Literal
 
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool
 
-from db.idempotency import IDEMPOTENCY_META, IdempotentWrites
 from db.models import Task
 from db.tasks import UserTasks
-from db.turns import UserTurns
 from db.values import (
     LARGEST_ID,
     Description,
@@ -28,10 +25,11 @@ from db.values import (
     Title,
     clean_text,
 )
-from mcp_server.context import ToolContext, caller_of
+from mcp_server.context import ToolContext
 from mcp_server.elicitation import Confirmed, require
 from mcp_server.results import (
     Completed,
+    CompletedStatus,
     Created,
     Deleted,
     Listed,
@@ -39,16 +37,15 @@ from mcp_server.results import (
     TakenBack,
     TaskFacts,
     Updated,
+    UpdatedStatus,
 )
-from mcp_server.similarity import nearly_the_same
-from mcp_server.task_lookup import Which, number_of
-from mcp_server.task_session import opened_tasks
+from mcp_server.similarity import nearly_equal
+from mcp_server.task_lookup import TaskReference, resolve_task_id
+from mcp_server.task_session import task_session, tool_write
 from mcp_server.task_tool import TaskTool
 
-_MOMENT = timedelta(minutes=1)
+_RECENT = timedelta(minutes=1)
 _LATEST = 10
-
-Written = TypeVar("Written", bound=Result)
 
 Key = Annotated[
     str,
@@ -74,14 +71,19 @@ async def add_task(
         title=title,
         **_given(description=description, due_on=due_on, priority=priority, tags=tags),
     )
-
-    async def write(tasks: UserTasks) -> Created:
-        task = await tasks.add(new)
-        again = await _just_added(tasks, task)
-        return Created(task_id=task.id, title=task.title, task=TaskFacts.of(task), **again)
-
     key = None if idempotency_key is MISSING else idempotency_key
-    return await _write(ctx, Created, write, key)
+    async with tool_write(ctx, key) as write:
+        if stored := write.stored(Created):
+            return stored
+        task = await write.tasks.add(new)
+        return await write.store(
+            Created(
+                task_id=task.id,
+                title=task.title,
+                task=TaskFacts.of(task),
+                **await _similar(write.tasks, task),
+            )
+        )
 
 
 async def list_tasks(
@@ -101,26 +103,27 @@ async def list_tasks(
     filters = _given(
         query=query, tag=tag, priority=priority, due_before=due_before, due_after=due_after
     )
-    wanted = TaskFilter(status=status, sort=sort, **filters)
+    task_filter = TaskFilter(status=status, sort=sort, **filters)
     after = None if cursor is MISSING else cursor
-    async with opened_tasks(ctx) as opened:
-        page = await opened.tasks.page(wanted, limit=limit, cursor=after)
+    async with task_session(ctx) as opened:
+        page = await opened.tasks.page(task_filter, limit=limit, cursor=after)
         return Listed.of(page, await opened.today())
 
 
-async def complete_task(ctx: ToolContext, task_id: Which) -> Completed:
+async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
     """Mark a task as done."""
-
-    async def write(tasks: UserTasks) -> Completed:
-        task = await tasks.complete(await number_of(tasks, task_id, done=False))
-        return Completed(task_id=task.id, title=task.title)
-
-    return await _write(ctx, Completed, write)
+    async with tool_write(ctx) as write:
+        if stored := write.stored(Completed):
+            return stored
+        number = await resolve_task_id(write.tasks, task_id, completed=False)
+        task = await write.tasks.complete(number)
+        status: CompletedStatus = "completed" if write.tasks.recorded else "unchanged"
+        return await write.store(Completed(task_id=task.id, title=task.title, status=status))
 
 
 async def update_task(
     ctx: ToolContext,
-    task_id: Which,
+    task_id: TaskReference,
     title: Title | MISSING = MISSING,
     description: Description | MISSING = MISSING,
     due_on: NewDay | MISSING = MISSING,
@@ -138,42 +141,44 @@ async def update_task(
         tags=tags,
         completed=completed,
     )
+    async with tool_write(ctx) as write:
+        if stored := write.stored(Updated):
+            return stored
+        number = await resolve_task_id(write.tasks, task_id, completed=completed is False)
+        task = await write.tasks.update(number, TaskUpdate(**changes))
+        status: UpdatedStatus = "updated" if write.tasks.recorded else "unchanged"
+        return await write.store(
+            Updated(task_id=task.id, title=task.title, status=status, task=TaskFacts.of(task))
+        )
 
-    async def write(tasks: UserTasks) -> Updated:
-        number = await number_of(tasks, task_id, done=completed is False)
-        task = await tasks.update(number, TaskUpdate(**changes))
-        return Updated(task_id=task.id, title=task.title, task=TaskFacts.of(task))
 
-    return await _write(ctx, Updated, write)
-
-
-async def delete_task(ctx: ToolContext, task_id: Which, confirmed: Confirmed) -> Deleted:
+async def delete_task(ctx: ToolContext, task_id: TaskReference, confirmed: Confirmed) -> Deleted:
     """Delete a task."""
     require(confirmed)
-
-    async def write(tasks: UserTasks) -> Deleted:
-        task = await tasks.delete(await number_of(tasks, task_id, done=None))
-        return Deleted(task_id=task.id, title=task.title)
-
-    return await _write(ctx, Deleted, write)
+    async with tool_write(ctx) as write:
+        if stored := write.stored(Deleted):
+            return stored
+        number = await resolve_task_id(write.tasks, task_id, completed=None)
+        task = await write.tasks.delete(number)
+        return await write.store(Deleted(task_id=task.id, title=task.title))
 
 
 async def undo_last_change(
     ctx: ToolContext,
-    change_id: Annotated[ChangeId, Field(description="Of another client, if the user agreed")]
+    change_id: Annotated[ChangeId, Field(description="Take back that change only")]
     | MISSING = MISSING,
 ) -> TakenBack:
     """Take back the newest change; call it again for the one before."""
-    turn_id = (await caller_of(ctx)).turn_id
-
-    async def write(tasks: UserTasks) -> TakenBack:
+    async with tool_write(ctx) as write:
+        if stored := write.stored(TakenBack):
+            return stored
         if change_id is not MISSING:
-            return TakenBack.of(await tasks.undo(change_id))
-        if turn_id:
-            return TakenBack.of(await tasks.undo_in_conversation(UUID(turn_id)))
-        return TakenBack.of(await tasks.undo())
-
-    return await _write(ctx, TakenBack, write)
+            undone = await write.tasks.undo(change_id)
+        elif write.turn_id:
+            undone = await write.tasks.undo_in_conversation(write.turn_id)
+        else:
+            undone = await write.tasks.undo()
+        return await write.store(TakenBack.of(undone))
 
 
 def task_tools() -> list[TaskTool]:
@@ -197,44 +202,11 @@ def task_tools() -> list[TaskTool]:
     ]
 
 
-async def _write(
-    ctx: ToolContext,
-    kind: type[Written],
-    write: Callable[[UserTasks], Awaitable[Written]],
-    key: str | None = None,
-) -> Written:
-    """Write in one transaction, once for each idempotency key, and for no turn that is over."""
-    async with opened_tasks(ctx) as opened:
-        caller, session = opened.caller, opened.session
-
-        async def answer() -> dict[str, Any]:
-            if caller.turn_id:
-                await UserTurns(session, caller.user_id).hold_open(UUID(caller.turn_id))
-            return (await write(opened.tasks)).model_dump(mode="json")
-
-        writes = IdempotentWrites(session, caller.user_id)
-        kept = await writes.once(key or _meta_key(ctx), _request(ctx), answer)
-    return kind.model_validate(kept)
-
-
-def _request(ctx: ToolContext) -> dict[str, Any]:
-    """Return what makes two calls the same: the tool and its arguments."""
-    params = ctx.request_context.params or {}
-    arguments = dict(params.get("arguments") or {})
-    arguments.pop("idempotency_key", None)
-    return {"tool": params.get("name"), "arguments": arguments}
-
-
-def _meta_key(ctx: ToolContext) -> str | None:
-    key = (ctx.request_context.meta or {}).get(IDEMPOTENCY_META)
-    return key if isinstance(key, str) and 0 < len(key) <= 200 else None
-
-
-async def _just_added(tasks: UserTasks, task: Task) -> dict[str, int]:
-    """Return the number of a task added within a minute that this one seems to repeat."""
+async def _similar(tasks: UserTasks, task: Task) -> dict[str, int]:
+    """Return the number of a task added within a minute whose title is nearly the same."""
     latest = await tasks.newest(_LATEST)
-    recent = [o for o in latest if o.id != task.id and task.created_at - o.created_at < _MOMENT]
-    return {"similar_to": alike[0].id} if (alike := nearly_the_same(task.title, recent)) else {}
+    recent = [o for o in latest if o.id != task.id and task.created_at - o.created_at < _RECENT]
+    return {"similar_to": alike[0].id} if (alike := nearly_equal(task.title, recent)) else {}
 
 
 def _given(**values: Any) -> dict[str, Any]:

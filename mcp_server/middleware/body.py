@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.values import MAX_BODY
 from mcp_server.middleware.error_responses import refusal
 
-MAX_BODY = 64 * 1024
 _BODY_SECONDS = 10.0
 
 

@@ -32,10 +32,7 @@ async def fill(sessions: Sessions, user: str) -> None:
             {"user": user, "turn": opened.turn_id},
         )
 
-        async def write() -> dict[str, str]:
-            return {"of": user}
-
-        await IdempotentWrites(session, user).once("key", {}, write)
+        await IdempotentWrites(session, user).store("key", {}, {"of": user})
         await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
         await UserSettings(session, user).set_timezone("Europe/Berlin")
 

@@ -235,6 +235,20 @@ async def test_none_clears_a_due_date_and_what_is_left_out_stays(client: Client)
     assert task == {"id": 1, "title": "one", "completed": False, "priority": "low"}
 
 
+@pytest.mark.requirement("FR-MCP-013")
+async def test_a_call_that_changes_nothing_says_so(client: Client) -> None:
+    await client.call_tool("add_task", {"title": "one", "priority": "low"})
+    same = await client.call_tool("update_task", {"task_id": 1, "priority": "low"})
+    assert facts_of(same)["status"] == "unchanged"
+    assert text_of(same) == "unchanged <task>#1 [ ] one (low)</task>"
+    assert (
+        facts_of(await client.call_tool("complete_task", {"task_id": 1}))["status"] == "completed"
+    )
+    again = await client.call_tool("complete_task", {"task_id": 1})
+    assert facts_of(again) == {"task_id": 1, "status": "unchanged", "title": "one"}
+    assert text_of(again) == "unchanged <task>#1 one</task>"
+
+
 @pytest.mark.requirement("FR-MCP-005")
 @pytest.mark.parametrize("where", ["argument", "meta"])
 async def test_a_call_that_is_sent_again_with_its_key_is_applied_once(
