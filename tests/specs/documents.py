@@ -19,7 +19,7 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it, subsections included."""
+    """A heading and the text below it, subsections included."""
 
     level: int
     title: str
@@ -32,7 +32,7 @@ def read(path: str) -> str:
 
 
 def documents() -> list[Path]:
-    """Every document for people."""
+    """Return the paths of all documents for people."""
     return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(SPECS.rglob("*.md"))]
 
 
@@ -48,7 +48,7 @@ def sections(text: str) -> Iterator[Section]:
 
 
 def section(text: str, title: str) -> str:
-    """Return what stands below a heading."""
+    """Return the text below a heading."""
     return next(part.text for part in sections(text) if part.title == title)
 
 
@@ -67,7 +67,7 @@ def rows(text: str) -> list[Row]:
 
 
 def code(cell: str) -> list[str]:
-    """Return what a cell sets as code."""
+    """Return the code spans of a cell."""
     return _CODE.findall(cell)
 
 

@@ -30,7 +30,7 @@ def project() -> dict[str, Any]:
 
 
 def packages() -> set[str]:
-    """The packages that the top level of the project really holds, tests aside."""
+    """Return the packages at the top level of the project, without the tests."""
     return {found.parent.name for found in ROOT.glob("*/__init__.py")} - {"tests"}
 
 
@@ -45,7 +45,7 @@ def modules() -> list[Module]:
 
 
 def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
-    """Return every call by the last part of the name that is called."""
+    """Return every call, by the last part of the called name."""
     named = [(_last_name(node.func), node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return [(name, node) for name, node in named if name is not None]
 

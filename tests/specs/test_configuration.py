@@ -27,7 +27,7 @@ _NAME = re.compile(r"^#? ?([A-Z_]+)=", re.MULTILINE)
 
 
 class Meaning(NamedTuple):
-    """What a document says about a variable."""
+    """The default and the description of a variable."""
 
     default: str
     text: str
@@ -38,7 +38,7 @@ def _name(field: str, info: FieldInfo) -> str:
 
 
 def _default(info: FieldInfo) -> str:
-    """A default as an operator would write it; one that is worked out is left to the text."""
+    """Return a default as an operator writes it; a derived default is explained in the text."""
     if info.default_factory or info.default is None:
         return ""
     if isinstance(info.default, tuple):

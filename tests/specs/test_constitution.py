@@ -1,4 +1,4 @@
-"""specs/constitution.md: its layout is the real one, and its rules hold in every file."""
+"""specs/constitution.md: its layout matches the packages, and every file follows its rules."""
 
 import ast
 import itertools
@@ -18,7 +18,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _written() -> dict[str, set[str]]:
-    """What each package may import, as the document has it."""
+    """Return what each package may import according to the document."""
     return {
         code(row["package"])[0]: set(code(row["may import"]))
         for row in rows(section(DOCUMENT, "Layout"))
@@ -26,7 +26,7 @@ def _written() -> dict[str, set[str]]:
 
 
 def _enforced() -> dict[str, set[str]]:
-    """What import-linter allows each package: the layers below its own."""
+    """Return what import-linter allows each package: the layers below its own."""
     # Further contracts are about the rooms inside a package.
     contract, *_ = project()["tool"]["importlinter"]["contracts"]
     layers = [{name.strip() for name in layer.split("|")} for layer in contract["layers"]]
@@ -46,11 +46,11 @@ def _where(module: Module, node: ast.AST) -> str:
 
 
 def _calling(names: set[str]) -> set[str]:
-    """Every file of ours that calls one of the names."""
+    """Return the files of ours that call one of the names."""
     return {module.name for module in _ours() for name, _ in calls(module.tree) if name in names}
 
 
-def test_the_layout_is_the_real_one() -> None:
+def test_the_layout_has_every_package() -> None:
     assert set(_written()) == packages()
 
 
@@ -61,7 +61,7 @@ def test_the_layout_names_every_room() -> None:
         assert set(code(held[package])) == rooms
 
 
-def test_the_import_rules_are_those_that_are_enforced() -> None:
+def test_the_import_rules_equal_import_linters() -> None:
     assert _written() == _enforced()
 
 

@@ -11,13 +11,13 @@ from tests.specs.documents import code, read, rows, section, sections
 
 DOCUMENT = read("specs/data-model.md")
 
-# What is found for whoever it belongs to.
+# These find rows of all users.
 _OF_NO_USER = {"turns_by_lease", "turn_events_by_age", "access_tokens_by_hash"}
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
 class Described(NamedTuple):
-    """A column as the document tells it."""
+    """A column in the document."""
 
     name: str
     type: str
@@ -36,7 +36,7 @@ def _described(column: Column[object]) -> Described:
 
 
 def _references(column: Column[object]) -> list[str]:
-    """The rows that a column names; its owner is in every key and needs no saying."""
+    """Return the targets of a column's foreign keys; the owner is in every key and is left out."""
     if column.name == "user_id":
         return []
     return sorted(key.target_fullname for key in column.foreign_keys)

@@ -1,4 +1,4 @@
-"""README, quickstart, decisions and the rest: their links and commands lead somewhere."""
+"""README, quickstart, decisions and the rest: their links and commands exist."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"([A-Z_]+)=.*")
 _ELSEWHERE = ("http://", "https://", "mailto:")
 
 
-def _named(path: Path) -> str:
+def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
@@ -44,21 +44,16 @@ def _of_group(group: Any, before: str = "") -> Iterator[tuple[str, set[str]]]:
 
 
 def _problem(words: list[str]) -> str | None:
-    """Say what is wrong with a command that a document shows."""
+    """Return what is wrong with a command in a document."""
     while assigned := _VARIABLE.fullmatch(words[0]):
         if assigned[1] not in all_variables():
             return f"{assigned[1]} is no variable"
         words = words[1:]
     match [Path(words[0]).name, *words[1:]]:
         case ["make", *targets]:
-            known = _targets()
-            wrong = [f"make {name}" for name in targets if name not in known]
-        case ["todochat", *said]:
-            given = [word for word in said if word.startswith("--")]
-            meant = [name for name in _options() if said[: name.count(" ") + 1] == name.split()]
-            known = _options()[meant[0]] if meant else set()
-            wrong = [] if meant else [" ".join(words)]
-            wrong += [option for option in given if option not in known]
+            wrong = [f"make {name}" for name in targets if name not in _targets()]
+        case ["todochat", *arguments]:
+            wrong = _wrong_arguments(arguments)
         case ["curl", *_]:
             wrong = []
         case _:
@@ -66,15 +61,23 @@ def _problem(words: list[str]) -> str | None:
     return ", ".join(wrong) or None
 
 
-@pytest.mark.parametrize("path", documents(), ids=_named)
-def test_relative_links_lead_to_files(path: Path) -> None:
+def _wrong_arguments(arguments: list[str]) -> list[str]:
+    """Return the options of a `todochat` command that it does not have, or the whole command."""
+    for command, options in _options().items():
+        if arguments[: command.count(" ") + 1] == command.split():
+            return [word for word in arguments if word.startswith("--") and word not in options]
+    return [" ".join(arguments)]
+
+
+@pytest.mark.parametrize("path", documents(), ids=_relative)
+def test_relative_links_point_to_files(path: Path) -> None:
     targets = [link for link in links(path.read_text("utf-8")) if link]
     local = [link for link in targets if not link.startswith(_ELSEWHERE)]
     assert [link for link in local if not (path.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "specs/quickstart.md"])
-def test_the_commands_that_are_shown_exist(name: str) -> None:
+def test_commands_exist(name: str) -> None:
     shown = commands(read(name))
     assert shown
     assert [problem for words in shown if (problem := _problem(words))] == []

@@ -43,8 +43,8 @@ def _tests(module: Module) -> list[str]:
     return [name for name in defined if name.startswith("test_")]
 
 
-def _titled() -> set[str]:
-    """The requirements that the web app's own tests name, and those in a browser."""
+def _in_titles() -> set[str]:
+    """Return the requirements in the titles of the web app's own tests and the browser tests."""
     files = [
         path
         for path in _WEB_APP.rglob("*.test.ts*")
@@ -56,7 +56,7 @@ def _titled() -> set[str]:
 
 
 def _tested() -> set[str]:
-    return _titled() | {
+    return _in_titles() | {
         str(argument.value)
         for module in modules()
         if _tests(module)
@@ -83,14 +83,14 @@ def test_markers_can_be_read_without_running_the_tests() -> None:
     assert unreadable == []
 
 
-def test_a_requirement_is_written_once_and_named_as_all_are() -> None:
+def test_each_id_is_unique_and_well_formed() -> None:
     counted = Counter(_required())
     assert [name for name, times in counted.items() if times > 1] == []
     assert [name for name in counted if not _ID.fullmatch(name)] == []
 
 
 @pytest.mark.parametrize("name", [path.name for path in FEATURES])
-def test_a_feature_lists_its_requirements_in_order_and_briefly(name: str) -> None:
+def test_a_feature_lists_its_requirements_in_order_and_each_is_short(name: str) -> None:
     found = _REQUIREMENT.findall((SPECS / "features" / name).read_text("utf-8"))
     names = [requirement for requirement, _ in found]
     assert names
