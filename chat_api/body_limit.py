@@ -1,4 +1,4 @@
-"""A limit on request bodies, before anything reads them."""
+"""A limit on the size of request bodies."""
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
@@ -6,23 +6,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat_api.problems import problem
 
-MAX_BODY = 64 * 1024
+_MAX_BYTES = 64 * 1024
 _TOO_LARGE = "The body is over 64 KiB."
 
 
 class BodyLimit:
-    """Answer 413 to a body over 64 KiB, announced or not."""
+    """Middleware that answers 413 to a body over 64 KiB, by its length header or as it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on while its body keeps within the limit."""
+        """Pass the request on as long as its body is within the limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > MAX_BODY:
+        if not announced.isdecimal() or int(announced) > _MAX_BYTES:
             await problem(413, "body_too_large", _TOO_LARGE)(scope, receive, send)
             return
         received = 0
@@ -31,7 +31,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:
+            if received > _MAX_BYTES:
                 raise HTTPException(413, _TOO_LARGE)
             return message
 

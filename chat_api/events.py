@@ -1,6 +1,7 @@
-"""What a turn says while it runs: the events of the stream, told apart by `type`."""
+"""The events of a turn's stream, a union discriminated by `type`."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _storable(value: Any) -> Any:
-    """Put U+FFFD, the replacement character, where a model wrote what can't be stored."""
+    """Replace what can't be stored by U+FFFD, the replacement character."""
     match value:
         case str():
             return _UNSTORABLE.sub("\ufffd", value)
@@ -23,8 +24,18 @@ def _storable(value: Any) -> Any:
             return value
 
 
-Said = Annotated[str, BeforeValidator(_storable)]
-Facts = Annotated[dict[str, Any], BeforeValidator(_storable)]
+StorableText = Annotated[str, BeforeValidator(_storable)]
+StorableObject = Annotated[dict[str, Any], BeforeValidator(_storable)]
+
+
+class TurnStatus(StrEnum):
+    """The status of a stored turn, and of its reply once it has ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
 
 
 class ToolCall(BaseModel):
@@ -34,10 +45,10 @@ class ToolCall(BaseModel):
     `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
     """
 
-    id: Said
-    name: Said
-    arguments: Facts
-    result: Facts
+    id: StorableText
+    name: StorableText
+    arguments: StorableObject
+    result: StorableObject
     is_error: bool
 
 
@@ -71,25 +82,25 @@ class TextDelta(BaseModel):
     """The next piece of the reply."""
 
     type: Literal["text.delta"] = "text.delta"
-    delta: Said
+    delta: StorableText
 
 
 class ToolCalled(BaseModel):
     """A tool was asked for; it runs now."""
 
     type: Literal["tool.called"] = "tool.called"
-    id: Said
-    name: Said
-    arguments: Facts
+    id: StorableText
+    name: StorableText
+    arguments: StorableObject
 
 
 class ToolFinished(BaseModel):
     """A tool answered."""
 
     type: Literal["tool.finished"] = "tool.finished"
-    id: Said
-    name: Said
-    result: Facts
+    id: StorableText
+    name: StorableText
+    result: StorableObject
     is_error: bool
 
 
@@ -117,8 +128,9 @@ class TurnCancelled(Answer):
     message: str
 
 
-# What the agent does during a turn, and all that a client can see of it.
+# What the agent does during a turn, and the events that a client can see.
 AgentEvent = TextDelta | ToolCalled | ToolFinished
-LastEvent = TurnFinished | TurnFailed | TurnCancelled
-StreamedEvent = TurnStarted | AgentEvent | LastEvent
+TerminalEvent = TurnFinished | TurnFailed | TurnCancelled
+StreamedEvent = TurnStarted | AgentEvent | TerminalEvent
+LastEvent = TerminalEvent
 TurnEvent = Annotated[StreamedEvent, Field(discriminator="type")]

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import AccessTokens
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db.token_values import NewAccessToken, TokenScope
 
-router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON)
+router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON_PROBLEMS)
 
 
 class AccessTokenOut(BaseModel):
@@ -49,22 +49,22 @@ async def list_access_tokens(tokens: AccessTokens) -> AccessTokensOut:
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(_409="The user has as many tokens as one may have"),
+    responses=problem_responses(_409="The user has as many tokens as one may have"),
 )
 async def create_access_token(
     tokens: AccessTokens, new: NewAccessToken, response: Response
 ) -> CreatedAccessTokenOut:
     """Make an access token, and tell it this once."""
-    made, secret = await tokens.create(new)
+    created, secret = await tokens.create(new)
     response.headers["Cache-Control"] = "no-store"
-    shown = AccessTokenOut.model_validate(made)
-    return CreatedAccessTokenOut(**shown.model_dump(), token=secret)
+    fields = AccessTokenOut.model_validate(created).model_dump()
+    return CreatedAccessTokenOut(**fields, token=secret)
 
 
 @router.delete(
     "/{token_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(_404="The user has no such token, or revoked it before"),
+    responses=problem_responses(_404="The user has no such token, or revoked it before"),
 )
 async def revoke_access_token(tokens: AccessTokens, token_id: UUID) -> Response:
     """Revoke an access token; the next request that carries it is refused."""

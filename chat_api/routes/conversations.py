@@ -1,7 +1,6 @@
 """Conversations over REST."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
@@ -9,14 +8,14 @@ from pydantic import BaseModel, ConfigDict
 
 from chat_api.dependencies import Conversations, PagingDep
 from chat_api.events import ToolCall
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db.messages import Feedback
 from db.values import Title
 
 router = APIRouter(
     prefix="/conversations",
     tags=["conversations"],
-    responses={**COMMON, **problems(_404="The user has no such conversation")},
+    responses={**COMMON_PROBLEMS, **problem_responses(_404="The user has no such conversation")},
 )
 
 
@@ -77,28 +76,23 @@ class Rename(BaseModel):
     title: Title
 
 
-def _rows(kind: type[Any], rows: Any) -> list[Any]:
-    return [kind.model_validate(row) for row in rows]
-
-
 @router.get("")
 async def list_conversations(
     conversations: Conversations, paging: PagingDep
 ) -> ConversationPageOut:
     """List conversations."""
     page = await conversations.page(limit=paging.limit, cursor=paging.cursor)
-    return ConversationPageOut(
-        conversations=_rows(ConversationOut, page.rows), next_cursor=page.next_cursor
-    )
+    conversations_out = [ConversationOut.model_validate(row) for row in page.rows]
+    return ConversationPageOut(conversations=conversations_out, next_cursor=page.next_cursor)
 
 
 @router.get("/{conversation_id}")
 async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationNow:
     """Return one conversation."""
-    found = ConversationOut.model_validate(await conversations.get(conversation_id))
+    conversation = ConversationOut.model_validate(await conversations.get(conversation_id))
     return ConversationNow.model_validate(
         {
-            **found.model_dump(),
+            **conversation.model_dump(),
             "running_turn_id": await conversations.running_turn(conversation_id),
             "feedback": await conversations.feedback(conversation_id),
         }
@@ -127,4 +121,5 @@ async def list_messages(
 ) -> MessagePageOut:
     """List the messages of a conversation."""
     page = await conversations.messages(conversation_id, limit=paging.limit, cursor=paging.cursor)
-    return MessagePageOut(messages=_rows(MessageOut, page.rows), next_cursor=page.next_cursor)
+    messages = [MessageOut.model_validate(row) for row in page.rows]
+    return MessagePageOut(messages=messages, next_cursor=page.next_cursor)

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can serve, and its public keys."""
+"""Liveness, readiness and the public keys."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chat_api.dependencies import RuntimeDep
-from chat_api.routes.documented import problems
+from chat_api.problems import problem_responses
 from chat_api.turns.service import Draining
 
 router = APIRouter(tags=["operation"])
@@ -25,7 +25,9 @@ async def health(runtime: RuntimeDep) -> Health:
     return Health(status="ok", model=runtime.model.name)
 
 
-@router.get("/ready", responses=problems(_503="Postgres or the MCP server can't be reached"))
+@router.get(
+    "/ready", responses=problem_responses(_503="Postgres or the MCP server can't be reached")
+)
 async def ready(runtime: RuntimeDep) -> Health:
     """Reach Postgres and the MCP server as a turn would."""
     if runtime.turns.draining:

@@ -1,13 +1,13 @@
-"""What users settle for all their clients, over REST."""
+"""A user's settings over REST, the same for all their clients."""
 
 from fastapi import APIRouter
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from chat_api.dependencies import SettingsOfUser
-from chat_api.routes.documented import COMMON
+from chat_api.dependencies import UserSettingsDep
+from chat_api.problems import COMMON_PROBLEMS
 from chat_api.timezones import TimezoneName
 
-router = APIRouter(prefix="/settings", tags=["settings"], responses=COMMON)
+router = APIRouter(prefix="/settings", tags=["settings"], responses=COMMON_PROBLEMS)
 
 
 class SettingsOut(BaseModel):
@@ -25,13 +25,13 @@ class SettingsUpdate(BaseModel):
 
 
 @router.get("")
-async def get_settings(settings: SettingsOfUser) -> SettingsOut:
+async def get_settings(settings: UserSettingsDep) -> SettingsOut:
     """Return the settings."""
     return SettingsOut(timezone=await settings.timezone())
 
 
 @router.patch("")
-async def update_settings(settings: SettingsOfUser, update: SettingsUpdate) -> SettingsOut:
+async def update_settings(settings: UserSettingsDep, update: SettingsUpdate) -> SettingsOut:
     """Change the settings that the body names."""
     if update.timezone is not MISSING:
         await settings.set_timezone(update.timezone)

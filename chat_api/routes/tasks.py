@@ -7,13 +7,13 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import PagingDep, Tasks
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db import values
 from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
 
-router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
+router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 
-_NO_TASK = problems(_404="The user has no such task")
+_NO_TASK = problem_responses(_404="The user has no such task")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
 
@@ -90,10 +90,10 @@ class TaskQuery(BaseModel):
 async def list_tasks(
     tasks: Tasks,
     paging: PagingDep,
-    wanted: Annotated[TaskQuery, Query()],
+    query: Annotated[TaskQuery, Query()],
 ) -> TaskPageOut:
     """List tasks."""
-    page = await tasks.page(wanted.as_filter(), limit=paging.limit, cursor=paging.cursor)
+    page = await tasks.page(query.as_filter(), limit=paging.limit, cursor=paging.cursor)
     return TaskPageOut.model_validate(page)
 
 
@@ -105,14 +105,16 @@ async def add_task(tasks: Tasks, new: NewTask) -> TaskOut:
 
 @router.post(
     "/undo",
-    responses=problems(_409="There is nothing to undo, or the newest change is not the one meant"),
+    responses=problem_responses(
+        _409="There is nothing to undo, or the newest change is not the one meant"
+    ),
 )
-async def undo(tasks: Tasks, wanted: ToUndo | None = None) -> UndoneOut:
+async def undo(tasks: Tasks, body: ToUndo | None = None) -> UndoneOut:
     """Take back the newest change that was not taken back yet.
 
     With `change_id` nothing is taken back unless that is still the one.
     """
-    undone = await tasks.undo(wanted.change_id if wanted else None)
+    undone = await tasks.undo(body.change_id if body else None)
     task = None if undone.task.deleted_at else TaskOut.model_validate(undone.task)
     return UndoneOut(task_id=undone.task.id, undone=undone.action, task=task)
 

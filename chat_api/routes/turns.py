@@ -9,16 +9,16 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
 from chat_api.dependencies import Caller, RuntimeDep
-from chat_api.events import Answer, Usage
-from chat_api.routes.documented import COMMON, event_stream, problems
-from chat_api.routes.sse import turn_events
+from chat_api.events import Answer, TurnStatus, Usage
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.sse import event_stream_response, turn_events
+from chat_api.turns.result import stored_answer
 from chat_api.turns.service import TurnState
-from chat_api.turns.streams import answer_of
 
 router = APIRouter(
     prefix="/turns/{turn_id}",
     tags=["chat"],
-    responses={**COMMON, **problems(_404="The user has no such turn")},
+    responses={**COMMON_PROBLEMS, **problem_responses(_404="The user has no such turn")},
 )
 
 
@@ -37,12 +37,12 @@ class TurnOut(BaseModel):
 
     @classmethod
     def of(cls, state: TurnState) -> "TurnOut":
-        """Read it off the stored rows."""
+        """Build it from the stored rows."""
         turn = state.turn
-        ended = turn.status != "running"
+        ended = turn.status != TurnStatus.RUNNING
         return cls(
             **turn.model_dump(include=set(cls.model_fields)),
-            answer=answer_of(turn, state.reply) if ended else None,
+            answer=stored_answer(turn, state.reply) if ended else None,
         )
 
 
@@ -53,7 +53,9 @@ async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOu
 
 
 @router.get(
-    "/events", response_class=EventSourceResponse, responses={200: event_stream("TurnEvent")}
+    "/events",
+    response_class=EventSourceResponse,
+    responses={200: event_stream_response("TurnEvent")},
 )
 async def follow_turn(
     caller: Caller,
