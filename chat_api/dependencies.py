@@ -127,7 +127,7 @@ def paging_of(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[
         Annotated[str, Field(max_length=1000)] | None,
-        Query(description="`next_cursor` of the page before"),
+        Query(description="`next_cursor` of the previous page"),
     ] = None,
 ) -> Paging:
     """Read the paging of the query."""

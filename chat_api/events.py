@@ -39,10 +39,10 @@ class TurnStatus(StrEnum):
 
 
 class ToolCall(BaseModel):
-    """A finished tool call.
+    """A tool call with its result.
 
-    The result of a failed one has a `code` and a `message`, and where they are known a `hint` and
-    `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
+    The result of a failed call has a `code` and a `message`, and if known a `hint` and `candidates`,
+    tasks with `id` and `title`. In older messages it has an `error` text only.
     """
 
     id: StorableText
@@ -53,7 +53,7 @@ class ToolCall(BaseModel):
 
 
 class Usage(BaseModel):
-    """What the model counted over all its calls in the turn."""
+    """The model's usage over all its requests in the turn."""
 
     requests: int = 0
     input_tokens: int = 0
@@ -61,7 +61,7 @@ class Usage(BaseModel):
 
 
 class Answer(BaseModel):
-    """What a turn came to."""
+    """The result of a turn: the reply and the tool calls."""
 
     conversation_id: UUID
     turn_id: UUID
@@ -70,7 +70,7 @@ class Answer(BaseModel):
 
 
 class TurnStarted(BaseModel):
-    """The user's message is stored and the model is being asked."""
+    """The user's message is stored and the agent runs."""
 
     type: Literal["turn.started"] = "turn.started"
     conversation_id: UUID
@@ -86,7 +86,7 @@ class TextDelta(BaseModel):
 
 
 class ToolCalled(BaseModel):
-    """A tool was asked for; it runs now."""
+    """A tool was called and runs now."""
 
     type: Literal["tool.called"] = "tool.called"
     id: StorableText
@@ -95,7 +95,7 @@ class ToolCalled(BaseModel):
 
 
 class ToolFinished(BaseModel):
-    """A tool answered."""
+    """A tool call has a result."""
 
     type: Literal["tool.finished"] = "tool.finished"
     id: StorableText
@@ -105,14 +105,14 @@ class ToolFinished(BaseModel):
 
 
 class TurnFinished(Answer):
-    """The reply is whole and stored."""
+    """The reply is complete and stored."""
 
     type: Literal["turn.finished"] = "turn.finished"
     usage: Usage
 
 
 class TurnFailed(Answer):
-    """The turn ended early; `response` and `tool_calls` say what was already done."""
+    """The turn failed; `response` and `tool_calls` hold what there was until then."""
 
     type: Literal["turn.failed"] = "turn.failed"
     code: str
@@ -121,7 +121,7 @@ class TurnFailed(Answer):
 
 
 class TurnCancelled(Answer):
-    """The turn was stopped; `response` and `tool_calls` say what was already done."""
+    """The turn was cancelled; `response` and `tool_calls` hold what there was until then."""
 
     type: Literal["turn.cancelled"] = "turn.cancelled"
     code: str

@@ -37,14 +37,14 @@ logger = logging.getLogger(__name__)
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field of the request."""
+    """An error in one field of the request."""
 
     field: str
     message: str
 
 
 class Problem(BaseModel):
-    """Why a request was refused."""
+    """A problem document (RFC 9457)."""
 
     type: str = "about:blank"
     title: str
@@ -71,7 +71,7 @@ def problem_responses(**descriptions: str) -> Responses:
 
 # Every route of a user may answer these.
 COMMON_PROBLEMS = problem_responses(
-    _401="No token, or one that is not good",
+    _401="The token is missing or not valid",
     _403="The token belongs to another user",
     _413="The body is over 64 KiB",
     _422="The request breaks a rule that `errors` names",

@@ -1,4 +1,4 @@
-"""The chat turn over HTTP: a stream of events, or one answer when it is over."""
+"""A chat turn over HTTP: a stream of events, or one answer at its end."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,19 +23,19 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **COMMON_PROBLEMS,
     **problem_responses(
         _404="The user has no such conversation",
-        _409="A reply is still being written there, it was stopped, or the key has another body",
-        _502="The model refused or gave an answer that can't be used",
+        _409="Another turn runs there, the turn was cancelled, or the key has another body",
+        _502="The model refused the request, or its response can't be used",
         _504="The model took too long",
     ),
     200: {
         **event_stream_response("TurnEvent"),
-        "description": "The events of the turn, or its answer where JSON is asked for",
+        "description": "The events of the turn, or its answer if JSON is requested",
     },
 }
 
 IdempotencyKey = Annotated[
     Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None,
-    Header(description="The same key and body give the same turn, however often they are sent"),
+    Header(description="Requests with the same key and body are one turn"),
 ]
 
 

@@ -56,17 +56,17 @@ _BODY = {
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The answer, or the events of the thread",
+        "description": "The response, or the events of the thread",
         "content": {
             "application/json": {"schema": {"type": "object"}},
             "text/event-stream": {"schema": {"type": "string"}},
         },
     },
     **problem_responses(
-        _400="The body is no request of the protocol, or asks for what is not there",
-        _401="No token, or one that is not good",
+        _400="The body is not a request of the protocol, or of a feature that is not supported",
+        _401="The token is missing or not valid",
         _404="The user has no such thread, item or task",
-        _409="A reply is still being written in this thread",
+        _409="Another turn runs in this thread",
         _413="The body is over 64 KiB",
         _500="A fault of the service",
         _503="The database or the token's issuer can't be reached",
@@ -83,10 +83,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 async def chatkit(
     request: Request, caller: Annotated[Principal, Depends(principal_of)], runtime: RuntimeDep
 ) -> Response:
-    """Answer one request of the ChatKit protocol; the token says whose threads it is about.
+    """Answer one request of the ChatKit protocol, for the user of the token.
 
-    A client that hangs up stops the reply, and what was said until then is kept. The metadata
-    `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
+    When the client disconnects, the turn is cancelled and the reply so far is stored. With the
+    metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled.
     """
     chatkit_request = parse_request(await request.body())
     context = await prepare_request(chatkit_request, caller, runtime)

@@ -31,9 +31,9 @@ class ConversationOut(BaseModel):
 
 
 class ConversationNow(ConversationOut):
-    """A conversation as it stands; a turn that runs in it can be followed and stopped.
+    """A conversation with its running turn, which can be followed and cancelled.
 
-    `feedback` is what its user thinks of replies, by the id of the message.
+    `feedback` is the user's rating of replies, by the id of the message.
     """
 
     running_turn_id: UUID | None
@@ -41,14 +41,14 @@ class ConversationNow(ConversationOut):
 
 
 class ConversationPageOut(BaseModel):
-    """Some conversations, the last used first."""
+    """A page of conversations, the last used first."""
 
     conversations: list[ConversationOut]
     next_cursor: str | None
 
 
 class MessageOut(BaseModel):
-    """What one side said."""
+    """A message of the user or the assistant."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -62,7 +62,7 @@ class MessageOut(BaseModel):
 
 
 class MessagePageOut(BaseModel):
-    """Some messages, newest first."""
+    """A page of messages, newest first."""
 
     messages: list[MessageOut]
     next_cursor: str | None
@@ -103,14 +103,14 @@ async def get_conversation(conversations: Conversations, conversation_id: UUID) 
 async def rename_conversation(
     conversations: Conversations, conversation_id: UUID, rename: Rename
 ) -> ConversationOut:
-    """Give a conversation another title."""
+    """Rename a conversation."""
     renamed = await conversations.rename(conversation_id, rename.title)
     return ConversationOut.model_validate(renamed)
 
 
 @router.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_conversation(conversations: Conversations, conversation_id: UUID) -> Response:
-    """Delete a conversation with its messages; tasks stay."""
+    """Delete a conversation with its messages; tasks are not deleted."""
     await conversations.delete(conversation_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 

@@ -13,7 +13,7 @@ router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
-    """The process lives."""
+    """The status of the process, and the model that it uses."""
 
     status: str
     model: str
@@ -21,7 +21,7 @@ class Health(BaseModel):
 
 @router.get("/health")
 async def health(runtime: RuntimeDep) -> Health:
-    """Say that the process lives, and which model answers."""
+    """Return that the process is alive."""
     return Health(status="ok", model=runtime.model.name)
 
 
@@ -29,7 +29,7 @@ async def health(runtime: RuntimeDep) -> Health:
     "/ready", responses=problem_responses(_503="Postgres or the MCP server can't be reached")
 )
 async def ready(runtime: RuntimeDep) -> Health:
-    """Reach Postgres and the MCP server as a turn would."""
+    """Check that Postgres and the MCP server can be reached."""
     if runtime.turns.draining:
         raise Draining
     await runtime.check()
@@ -38,5 +38,5 @@ async def ready(runtime: RuntimeDep) -> Health:
 
 @router.get("/.well-known/jwks.json")
 async def key_set(runtime: RuntimeDep) -> dict[str, Any]:
-    """Return the public keys of the tokens that this service mints (RFC 7517)."""
+    """Return the public keys of the tokens that the API mints (RFC 7517)."""
     return runtime.minter.key_set()

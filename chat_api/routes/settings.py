@@ -11,13 +11,13 @@ router = APIRouter(prefix="/settings", tags=["settings"], responses=COMMON_PROBL
 
 
 class SettingsOut(BaseModel):
-    """A user's settings; null is what they did not choose yet."""
+    """A user's settings; null if not set."""
 
-    timezone: str | None = Field(description="IANA name; days are told in UTC until it is chosen")
+    timezone: str | None = Field(description="IANA name; null means UTC")
 
 
 class SettingsUpdate(BaseModel):
-    """Settings to change; what is missing stays as it is."""
+    """The settings to change; others stay as they are."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,7 +32,7 @@ async def get_settings(settings: UserSettingsDep) -> SettingsOut:
 
 @router.patch("")
 async def update_settings(settings: UserSettingsDep, update: SettingsUpdate) -> SettingsOut:
-    """Change the settings that the body names."""
+    """Change the settings in the body."""
     if update.timezone is not MISSING:
         await settings.set_timezone(update.timezone)
     return SettingsOut(timezone=await settings.timezone())

@@ -1,4 +1,4 @@
-"""A user's tasks as they change, whoever changes them."""
+"""The stream of changes to a user's tasks, made by any client."""
 
 import time
 from collections.abc import AsyncIterator
@@ -31,14 +31,14 @@ _POLL_SECONDS = 5
 
 
 class TasksReady(BaseModel):
-    """Every change behind this one will be told: a list read from now on misses none."""
+    """The stream has begun: every change behind `change_id` follows."""
 
     type: Literal["tasks.ready"] = "tasks.ready"
     change_id: int
 
 
 class TaskChanged(BaseModel):
-    """A change that was committed, and the task as it left it; null if that is deleted."""
+    """A committed change, and the task after it; null if it is deleted."""
 
     type: Literal["task.changed"] = "task.changed"
     change_id: int
@@ -76,14 +76,14 @@ async def follow_tasks(
     tasks: Tasks,
     last_event_id: Annotated[
         Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
-        Header(description="The last change that was seen; all later ones follow"),
+        Header(description="The last change that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream each change of the user's tasks as it is committed, whoever made it.
+    """Stream each change to the user's tasks as it is committed, made by any client.
 
-    The first event, `tasks.ready`, names the change behind which the stream goes on: the one of
-    `Last-Event-ID`, else the newest. A client that lists the tasks after it has come misses none.
-    The stream ends when the token does, and when the service is restarted: come back with
+    The first event, `tasks.ready`, names the change behind which the stream continues: the one of
+    `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
+    The stream ends when the token expires and when the service restarts; reconnect with
     `Last-Event-ID`.
     """
     if runtime.turns.draining:

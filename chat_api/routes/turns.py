@@ -1,4 +1,4 @@
-"""Turns over HTTP: their state, their events from any point on, and their stop."""
+"""Turns over HTTP: read, followed from any event on, and cancelled."""
 
 from datetime import datetime
 from typing import Annotated
@@ -23,7 +23,7 @@ router = APIRouter(
 
 
 class TurnOut(BaseModel):
-    """A turn as it stands; `answer` comes with its end."""
+    """A turn; `answer` is null while it runs."""
 
     id: UUID
     conversation_id: UUID
@@ -63,15 +63,15 @@ async def follow_turn(
     turn_id: UUID,
     last_event_id: Annotated[
         Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
-        Header(description="The last event that was seen; all later ones follow"),
+        Header(description="The last event that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream a turn's events, from the start or behind `Last-Event-ID`, until it ends."""
+    """Stream the events of a turn, from the start or behind `Last-Event-ID`, until it ends."""
     turn = await runtime.turns.follow(caller.user_id, turn_id)
     return turn_events(turn, after=last_event_id or 0)
 
 
 @router.post("/cancel", status_code=status.HTTP_202_ACCEPTED)
 async def cancel_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
-    """Stop a turn within a second; what it said and did until then is kept."""
+    """Cancel a turn within a second; its reply so far is stored."""
     return TurnOut.of(await runtime.turns.cancel(caller.user_id, turn_id))

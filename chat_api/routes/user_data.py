@@ -10,9 +10,9 @@ router = APIRouter(tags=["user"], responses=COMMON_PROBLEMS)
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
 async def erase_everything(user_data: UserDataDep) -> Response:
-    """Delete all of the user's tasks, conversations, access tokens and settings for good.
+    """Delete all of the user's tasks, conversations, access tokens and settings permanently.
 
-    It is done as a whole or not at all, and may be asked for again.
+    Either all is deleted or nothing; the request can be repeated.
     """
     await user_data.erase()
     return Response(status_code=status.HTTP_204_NO_CONTENT)
