@@ -24,12 +24,12 @@ from chat_api.routes import (
 from chat_api.routes import (
     settings as user_settings,
 )
-from chat_api.runtime import State, build_runtime
+from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
 from db.notifier import Notifier
 
-_OF_USER = (
+_USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks),
     *(access_tokens, user_settings, user_data),
 )
@@ -42,12 +42,11 @@ def create_app(settings: ApiSettings, sessions: Sessions, notifier: Notifier) ->
     Raises:
         AuthError: A key or secret can't be used.
         ConfigurationError: The settings name no usable model.
-
     """
     runtime = build_runtime(settings, sessions, notifier)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
         async with runtime.serving():
             yield {"runtime": runtime}
 
@@ -63,7 +62,7 @@ def create_app(settings: ApiSettings, sessions: Sessions, notifier: Notifier) ->
     )
     # The versioned paths come first: there `v1` is no user's id. Nor is "events" a task's number.
     for prefix, documented in (("/api/v1/{user_id}", False), ("/api/{user_id}", True)):
-        for routes in _OF_USER:
+        for routes in _USER_ROUTES:
             app.include_router(routes.router, prefix=prefix, include_in_schema=documented)
     app.include_router(chatkit.router)
     app.include_router(health.router)

@@ -1,4 +1,4 @@
-"""A limit on request bodies, before anything reads them."""
+"""A limit on the size of request bodies."""
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
@@ -11,13 +11,13 @@ _TOO_LARGE = "The body is over 64 KiB."
 
 
 class BodyLimit:
-    """Answer 413 to a body over 64 KiB, announced or not."""
+    """Middleware that answers 413 to a body over 64 KiB, by its length header or as it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on while its body keeps within the limit."""
+        """Pass the request on as long as its body is within the limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,8 +1,8 @@
-"""The vocabulary of the routes."""
+"""What routes depend on: the caller, the transaction, the caller's rows, a page of a list."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -33,7 +33,7 @@ class MissingToken(InvalidToken):
 
 
 def runtime_of(request: Request) -> Runtime:
-    """Return what the process holds."""
+    """Return the parts that the process's requests share."""
     runtime: Runtime = request.state.runtime
     return runtime
 
@@ -45,12 +45,11 @@ async def principal_of(
     runtime: RuntimeDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Principal:
-    """Return whom the request's token speaks for.
+    """Return the principal of the request's token.
 
     Raises:
-        InvalidToken: There is none, or it is not good.
-        KeysUnavailable: Nobody can tell just now.
-
+        InvalidToken: There is no token, or it is not valid.
+        KeysUnavailable: The keys to verify it can't be fetched now.
     """
     if credentials is None:
         raise MissingToken
@@ -61,11 +60,10 @@ async def caller_of(
     principal: Annotated[Principal, Depends(principal_of)],
     user_id: Annotated[str, Path(description="The `sub` of the token", max_length=255)],
 ) -> Principal:
-    """Return the caller, who may use no path but their own.
+    """Return the caller, who may use only their own paths.
 
     Raises:
-        Forbidden: The path names somebody else.
-
+        Forbidden: The path names another user.
     """
     if principal.user_id != user_id:
         raise Forbidden
@@ -76,7 +74,7 @@ Caller = Annotated[Principal, Depends(caller_of)]
 
 
 async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
-    """Open the request's one transaction, as the caller."""
+    """Open the request's one transaction, owned by the caller."""
     async with transaction(runtime.sessions, caller.user_id) as session:
         yield session
 
@@ -100,26 +98,26 @@ def access_tokens_of(session: Session, caller: Caller) -> UserAccessTokens:
     return UserAccessTokens(session, caller.user_id)
 
 
-def settings_of(session: Session, caller: Caller) -> UserSettings:
+def user_settings_of(session: Session, caller: Caller) -> UserSettings:
     """Return the caller's settings."""
     return UserSettings(session, caller.user_id)
 
 
-def everything_of(session: Session, caller: Caller) -> UserData:
-    """Return whatever the caller owns."""
+def user_data_of(session: Session, caller: Caller) -> UserData:
+    """Return everything that the caller owns."""
     return UserData(session, caller.user_id)
 
 
 Tasks = Annotated[UserTasks, Depends(tasks_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
-SettingsOfUser = Annotated[UserSettings, Depends(settings_of)]
-EverythingOfUser = Annotated[UserData, Depends(everything_of)]
+UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]
+UserDataDep = Annotated[UserData, Depends(user_data_of)]
 
 
 @dataclass(frozen=True)
 class Paging:
-    """How much of a list to show, and from where on."""
+    """The page of a list to return."""
 
     limit: int
     cursor: str | None
@@ -129,13 +127,11 @@ def paging_of(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[
         Annotated[str, Field(max_length=1000)] | None,
-        Query(description="`next_cursor` of the page before"),
+        Query(description="`next_cursor` of the previous page"),
     ] = None,
 ) -> Paging:
-    """Read the page that is asked for."""
+    """Read the paging of the query."""
     return Paging(limit, cursor)
 
 
 PagingDep = Annotated[Paging, Depends(paging_of)]
-
-Responses = dict[int | str, dict[str, Any]]

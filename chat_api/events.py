@@ -1,6 +1,7 @@
-"""What a turn says while it runs: the events of the stream, told apart by `type`."""
+"""The events of a turn's stream, a union discriminated by `type`."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _storable(value: Any) -> Any:
-    """Put U+FFFD, the replacement character, where a model wrote what can't be stored."""
+    """Replace what can't be stored by U+FFFD, the replacement character."""
     match value:
         case str():
             return _UNSTORABLE.sub("\ufffd", value)
@@ -23,26 +24,36 @@ def _storable(value: Any) -> Any:
             return value
 
 
-Said = Annotated[str, BeforeValidator(_storable)]
-Facts = Annotated[dict[str, Any], BeforeValidator(_storable)]
+StorableText = Annotated[str, BeforeValidator(_storable)]
+StorableObject = Annotated[dict[str, Any], BeforeValidator(_storable)]
+
+
+class TurnStatus(StrEnum):
+    """The status of a stored turn, and of its reply once it has ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
 
 
 class ToolCall(BaseModel):
-    """A finished tool call.
+    """A tool call with its result.
 
-    The result of a failed one has a `code` and a `message`, and where they are known a `hint` and
-    `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
+    The result of a failed call has a `code` and a `message`, and if known a `hint` and `candidates`,
+    tasks with `id` and `title`. In older messages it has an `error` text only.
     """
 
-    id: Said
-    name: Said
-    arguments: Facts
-    result: Facts
+    id: StorableText
+    name: StorableText
+    arguments: StorableObject
+    result: StorableObject
     is_error: bool
 
 
 class Usage(BaseModel):
-    """What the model counted over all its calls in the turn."""
+    """The model's usage over all its requests in the turn."""
 
     requests: int = 0
     input_tokens: int = 0
@@ -50,7 +61,7 @@ class Usage(BaseModel):
 
 
 class Answer(BaseModel):
-    """What a turn came to."""
+    """The result of a turn: the reply and the tool calls."""
 
     conversation_id: UUID
     turn_id: UUID
@@ -59,7 +70,7 @@ class Answer(BaseModel):
 
 
 class TurnStarted(BaseModel):
-    """The user's message is stored and the model is being asked."""
+    """The user's message is stored and the agent runs."""
 
     type: Literal["turn.started"] = "turn.started"
     conversation_id: UUID
@@ -71,37 +82,37 @@ class TextDelta(BaseModel):
     """The next piece of the reply."""
 
     type: Literal["text.delta"] = "text.delta"
-    delta: Said
+    delta: StorableText
 
 
 class ToolCalled(BaseModel):
-    """A tool was asked for; it runs now."""
+    """A tool was called and runs now."""
 
     type: Literal["tool.called"] = "tool.called"
-    id: Said
-    name: Said
-    arguments: Facts
+    id: StorableText
+    name: StorableText
+    arguments: StorableObject
 
 
 class ToolFinished(BaseModel):
-    """A tool answered."""
+    """A tool call has a result."""
 
     type: Literal["tool.finished"] = "tool.finished"
-    id: Said
-    name: Said
-    result: Facts
+    id: StorableText
+    name: StorableText
+    result: StorableObject
     is_error: bool
 
 
 class TurnFinished(Answer):
-    """The reply is whole and stored."""
+    """The reply is complete and stored."""
 
     type: Literal["turn.finished"] = "turn.finished"
     usage: Usage
 
 
 class TurnFailed(Answer):
-    """The turn ended early; `response` and `tool_calls` say what was already done."""
+    """The turn failed; `response` and `tool_calls` hold what there was until then."""
 
     type: Literal["turn.failed"] = "turn.failed"
     code: str
@@ -110,15 +121,16 @@ class TurnFailed(Answer):
 
 
 class TurnCancelled(Answer):
-    """The turn was stopped; `response` and `tool_calls` say what was already done."""
+    """The turn was cancelled; `response` and `tool_calls` hold what there was until then."""
 
     type: Literal["turn.cancelled"] = "turn.cancelled"
     code: str
     message: str
 
 
-# What the agent does during a turn, and all that a client can see of it.
+# What the agent does during a turn, and the events that a client can see.
 AgentEvent = TextDelta | ToolCalled | ToolFinished
-LastEvent = TurnFinished | TurnFailed | TurnCancelled
-StreamedEvent = TurnStarted | AgentEvent | LastEvent
+TerminalEvent = TurnFinished | TurnFailed | TurnCancelled
+StreamedEvent = TurnStarted | AgentEvent | TerminalEvent
+LastEvent = TerminalEvent
 TurnEvent = Annotated[StreamedEvent, Field(discriminator="type")]

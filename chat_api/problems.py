@@ -1,4 +1,7 @@
-"""Errors as `application/problem+json` (RFC 9457), each with a stable `code`."""
+"""Errors as `application/problem+json` (RFC 9457), each with a stable `code`.
+
+Also how the OpenAPI document lists them.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -34,14 +37,14 @@ logger = logging.getLogger(__name__)
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field of the request."""
+    """An error in one field of the request."""
 
     field: str
     message: str
 
 
 class Problem(BaseModel):
-    """Why a request was refused."""
+    """A problem document (RFC 9457)."""
 
     type: str = "about:blank"
     title: str
@@ -53,12 +56,36 @@ class Problem(BaseModel):
     turn_id: str | None = None
 
 
+Responses = dict[int | str, dict[str, Any]]
+
+_CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def problem_responses(**descriptions: str) -> Responses:
+    """Return the OpenAPI responses of further problems: `_404="No such task"`."""
+    return {
+        int(status.removeprefix("_")): {"description": description, **_CONTENT}
+        for status, description in descriptions.items()
+    }
+
+
+# Every route of a user may answer these.
+COMMON_PROBLEMS = problem_responses(
+    _401="The token is missing or not valid",
+    _403="The token belongs to another user",
+    _413="The body is over 64 KiB",
+    _422="The request breaks a rule that `errors` names",
+    _500="A fault of the service",
+    _503="The database or the token's issuer can't be reached",
+)
+
+
 class Forbidden(Exception):
-    """The token is good, but speaks for another user than the path names."""
+    """The token is valid, but for another user than the path names."""
 
 
 class MalformedBody(Exception):
-    """The body is no request of its protocol; `errors` are as pydantic lists them."""
+    """The body is not a request of its protocol; `errors` have the form of pydantic's."""
 
     def __init__(self, errors: Sequence[Any]) -> None:
         super().__init__()
@@ -66,12 +93,12 @@ class MalformedBody(Exception):
 
     @classmethod
     def of(cls, field: str, message: str) -> "MalformedBody":
-        """Name what is wrong with one field."""
+        """Build the error of one field."""
         return cls([{"loc": (field,), "msg": message}])
 
 
 class NotSupported(Exception):
-    """The protocol has this request, the service doesn't; `str(error)` is a sentence for users."""
+    """The protocol has a feature that the service lacks; `str(error)` is a sentence for users."""
 
 
 _STATUS: Mapping[type[TodoError], int] = {
@@ -104,16 +131,16 @@ def problem(
         code=code,
         **(more or {}),
     )
-    shown = dict(headers or {})
+    all_headers = dict(headers or {})
     if status == 503:
-        shown.setdefault("Retry-After", str(RETRY_SECONDS))
+        all_headers.setdefault("Retry-After", str(RETRY_SECONDS))
     return JSONResponse(
-        body.model_dump(mode="json", exclude_none=True), status, shown, media_type=MEDIA_TYPE
+        body.model_dump(mode="json", exclude_none=True), status, all_headers, media_type=MEDIA_TYPE
     )
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Map every error that can reach the edge, each in one place."""
+    """Register a handler for every error that a route can raise."""
     app.add_exception_handler(TodoError, _todo_error)
     app.add_exception_handler(AuthError, _auth_error)
     app.add_exception_handler(Forbidden, _forbidden)
@@ -145,7 +172,7 @@ async def _auth_error(_: Request, error: Exception) -> JSONResponse:
 
 
 def unauthorized(code: str, detail: str, challenge: str) -> JSONResponse:
-    """Answer 401 with the challenge that RFC 6750 asks for."""
+    """Build a 401 response with the challenge that RFC 6750 requires."""
     return problem(401, code, detail, headers={"WWW-Authenticate": challenge})
 
 
@@ -163,34 +190,34 @@ async def _tools_unavailable(_: Request, __: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    return _refused(422, error.errors())
+    return _invalid_request(422, error.errors())
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MalformedBody)  # noqa: S101
-    return _refused(400, error.errors)
+    return _invalid_request(400, error.errors)
 
 
 async def _not_supported(_: Request, error: Exception) -> JSONResponse:
     return problem(400, "not_supported", str(error))
 
 
-def _refused(status: int, found: Sequence[Any]) -> JSONResponse:
+def _invalid_request(status: int, details: Sequence[Any]) -> JSONResponse:
     # Neither the rejected value nor pydantic's context is shown: they may hold anything.
     errors = [
         FieldProblem(
             field=_printable(".".join(str(part) for part in detail["loc"])),
             message=_printable(str(detail["msg"]).removeprefix("Value error, ")),
         )
-        for detail in found
+        for detail in details
     ]
-    detail = "; ".join(f"{one.field}: {one.message}" for one in errors[:3])
-    return problem(status, "invalid_request", detail, more={"errors": errors})
+    summary = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
+    return problem(status, "invalid_request", summary, more={"errors": errors})
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    # FastAPI's 400 says that the body is no JSON at all, which is a body of the wrong shape.
+    # FastAPI answers 400 to a body that is not JSON; to a client it is one more invalid body.
     status = 422 if error.status_code == 400 else error.status_code
     code = _HTTP_CODES.get(status, "invalid_request")
     return problem(status, code, str(error.detail), headers=error.headers)

@@ -1,4 +1,4 @@
-"""What one process of the API holds while it serves."""
+"""The parts of one API process, composed from its settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from chat_api.settings import ApiSettings
 from chat_api.tokens import login_secret, signing_key
 from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
-from chat_api.turns.service import Turns
+from chat_api.turns.service import TurnService
 from db.engine import Sessions, ping
 from db.notifier import Notifier
 
@@ -32,7 +32,7 @@ class Runtime:
     minter: TokenMinter
     tools: McpClient
     model: ChatModel
-    turns: Turns
+    turns: TurnService
     notifier: Notifier
     settings: ApiSettings
 
@@ -40,9 +40,8 @@ class Runtime:
         """Reach everything that a turn needs.
 
         Raises:
-            DatabaseUnavailable: Postgres is away.
-            ToolServiceUnavailable: The MCP server is away, or refuses this process's tokens.
-
+            DatabaseUnavailable: Postgres can't be reached.
+            ToolServiceUnavailable: The MCP server can't be reached, or refuses the API's tokens.
         """
         await ping(self.sessions)
         token = self.minter.mint(
@@ -53,7 +52,7 @@ class Runtime:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Serve; at the end see the running turns to theirs, then close every connection."""
+        """Serve while the block runs; then drain the turns and close every connection."""
         await self.notifier.start()
         async with sweeping(self.sessions, self.settings.turn_lease):
             yield
@@ -64,8 +63,8 @@ class Runtime:
         await self.verifier.aclose()
 
 
-class State(TypedDict):
-    """The lifespan's state, which every request carries."""
+class LifespanState(TypedDict):
+    """The state of the application's lifespan, which every request carries."""
 
     runtime: Runtime
 
@@ -76,13 +75,12 @@ def build_runtime(settings: ApiSettings, sessions: Sessions, notifier: Notifier)
     Raises:
         AuthError: A key or secret can't be used.
         ConfigurationError: The settings name no usable model.
-
     """
     verifier = TokenVerifier(_issuers(settings))
     minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
     tools = McpClient(settings.mcp_resource)
-    turns = Turns(TurnDependencies(settings, sessions, model, tools, minter, notifier))
+    turns = TurnService(TurnDependencies(settings, sessions, model, tools, minter, notifier))
     return Runtime(sessions, verifier, minter, tools, model, turns, notifier, settings)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP server around the API: on a signal, running turns are seen to their end first."""
+"""The HTTP server of the API: on a signal it drains the running turns before it exits."""
 
 import asyncio
 import logging
@@ -17,12 +17,12 @@ from chat_api.settings import ApiSettings
 from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 from db.notifier import Notifier
 
-# What listeners to other turns and to tasks get to take their leave.
+# The time that open streams have to end at shutdown.
 _CLOSE_SECONDS = 2
 
 
 class ApiServer(uvicorn.Server):
-    """Lets turns end while it still answers, then closes the connections."""
+    """Drains turns while it still answers requests, then closes the connections."""
 
     def __init__(self, app: FastAPI, settings: ApiSettings) -> None:
         super().__init__(
@@ -39,12 +39,12 @@ class ApiServer(uvicorn.Server):
         self._draining: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Remember the loop, which signal handlers must hand their work to."""
+        """Store the event loop, which signal handlers hand their work to."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Drain on the first signal, hurry on the next: new turns are refused meanwhile."""
+        """Drain on the first signal, refusing new turns; exit at once on the second."""
         if self._loop is None or self._runtime.turns.draining:
             super().handle_exit(sig, frame)
             return
@@ -52,19 +52,20 @@ class ApiServer(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._start_draining)
 
     def _start_draining(self) -> None:
-        async def drain() -> None:
-            await self._runtime.turns.drain()
-            # The signal itself would be raised again at the end, and the exit look like a crash.
-            self.should_exit = True
+        self._draining = asyncio.create_task(self._drain())
 
-        self._draining = asyncio.create_task(drain())
+    async def _drain(self) -> None:
+        await self._runtime.turns.drain()
+        # Passed on to uvicorn, the signal would be raised again at exit, which then looks like a
+        # crash.
+        self.should_exit = True
 
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
-    """Serve until a signal comes; running turns then get their grace."""
+    """Serve until a signal; running turns then get their grace."""
     settings = ApiSettings()
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")

@@ -81,12 +81,12 @@ class ApiSettings(DatabaseSettings, AuthSettings):
 
     @property
     def web_address(self) -> str:
-        """The web app, as people reach it and as it names itself in `iss`."""
+        """Public URL of the web app, which is also the `iss` of its tokens."""
         return (self.web_url or f"http://localhost:{self.web_port}").rstrip("/")
 
     @property
     def provider(self) -> ProviderName:
-        """The provider asked for, or the one that the other settings imply."""
+        """The configured provider, or the one that the other settings imply."""
         if self.chat_provider:
             return self.chat_provider
         if self.openai_base_url:
@@ -99,11 +99,10 @@ class ConfigurationProblem(Exception):
 
 
 def load_environment_file() -> None:
-    """Take variables that are not set yet from `.env` in the working folder.
+    """Set the variables of `.env` in the working folder that are not set yet.
 
     Raises:
-        ConfigurationProblem: there is such a file, but it can't be read.
-
+        ConfigurationProblem: There is such a file, but it can't be read.
     """
     try:
         load_dotenv(Path.cwd() / ".env")
@@ -115,8 +114,7 @@ def read_settings() -> ApiSettings:
     """Return the settings, with the data folder as an absolute path.
 
     Raises:
-        ConfigurationProblem: a variable has no usable value.
-
+        ConfigurationProblem: A variable has no usable value.
     """
     try:
         settings = ApiSettings()
@@ -130,4 +128,4 @@ def read_settings() -> ApiSettings:
 
 def _lines(error: ValidationError) -> list[str]:
     # Values are not shown: some are secret.
-    return [f"{str(one['loc'][0]).upper()}: {one['msg']}." for one in error.errors()]
+    return [f"{str(detail['loc'][0]).upper()}: {detail['msg']}." for detail in error.errors()]

@@ -24,15 +24,15 @@ TimezoneName = Annotated[str, AfterValidator(_known_zone)]
 
 @dataclass(frozen=True)
 class RequestedTimezone:
-    """The time zones that a request and the token it came with name, if they do."""
+    """The time zones that a request and its token name, if any."""
 
     requested: str | None
     claimed: str | None
 
-    def or_else(self, settled: str | None) -> str:
-        """Return the zone to use for a user whose settings hold this one.
+    def or_else(self, setting: str | None) -> str:
+        """Return the zone to use; `setting` is the one in the user's settings.
 
-        The request knows where the user is now, and their settings what they chose here; a claim
-        is what the issuer of the token was once told.
+        The request knows where the user is now and the setting what they chose here; the claim of a
+        token may be old.
         """
-        return self.requested or settled or self.claimed or "UTC"
+        return self.requested or setting or self.claimed or "UTC"

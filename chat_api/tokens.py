@@ -1,4 +1,4 @@
-"""Tokens for people at a terminal."""
+"""Secrets and keys of the API, and the tokens that the command line mints with them."""
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -13,7 +13,7 @@ def login_secret(settings: ApiSettings) -> str:
     """Return the shared secret of login tokens.
 
     Raises:
-        SecretsUnusable: The kept one can't be read.
+        SecretsUnusable: The stored one can't be read.
     """
     if settings.better_auth_secret:
         return settings.better_auth_secret.get_secret_value()
@@ -24,7 +24,7 @@ def signing_key(settings: ApiSettings) -> Ed25519PrivateKey:
     """Return the key that signs the tokens for the MCP server.
 
     Raises:
-        SecretsUnusable: The given or kept one can't be read.
+        SecretsUnusable: The given or stored one can't be read.
     """
     if settings.api_signing_key:
         return signing_key_from_pem(settings.api_signing_key.get_secret_value())
@@ -38,8 +38,7 @@ def login_token(settings: ApiSettings, user_id: str, hours: float) -> str:
     """Return a token with which `user_id` may use the API for so many hours.
 
     Raises:
-        AuthError: there can be no such user, or no usable secret.
-
+        AuthError: The user id is not valid, or there is no usable secret.
     """
     return mint_login_token(
         login_secret(settings),
@@ -54,8 +53,7 @@ def mcp_token(settings: ApiSettings, user_id: str) -> str:
     """Return a token with which `user_id` may use the MCP server for a minute.
 
     Raises:
-        AuthError: there can be no such user, or no usable key.
-
+        AuthError: The user id is not valid, or there is no usable key.
     """
     minter = TokenMinter(signing_key(settings), settings.issuer)
     return minter.mint(user_id, audience=settings.mcp_resource, lifetime=MCP_TOKEN_SECONDS)

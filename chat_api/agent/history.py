@@ -1,20 +1,21 @@
 """The model's input, rebuilt from stored messages alone."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agents import TResponseInputItem
 
 from chat_api.agent.tool_errors import ToolError
+from chat_api.events import TurnStatus
 from db.models import Message
 
 _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_ITEM = 4
-_ENDED_EARLY = {
-    "failed": "(This reply broke off because of an error.)",
-    "cancelled": "(The user stopped this reply.)",
-    "interrupted": "(This reply was interrupted.)",
+_EARLY_END_NOTES: Mapping[str, str] = {
+    TurnStatus.FAILED: "(This reply broke off because of an error.)",
+    TurnStatus.CANCELLED: "(The user stopped this reply.)",
+    TurnStatus.INTERRUPTED: "(This reply was interrupted.)",
 }
 
 
@@ -53,7 +54,9 @@ def _items(message: Message) -> Iterator[TResponseInputItem]:
             "arguments": json.dumps(call["arguments"]),
         }
         yield {"type": "function_call_output", "call_id": call_id, "output": _output(call)}
-    text = "\n\n".join(part for part in (message.content, _ENDED_EARLY.get(message.status)) if part)
+    text = "\n\n".join(
+        part for part in (message.content, _EARLY_END_NOTES.get(message.status)) if part
+    )
     if text:
         yield {"role": "assistant", "content": text}
 

@@ -1,4 +1,4 @@
-"""One request of the ChatKit protocol, as its store and server see it."""
+"""The context of one ChatKit request, which the library hands to the store and the server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ _CLIENT = "chatkit"
 
 @dataclass(frozen=True)
 class RequestContext:
-    """Who asks, the turn opened for it if it needs one, and whether hanging up stops that."""
+    """The user, the turn that was started for the request, and what a disconnect does to it."""
 
     sessions: Sessions
     user_id: str
@@ -23,19 +23,19 @@ class RequestContext:
     cancel_on_disconnect: bool = True
 
     @property
-    def opened(self) -> LiveTurn:
-        """The turn of a request that needs one.
+    def started_turn(self) -> LiveTurn:
+        """The turn of a request that starts one.
 
         Raises:
-            RuntimeError: None was opened.
+            RuntimeError: The request starts none.
         """
         if self.turn is None:
-            raise RuntimeError("no turn was opened for this request")
+            raise RuntimeError("no turn was started for this request")
         return self.turn
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction as who asks.
+        """Open a transaction of the user.
 
         Raises:
             DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
@@ -44,5 +44,5 @@ class RequestContext:
             yield session
 
     def tasks(self, session: AsyncSession) -> UserTasks:
-        """Return the tasks of who asks."""
+        """Return the user's tasks."""
         return UserTasks(session, self.user_id, Origin(_CLIENT))

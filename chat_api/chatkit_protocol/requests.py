@@ -1,7 +1,7 @@
-"""Requests of the ChatKit protocol: read, checked, and their turn opened before anything streams.
+"""Requests of the ChatKit protocol: parsed, checked, and their turn started before the response.
 
-Whatever can be refused is refused here, as a problem with its status; a stream that has started
-could only break off.
+Whatever can be refused is refused here, as a problem with its status; a stream that has begun could
+only break off.
 """
 
 from functools import cache
@@ -32,13 +32,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from auth.principal import Principal
 from chat_api.chatkit_protocol.context import RequestContext
-from chat_api.chatkit_protocol.item_ids import ItemId, conversation_id_of
+from chat_api.chatkit_protocol.items import ItemId, conversation_id_of
 from chat_api.chatkit_protocol.store import ATTACHMENTS, ConversationStore
-from chat_api.chatkit_protocol.task_actions import TaskAction
+from chat_api.chatkit_protocol.task_widget import TaskAction
 from chat_api.problems import MalformedBody, NotSupported
 from chat_api.runtime import Runtime
 from chat_api.timezones import RequestedTimezone, TimezoneName
-from chat_api.turns.service import TurnRequest
+from chat_api.turns.service import RetryRequest, TurnRequest
 from chat_api.turns.streams import LiveTurn
 from db.conversations import MessageText
 from db.errors import MessageNotFound
@@ -55,28 +55,28 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Metadata(BaseModel):
-    """What a client may say beside a request."""
+    """What a client may send beside a request."""
 
     timezone: TimezoneName | None = None
     on_hang_up: Literal["stop", "finish"] = "stop"
 
 
-class _Message(BaseModel):
+class _MessageFields(BaseModel):
     text: MessageText
 
 
-class _Renamed(BaseModel):
+class _ThreadFields(BaseModel):
     title: Title
 
 
-def read(body: bytes) -> ChatKitReq:
-    """Read a request.
+def parse_request(body: bytes) -> ChatKitReq:
+    """Parse a request.
 
     Raises:
-        MalformedBody: It is none of the protocol's.
+        MalformedBody: It is not one of the protocol.
     """
     try:
-        return _requests().validate_json(body)
+        return _request_adapter().validate_json(body)
     except ValidationError as error:
         raise MalformedBody(error.errors()) from error
 
@@ -84,63 +84,64 @@ def read(body: bytes) -> ChatKitReq:
 async def prepare_request(
     request: ChatKitReq, caller: Principal, runtime: Runtime
 ) -> RequestContext:
-    """Check a request, start its turn if it has one, and say so to the store and the server.
+    """Check a request, start its turn if it needs one, and return its context.
 
-    What the user said is put as it was stored.
+    A user's message in the request is replaced by its stored form.
 
     Raises:
-        MalformedBody: It breaks a rule of ours.
-        NotSupported: There is no such thing here.
+        MalformedBody: It breaks a rule of this service.
+        NotSupported: The service has no such feature.
         NotFound: The user has no such conversation, or it has no such message.
         ConversationBusy: Another turn runs in it.
         Draining: The process is shutting down.
         DatabaseUnavailable: Nothing was stored.
     """
     _refuse_unsupported(request)
-    metadata = _checked(_Metadata, request.metadata)
+    metadata = _validated(_Metadata, request.metadata)
     zone = RequestedTimezone(metadata.timezone, caller.timezone)
-    turn = await _open_turn(request, caller, runtime, zone)
-    visit = RequestContext(runtime.sessions, caller.user_id, turn, metadata.on_hang_up == "stop")
+    turn = await _start_turn(request, caller, runtime, zone)
+    context = RequestContext(runtime.sessions, caller.user_id, turn, metadata.on_hang_up == "stop")
     match request:
         case ThreadsUpdateReq(params=params):
-            params.title = _checked(_Renamed, {"title": params.title}).title
+            params.title = _validated(_ThreadFields, {"title": params.title}).title
         case ThreadsCustomActionReq(params=params) | ThreadsSyncCustomActionReq(params=params):
-            await _check_action(params, visit)
+            await _check_action(params, context)
         case _:
             pass
-    return visit
+    return context
 
 
 def _refuse_unsupported(request: ChatKitReq) -> None:
-    for kinds, sentence in _UNSUPPORTED.items():
-        if isinstance(request, kinds):
-            raise NotSupported(sentence)
+    for types, message in _UNSUPPORTED.items():
+        if isinstance(request, types):
+            raise NotSupported(message)
 
 
-async def _open_turn(
+async def _start_turn(
     request: ChatKitReq, caller: Principal, runtime: Runtime, zone: RequestedTimezone
 ) -> LiveTurn | None:
+    user_id, turns = caller.user_id, runtime.turns
     match request:
         case ThreadsCreateReq(params=params):
-            asked = TurnRequest(caller.user_id, _said(params), None, zone)
+            turn_request = TurnRequest(user_id, _stored_text(params), None, zone)
         case ThreadsAddUserMessageReq(params=params):
             thread = conversation_id_of(params.thread_id)
-            asked = TurnRequest(caller.user_id, _said(params), thread, zone)
+            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone)
         case ThreadsRetryAfterItemReq(params=params):
             thread = conversation_id_of(params.thread_id)
-            message_id = ItemId.read(params.item_id).message_id
+            message_id = ItemId.parse(params.item_id).message_id
             params.item_id = str(message_id)
-            return await runtime.turns.retry(caller.user_id, thread, message_id, zone)
+            return await turns.retry(RetryRequest(user_id, thread, message_id, zone))
         case _:
             return None
-    turn = await runtime.turns.start(asked)
+    turn = await turns.start(turn_request)
     assert isinstance(turn, LiveTurn)  # noqa: S101  without a key every turn is new
     return turn
 
 
-def _said(params: ThreadCreateParams | ThreadAddUserMessageParams) -> str:
-    """Return what the user says, and leave it in the request as it will be stored."""
-    text = _text(params.input)
+def _stored_text(params: ThreadCreateParams | ThreadAddUserMessageParams) -> str:
+    """Return the text of the user's message, and leave only that in the request."""
+    text = _message_text(params.input)
     params.input = UserMessageInput(
         content=[UserMessageTextContent(text=text)],
         attachments=[],
@@ -149,35 +150,35 @@ def _said(params: ThreadCreateParams | ThreadAddUserMessageParams) -> str:
     return text
 
 
-def _text(given: UserMessageInput) -> str:
-    """Return what the user says, a quotation first."""
-    if given.attachments:
+def _message_text(message: UserMessageInput) -> str:
+    """Return the text, a quotation first."""
+    if message.attachments:
         raise NotSupported(ATTACHMENTS)
-    text = " ".join(part.text for part in given.content)
-    if given.quoted_text:
-        quoted = "\n".join(f"> {line}" for line in given.quoted_text.splitlines())
+    text = " ".join(part.text for part in message.content)
+    if message.quoted_text:
+        quoted = "\n".join(f"> {line}" for line in message.quoted_text.splitlines())
         text = f"{quoted}\n\n{text}" if text.strip() else ""
-    return _checked(_Message, {"text": text}).text
+    return _validated(_MessageFields, {"text": text}).text
 
 
-async def _check_action(params: ThreadCustomActionParams, visit: RequestContext) -> None:
-    """Make sure that the thread, its list and the button are there."""
+async def _check_action(params: ThreadCustomActionParams, context: RequestContext) -> None:
+    """Check that the thread, its list of tasks and the button exist."""
     store = ConversationStore()
-    await store.load_thread(params.thread_id, visit)
+    await store.load_thread(params.thread_id, context)
     if params.item_id is not None:
-        item = await store.load_item(params.thread_id, params.item_id, visit)
+        item = await store.load_item(params.thread_id, params.item_id, context)
         if not isinstance(item, WidgetItem):
             raise MessageNotFound
-    _checked(TaskAction, {"type": params.action.type, "payload": params.action.payload})
+    _validated(TaskAction, {"type": params.action.type, "payload": params.action.payload})
 
 
-def _checked(kind: type[Model], given: dict[str, Any]) -> Model:
+def _validated(model: type[Model], fields: dict[str, Any]) -> Model:
     try:
-        return kind.model_validate(given)
+        return model.model_validate(fields)
     except ValidationError as error:
         raise MalformedBody(error.errors()) from error
 
 
 @cache
-def _requests() -> TypeAdapter[ChatKitReq]:
+def _request_adapter() -> TypeAdapter[ChatKitReq]:
     return TypeAdapter(ChatKitReq)

@@ -1,4 +1,4 @@
-"""The ChatKit server: every reply is a turn of the same machinery that `/chat` uses."""
+"""The ChatKit server: every reply is a turn, as it is for `/chat`."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC
@@ -10,12 +10,10 @@ from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.types import (
     ChatKitReq,
     FeedbackKind,
-    NoticeEvent,
     SyncCustomActionResponse,
     Thread,
     ThreadItem,
     ThreadItemBase,
-    ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -27,20 +25,18 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from chat_api.chatkit_protocol.context import RequestContext
-from chat_api.chatkit_protocol.item_ids import ItemId, conversation_id_of
-from chat_api.chatkit_protocol.store import items_now
-from chat_api.chatkit_protocol.stream import ThreadTranslation
-from chat_api.chatkit_protocol.task_actions import TaskAction
-from chat_api.events import LastEvent, TurnCancelled, TurnFailed
+from chat_api.chatkit_protocol.items import ItemId, conversation_id_of
+from chat_api.chatkit_protocol.stream import thread_events
+from chat_api.chatkit_protocol.task_widget import TaskAction
 from db.errors import TaskNotFound
 from db.messages import UserMessages
 
 
 class ConversationServer(ChatKitServer[RequestContext]):
-    """Answers requests that were checked, and whose turn was opened if they need one."""
+    """Answers requests that were checked, and whose turn has started if they need one."""
 
     async def answer(
-        self, request: ChatKitReq, visit: RequestContext
+        self, request: ChatKitReq, context: RequestContext
     ) -> StreamingResult | NonStreamingResult:
         """Answer a request.
 
@@ -48,12 +44,12 @@ class ConversationServer(ChatKitServer[RequestContext]):
         request, which takes 3 ms.
 
         Raises:
-            NotFound: What the request names is not there.
+            NotFound: The user has nothing of an id in the request.
             DatabaseUnavailable: Postgres can't be reached.
         """
         if is_streaming_req(request):
-            return StreamingResult(self._process_streaming(request, visit))
-        return NonStreamingResult(await self._process_non_streaming(request, visit))
+            return StreamingResult(self._process_streaming(request, context))
+        return NonStreamingResult(await self._process_non_streaming(request, context))
 
     async def respond(
         self,
@@ -61,27 +57,17 @@ class ConversationServer(ChatKitServer[RequestContext]):
         input_user_message: UserMessageItem | None,
         context: RequestContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """Stream the turn that was opened for the request.
+        """Stream the turn that was started for the request.
 
         Raises:
-            CustomStreamError: The turn failed; the library tells it as an error event.
+            CustomStreamError: The turn failed; the library sends it as an error event.
         """
         if thread.title is None:
-            named = await self.store.load_thread(thread.id, context)
-            yield ThreadUpdatedEvent(thread=self._to_thread_response(named))
-        translation = ThreadTranslation(context.opened)
-        async for _, event in context.opened.events():
-            for translated in translation.events(event):
-                yield translated
-            if isinstance(event, LastEvent):
-                async with context.transaction() as session:
-                    (items,) = await items_now(session, context, [translation.said(event)])
-                for item in items:
-                    yield ThreadItemDoneEvent(item=item)
-            if isinstance(event, TurnCancelled):
-                yield NoticeEvent(level="info", message=event.message)
-            if isinstance(event, TurnFailed):
-                raise CustomStreamError(event.message, allow_retry=True)
+            stored = await self.store.load_thread(thread.id, context)
+            yield ThreadUpdatedEvent(thread=self._to_thread_response(stored))
+        turn = context.started_turn
+        async for event in thread_events(turn, turn.assistant_message_id, context):
+            yield event
 
     async def action(
         self,
@@ -90,21 +76,21 @@ class ConversationServer(ChatKitServer[RequestContext]):
         sender: WidgetItem | None,
         context: RequestContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """Do what a button asks for and send its list back as it is then.
+        """Run the action of a button and send its list as it is then.
 
         Raises:
-            CustomStreamError: The task is gone; the library tells it as an error event.
+            CustomStreamError: The task was deleted; the library sends it as an error event.
         """
-        gone: TaskNotFound | None = None
+        not_found: TaskNotFound | None = None
         try:
             await self._run(action, context)
         except TaskNotFound as error:
-            gone = error
+            not_found = error
         if sender:
             item = await self.store.load_item(thread.id, sender.id, context)
             yield ThreadItemReplacedEvent(item=item)
-        if gone:
-            raise CustomStreamError(str(gone))
+        if not_found:
+            raise CustomStreamError(str(not_found))
 
     async def sync_action(
         self,
@@ -113,10 +99,10 @@ class ConversationServer(ChatKitServer[RequestContext]):
         sender: WidgetItem | None,
         context: RequestContext,
     ) -> SyncCustomActionResponse:
-        """Do what a button asks for and return its list as it is then.
+        """Run the action of a button and return its list as it is then.
 
         Raises:
-            TaskNotFound: The task is gone.
+            TaskNotFound: The task was deleted.
         """
         await self._run(action, context)
         item = await self.store.load_item(thread.id, sender.id, context) if sender else None
@@ -125,29 +111,29 @@ class ConversationServer(ChatKitServer[RequestContext]):
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: RequestContext
     ) -> None:
-        """Keep what the user thinks of replies, by any of their items.
+        """Store the user's feedback on replies, by any of their items.
 
         Raises:
             ConversationNotFound: The user has no such thread.
-            MessageNotFound: One of the items is no part of a reply in it.
+            MessageNotFound: One of the items is not part of a reply in it.
         """
-        rated = {ItemId.read(item_id).message_id for item_id in item_ids}
+        message_ids = {ItemId.parse(item_id).message_id for item_id in item_ids}
         async with context.transaction() as session:
             messages = UserMessages(session, context.user_id)
-            await messages.rate(conversation_id_of(thread_id), rated, feedback)
+            await messages.rate(conversation_id_of(thread_id), message_ids, feedback)
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: RequestContext
     ) -> None:
-        """Do nothing: the route stops the turn, which keeps what was said."""
+        """Do nothing: the route cancels the turn, which stores its reply so far."""
 
     def _serialize(self, obj: BaseModel) -> bytes:
-        # The library stamps the threads and items that it makes with naive local times.
-        made = getattr(obj, "thread", None) or getattr(obj, "item", None)
-        if isinstance(made, Thread | ThreadItemBase):
-            made.created_at = made.created_at.astimezone(UTC)
+        # The library gives the threads and items that it creates naive local times.
+        created = getattr(obj, "thread", None) or getattr(obj, "item", None)
+        if isinstance(created, Thread | ThreadItemBase):
+            created.created_at = created.created_at.astimezone(UTC)
         return super()._serialize(obj)
 
-    async def _run(self, action: Action[str, Any], visit: RequestContext) -> None:
-        async with visit.transaction() as session:
-            await TaskAction.of(action).run(visit.tasks(session))
+    async def _run(self, action: Action[str, Any], context: RequestContext) -> None:
+        async with context.transaction() as session:
+            await TaskAction.of(action).run(context.tasks(session))

@@ -1,4 +1,4 @@
-"""Threads are conversations and items are messages: the one stored truth, in ChatKit's terms."""
+"""ChatKit's store over the stored conversations: they are its threads, messages its items."""
 
 from collections.abc import Sequence
 from typing import NoReturn
@@ -9,9 +9,13 @@ from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat_api.chatkit_protocol.context import RequestContext
-from chat_api.chatkit_protocol.item_ids import ItemId, conversation_id_of
-from chat_api.chatkit_protocol.items import Said, items_of
-from chat_api.chatkit_protocol.task_widget import concerned
+from chat_api.chatkit_protocol.items import (
+    ItemId,
+    ThreadMessage,
+    conversation_id_of,
+    items_of,
+)
+from chat_api.chatkit_protocol.task_widget import shown_task_ids
 from chat_api.problems import MalformedBody, NotSupported
 from db.conversations import UserConversations, cursor_behind
 from db.errors import InvalidCursor, MessageNotFound
@@ -30,14 +34,14 @@ class ConversationStore(Store[RequestContext]):
     """
 
     def generate_thread_id(self, context: RequestContext) -> str:
-        """Return the id of the conversation that the turn has started."""
-        return str(context.opened.conversation_id)
+        """Return the id of the conversation of the started turn."""
+        return str(context.started_turn.conversation_id)
 
     def generate_item_id(
         self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext
     ) -> str:
         """Return the id of the stored message: the library makes the user's item only."""
-        return str(context.opened.user_message_id)
+        return str(context.started_turn.user_message_id)
 
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         """Return a thread.
@@ -74,11 +78,11 @@ class ConversationStore(Store[RequestContext]):
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
-        """Return threads by when they were last used; `after` is a page's, or a thread's id.
+        """Return threads by when they were last used; `after` is a cursor, or a thread's id.
 
         Raises:
-            ConversationNotFound: `after` is the id of a thread that is not there.
-            MalformedBody: It is neither.
+            ConversationNotFound: The user has no thread of the id `after`.
+            MalformedBody: `after` is neither a cursor nor an id.
         """
         async with context.transaction() as session:
             conversations = UserConversations(session, context.user_id)
@@ -96,14 +100,14 @@ class ConversationStore(Store[RequestContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
-        """Return items from behind `after` on, which is an item's id.
+        """Return the items behind the one whose id is `after`.
 
         Raises:
             ConversationNotFound: The user has no such thread.
             MessageNotFound: No item can have the id `after`.
         """
         ascending, size = order == "asc", _clamped(limit)
-        start = ItemId.read(after) if after else None
+        start = ItemId.parse(after) if after else None
         async with context.transaction() as session:
             # Every message has an item at least, so these hold one more than the page.
             messages = await UserMessages(session, context.user_id).from_message(
@@ -112,8 +116,10 @@ class ConversationStore(Store[RequestContext]):
                 limit=size + 2,
                 ascending=ascending,
             )
-            shown = await items_now(session, context, [Said.of(message) for message in messages])
-        items = [item for each in shown for item in (each if ascending else reversed(each))]
+            per_message = await current_items(
+                session, context, list(map(ThreadMessage.of, messages))
+            )
+        items = [item for each in per_message for item in (each if ascending else reversed(each))]
         if start:
             items = [item for item in items if _is_behind(item, start, ascending)]
         page, more = items[:size], len(items) > size
@@ -126,12 +132,12 @@ class ConversationStore(Store[RequestContext]):
             ConversationNotFound: The user has no such thread.
             MessageNotFound: It has no such item.
         """
-        wanted = ItemId.read(item_id)
+        parsed = ItemId.parse(item_id)
         async with context.transaction() as session:
             messages = UserMessages(session, context.user_id)
-            message = await messages.get(conversation_id_of(thread_id), wanted.message_id)
-            (items,) = await items_now(session, context, [Said.of(message)])
-        found = next((item for item in items if item.id == str(wanted)), None)
+            message = await messages.get(conversation_id_of(thread_id), parsed.message_id)
+            (items,) = await current_items(session, context, [ThreadMessage.of(message)])
+        found = next((item for item in items if item.id == str(parsed)), None)
         if found is None:
             raise MessageNotFound
         return found
@@ -142,12 +148,12 @@ class ConversationStore(Store[RequestContext]):
         """Do nothing: the turn stores its messages."""
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Do nothing: a task list is drawn from the tasks as they are."""
+        """Do nothing: a task list is built from the tasks as they are now."""
 
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
-        """Do nothing: a retry has removed what it replaces."""
+        """Do nothing: a retry has deleted what it replaces."""
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> NoReturn:
         """Refuse: there are no attachments."""
@@ -162,13 +168,17 @@ class ConversationStore(Store[RequestContext]):
         raise NotSupported(ATTACHMENTS)
 
 
-async def items_now(
-    session: AsyncSession, visit: RequestContext, said: Sequence[Said]
+async def current_items(
+    session: AsyncSession, context: RequestContext, messages: Sequence[ThreadMessage]
 ) -> list[list[ThreadItem]]:
     """Return the items of each message, with the tasks as they are now."""
-    numbers = {number for each in said for number in concerned(each.calls, each.content)}
-    tasks = await visit.tasks(session).numbered(numbers) if numbers else {}
-    return [items_of(each, tasks) for each in said]
+    task_ids = {
+        task_id
+        for message in messages
+        for task_id in shown_task_ids(message.calls, message.content)
+    }
+    tasks = await context.tasks(session).numbered(task_ids) if task_ids else {}
+    return [items_of(message, tasks) for message in messages]
 
 
 async def _cursor(conversations: UserConversations, after: str) -> str:
@@ -187,8 +197,8 @@ def _thread(conversation: Conversation) -> ThreadMetadata:
 
 
 def _is_behind(item: ThreadItem, start: ItemId, ascending: bool) -> bool:
-    here = ItemId.read(item.id)
-    return here > start if ascending else here < start
+    item_id = ItemId.parse(item.id)
+    return item_id > start if ascending else item_id < start
 
 
 def _clamped(limit: int) -> int:

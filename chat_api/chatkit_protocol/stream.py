@@ -1,16 +1,20 @@
 """A turn's events as those of a ChatKit thread."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import assert_never
+from uuid import UUID
 
+from chatkit.errors import CustomStreamError
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    NoticeEvent,
     ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
     ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
@@ -20,12 +24,18 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
-from chat_api.chatkit_protocol.item_ids import ItemId, Part
-from chat_api.chatkit_protocol.items import Said
-from chat_api.chatkit_protocol.steps import finished_step, running_step
+from chat_api.chatkit_protocol.context import RequestContext
+from chat_api.chatkit_protocol.items import (
+    ItemId,
+    Part,
+    ThreadMessage,
+    finished_step,
+    running_step,
+)
+from chat_api.chatkit_protocol.store import current_items
 from chat_api.events import (
-    LastEvent,
     StreamedEvent,
+    TerminalEvent,
     TextDelta,
     ToolCall,
     ToolCalled,
@@ -35,24 +45,51 @@ from chat_api.events import (
     TurnFinished,
     TurnStarted,
 )
-from chat_api.turns.streams import LiveTurn
+from chat_api.turns.result import status_of
+from chat_api.turns.streams import TurnStream
 
 
-class ThreadTranslation:
-    """Follows one turn: its text and its steps grow as items, whose ends `said` describes."""
+async def thread_events(
+    turn: TurnStream, message_id: UUID, context: RequestContext
+) -> AsyncIterator[ThreadStreamEvent]:
+    """Stream a turn, run by whichever process, as events of its thread.
 
-    def __init__(self, turn: LiveTurn) -> None:
-        self._turn = turn
-        self._at = datetime.now(UTC)
+    `message_id` is the id of the reply: that of the assistant's message.
+
+    Raises:
+        CustomStreamError: The turn failed; the library sends it as an error event.
+    """
+    translation = ReplyTranslation(turn.conversation_id, message_id)
+    async for _, event in turn.events():
+        for translated in translation.events(event):
+            yield translated
+        if isinstance(event, TerminalEvent):
+            async with context.transaction() as session:
+                (items,) = await current_items(session, context, [translation.message(event)])
+            for item in items:
+                yield ThreadItemDoneEvent(item=item)
+        if isinstance(event, TurnCancelled):
+            yield NoticeEvent(level="info", message=event.message)
+        if isinstance(event, TurnFailed):
+            raise CustomStreamError(event.message, allow_retry=True)
+
+
+class ReplyTranslation:
+    """Translates the events of one turn: the text and the steps of its reply grow as items."""
+
+    def __init__(self, conversation_id: UUID, message_id: UUID) -> None:
+        self._conversation_id = conversation_id
+        self._message_id = message_id
+        self._created_at = datetime.now(UTC)
         self._steps = 0
-        self._running: dict[str, tuple[int, ToolCalled]] = {}
+        self._running_steps: dict[str, tuple[int, ToolCalled]] = {}
         self._text = ""
 
     def events(self, event: StreamedEvent) -> Iterator[ThreadStreamEvent]:
         """Translate the next event."""
         match event:
             case TextDelta():
-                yield from self._run_agent(event.delta)
+                yield from self._add_text(event.delta)
             case ToolCalled():
                 yield from self._begin_step(event)
             case ToolFinished():
@@ -61,77 +98,70 @@ class ThreadTranslation:
                 pass
             case TurnFinished() | TurnFailed() | TurnCancelled():
                 if self._text:
-                    done = AssistantMessageContent(text=self._text)
-                    update = AssistantMessageContentPartDone(content_index=0, content=done)
+                    content = AssistantMessageContent(text=self._text)
+                    update = AssistantMessageContentPartDone(content_index=0, content=content)
                     yield self._update(Part.TEXT, update)
             case _:
                 assert_never(event)
 
-    def said(self, last: LastEvent) -> Said:
+    def message(self, event: TerminalEvent) -> ThreadMessage:
         """Return the reply as the turn has stored it."""
-        return Said(
-            self._turn.conversation_id,
-            self._turn.assistant_message_id,
+        return ThreadMessage(
+            self._conversation_id,
+            self._message_id,
             "assistant",
-            last.response,
-            last.tool_calls,
-            _status(last),
-            self._at,
+            event.response,
+            event.tool_calls,
+            status_of(event),
+            self._created_at,
         )
 
-    def _run_agent(self, delta: str) -> Iterator[ThreadStreamEvent]:
+    def _add_text(self, delta: str) -> Iterator[ThreadStreamEvent]:
         if not self._text:
             item = AssistantMessageItem(
-                id=self._id(Part.TEXT), thread_id=self._thread_id, created_at=self._at, content=[]
+                id=self._id(Part.TEXT),
+                thread_id=self._thread_id,
+                created_at=self._created_at,
+                content=[],
             )
             yield ThreadItemAddedEvent(item=item)
-            begun = AssistantMessageContent(text="")
-            added = AssistantMessageContentPartAdded(content_index=0, content=begun)
+            empty = AssistantMessageContent(text="")
+            added = AssistantMessageContentPartAdded(content_index=0, content=empty)
             yield self._update(Part.TEXT, added)
         self._text += delta
-        more = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
-        yield self._update(Part.TEXT, more)
+        update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+        yield self._update(Part.TEXT, update)
 
     def _begin_step(self, called: ToolCalled) -> Iterator[ThreadStreamEvent]:
         if not self._steps:
             item = WorkflowItem(
                 id=self._id(Part.STEPS),
                 thread_id=self._thread_id,
-                created_at=self._at,
+                created_at=self._created_at,
                 workflow=Workflow(type="custom", tasks=[]),
             )
             yield ThreadItemAddedEvent(item=item)
         added = WorkflowTaskAdded(task_index=self._steps, task=running_step(called))
-        self._running[called.id] = self._steps, called
+        self._running_steps[called.id] = self._steps, called
         self._steps += 1
         yield self._update(Part.STEPS, added)
 
     def _end_step(self, finished: ToolFinished) -> Iterator[ThreadStreamEvent]:
-        begun = self._running.pop(finished.id, None)
-        if begun is None:
+        running = self._running_steps.pop(finished.id, None)
+        if running is None:
             # Some model servers give two calls one id; the step shows when the reply has ended.
             return
-        index, called = begun
-        facts = finished.model_dump(exclude={"type"})
-        task = finished_step(ToolCall(arguments=called.arguments, **facts))
-        yield self._update(Part.STEPS, WorkflowTaskUpdated(task_index=index, task=task))
+        index, called = running
+        fields = finished.model_dump(exclude={"type"})
+        step = finished_step(ToolCall(arguments=called.arguments, **fields))
+        yield self._update(Part.STEPS, WorkflowTaskUpdated(task_index=index, task=step))
 
     def _update(self, part: Part, update: ThreadItemUpdate) -> ThreadStreamEvent:
         return ThreadItemUpdatedEvent(item_id=self._id(part), update=update)
 
     def _id(self, part: Part) -> str:
-        return str(ItemId(self._turn.assistant_message_id, part))
+        return str(ItemId(self._message_id, part))
 
     @property
     def _thread_id(self) -> str:
-        return str(self._turn.conversation_id)
-
-
-def _status(last: LastEvent) -> str:
-    match last:
-        case TurnFinished():
-            return "finished"
-        case TurnCancelled():
-            return "cancelled"
-        case TurnFailed():
-            return "interrupted" if last.code == "interrupted" else "failed"
+        return str(self._conversation_id)

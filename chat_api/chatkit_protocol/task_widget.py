@@ -1,26 +1,32 @@
-"""The tasks that a reply is about, as a list with buttons."""
+"""The tasks that a reply is about, as a list with buttons, and what the buttons do."""
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
+from chatkit.actions import Action
 from chatkit.icons import IconName
 from chatkit.widgets import DynamicWidgetRoot
+from pydantic import BaseModel, ConfigDict
 
 from chat_api.events import ToolCall
 from db.models import Task
+from db.tasks import UserTasks
+from db.values import TaskId
+
+ActionName = Literal["complete", "reopen", "delete"]
 
 # How a reply marks a task of a list: not every listed task need be one that it is about.
 _MARKED = re.compile(r"\*\*#(\d{1,10})\*\*")
-_BUTTONS: dict[str, tuple[str, IconName]] = {
+_BUTTONS: dict[ActionName, tuple[str, IconName]] = {
     "complete": ("Complete", "empty-circle"),
     "reopen": ("Reopen", "check-circle-filled"),
     "delete": ("Delete", "lucide:trash-2"),
 }
 
 
-def concerned(calls: Iterable[ToolCall], reply: str) -> list[int]:
-    """Return the numbers of the tasks to show: what was written, or else what was listed.
+def shown_task_ids(calls: Iterable[ToolCall], reply: str) -> list[int]:
+    """Return the ids of the tasks to show: those that were written, or else those listed.
 
     Of the listed tasks those are shown that the reply marks by number, if it marks any.
     """
@@ -28,56 +34,92 @@ def concerned(calls: Iterable[ToolCall], reply: str) -> list[int]:
     listed: list[int] = []
     for call in calls:
         match call.result:
-            case {"task_id": int(number)}:
-                written.append(number)
+            case {"task_id": int(task_id)}:
+                written.append(task_id)
             case {"tasks": list(tasks)}:
                 listed += [task["id"] for task in tasks]
             case _:
                 pass
     marked = {int(number) for number in _MARKED.findall(reply)}
-    shown = [number for number in listed if number in marked] or listed
+    shown = [task_id for task_id in listed if task_id in marked] or listed
     return list(dict.fromkeys(written or shown))
 
 
-def widget_of(tasks: Sequence[Task]) -> DynamicWidgetRoot:
-    """Show tasks as they are now, with what can be done to each."""
+def task_list_widget(tasks: Sequence[Task]) -> DynamicWidgetRoot:
+    """Return the list of the tasks as they are now, with their buttons."""
     rows = [_row(task) for task in tasks]
     widget = {"type": "ListView", "limit": "auto", "children": rows}
     return DynamicWidgetRoot.model_validate(widget)
 
 
-def copied_text(tasks: Sequence[Task]) -> str:
-    """Return the list as plain lines, for the clipboard, without what was deleted."""
-    left = [task for task in tasks if not task.deleted_at]
-    return "\n".join(f"[{'x' if task.completed else ' '}] {task.title}" for task in left)
+def task_list_text(tasks: Sequence[Task]) -> str:
+    """Return the list as plain lines for the clipboard, without deleted tasks."""
+    existing = [task for task in tasks if not task.deleted_at]
+    return "\n".join(f"[{'x' if task.completed else ' '}] {task.title}" for task in existing)
+
+
+class ActionTarget(BaseModel):
+    """The task of a button."""
+
+    model_config = ConfigDict(strict=True)
+
+    task_id: TaskId
+
+
+class TaskAction(BaseModel):
+    """The action of a button."""
+
+    type: ActionName
+    payload: ActionTarget
+
+    @classmethod
+    def of(cls, action: Action[str, Any]) -> "TaskAction":
+        """Read an action as a client sent it.
+
+        Raises:
+            ValidationError: No button of the list sends it.
+        """
+        return cls.model_validate({"type": action.type, "payload": action.payload})
+
+    async def run(self, tasks: UserTasks) -> None:
+        """Run the action by the rules of `db`.
+
+        Raises:
+            TaskNotFound: The user has no such task.
+        """
+        task_id = self.payload.task_id
+        if self.type == "delete":
+            await tasks.delete(task_id)
+        else:
+            await tasks.complete(task_id, completed=self.type == "complete")
 
 
 def _row(task: Task) -> dict[str, Any]:
-    over = task.completed or task.deleted_at is not None
-    title = {"type": "Text", "value": task.title, "lineThrough": over}
-    notes = {"type": "Caption", "value": _notes(task)}
-    words = {"type": "Col", "flex": 1, "gap": 0, "children": [title, notes]}
-    tick = _button(task, "reopen" if task.completed else "complete")
+    crossed_out = task.completed or task.deleted_at is not None
+    title = {"type": "Text", "value": task.title, "lineThrough": crossed_out}
+    details = {"type": "Caption", "value": _details(task)}
+    text = {"type": "Col", "flex": 1, "gap": 0, "children": [title, details]}
+    checkbox = _button(task, "reopen" if task.completed else "complete")
     return {
         "type": "ListViewItem",
         "key": f"task-{task.id}",
         "align": "center",
-        "children": [words] if task.deleted_at else [tick, words, _button(task, "delete")],
+        "children": [text] if task.deleted_at else [checkbox, text, _button(task, "delete")],
     }
 
 
-def _notes(task: Task) -> str:
-    notes = [
+def _details(task: Task) -> str:
+    details = [
         f"#{task.id}",
         "deleted" if task.deleted_at else "",
         f"due {task.due_on}" if task.due_on else "",
         "" if task.priority == "none" else task.priority,
         *task.tags,
     ]
-    return " · ".join(note for note in notes if note)
+    return " · ".join(detail for detail in details if detail)
 
 
-def _button(task: Task, action: str) -> dict[str, Any]:
+def _button(task: Task, action: ActionName) -> dict[str, Any]:
     label, icon = _BUTTONS[action]
     return {
         "type": "Button",

@@ -1,4 +1,4 @@
-"""Personal access tokens over REST: made here, and good at the MCP server."""
+"""Personal access tokens over REST: created here, accepted by the MCP server."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,14 +7,14 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import AccessTokens
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db.token_values import NewAccessToken, TokenScope
 
-router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON)
+router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON_PROBLEMS)
 
 
 class AccessTokenOut(BaseModel):
-    """What a token opens and until when; the token itself was told when it was made."""
+    """A token's scopes and lifetime; the token itself is shown only when it is created."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -23,11 +23,11 @@ class AccessTokenOut(BaseModel):
     scopes: list[TokenScope]
     created_at: datetime
     expires_at: datetime
-    last_used_at: datetime | None = Field(description="To the minute; null if it never was")
+    last_used_at: datetime | None = Field(description="To the minute; null if it was never used")
 
 
 class AccessTokensOut(BaseModel):
-    """The tokens that were not revoked, newest first; some may have expired."""
+    """The tokens that are not revoked, newest first; some may have expired."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -35,7 +35,7 @@ class AccessTokensOut(BaseModel):
 
 
 class CreatedAccessTokenOut(AccessTokenOut):
-    """A new token, with what its client must send as bearer token. It is not told again."""
+    """A new token, with the bearer token that its client sends. It is not shown again."""
 
     token: str
 
@@ -49,24 +49,24 @@ async def list_access_tokens(tokens: AccessTokens) -> AccessTokensOut:
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(_409="The user has as many tokens as one may have"),
+    responses=problem_responses(_409="The user has the most tokens allowed"),
 )
 async def create_access_token(
     tokens: AccessTokens, new: NewAccessToken, response: Response
 ) -> CreatedAccessTokenOut:
-    """Make an access token, and tell it this once."""
-    made, secret = await tokens.create(new)
+    """Create an access token; it is shown only in this response."""
+    created, secret = await tokens.create(new)
     response.headers["Cache-Control"] = "no-store"
-    shown = AccessTokenOut.model_validate(made)
-    return CreatedAccessTokenOut(**shown.model_dump(), token=secret)
+    fields = AccessTokenOut.model_validate(created).model_dump()
+    return CreatedAccessTokenOut(**fields, token=secret)
 
 
 @router.delete(
     "/{token_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(_404="The user has no such token, or revoked it before"),
+    responses=problem_responses(_404="The user has no such token, or has revoked it"),
 )
 async def revoke_access_token(tokens: AccessTokens, token_id: UUID) -> Response:
-    """Revoke an access token; the next request that carries it is refused."""
+    """Revoke an access token; the next request with it is refused."""
     await tokens.revoke(token_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

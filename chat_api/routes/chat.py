@@ -1,4 +1,4 @@
-"""The chat turn over HTTP: a stream of events, or one answer when it is over."""
+"""A chat turn over HTTP: a stream of events, or one answer at its end."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chat_api.agent.failures import BY_CODE, INTERNAL
 from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnFailed, TurnFinished
-from chat_api.problems import problem
-from chat_api.routes.documented import COMMON, event_stream, problems
-from chat_api.routes.sse import turn_events
+from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
+from chat_api.routes.sse import event_stream_response, turn_events
 from chat_api.timezones import RequestedTimezone, TimezoneName
 from chat_api.turns.service import TurnRequest
 from chat_api.turns.streams import TurnStream
@@ -21,22 +20,22 @@ from db.conversations import MessageText
 router = APIRouter(tags=["chat"])
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    **COMMON,
-    **problems(
+    **COMMON_PROBLEMS,
+    **problem_responses(
         _404="The user has no such conversation",
-        _409="A reply is still being written there, it was stopped, or the key has another body",
-        _502="The model refused or gave an answer that can't be used",
+        _409="Another turn runs there, the turn was cancelled, or the key has another body",
+        _502="The model refused the request, or its response can't be used",
         _504="The model took too long",
     ),
     200: {
-        **event_stream("TurnEvent"),
-        "description": "The events of the turn, or its answer where JSON is asked for",
+        **event_stream_response("TurnEvent"),
+        "description": "The events of the turn, or its answer if JSON is requested",
     },
 }
 
 IdempotencyKey = Annotated[
     Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None,
-    Header(description="The same key and body give the same turn, however often they are sent"),
+    Header(description="Requests with the same key and body are one turn"),
 ]
 
 
@@ -59,41 +58,41 @@ async def chat(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Run one turn. The stream is the default; `Accept: application/json` waits for the end."""
-    asked = TurnRequest(
+    turn_request = TurnRequest(
         caller.user_id,
         body.message,
         body.conversation_id,
         RequestedTimezone(body.timezone, caller.timezone),
         idempotency_key,
     )
-    turn = await runtime.turns.start(asked)
+    turn = await runtime.turns.start(turn_request)
     if _prefers_json(request.headers.get("accept", "")):
-        return await _answer(turn)
+        return await _json_response(turn)
     return turn_events(turn)
 
 
-async def _answer(turn: TurnStream) -> JSONResponse:
-    last = await turn.last()
-    if isinstance(last, TurnFinished):
-        return JSONResponse(last.model_dump(mode="json", exclude={"type", "usage"}))
-    wait = last.retry_after if isinstance(last, TurnFailed) else None
+async def _json_response(turn: TurnStream) -> JSONResponse:
+    event = await turn.terminal_event()
+    if isinstance(event, TurnFinished):
+        return JSONResponse(event.model_dump(mode="json", exclude={"type", "usage"}))
+    retry_after = event.retry_after if isinstance(event, TurnFailed) else None
     return problem(
-        BY_CODE.get(last.code, INTERNAL).status,
-        last.code,
-        last.message,
-        headers={"Retry-After": str(wait)} if wait else None,
-        more={"conversation_id": str(last.conversation_id), "turn_id": str(last.turn_id)},
+        BY_CODE.get(event.code, INTERNAL).status,
+        event.code,
+        event.message,
+        headers={"Retry-After": str(retry_after)} if retry_after else None,
+        more={"conversation_id": str(event.conversation_id), "turn_id": str(event.turn_id)},
     )
 
 
 def _prefers_json(accept: str) -> bool:
-    """Whether JSON is asked for by name, and not less than the stream."""
-    weights = dict(_weighted(part) for part in accept.lower().split(","))
+    """Return whether JSON is accepted by name, with at least the weight of the stream."""
+    weights = dict(_media_range(part) for part in accept.lower().split(","))
     json = weights.get("application/json", 0.0)
     return json > 0 and json >= weights.get("text/event-stream", 0.0)
 
 
-def _weighted(part: str) -> tuple[str, float]:
+def _media_range(part: str) -> tuple[str, float]:
     media_type, _, parameters = part.partition(";")
     _, _, quality = parameters.replace(" ", "").partition("q=")
     try:

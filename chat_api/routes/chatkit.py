@@ -1,6 +1,7 @@
 """The ChatKit protocol: one address for all its requests."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, get_args
 
 from chatkit.server import NonStreamingResult
@@ -8,16 +9,17 @@ from chatkit.types import NonStreamingReq, StreamingReq
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
+from starlette.types import Message
 
 from auth.principal import Principal
-from chat_api.chatkit_protocol.requests import prepare_request, read
+from chat_api.chatkit_protocol.context import RequestContext
+from chat_api.chatkit_protocol.requests import parse_request, prepare_request
 from chat_api.chatkit_protocol.server import ConversationServer
 from chat_api.chatkit_protocol.store import ConversationStore
 from chat_api.dependencies import RuntimeDep, principal_of
-from chat_api.routes.documented import problems
+from chat_api.problems import problem_responses
 from chat_api.routes.sse import HEARTBEAT_SECONDS, UNBUFFERED
-from chat_api.runtime import Runtime
-from chat_api.turns.streams import TurnStream
+from chat_api.turns.service import TurnService
 from db.errors import DatabaseUnavailable
 
 router = APIRouter(tags=["chat"])
@@ -54,17 +56,17 @@ _BODY = {
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The answer, or the events of the thread",
+        "description": "The response, or the events of the thread",
         "content": {
             "application/json": {"schema": {"type": "object"}},
             "text/event-stream": {"schema": {"type": "string"}},
         },
     },
-    **problems(
-        _400="The body is no request of the protocol, or asks for what is not there",
-        _401="No token, or one that is not good",
+    **problem_responses(
+        _400="The body is not a request of the protocol, or of a feature that is not supported",
+        _401="The token is missing or not valid",
         _404="The user has no such thread, item or task",
-        _409="A reply is still being written in this thread",
+        _409="Another turn runs in this thread",
         _413="The body is over 64 KiB",
         _500="A fault of the service",
         _503="The database or the token's issuer can't be reached",
@@ -81,32 +83,26 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 async def chatkit(
     request: Request, caller: Annotated[Principal, Depends(principal_of)], runtime: RuntimeDep
 ) -> Response:
-    """Answer one request of the ChatKit protocol; the token says whose threads it is about.
+    """Answer one request of the ChatKit protocol, for the user of the token.
 
-    A client that hangs up stops the reply, and what was said until then is kept. The metadata
-    `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
+    When the client disconnects, the turn is cancelled and the reply so far is stored. With the
+    metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled.
     """
-    asked = read(await request.body())
-    visit = await prepare_request(asked, caller, runtime)
-    answer = await ConversationServer(ConversationStore()).answer(asked, visit)
-    if isinstance(answer, NonStreamingResult):
-        return Response(answer.json, media_type="application/json")
-    stopped = visit.turn if visit.cancel_on_disconnect else None
-    return _streamed(answer, runtime, caller, stopped)
-
-
-def _streamed(
-    events: Any, runtime: Runtime, caller: Principal, turn: TurnStream | None
-) -> EventSourceResponse:
-    async def hung_up(_: Any) -> None:
-        if turn:
-            with suppress(DatabaseUnavailable):
-                await runtime.turns.cancel(caller.user_id, turn.turn_id)
-
+    chatkit_request = parse_request(await request.body())
+    context = await prepare_request(chatkit_request, caller, runtime)
+    result = await ConversationServer(ConversationStore()).answer(chatkit_request, context)
+    if isinstance(result, NonStreamingResult):
+        return Response(result.json, media_type="application/json")
     return EventSourceResponse(
-        events,
+        result,
         headers=UNBUFFERED,
         ping=HEARTBEAT_SECONDS,
         sep="\n",
-        client_close_handler_callable=hung_up,
+        client_close_handler_callable=partial(_on_disconnect, runtime.turns, context),
     )
+
+
+async def _on_disconnect(turns: TurnService, context: RequestContext, _: Message) -> None:
+    if context.turn and context.cancel_on_disconnect:
+        with suppress(DatabaseUnavailable):
+            await turns.cancel(context.user_id, context.turn.turn_id)

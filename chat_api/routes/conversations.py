@@ -1,7 +1,6 @@
 """Conversations over REST."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response, status
@@ -9,14 +8,14 @@ from pydantic import BaseModel, ConfigDict
 
 from chat_api.dependencies import Conversations, PagingDep
 from chat_api.events import ToolCall
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db.messages import Feedback
 from db.values import Title
 
 router = APIRouter(
     prefix="/conversations",
     tags=["conversations"],
-    responses={**COMMON, **problems(_404="The user has no such conversation")},
+    responses={**COMMON_PROBLEMS, **problem_responses(_404="The user has no such conversation")},
 )
 
 
@@ -32,9 +31,9 @@ class ConversationOut(BaseModel):
 
 
 class ConversationNow(ConversationOut):
-    """A conversation as it stands; a turn that runs in it can be followed and stopped.
+    """A conversation with its running turn, which can be followed and cancelled.
 
-    `feedback` is what its user thinks of replies, by the id of the message.
+    `feedback` is the user's rating of replies, by the id of the message.
     """
 
     running_turn_id: UUID | None
@@ -42,14 +41,14 @@ class ConversationNow(ConversationOut):
 
 
 class ConversationPageOut(BaseModel):
-    """Some conversations, the last used first."""
+    """A page of conversations, the last used first."""
 
     conversations: list[ConversationOut]
     next_cursor: str | None
 
 
 class MessageOut(BaseModel):
-    """What one side said."""
+    """A message of the user or the assistant."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -63,7 +62,7 @@ class MessageOut(BaseModel):
 
 
 class MessagePageOut(BaseModel):
-    """Some messages, newest first."""
+    """A page of messages, newest first."""
 
     messages: list[MessageOut]
     next_cursor: str | None
@@ -77,28 +76,23 @@ class Rename(BaseModel):
     title: Title
 
 
-def _rows(kind: type[Any], rows: Any) -> list[Any]:
-    return [kind.model_validate(row) for row in rows]
-
-
 @router.get("")
 async def list_conversations(
     conversations: Conversations, paging: PagingDep
 ) -> ConversationPageOut:
     """List conversations."""
     page = await conversations.page(limit=paging.limit, cursor=paging.cursor)
-    return ConversationPageOut(
-        conversations=_rows(ConversationOut, page.rows), next_cursor=page.next_cursor
-    )
+    conversations_out = [ConversationOut.model_validate(row) for row in page.rows]
+    return ConversationPageOut(conversations=conversations_out, next_cursor=page.next_cursor)
 
 
 @router.get("/{conversation_id}")
 async def get_conversation(conversations: Conversations, conversation_id: UUID) -> ConversationNow:
     """Return one conversation."""
-    found = ConversationOut.model_validate(await conversations.get(conversation_id))
+    conversation = ConversationOut.model_validate(await conversations.get(conversation_id))
     return ConversationNow.model_validate(
         {
-            **found.model_dump(),
+            **conversation.model_dump(),
             "running_turn_id": await conversations.running_turn(conversation_id),
             "feedback": await conversations.feedback(conversation_id),
         }
@@ -109,14 +103,14 @@ async def get_conversation(conversations: Conversations, conversation_id: UUID) 
 async def rename_conversation(
     conversations: Conversations, conversation_id: UUID, rename: Rename
 ) -> ConversationOut:
-    """Give a conversation another title."""
+    """Rename a conversation."""
     renamed = await conversations.rename(conversation_id, rename.title)
     return ConversationOut.model_validate(renamed)
 
 
 @router.delete("/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_conversation(conversations: Conversations, conversation_id: UUID) -> Response:
-    """Delete a conversation with its messages; tasks stay."""
+    """Delete a conversation with its messages; tasks are not deleted."""
     await conversations.delete(conversation_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
@@ -127,4 +121,5 @@ async def list_messages(
 ) -> MessagePageOut:
     """List the messages of a conversation."""
     page = await conversations.messages(conversation_id, limit=paging.limit, cursor=paging.cursor)
-    return MessagePageOut(messages=_rows(MessageOut, page.rows), next_cursor=page.next_cursor)
+    messages = [MessageOut.model_validate(row) for row in page.rows]
+    return MessagePageOut(messages=messages, next_cursor=page.next_cursor)

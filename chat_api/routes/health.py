@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can serve, and its public keys."""
+"""Liveness, readiness and the public keys."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from chat_api.dependencies import RuntimeDep
-from chat_api.routes.documented import problems
+from chat_api.problems import problem_responses
 from chat_api.turns.service import Draining
 
 router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
-    """The process lives."""
+    """The status of the process, and the model that it uses."""
 
     status: str
     model: str
@@ -21,13 +21,15 @@ class Health(BaseModel):
 
 @router.get("/health")
 async def health(runtime: RuntimeDep) -> Health:
-    """Say that the process lives, and which model answers."""
+    """Return that the process is alive."""
     return Health(status="ok", model=runtime.model.name)
 
 
-@router.get("/ready", responses=problems(_503="Postgres or the MCP server can't be reached"))
+@router.get(
+    "/ready", responses=problem_responses(_503="Postgres or the MCP server can't be reached")
+)
 async def ready(runtime: RuntimeDep) -> Health:
-    """Reach Postgres and the MCP server as a turn would."""
+    """Check that Postgres and the MCP server can be reached."""
     if runtime.turns.draining:
         raise Draining
     await runtime.check()
@@ -36,5 +38,5 @@ async def ready(runtime: RuntimeDep) -> Health:
 
 @router.get("/.well-known/jwks.json")
 async def key_set(runtime: RuntimeDep) -> dict[str, Any]:
-    """Return the public keys of the tokens that this service mints (RFC 7517)."""
+    """Return the public keys of the tokens that the API mints (RFC 7517)."""
     return runtime.minter.key_set()

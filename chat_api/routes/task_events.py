@@ -1,4 +1,4 @@
-"""A user's tasks as they change, whoever changes them."""
+"""The stream of changes to a user's tasks, made by any client."""
 
 import time
 from collections.abc import AsyncIterator
@@ -12,8 +12,8 @@ from sse_starlette import EventSourceResponse
 
 from auth.principal import Principal
 from chat_api.dependencies import Caller, RuntimeDep, Tasks, tasks_of
-from chat_api.routes.documented import COMMON, event_stream
-from chat_api.routes.sse import numbered_events
+from chat_api.problems import COMMON_PROBLEMS
+from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
 from chat_api.turns.service import Draining
@@ -24,21 +24,21 @@ from db.notifier import tasks_topic
 from db.tasks import Action
 from db.values import LARGEST_ID
 
-router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
+router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 
 _PAGE = 100
-_LOOK_SECONDS = 5
+_POLL_SECONDS = 5
 
 
 class TasksReady(BaseModel):
-    """Every change behind this one will be told: a list read from now on misses none."""
+    """The stream has begun: every change behind `change_id` follows."""
 
     type: Literal["tasks.ready"] = "tasks.ready"
     change_id: int
 
 
 class TaskChanged(BaseModel):
-    """A change that was committed, and the task as it left it; null if that is deleted."""
+    """A committed change, and the task after it; null if it is deleted."""
 
     type: Literal["task.changed"] = "task.changed"
     change_id: int
@@ -51,13 +51,14 @@ class TaskChanged(BaseModel):
 
     @classmethod
     def of(cls, change: TaskChange) -> "TaskChanged":
-        """Read it off the record."""
-        gone = change.after["deleted_at"] is not None
-        told = change.model_dump(include=set(cls.model_fields))
+        """Build it from the stored change."""
+        deleted = change.after["deleted_at"] is not None
         return cls(
-            **told,
+            **change.model_dump(include=set(cls.model_fields)),
             change_id=change.id,
-            task=None if gone else TaskOut.model_validate({"id": change.task_id, **change.after}),
+            task=None
+            if deleted
+            else TaskOut.model_validate({"id": change.task_id, **change.after}),
         )
 
 
@@ -65,7 +66,9 @@ TaskEvent = TasksReady | TaskChanged
 
 
 @router.get(
-    "/events", response_class=EventSourceResponse, responses={200: event_stream("TaskEvent")}
+    "/events",
+    response_class=EventSourceResponse,
+    responses={200: event_stream_response("TaskEvent")},
 )
 async def follow_tasks(
     caller: Caller,
@@ -73,14 +76,14 @@ async def follow_tasks(
     tasks: Tasks,
     last_event_id: Annotated[
         Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
-        Header(description="The last change that was seen; all later ones follow"),
+        Header(description="The last change that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream each change of the user's tasks as it is committed, whoever made it.
+    """Stream each change to the user's tasks as it is committed, made by any client.
 
-    The first event, `tasks.ready`, names the change behind which the stream goes on: the one of
-    `Last-Event-ID`, else the newest. A client that lists the tasks after it has come misses none.
-    The stream ends when the token does, and when the service is restarted: come back with
+    The first event, `tasks.ready`, names the change behind which the stream continues: the one of
+    `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
+    The stream ends when the token expires and when the service restarts; reconnect with
     `Last-Event-ID`.
     """
     if runtime.turns.draining:
@@ -93,18 +96,18 @@ async def _events(
     runtime: Runtime, caller: Principal, after: int
 ) -> AsyncIterator[tuple[int, TaskEvent]]:
     yield after, TasksReady(change_id=after)
-    async with runtime.notifier.listening(tasks_topic(caller.user_id)) as news:
-        while not runtime.turns.draining and (left := caller.expires_at - time.time()) > 0:
+    async with runtime.notifier.listening(tasks_topic(caller.user_id)) as subscription:
+        while not runtime.turns.draining and (lifetime := caller.expires_at - time.time()) > 0:
             page = await _changes(runtime, caller, after)
             for change in page:
                 after = change.id
                 yield after, TaskChanged.of(change)
             if len(page) < _PAGE:
-                await news.wait(min(left, _LOOK_SECONDS))
+                await subscription.wait(min(lifetime, _POLL_SECONDS))
 
 
 async def _changes(runtime: Runtime, caller: Principal, after: int) -> list[TaskChange]:
-    """Read the next page; there is none while Postgres is away."""
+    """Read the next page; it is empty while Postgres can't be reached."""
     try:
         async with transaction(runtime.sessions, caller.user_id) as session:
             return await tasks_of(session, caller).changes(after, limit=_PAGE)

@@ -7,19 +7,19 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import PagingDep, Tasks
-from chat_api.routes.documented import COMMON, problems
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db import values
 from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
 
-router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON)
+router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 
-_NO_TASK = problems(_404="The user has no such task")
+_NO_TASK = problem_responses(_404="The user has no such task")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
 
 
 class TaskOut(BaseModel):
-    """A task as it is."""
+    """A task."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -37,7 +37,7 @@ class TaskOut(BaseModel):
 
 
 class TaskPageOut(BaseModel):
-    """Some of the tasks that fit; `total` counts all of them."""
+    """A page of the matching tasks; `total` counts all of them."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -47,7 +47,7 @@ class TaskPageOut(BaseModel):
 
 
 class UndoneOut(BaseModel):
-    """The change that was taken back, and the task as it is now; null if that is deleted."""
+    """The change that was undone, and the task after it; null if it is deleted."""
 
     task_id: int
     undone: str
@@ -55,23 +55,23 @@ class UndoneOut(BaseModel):
 
 
 class ToUndo(BaseModel):
-    """What to take back, where it is known which change that should be."""
+    """The change to undo."""
 
     model_config = ConfigDict(extra="forbid")
 
     change_id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = Field(
-        None, description="The change that is meant, as `task.changed` told it"
+        None, description="The id of the change, as in `task.changed`; the newest by default"
     )
 
 
 class TaskReplacement(NewTask):
-    """All of a task that its user decides."""
+    """All fields of a task that a user sets."""
 
     completed: values.Completed = False
 
 
 class TaskQuery(BaseModel):
-    """Which tasks to list, and in which order."""
+    """The filter and the order of a list of tasks."""
 
     status: Status = "all"
     q: values.Query | None = None
@@ -82,7 +82,7 @@ class TaskQuery(BaseModel):
     sort: Sort = "created"
 
     def as_filter(self) -> TaskFilter:
-        """Return the filter by the names that the rules use."""
+        """Return the filter in the terms of `db`."""
         return TaskFilter(query=self.q, **self.model_dump(exclude={"q"}))
 
 
@@ -90,10 +90,10 @@ class TaskQuery(BaseModel):
 async def list_tasks(
     tasks: Tasks,
     paging: PagingDep,
-    wanted: Annotated[TaskQuery, Query()],
+    query: Annotated[TaskQuery, Query()],
 ) -> TaskPageOut:
     """List tasks."""
-    page = await tasks.page(wanted.as_filter(), limit=paging.limit, cursor=paging.cursor)
+    page = await tasks.page(query.as_filter(), limit=paging.limit, cursor=paging.cursor)
     return TaskPageOut.model_validate(page)
 
 
@@ -105,14 +105,16 @@ async def add_task(tasks: Tasks, new: NewTask) -> TaskOut:
 
 @router.post(
     "/undo",
-    responses=problems(_409="There is nothing to undo, or the newest change is not the one meant"),
+    responses=problem_responses(
+        _409="There is nothing to undo, or `change_id` is not the newest change"
+    ),
 )
-async def undo(tasks: Tasks, wanted: ToUndo | None = None) -> UndoneOut:
-    """Take back the newest change that was not taken back yet.
+async def undo(tasks: Tasks, body: ToUndo | None = None) -> UndoneOut:
+    """Undo the newest change that is not undone yet.
 
-    With `change_id` nothing is taken back unless that is still the one.
+    With `change_id` it is undone only if it is that change.
     """
-    undone = await tasks.undo(wanted.change_id if wanted else None)
+    undone = await tasks.undo(body.change_id if body else None)
     task = None if undone.task.deleted_at else TaskOut.model_validate(undone.task)
     return UndoneOut(task_id=undone.task.id, undone=undone.action, task=task)
 
@@ -125,25 +127,25 @@ async def get_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
 
 @router.put("/{task_id}", responses=_NO_TASK)
 async def replace_task(tasks: Tasks, task_id: TaskNumber, task: TaskReplacement) -> TaskOut:
-    """Replace a task; what the body leaves out takes its default."""
+    """Replace a task; fields missing in the body take their default."""
     update = TaskUpdate.model_validate(task.model_dump())
     return TaskOut.model_validate(await tasks.update(task_id, update))
 
 
 @router.patch("/{task_id}", responses=_NO_TASK)
 async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> TaskOut:
-    """Change the fields that the body names."""
+    """Change the fields in the body."""
     return TaskOut.model_validate(await tasks.update(task_id, update))
 
 
 @router.patch("/{task_id}/complete", responses=_NO_TASK)
 async def toggle_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
-    """Mark an open task as done, and a done one as open."""
+    """Complete an open task, and reopen a completed one."""
     return TaskOut.model_validate(await tasks.complete(task_id, completed=None))
 
 
 @router.delete("/{task_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NO_TASK)
 async def delete_task(tasks: Tasks, task_id: TaskNumber) -> Response:
-    """Delete a task; undo brings it back."""
+    """Delete a task; undo restores it."""
     await tasks.delete(task_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

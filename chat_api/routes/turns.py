@@ -1,4 +1,4 @@
-"""Turns over HTTP: their state, their events from any point on, and their stop."""
+"""Turns over HTTP: read, followed from any event on, and cancelled."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,21 +9,21 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
 from chat_api.dependencies import Caller, RuntimeDep
-from chat_api.events import Answer, Usage
-from chat_api.routes.documented import COMMON, event_stream, problems
-from chat_api.routes.sse import turn_events
+from chat_api.events import Answer, TurnStatus, Usage
+from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.sse import event_stream_response, turn_events
+from chat_api.turns.result import stored_answer
 from chat_api.turns.service import TurnState
-from chat_api.turns.streams import answer_of
 
 router = APIRouter(
     prefix="/turns/{turn_id}",
     tags=["chat"],
-    responses={**COMMON, **problems(_404="The user has no such turn")},
+    responses={**COMMON_PROBLEMS, **problem_responses(_404="The user has no such turn")},
 )
 
 
 class TurnOut(BaseModel):
-    """A turn as it stands; `answer` comes with its end."""
+    """A turn; `answer` is null while it runs."""
 
     id: UUID
     conversation_id: UUID
@@ -37,12 +37,12 @@ class TurnOut(BaseModel):
 
     @classmethod
     def of(cls, state: TurnState) -> "TurnOut":
-        """Read it off the stored rows."""
+        """Build it from the stored rows."""
         turn = state.turn
-        ended = turn.status != "running"
+        ended = turn.status != TurnStatus.RUNNING
         return cls(
             **turn.model_dump(include=set(cls.model_fields)),
-            answer=answer_of(turn, state.reply) if ended else None,
+            answer=stored_answer(turn, state.reply) if ended else None,
         )
 
 
@@ -53,7 +53,9 @@ async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOu
 
 
 @router.get(
-    "/events", response_class=EventSourceResponse, responses={200: event_stream("TurnEvent")}
+    "/events",
+    response_class=EventSourceResponse,
+    responses={200: event_stream_response("TurnEvent")},
 )
 async def follow_turn(
     caller: Caller,
@@ -61,15 +63,15 @@ async def follow_turn(
     turn_id: UUID,
     last_event_id: Annotated[
         Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
-        Header(description="The last event that was seen; all later ones follow"),
+        Header(description="The last event that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream a turn's events, from the start or behind `Last-Event-ID`, until it ends."""
+    """Stream the events of a turn, from the start or behind `Last-Event-ID`, until it ends."""
     turn = await runtime.turns.follow(caller.user_id, turn_id)
     return turn_events(turn, after=last_event_id or 0)
 
 
 @router.post("/cancel", status_code=status.HTTP_202_ACCEPTED)
 async def cancel_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
-    """Stop a turn within a second; what it said and did until then is kept."""
+    """Cancel a turn within a second; its reply so far is stored."""
     return TurnOut.of(await runtime.turns.cancel(caller.user_id, turn_id))

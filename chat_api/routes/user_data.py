@@ -1,18 +1,18 @@
-"""All that is kept of a user, over REST."""
+"""Everything that is stored of a user, over REST."""
 
 from fastapi import APIRouter, Response, status
 
-from chat_api.dependencies import EverythingOfUser
-from chat_api.routes.documented import COMMON
+from chat_api.dependencies import UserDataDep
+from chat_api.problems import COMMON_PROBLEMS
 
-router = APIRouter(tags=["user"], responses=COMMON)
+router = APIRouter(tags=["user"], responses=COMMON_PROBLEMS)
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def erase_everything(everything: EverythingOfUser) -> Response:
-    """Delete all of the user's tasks, conversations, access tokens and settings for good.
+async def erase_everything(user_data: UserDataDep) -> Response:
+    """Delete all of the user's tasks, conversations, access tokens and settings permanently.
 
-    It is done as a whole or not at all, and may be asked for again.
+    Either all is deleted or nothing; the request can be repeated.
     """
-    await everything.erase()
+    await user_data.erase()
     return Response(status_code=status.HTTP_204_NO_CONTENT)

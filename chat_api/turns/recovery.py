@@ -1,4 +1,4 @@
-"""Turns whose process is gone: ended by whoever notices, with what is known of them."""
+"""Turns whose process is gone: whichever process notices ends them with what is stored of them."""
 
 import asyncio
 import logging
@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from chat_api.agent.failures import INTERRUPTED
-from chat_api.events import StreamedEvent, TextDelta, ToolCalled, ToolFinished, TurnEvent, Usage
-from chat_api.turns.result import Reply, ending, kept, outcome
+from chat_api.events import AgentEvent
+from chat_api.turns.background import background_task
+from chat_api.turns.result import (
+    TURN_INTERRUPTED,
+    ReplyBuilder,
+    stored_events,
+    streamed_event,
+    terminal_event,
+    turn_outcome,
+)
 from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
@@ -19,22 +24,17 @@ from db.sweep import abandoned_turns, forget_old_events
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turns import UserTurns
 
-# The dead process may have sent events that it did not store. What follows them must have a
+# The dead process may have streamed events that it did not store. The terminal event must have a
 # higher number than any of those.
-_GAP = 1_000_000
-
-_EVENT: TypeAdapter[StreamedEvent] = TypeAdapter(TurnEvent)
+_SEQ_GAP = 1_000_000
+_FORGET_SECONDS = 3600
+_SWEEPS_PER_LEASE = 5
 
 logger = logging.getLogger(__name__)
 
 
-def event_of(stored: StoredEvent) -> StreamedEvent:
-    """Return a stored event as it was sent."""
-    return _EVENT.validate_python({"type": stored.type, **stored.payload})
-
-
 async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
-    """End a turn as interrupted if its lease is over; return whether this call did.
+    """End a turn as interrupted if its lease has expired; return whether this call did.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
@@ -46,37 +46,34 @@ async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
             return False
         events = UserTurnEvents(session, user_id)
         stored = await events.all_of(turn_id)
-        reply = Reply(turn.conversation_id, turn_id)
-        for event in map(event_of, stored):
-            if isinstance(event, TextDelta | ToolCalled | ToolFinished):
-                reply.add(event)
-        writes = await IdempotentWrites(session, user_id).of_turn(turn.retry_of or turn_id)
-        reply.settle(writes)
-        last = ending(reply, Usage(), INTERRUPTED, "interrupted")
-        await turns.close(turn_id, outcome(reply, Usage(), INTERRUPTED, "interrupted"))
-        seq = (stored[-1].seq if stored else 0) + _GAP
-        await events.append(turn_id, kept([(seq, last)]))
+        reply = _reply_of(turn.conversation_id, turn_id, stored)
+        reply.add_writes(await IdempotentWrites(session, user_id).of_turn(turn.retry_of or turn_id))
+        answer = reply.answer()
+        await turns.close(turn_id, turn_outcome(answer, TURN_INTERRUPTED))
+        seq = (stored[-1].seq if stored else 0) + _SEQ_GAP
+        last = terminal_event(answer, TURN_INTERRUPTED)
+        await events.append(turn_id, stored_events([(seq, last)]))
         await notify(session, turn_topic(turn_id))
     logger.warning("Turn %s was interrupted: its process is gone", turn_id)
     return True
 
 
-_FORGET_SECONDS = 3600
-_SWEEPS_PER_LEASE = 5
+def _reply_of(conversation_id: UUID, turn_id: UUID, stored: list[StoredEvent]) -> ReplyBuilder:
+    reply = ReplyBuilder(conversation_id, turn_id)
+    for event in map(streamed_event, stored):
+        if isinstance(event, AgentEvent):
+            reply.add(event)
+    return reply
 
 
 @asynccontextmanager
 async def sweeping(sessions: Sessions, lease: float) -> AsyncIterator[None]:
-    """Sweep while the block runs; `lease` is a turn's, in seconds.
+    """Recover abandoned turns while the block runs; `lease` is a turn's, in seconds.
 
-    Every replica sweeps: who comes second finds nothing left to do.
+    Every replica sweeps; a turn is ended by one of them.
     """
-    task = asyncio.create_task(_sweep(sessions, lease / _SWEEPS_PER_LEASE))
-    try:
+    async with background_task(_sweep(sessions, lease / _SWEEPS_PER_LEASE)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _sweep(sessions: Sessions, pause: float) -> None:
@@ -91,6 +88,6 @@ async def _sweep(sessions: Sessions, pause: float) -> None:
         except DatabaseUnavailable:
             pass
         except Exception:
-            logger.exception("Sweeping failed; it goes on")
+            logger.exception("A sweep failed; the next one is tried")
         await asyncio.sleep(pause)
         since_forgetting += pause

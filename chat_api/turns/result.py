@@ -1,77 +1,98 @@
-"""What a turn has said and done so far."""
+"""The result of a turn: its reply, how it ended, the terminal event and what is stored of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import assert_never
 from uuid import UUID
 
-from chat_api.agent.failures import TurnFailure
+from pydantic import TypeAdapter
+
+from chat_api.agent.failures import BY_CODE, CANCELLED, INTERNAL, INTERRUPTED, TurnFailure
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import (
     AgentEvent,
     Answer,
-    LastEvent,
     StreamedEvent,
+    TerminalEvent,
     TextDelta,
     ToolCall,
     ToolCalled,
     ToolFinished,
     TurnCancelled,
+    TurnEvent,
     TurnFailed,
     TurnFinished,
+    TurnStatus,
     Usage,
 )
 from db.idempotency import StoredWrite
+from db.models import Message, Turn
 from db.turn_events import StoredEvent
 from db.turns import Outcome
 
+_EVENT: TypeAdapter[StreamedEvent] = TypeAdapter(TurnEvent)
 
-class Reply:
-    """Collects a turn's events into its answer."""
+
+@dataclass(frozen=True)
+class TurnEnd:
+    """How a turn ended; `failure` is the reason of every status but finished."""
+
+    status: TurnStatus
+    failure: TurnFailure | None = None
+    usage: Usage = field(default_factory=Usage)
+
+
+TURN_CANCELLED = TurnEnd(TurnStatus.CANCELLED, CANCELLED)
+TURN_INTERRUPTED = TurnEnd(TurnStatus.INTERRUPTED, INTERRUPTED)
+
+
+class ReplyBuilder:
+    """Collects the events of a turn into its answer."""
 
     def __init__(self, conversation_id: UUID, turn_id: UUID) -> None:
         self._conversation_id = conversation_id
         self._turn_id = turn_id
         self._text: list[str] = []
-        self._called: dict[str, ToolCalled] = {}
-        self._finished: list[ToolCall] = []
+        self._open_calls: dict[str, ToolCalled] = {}
+        self._finished_calls: list[ToolCall] = []
 
     def add(self, event: AgentEvent) -> None:
-        """Take in the next event."""
+        """Add the next event."""
         match event:
             case TextDelta():
                 self._text.append(event.delta)
             case ToolCalled():
-                self._called[event.id] = event
+                self._open_calls[event.id] = event
             case ToolFinished():
-                called = self._called.pop(event.id, None)
+                called = self._open_calls.pop(event.id, None)
                 arguments = called.arguments if called else {}
-                facts = event.model_dump(exclude={"type"})
-                self._finished.append(ToolCall(arguments=arguments, **facts))
+                fields = event.model_dump(exclude={"type"})
+                self._finished_calls.append(ToolCall(arguments=arguments, **fields))
             case _:
                 assert_never(event)
 
     @property
     def text(self) -> str:
-        """What was said."""
+        """The text so far."""
         return "".join(self._text)
 
     @property
     def calls(self) -> Sequence[ToolCall]:
-        """The calls whose answer came."""
-        return self._finished
+        """The tool calls that have a result."""
+        return self._finished_calls
 
     @property
     def has_open_calls(self) -> bool:
-        """Whether a tool was called whose answer did not come."""
-        return bool(self._called)
+        """Whether a tool call has no result yet."""
+        return bool(self._open_calls)
 
-    def settle(self, writes: Sequence[StoredWrite]) -> None:
-        """Take in what the database knows of calls whose answer did not come."""
-        known = {call.id for call in self._finished}
+    def add_writes(self, writes: Sequence[StoredWrite]) -> None:
+        """Add the results that the database holds of calls whose response was lost."""
+        finished = {call.id for call in self._finished_calls}
         for write in writes:
-            if write.call_id in known:
+            if write.call_id in finished:
                 continue
-            self._called.pop(write.call_id, None)
+            self._open_calls.pop(write.call_id, None)
             call = ToolCall(
                 id=write.call_id,
                 name=write.tool,
@@ -79,11 +100,11 @@ class Reply:
                 result=write.response,
                 is_error=False,
             )
-            self._finished.append(call)
+            self._finished_calls.append(call)
 
     def answer(self) -> Answer:
-        """Return the answer as it stands; a call without a result counts as failed."""
-        unanswered = [
+        """Return the answer so far; a call without a result counts as failed."""
+        without_result = [
             ToolCall(
                 **called.model_dump(exclude={"type"}),
                 result=ToolError(
@@ -91,46 +112,79 @@ class Reply:
                 ).result(),
                 is_error=True,
             )
-            for called in self._called.values()
+            for called in self._open_calls.values()
         ]
         return Answer(
             conversation_id=self._conversation_id,
             turn_id=self._turn_id,
             response=self.text,
-            tool_calls=[*self._finished, *unanswered],
+            tool_calls=[*self._finished_calls, *without_result],
         )
 
 
-def ending(reply: Reply, usage: Usage, failure: TurnFailure | None, status: str) -> LastEvent:
-    """Return the last event of a turn that ended as `status`, and why if it did not finish."""
-    answer = reply.answer().model_dump()
+def terminal_event(answer: Answer, end: TurnEnd) -> TerminalEvent:
+    """Return the terminal event of a turn."""
+    fields, failure = answer.model_dump(), end.failure
     if failure is None:
-        return TurnFinished(**answer, usage=usage)
-    if status == "cancelled":
-        return TurnCancelled(**answer, code=failure.code, message=failure.message)
+        return TurnFinished(**fields, usage=end.usage)
+    if end.status is TurnStatus.CANCELLED:
+        return TurnCancelled(**fields, code=failure.code, message=failure.message)
     return TurnFailed(
-        **answer,
-        code=failure.code,
-        message=failure.message,
-        retry_after=failure.retry_after,
+        **fields, code=failure.code, message=failure.message, retry_after=failure.retry_after
     )
 
 
-def outcome(reply: Reply, usage: Usage, failure: TurnFailure | None, status: str) -> Outcome:
-    """Return what the turn and its message keep."""
-    answer = reply.answer()
+def status_of(event: TerminalEvent) -> TurnStatus:
+    """Return the status of the turn that ended with this event."""
+    match event:
+        case TurnFinished():
+            return TurnStatus.FINISHED
+        case TurnCancelled():
+            return TurnStatus.CANCELLED
+        case TurnFailed():
+            interrupted = event.code == INTERRUPTED.code
+            return TurnStatus.INTERRUPTED if interrupted else TurnStatus.FAILED
+        case _:
+            assert_never(event)
+
+
+def turn_outcome(answer: Answer, end: TurnEnd) -> Outcome:
+    """Return what is stored of a turn that ends and of its reply."""
     return Outcome(
-        status,
+        end.status,
         answer.response,
         [call.model_dump(mode="json") for call in answer.tool_calls],
-        usage=usage.model_dump(),
-        error_code=failure.code if failure else None,
+        usage=end.usage.model_dump(),
+        error_code=end.failure.code if end.failure else None,
     )
 
 
-def kept(events: Iterable[tuple[int, StreamedEvent]]) -> list[StoredEvent]:
-    """Return numbered events as they are stored."""
+def stored_answer(turn: Turn, reply: Message | None) -> Answer:
+    """Return the answer of a turn that has ended."""
+    return Answer(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.id,
+        response=reply.content if reply else "",
+        tool_calls=[ToolCall.model_validate(call) for call in (reply.tool_calls if reply else ())],
+    )
+
+
+def stored_end(turn: Turn) -> TurnEnd:
+    """Return how a turn ended that is no longer running."""
+    status = TurnStatus(turn.status)
+    finished = status is TurnStatus.FINISHED
+    failure = None if finished else BY_CODE.get(turn.error_code or "", INTERNAL)
+    return TurnEnd(status, failure, Usage.model_validate(turn.usage or {}))
+
+
+def stored_events(events: Iterable[tuple[int, StreamedEvent]]) -> list[StoredEvent]:
+    """Return numbered events in the form in which they are stored."""
     return [
         StoredEvent(seq, event.type, event.model_dump(mode="json", exclude={"type"}))
         for seq, event in events
     ]
+
+
+def streamed_event(stored: StoredEvent) -> StreamedEvent:
+    """Return a stored event in the form in which it was streamed."""
+    return _EVENT.validate_python({"type": stored.type, **stored.payload})

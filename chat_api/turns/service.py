@@ -1,16 +1,15 @@
-"""Turns as their users see them: started, followed, stopped and tried again from any replica."""
+"""Turns as clients use them: started, retried, followed and cancelled on any replica."""
 
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
+from chat_api.events import TurnStatus
 from chat_api.timezones import RequestedTimezone
 from chat_api.turns.recovery import recover
-from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRun
+from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
 from db.engine import transaction
 from db.errors import ConversationBusy
@@ -22,8 +21,6 @@ from db.turns import NewTurn, OpenTurn, UserTurns
 # Older messages could only matter to a budget far above the default.
 _HISTORY_MESSAGES = 100
 
-Claimed = TypeVar("Claimed")
-
 
 class Draining(Exception):
     """The process is shutting down and takes no new turns."""
@@ -31,21 +28,36 @@ class Draining(Exception):
 
 @dataclass(frozen=True)
 class TurnRequest:
-    """What a user asks for in one turn.
-
-    TurnRequest again under the same `idempotency_key`, it is the same turn.
-    """
+    """A user's message to answer; the same request under the same key is the same turn."""
 
     user_id: str
     message: str
     conversation_id: UUID | None
-    zone: RequestedTimezone
+    timezone: RequestedTimezone
     idempotency_key: str | None = None
 
     def fingerprint(self) -> str:
-        """Return what tells one request from another under the same key."""
-        told = [self.message, str(self.conversation_id), self.zone.requested]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        """Return a hash that differs between requests under one key."""
+        fields = [self.message, str(self.conversation_id), self.timezone.requested]
+        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class RetryRequest:
+    """A user's message to answer again."""
+
+    user_id: str
+    conversation_id: UUID
+    message_id: UUID
+    timezone: RequestedTimezone
+
+
+@dataclass(frozen=True)
+class ClaimedTurn:
+    """A turn that was opened for this process to run."""
+
+    opened: OpenTurn
+    previous: PreviousAttempt | None = None
 
 
 @dataclass(frozen=True)
@@ -56,17 +68,18 @@ class TurnState:
     reply: Message | None
 
 
-class Turns:
+class TurnService:
     """The turns of this process's users."""
 
-    def __init__(self, parts: TurnDependencies) -> None:
-        self._parts = parts
+    def __init__(self, dependencies: TurnDependencies) -> None:
+        self._dependencies = dependencies
+        self._sessions = dependencies.sessions
         self._live: dict[UUID, LiveTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.draining = False
 
-    async def start(self, asked: TurnRequest) -> TurnStream:
-        """Store the user's message and let the agent begin.
+    async def start(self, request: TurnRequest) -> TurnStream:
+        """Store the user's message and start the agent.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
@@ -75,23 +88,24 @@ class Turns:
             Draining: The process is shutting down.
             DatabaseUnavailable: Nothing was stored.
         """
-        opened = await self._claim(asked.user_id, lambda: self._open(asked))
-        if isinstance(opened, Turn):
-            return self._stream(opened)
-        return self._run(asked.user_id, opened, asked.zone)
+        claimed = await self._claim(request)
+        if isinstance(claimed, Turn):
+            return self._stream(claimed)
+        return self._run(request, claimed)
 
-    async def retry(
-        self, user_id: str, conversation_id: UUID, message_id: UUID, zone: RequestedTimezone
-    ) -> LiveTurn:
-        """Answer a message anew; what its tools wrote before is not written again.
+    async def retry(self, request: RetryRequest) -> LiveTurn:
+        """Answer a message again; what its tools wrote before is not written twice.
 
         Raises:
-            ConversationNotFound, MessageNotFound, ConversationBusy, Draining, DatabaseUnavailable
+            ConversationNotFound: The user has no such conversation.
+            MessageNotFound: It has no such message of the user.
+            ConversationBusy: Another turn runs in it.
+            Draining: The process is shutting down.
+            DatabaseUnavailable: Nothing was stored.
         """
-        opened, again = await self._claim(
-            user_id, lambda: self._open_again(user_id, conversation_id, message_id)
-        )
-        return self._run(user_id, opened, zone, again)
+        claimed = await self._claim(request)
+        assert isinstance(claimed, ClaimedTurn)  # noqa: S101  a retry has no key
+        return self._run(request, claimed)
 
     async def state(self, user_id: str, turn_id: UUID) -> TurnState:
         """Return a turn; one whose process is gone is ended first.
@@ -100,36 +114,35 @@ class Turns:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        await recover(self._parts.sessions, user_id, turn_id)
-        async with transaction(self._parts.sessions, user_id) as session:
+        await recover(self._sessions, user_id, turn_id)
+        async with transaction(self._sessions, user_id) as session:
             turns = UserTurns(session, user_id)
             return TurnState(await turns.get(turn_id), await turns.reply(turn_id))
 
     async def follow(self, user_id: str, turn_id: UUID) -> TurnStream:
-        """Return a turn to listen to, run by whichever process.
+        """Return the stream of a turn, whichever process runs it.
 
         Raises:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        live = self._live.get(turn_id)
-        if live and live.user_id == user_id:
+        if live := self._live_turn(user_id, turn_id):
             return live
-        return self._stream((await self.state(user_id, turn_id)).turn)
+        state = await self.state(user_id, turn_id)
+        return self._stream(state.turn)
 
     async def cancel(self, user_id: str, turn_id: UUID) -> TurnState:
-        """Ask for a turn to be stopped, in whichever process it runs; an ended one stays.
+        """Ask the process that runs a turn to stop it; an ended one stays as it is.
 
         Raises:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        live = self._live.get(turn_id)
-        if live and live.user_id == user_id:
-            live.stop("cancelled")
+        if live := self._live_turn(user_id, turn_id):
+            live.stop(TurnStatus.CANCELLED)
         state = await self.state(user_id, turn_id)
-        if state.turn.status == "running":
-            async with transaction(self._parts.sessions, user_id) as session:
+        if state.turn.status == TurnStatus.RUNNING:
+            async with transaction(self._sessions, user_id) as session:
                 await UserTurns(session, user_id).request_stop(turn_id)
                 await notify(session, stop_topic(turn_id))
         return state
@@ -137,73 +150,78 @@ class Turns:
     async def drain(self) -> None:
         """Take no new turns, give the running ones their grace, then interrupt them."""
         self.draining = True
-        # Streams that never end by themselves look whether they should now.
-        self._parts.notifier.wake()
+        # Streams of tasks never end by themselves: they check `draining` when they wake up.
+        self._dependencies.notifier.wake()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._parts.settings.turn_grace)
+            await asyncio.wait(self._tasks, timeout=self._dependencies.settings.turn_grace)
         for live in tuple(self._live.values()):
-            live.stop("interrupted")
+            live.stop(TurnStatus.INTERRUPTED)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _stream(self, turn: Turn) -> TurnStream:
-        return self._live.get(turn.id) or FollowedTurn(
-            self._parts.sessions, self._parts.notifier, turn
-        )
+    def _live_turn(self, user_id: str, turn_id: UUID) -> LiveTurn | None:
+        live = self._live.get(turn_id)
+        return live if live and live.user_id == user_id else None
 
-    async def _claim(self, user_id: str, claim: Callable[[], Awaitable[Claimed]]) -> Claimed:
-        """Claim a conversation's one running turn; a dead one in the way is ended first."""
+    def _stream(self, turn: Turn) -> TurnStream:
+        followed = FollowedTurn(self._sessions, self._dependencies.notifier, turn)
+        return self._live.get(turn.id, followed)
+
+    async def _claim(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | Turn:
+        """Take the conversation's one running turn; an abandoned one in the way is ended first.
+
+        Returns the turn that the same request has opened before, if there is one.
+        """
         if self.draining:
             raise Draining
         try:
-            return await claim()
+            return await self._open(request)
         except ConversationBusy as busy:
-            if not await recover(self._parts.sessions, user_id, busy.turn_id):
+            if not await recover(self._sessions, request.user_id, busy.turn_id):
                 raise
-            return await claim()
+        return await self._open(request)
 
-    async def _open(self, asked: TurnRequest) -> OpenTurn | Turn:
-        async with transaction(self._parts.sessions, asked.user_id) as session:
-            return await UserTurns(session, asked.user_id).open(
-                NewTurn(
-                    asked.message,
-                    asked.conversation_id,
-                    self._parts.model.name,
-                    self._parts.lease,
-                    _HISTORY_MESSAGES,
-                    key=asked.idempotency_key,
-                    request_hash=asked.fingerprint() if asked.idempotency_key else None,
-                )
-            )
+    async def _open(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | Turn:
+        if isinstance(request, RetryRequest):
+            return await self._open_retry(request)
+        new = NewTurn(
+            request.message,
+            request.conversation_id,
+            self._dependencies.model.name,
+            self._dependencies.lease,
+            _HISTORY_MESSAGES,
+            key=request.idempotency_key,
+            request_hash=request.fingerprint() if request.idempotency_key else None,
+        )
+        async with transaction(self._sessions, request.user_id) as session:
+            opened = await UserTurns(session, request.user_id).open(new)
+        return opened if isinstance(opened, Turn) else ClaimedTurn(opened)
 
-    async def _open_again(
-        self, user_id: str, conversation_id: UUID, message_id: UUID
-    ) -> tuple[OpenTurn, PreviousAttempt]:
-        async with transaction(self._parts.sessions, user_id) as session:
-            new = NewTurn(
-                "", conversation_id, self._parts.model.name, self._parts.lease, _HISTORY_MESSAGES
-            )
-            opened = await UserTurns(session, user_id).open_again(new, message_id)
+    async def _open_retry(self, request: RetryRequest) -> ClaimedTurn:
+        new = NewTurn(
+            "",
+            request.conversation_id,
+            self._dependencies.model.name,
+            self._dependencies.lease,
+            _HISTORY_MESSAGES,
+        )
+        async with transaction(self._sessions, request.user_id) as session:
+            opened = await UserTurns(session, request.user_id).open_again(new, request.message_id)
             first = opened.message.turn_id
-            written = await IdempotentWrites(session, user_id).of_turn(first)
-        return opened, PreviousAttempt(first, written)
+            writes = await IdempotentWrites(session, request.user_id).of_turn(first)
+        return ClaimedTurn(opened, PreviousAttempt(first, writes))
 
-    def _run(
-        self,
-        user_id: str,
-        opened: OpenTurn,
-        zone: RequestedTimezone,
-        again: PreviousAttempt | None = None,
-    ) -> LiveTurn:
-        live = LiveTurn(user_id, opened.conversation.id, opened.turn_id, opened.message.id)
-        run = TurnRun(
-            self._parts,
+    def _run(self, request: TurnRequest | RetryRequest, claimed: ClaimedTurn) -> LiveTurn:
+        opened = claimed.opened
+        live = LiveTurn(request.user_id, opened.conversation.id, opened.turn_id, opened.message.id)
+        runner = TurnRunner(
+            self._dependencies,
             live,
             message=opened.message.content,
-            timezone=zone.or_else(opened.timezone),
+            timezone=request.timezone.or_else(opened.timezone),
             history=opened.history,
-            again=again,
+            previous=claimed.previous,
         )
-        task = asyncio.create_task(run.run_to_end())
+        task = asyncio.create_task(runner.run())
         live.run_by(task)
         self._live[live.turn_id] = live
         self._tasks.add(task)

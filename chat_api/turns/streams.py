@@ -1,4 +1,4 @@
-"""A running turn as the listeners in its own process see it."""
+"""The events of a turn as clients follow them, run by this process or by another one."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -6,49 +6,41 @@ from collections.abc import AsyncIterator
 from typing import Literal
 from uuid import UUID
 
-from chat_api.agent.failures import BY_CODE, INTERNAL
-from chat_api.events import (
-    AgentEvent,
-    Answer,
-    LastEvent,
-    StreamedEvent,
-    ToolCall,
-    TurnCancelled,
-    TurnFailed,
-    TurnFinished,
-    TurnStarted,
-    Usage,
-)
-from chat_api.turns.recovery import event_of, recover
+from chat_api.events import AgentEvent, StreamedEvent, TerminalEvent, TurnStarted, TurnStatus
+from chat_api.turns.recovery import recover
+from chat_api.turns.result import stored_answer, stored_end, streamed_event, terminal_event
 from db.engine import Sessions, transaction
 from db.ids import next_id
-from db.models import Message, Turn
+from db.models import Turn
 from db.notifier import Notifier, turn_topic
 from db.turn_events import UserTurnEvents
 from db.turns import UserTurns
 
+# A turn whose process no longer writes events is noticed after this long at the latest.
+_POLL_SECONDS = 2
+
+NumberedEvent = tuple[int, StreamedEvent]
+StopReason = Literal[TurnStatus.CANCELLED, TurnStatus.INTERRUPTED]
+
 
 class TurnStream(ABC):
-    """A turn that can be listened to, by any number of listeners at once."""
+    """A turn that any number of clients can follow at once."""
 
     def __init__(self, conversation_id: UUID, turn_id: UUID) -> None:
         self.conversation_id = conversation_id
         self.turn_id = turn_id
 
     @abstractmethod
-    def events(self, after: int = 0) -> AsyncIterator[tuple[int, StreamedEvent]]:
+    def events(self, after: int = 0) -> AsyncIterator[NumberedEvent]:
         """Yield every event behind number `after`, with its number, until the turn has ended."""
 
-    async def last(self) -> LastEvent:
-        """Wait for the end; a listener that stops waiting stops nothing."""
+    async def terminal_event(self) -> TerminalEvent:
+        """Wait for the end of the turn; to stop waiting does not stop the turn."""
         last: StreamedEvent | None = None
         async for _, event in self.events():
             last = event
-        assert isinstance(last, LastEvent)  # noqa: S101  every turn ends with one
+        assert isinstance(last, TerminalEvent)  # noqa: S101  every turn ends with one
         return last
-
-
-StopReason = Literal["cancelled", "interrupted"]
 
 
 class LiveTurn(TurnStream):
@@ -61,126 +53,103 @@ class LiveTurn(TurnStream):
         self.user_id = user_id
         self.user_message_id = user_message_id
         self.assistant_message_id = next_id(user_message_id)
-        self.stopped: StopReason | None = None
+        self.stop_reason: StopReason | None = None
         self._task: asyncio.Task[None] | None = None
         self._events: list[StreamedEvent] = []
         self._saved = 0
         self._ended = False
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def run_by(self, task: asyncio.Task[None]) -> None:
-        """Name the task that `stop` ends."""
+        """Set the task that `stop` cancels."""
         self._task = task
 
     def stop(self, reason: StopReason) -> None:
         """End the turn early; the first reason counts."""
-        if self._task and not self.stopped and not self._ended:
-            self.stopped = reason
+        if self._task and not self.stop_reason and not self._ended:
+            self.stop_reason = reason
             self._task.cancel()
 
     def publish(self, event: TurnStarted | AgentEvent) -> None:
-        """Tell the listeners the next event."""
+        """Add the next event."""
         self._events.append(event)
-        self._tell()
+        self._wake_followers()
 
-    def end(self, event: LastEvent) -> None:
-        """Tell the listeners the last event."""
+    def end(self, event: TerminalEvent) -> None:
+        """Add the terminal event."""
         self._events.append(event)
         self._ended = True
-        self._tell()
+        self._wake_followers()
 
-    def unsaved(self) -> list[tuple[int, StreamedEvent]]:
-        """Return the events that `saved` was not called for, with their numbers from 1 on."""
+    def unsaved(self) -> list[NumberedEvent]:
+        """Return the events that are not stored yet, with their numbers from 1 on."""
         return list(enumerate(self._events[self._saved :], self._saved + 1))
 
-    def saved(self, count: int) -> None:
-        """Note that so many more events are stored."""
+    def mark_saved(self, count: int) -> None:
+        """Count so many more events as stored."""
         self._saved += count
 
     @property
     def next_seq(self) -> int:
-        """The number of the event to come."""
+        """The number of the next event."""
         return len(self._events) + 1
 
-    async def events(self, after: int = 0) -> AsyncIterator[tuple[int, StreamedEvent]]:
+    async def events(self, after: int = 0) -> AsyncIterator[NumberedEvent]:
         """Yield every event behind number `after`, with its number, until the turn has ended."""
         seq = after
         while True:
-            news = self._news
+            changed = self._changed
             while seq < len(self._events):
                 seq += 1
                 yield seq, self._events[seq - 1]
             if self._ended:
                 return
-            await news.wait()
+            await changed.wait()
 
-    def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
-
-
-# A turn that nobody writes events for any more is noticed after this long at the latest.
-_LOOK_SECONDS = 2
+    def _wake_followers(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 class FollowedTurn(TurnStream):
-    """A turn that another process runs, or that has ended."""
+    """A turn that another process runs, or that has ended: its events are read from Postgres."""
 
     def __init__(self, sessions: Sessions, notifier: Notifier, turn: Turn) -> None:
         super().__init__(turn.conversation_id, turn.id)
         self._sessions = sessions
-        self._wakeups = notifier
+        self._notifier = notifier
         self._user_id = turn.user_id
 
-    async def events(self, after: int = 0) -> AsyncIterator[tuple[int, StreamedEvent]]:
+    async def events(self, after: int = 0) -> AsyncIterator[NumberedEvent]:
         """Yield every event behind number `after`, with its number, until the turn has ended."""
-        seq, last = after, False
-        async with self._wakeups.listening(turn_topic(self.turn_id)) as news:
-            while not last:
-                running, batch = await self._look(seq)
+        seq, ended = after, False
+        async with self._notifier.listening(turn_topic(self.turn_id)) as subscription:
+            while not ended:
+                running, batch = await self._read(seq)
                 for seq, event in batch:
                     yield seq, event
-                    last = isinstance(event, LastEvent)
+                    ended = isinstance(event, TerminalEvent)
                 if batch:
                     continue
                 if not running:
                     break
                 if not await recover(self._sessions, self._user_id, self.turn_id):
-                    await news.wait(_LOOK_SECONDS)
-        if not last:
-            yield seq + 1, await self._remembered()
+                    await subscription.wait(_POLL_SECONDS)
+        if not ended:
+            yield seq + 1, await self._stored_terminal_event()
 
-    async def _look(self, seq: int) -> tuple[bool, list[tuple[int, StreamedEvent]]]:
+    async def _read(self, after: int) -> tuple[bool, list[NumberedEvent]]:
         async with transaction(self._sessions, self._user_id) as session:
-            # The state is read first: a turn that has ended by then has all its events.
+            # The status is read first: a turn that is over by then has all its events stored.
             turn = await UserTurns(session, self._user_id).get(self.turn_id)
-            running = turn.status == "running"
-            stored = await UserTurnEvents(session, self._user_id).after(self.turn_id, seq)
-        return running, [(event.seq, event_of(event)) for event in stored]
+            running = turn.status == TurnStatus.RUNNING
+            stored = await UserTurnEvents(session, self._user_id).after(self.turn_id, after)
+        return running, [(event.seq, streamed_event(event)) for event in stored]
 
-    async def _remembered(self) -> LastEvent:
-        """Tell the end of a turn whose events' day is over, or that were all seen."""
+    async def _stored_terminal_event(self) -> TerminalEvent:
+        """Rebuild the terminal event: it was deleted after a day, or the client has seen it."""
         async with transaction(self._sessions, self._user_id) as session:
             turns = UserTurns(session, self._user_id)
             turn = await turns.get(self.turn_id)
-            return last_event(turn, await turns.reply(self.turn_id))
-
-
-def answer_of(turn: Turn, reply: Message | None) -> Answer:
-    """Return what an ended turn came to."""
-    return Answer(
-        conversation_id=turn.conversation_id,
-        turn_id=turn.id,
-        response=reply.content if reply else "",
-        tool_calls=[ToolCall.model_validate(call) for call in (reply.tool_calls if reply else ())],
-    )
-
-
-def last_event(turn: Turn, reply: Message | None) -> LastEvent:
-    """Return the last event of an ended turn."""
-    answer = answer_of(turn, reply).model_dump()
-    if turn.status == "finished":
-        return TurnFinished(**answer, usage=Usage.model_validate(turn.usage or {}))
-    failure = BY_CODE.get(turn.error_code or "", INTERNAL)
-    kind = TurnCancelled if turn.status == "cancelled" else TurnFailed
-    return kind(**answer, code=failure.code, message=failure.message)
+            reply = await turns.reply(self.turn_id)
+        return terminal_event(stored_answer(turn, reply), stored_end(turn))

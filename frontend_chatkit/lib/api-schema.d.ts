@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Follow Turn
-         * @description Stream a turn's events, from the start or behind `Last-Event-ID`, until it ends.
+         * @description Stream the events of a turn, from the start or behind `Last-Event-ID`, until it ends.
          */
         get: operations["follow_turn_api__user_id__turns__turn_id__events_get"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Turn
-         * @description Stop a turn within a second; what it said and did until then is kept.
+         * @description Cancel a turn within a second; its reply so far is stored.
          */
         post: operations["cancel_turn_api__user_id__turns__turn_id__cancel_post"];
         delete?: never;
@@ -120,14 +120,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Conversation
-         * @description Delete a conversation with its messages; tasks stay.
+         * @description Delete a conversation with its messages; tasks are not deleted.
          */
         delete: operations["delete_conversation_api__user_id__conversations__conversation_id__delete"];
         options?: never;
         head?: never;
         /**
          * Rename Conversation
-         * @description Give a conversation another title.
+         * @description Rename a conversation.
          */
         patch: operations["rename_conversation_api__user_id__conversations__conversation_id__patch"];
         trace?: never;
@@ -161,11 +161,11 @@ export interface paths {
         };
         /**
          * Follow Tasks
-         * @description Stream each change of the user's tasks as it is committed, whoever made it.
+         * @description Stream each change to the user's tasks as it is committed, made by any client.
          *
-         *     The first event, `tasks.ready`, names the change behind which the stream goes on: the one of
-         *     `Last-Event-ID`, else the newest. A client that lists the tasks after it has come misses none.
-         *     The stream ends when the token does, and when the service is restarted: come back with
+         *     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
+         *     `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
+         *     The stream ends when the token expires and when the service restarts; reconnect with
          *     `Last-Event-ID`.
          */
         get: operations["follow_tasks_api__user_id__tasks_events_get"];
@@ -212,9 +212,9 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Take back the newest change that was not taken back yet.
+         * @description Undo the newest change that is not undone yet.
          *
-         *     With `change_id` nothing is taken back unless that is still the one.
+         *     With `change_id` it is undone only if it is that change.
          */
         post: operations["undo_api__user_id__tasks_undo_post"];
         delete?: never;
@@ -237,20 +237,20 @@ export interface paths {
         get: operations["get_task_api__user_id__tasks__task_id__get"];
         /**
          * Replace Task
-         * @description Replace a task; what the body leaves out takes its default.
+         * @description Replace a task; fields missing in the body take their default.
          */
         put: operations["replace_task_api__user_id__tasks__task_id__put"];
         post?: never;
         /**
          * Delete Task
-         * @description Delete a task; undo brings it back.
+         * @description Delete a task; undo restores it.
          */
         delete: operations["delete_task_api__user_id__tasks__task_id__delete"];
         options?: never;
         head?: never;
         /**
          * Update Task
-         * @description Change the fields that the body names.
+         * @description Change the fields in the body.
          */
         patch: operations["update_task_api__user_id__tasks__task_id__patch"];
         trace?: never;
@@ -270,7 +270,7 @@ export interface paths {
         head?: never;
         /**
          * Toggle Task
-         * @description Mark an open task as done, and a done one as open.
+         * @description Complete an open task, and reopen a completed one.
          */
         patch: operations["toggle_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
@@ -290,7 +290,7 @@ export interface paths {
         put?: never;
         /**
          * Create Access Token
-         * @description Make an access token, and tell it this once.
+         * @description Create an access token; it is shown only in this response.
          */
         post: operations["create_access_token_api__user_id__access_tokens_post"];
         delete?: never;
@@ -311,7 +311,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Access Token
-         * @description Revoke an access token; the next request that carries it is refused.
+         * @description Revoke an access token; the next request with it is refused.
          */
         delete: operations["revoke_access_token_api__user_id__access_tokens__token_id__delete"];
         options?: never;
@@ -338,7 +338,7 @@ export interface paths {
         head?: never;
         /**
          * Update Settings
-         * @description Change the settings that the body names.
+         * @description Change the settings in the body.
          */
         patch: operations["update_settings_api__user_id__settings_patch"];
         trace?: never;
@@ -355,9 +355,9 @@ export interface paths {
         post?: never;
         /**
          * Erase Everything
-         * @description Delete all of the user's tasks, conversations, access tokens and settings for good.
+         * @description Delete all of the user's tasks, conversations, access tokens and settings permanently.
          *
-         *     It is done as a whole or not at all, and may be asked for again.
+         *     Either all is deleted or nothing; the request can be repeated.
          */
         delete: operations["erase_everything_api__user_id__delete"];
         options?: never;
@@ -376,10 +376,10 @@ export interface paths {
         put?: never;
         /**
          * Chatkit
-         * @description Answer one request of the ChatKit protocol; the token says whose threads it is about.
+         * @description Answer one request of the ChatKit protocol, for the user of the token.
          *
-         *     A client that hangs up stops the reply, and what was said until then is kept. The metadata
-         *     `{"on_hang_up": "finish"}` lets the reply finish instead: it is followed and stopped as a turn.
+         *     When the client disconnects, the turn is cancelled and the reply so far is stored. With the
+         *     metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -397,7 +397,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description Say that the process lives, and which model answers.
+         * @description Return that the process is alive.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -417,7 +417,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Reach Postgres and the MCP server as a turn would.
+         * @description Check that Postgres and the MCP server can be reached.
          */
         get: operations["ready_ready_get"];
         put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         };
         /**
          * Key Set
-         * @description Return the public keys of the tokens that this service mints (RFC 7517).
+         * @description Return the public keys of the tokens that the API mints (RFC 7517).
          */
         get: operations["key_set__well_known_jwks_json_get"];
         put?: never;
@@ -454,7 +454,7 @@ export interface components {
     schemas: {
         /**
          * AccessTokenOut
-         * @description What a token opens and until when; the token itself was told when it was made.
+         * @description A token's scopes and lifetime; the token itself is shown only when it is created.
          */
         AccessTokenOut: {
             /**
@@ -478,13 +478,13 @@ export interface components {
             expires_at: string;
             /**
              * Last Used At
-             * @description To the minute; null if it never was
+             * @description To the minute; null if it was never used
              */
             last_used_at: string | null;
         };
         /**
          * AccessTokensOut
-         * @description The tokens that were not revoked, newest first; some may have expired.
+         * @description The tokens that are not revoked, newest first; some may have expired.
          */
         AccessTokensOut: {
             /** Access Tokens */
@@ -492,7 +492,7 @@ export interface components {
         };
         /**
          * Answer
-         * @description What a turn came to.
+         * @description The result of a turn: the reply and the tool calls.
          */
         Answer: {
             /**
@@ -524,9 +524,9 @@ export interface components {
         };
         /**
          * ConversationNow
-         * @description A conversation as it stands; a turn that runs in it can be followed and stopped.
+         * @description A conversation with its running turn, which can be followed and cancelled.
          *
-         *     `feedback` is what its user thinks of replies, by the id of the message.
+         *     `feedback` is the user's rating of replies, by the id of the message.
          */
         ConversationNow: {
             /**
@@ -578,7 +578,7 @@ export interface components {
         };
         /**
          * ConversationPageOut
-         * @description Some conversations, the last used first.
+         * @description A page of conversations, the last used first.
          */
         ConversationPageOut: {
             /** Conversations */
@@ -588,7 +588,7 @@ export interface components {
         };
         /**
          * CreatedAccessTokenOut
-         * @description A new token, with what its client must send as bearer token. It is not told again.
+         * @description A new token, with the bearer token that its client sends. It is not shown again.
          */
         CreatedAccessTokenOut: {
             /**
@@ -612,7 +612,7 @@ export interface components {
             expires_at: string;
             /**
              * Last Used At
-             * @description To the minute; null if it never was
+             * @description To the minute; null if it was never used
              */
             last_used_at: string | null;
             /** Token */
@@ -620,7 +620,7 @@ export interface components {
         };
         /**
          * Health
-         * @description The process lives.
+         * @description The status of the process, and the model that it uses.
          */
         Health: {
             /** Status */
@@ -630,7 +630,7 @@ export interface components {
         };
         /**
          * MessageOut
-         * @description What one side said.
+         * @description A message of the user or the assistant.
          */
         MessageOut: {
             /**
@@ -659,7 +659,7 @@ export interface components {
         };
         /**
          * MessagePageOut
-         * @description Some messages, newest first.
+         * @description A page of messages, newest first.
          */
         MessagePageOut: {
             /** Messages */
@@ -724,18 +724,18 @@ export interface components {
         };
         /**
          * SettingsOut
-         * @description A user's settings; null is what they did not choose yet.
+         * @description A user's settings; null if not set.
          */
         SettingsOut: {
             /**
              * Timezone
-             * @description IANA name; days are told in UTC until it is chosen
+             * @description IANA name; null means UTC
              */
             timezone: string | null;
         };
         /**
          * SettingsUpdate
-         * @description Settings to change; what is missing stays as it is.
+         * @description The settings to change; others stay as they are.
          */
         SettingsUpdate: {
             /** Timezone */
@@ -743,7 +743,7 @@ export interface components {
         };
         /**
          * TaskOut
-         * @description A task as it is.
+         * @description A task.
          */
         TaskOut: {
             /** Id */
@@ -780,7 +780,7 @@ export interface components {
         };
         /**
          * TaskPageOut
-         * @description Some of the tasks that fit; `total` counts all of them.
+         * @description A page of the matching tasks; `total` counts all of them.
          */
         TaskPageOut: {
             /** Tasks */
@@ -792,7 +792,7 @@ export interface components {
         };
         /**
          * TaskReplacement
-         * @description All of a task that its user decides.
+         * @description All fields of a task that a user sets.
          */
         TaskReplacement: {
             /** Title */
@@ -848,21 +848,21 @@ export interface components {
         };
         /**
          * ToUndo
-         * @description What to take back, where it is known which change that should be.
+         * @description The change to undo.
          */
         ToUndo: {
             /**
              * Change Id
-             * @description The change that is meant, as `task.changed` told it
+             * @description The id of the change, as in `task.changed`; the newest by default
              */
             change_id?: number | null;
         };
         /**
          * ToolCall
-         * @description A finished tool call.
+         * @description A tool call with its result.
          *
-         *     The result of a failed one has a `code` and a `message`, and where they are known a `hint` and
-         *     `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
+         *     The result of a failed call has a `code` and a `message`, and if known a `hint` and `candidates`,
+         *     tasks with `id` and `title`. In older messages it has an `error` text only.
          */
         ToolCall: {
             /** Id */
@@ -882,7 +882,7 @@ export interface components {
         };
         /**
          * TurnOut
-         * @description A turn as it stands; `answer` comes with its end.
+         * @description A turn; `answer` is null while it runs.
          */
         TurnOut: {
             /**
@@ -913,7 +913,7 @@ export interface components {
         };
         /**
          * UndoneOut
-         * @description The change that was taken back, and the task as it is now; null if that is deleted.
+         * @description The change that was undone, and the task after it; null if it is deleted.
          */
         UndoneOut: {
             /** Task Id */
@@ -924,7 +924,7 @@ export interface components {
         };
         /**
          * Usage
-         * @description What the model counted over all its calls in the turn.
+         * @description The model's usage over all its requests in the turn.
          */
         Usage: {
             /**
@@ -945,7 +945,7 @@ export interface components {
         };
         /**
          * FieldProblem
-         * @description What is wrong with one field of the request.
+         * @description An error in one field of the request.
          */
         FieldProblem: {
             /** Field */
@@ -955,7 +955,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description Why a request was refused.
+         * @description A problem document (RFC 9457).
          */
         Problem: {
             /**
@@ -989,7 +989,7 @@ export interface components {
         };
         /**
          * TurnStarted
-         * @description The user's message is stored and the model is being asked.
+         * @description The user's message is stored and the agent runs.
          */
         TurnStarted: {
             /**
@@ -1027,7 +1027,7 @@ export interface components {
         };
         /**
          * ToolCalled
-         * @description A tool was asked for; it runs now.
+         * @description A tool was called and runs now.
          */
         ToolCalled: {
             /**
@@ -1047,7 +1047,7 @@ export interface components {
         };
         /**
          * ToolFinished
-         * @description A tool answered.
+         * @description A tool call has a result.
          */
         ToolFinished: {
             /**
@@ -1069,7 +1069,7 @@ export interface components {
         };
         /**
          * TurnFinished
-         * @description The reply is whole and stored.
+         * @description The reply is complete and stored.
          */
         TurnFinished: {
             /**
@@ -1096,7 +1096,7 @@ export interface components {
         };
         /**
          * TurnFailed
-         * @description The turn ended early; `response` and `tool_calls` say what was already done.
+         * @description The turn failed; `response` and `tool_calls` hold what there was until then.
          */
         TurnFailed: {
             /**
@@ -1131,7 +1131,7 @@ export interface components {
         };
         /**
          * TurnCancelled
-         * @description The turn was stopped; `response` and `tool_calls` say what was already done.
+         * @description The turn was cancelled; `response` and `tool_calls` hold what there was until then.
          */
         TurnCancelled: {
             /**
@@ -1197,7 +1197,7 @@ export interface components {
         };
         /**
          * TasksReady
-         * @description Every change behind this one will be told: a list read from now on misses none.
+         * @description The stream has begun: every change behind `change_id` follows.
          */
         TasksReady: {
             /**
@@ -1211,7 +1211,7 @@ export interface components {
         };
         /**
          * TaskChanged
-         * @description A change that was committed, and the task as it left it; null if that is deleted.
+         * @description A committed change, and the task after it; null if it is deleted.
          */
         TaskChanged: {
             /**
@@ -1264,7 +1264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and body give the same turn, however often they are sent */
+                /** @description Requests with the same key and body are one turn */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -1279,7 +1279,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The events of the turn, or its answer where JSON is asked for */
+            /** @description The events of the turn, or its answer if JSON is requested */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1289,7 +1289,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["TurnEvent"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1316,7 +1316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A reply is still being written there, it was stopped, or the key has another body */
+            /** @description Another turn runs there, the turn was cancelled, or the key has another body */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1352,7 +1352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model refused or gave an answer that can't be used */
+            /** @description The model refused the request, or its response can't be used */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1403,7 +1403,7 @@ export interface operations {
                     "application/json": components["schemas"]["TurnOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1472,7 +1472,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The last event that was seen; all later ones follow */
+                /** @description The last event that was received; all later ones follow */
                 "last-event-id"?: number | null;
             };
             path: {
@@ -1493,7 +1493,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["TurnEvent"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1580,7 +1580,7 @@ export interface operations {
                     "application/json": components["schemas"]["TurnOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1649,7 +1649,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -1670,7 +1670,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationPageOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1757,7 +1757,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationNow"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1842,7 +1842,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1933,7 +1933,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2002,7 +2002,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -2024,7 +2024,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePageOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2093,7 +2093,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The last change that was seen; all later ones follow */
+                /** @description The last change that was received; all later ones follow */
                 "last-event-id"?: number | null;
             };
             path: {
@@ -2113,7 +2113,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["TaskEvent"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2180,7 +2180,7 @@ export interface operations {
                 due_after?: string | null;
                 sort?: "created" | "-created" | "due" | "priority" | "-updated" | "title";
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -2201,7 +2201,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskPageOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2282,7 +2282,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2363,7 +2363,7 @@ export interface operations {
                     "application/json": components["schemas"]["UndoneOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2381,7 +2381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is nothing to undo, or the newest change is not the one meant */
+            /** @description There is nothing to undo, or `change_id` is not the newest change */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2451,7 +2451,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2543,7 +2543,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2629,7 +2629,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2721,7 +2721,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2809,7 +2809,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2895,7 +2895,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessTokensOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2976,7 +2976,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAccessTokenOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2994,7 +2994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The user has as many tokens as one may have */
+            /** @description The user has the most tokens allowed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3061,7 +3061,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,7 +3079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The user has no such token, or revoked it before */
+            /** @description The user has no such token, or has revoked it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3147,7 +3147,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3228,7 +3228,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsOut"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3303,7 +3303,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3384,7 +3384,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, or the events of the thread */
+            /** @description The response, or the events of the thread */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3394,7 +3394,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description The body is no request of the protocol, or asks for what is not there */
+            /** @description The body is not a request of the protocol, or of a feature that is not supported */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3403,7 +3403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No token, or one that is not good */
+            /** @description The token is missing or not valid */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3421,7 +3421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A reply is still being written in this thread */
+            /** @description Another turn runs in this thread */
             409: {
                 headers: {
                     [name: string]: unknown;
