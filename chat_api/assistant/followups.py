@@ -11,13 +11,13 @@ from chat_api.assistant.commands import (
     Add,
     ById,
     Change,
+    CheckTasks,
     Complete,
     Delete,
     Filter,
     Named,
     Say,
     Show,
-    Status,
     Undo,
 )
 from chat_api.assistant.contract import CompletedCall, Transcript
@@ -78,6 +78,14 @@ def _regretted(leaning: Leaning) -> FollowUp:
     return CommandOutcome(phrase.regretted(), question=Question("undo", Undo()))
 
 
+def _checked(leaning: Leaning) -> FollowUp:
+    """Look up what the conversation was just about: "is that on my list now?"."""
+    newest = leaning.memory.newest
+    if not newest or not PATTERNS["asks_if_listed"].fullmatch(leaning.clause):
+        return None
+    return (CheckTasks(newest),)
+
+
 def _another(leaning: Leaning) -> FollowUp:
     """Add "and envelopes" as well."""
     added = leaning.writes and all(done.call.name == "add_task" for done in leaning.writes)
@@ -117,9 +125,10 @@ def _and_when(leaning: Leaning) -> FollowUp:
     if not days or not lists or leaning.writes:
         return None
     had = lists[-1].call.arguments
-    status: Status = "completed" if had.get("status") == "completed" else "pending"
-    tag, priority = had.get("tag"), had.get("priority")
-    return (Show(Filter(status, None, tag, priority, days.first, days.last)),)
+    wanted = Filter("pending", tag=had.get("tag"), priority=had.get("priority"))
+    if had.get("status") == "completed":
+        return (Show(filters.completed_between(days.first, days.last, wanted)),)
+    return (Show(replace(wanted, due_after=days.first, due_before=days.last)),)
 
 
 def _swapped(leaning: Leaning) -> FollowUp:
@@ -171,6 +180,7 @@ def _instead(done: CompletedCall, number: int, change: Change | Complete) -> Fol
 _READERS: tuple[Callable[[Leaning], FollowUp], ...] = (
     _recalled,
     _regretted,
+    _checked,
     terse,
     _another,
     _and_when,

@@ -69,8 +69,9 @@ def _frames(command: Add | Offer | Targeted | Undo) -> list[_Frame]:
             return [_frame(command, _NEW)]
         case Change():
             return [_frame(command, _CHANGES)]
-        case Undo():
-            return [{"intent": "undo", "slots": {}}]
+        case Undo(change_id):
+            slots = {} if change_id is None else {"change_id": change_id}
+            return [{"intent": "undo", "slots": slots}]
         case Complete() | Delete():
             return [_frame(command, ())]
 

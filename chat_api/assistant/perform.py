@@ -11,11 +11,13 @@ from chat_api.assistant.commands import (
     EVERY_TAG,
     Add,
     Change,
+    CheckTasks,
     Command,
     Complete,
     Delete,
     Filter,
     It,
+    Looking,
     Nth,
     Offer,
     Say,
@@ -41,7 +43,7 @@ from chat_api.assistant.resolve import (
     locate,
 )
 from chat_api.assistant.slots import TITLE_LENGTH
-from chat_api.assistant.timing import noted_in, retimed
+from chat_api.assistant.timing import noted_in, retimed, time_in
 
 _POINTING = (It, Them, Nth)
 _WRITES = (Add, Complete, Delete, Change, Undo)
@@ -124,14 +126,14 @@ def _script(command: Command, setting: Setting) -> Script:
         case Complete() | Delete() | Change():
             return _act(command, setting)
         case Undo():
-            return _undo()
+            return _undo(command)
         case Offer() | Say() | Unread():
             return _said(_remark(command, setting.today))
-        case Show() | ShowTask() | ShowMore():
+        case Show() | ShowTask() | ShowMore() | CheckTasks():
             return _looking(command, setting)
 
 
-def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
+def _looking(command: Looking, setting: Setting) -> Script:
     match command:
         case Show():
             return _look_up(command, setting) if command.check else _show(command, setting)
@@ -139,6 +141,8 @@ def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
             return _show_task(number, setting)
         case ShowMore():
             return _more(setting)
+        case CheckTasks(tasks):
+            return _check(tasks, setting)
 
 
 def _remark(command: Offer | Say | Unread, today: date) -> CommandOutcome:
@@ -167,7 +171,14 @@ def _add(command: Add, setting: Setting) -> Script:
         if there:
             return CommandOutcome(phrase.there_already(there, setting.today), there)
     (result,) = yield (ToolCall("add_task", _new(command)),)
-    return CommandOutcome(phrase.added(result, setting.today), result.tasks)
+    text = phrase.added(result, setting.today)
+    return CommandOutcome(_with_alert(text, result, command.when), result.tasks)
+
+
+def _with_alert(text: str, result: ToolResult, when: str) -> str:
+    """Add that nothing happens at a time that was noted."""
+    time = time_in(when) if result.task else ""
+    return f"{text} {phrase.no_alert(time)}" if time else text
 
 
 def _new(command: Add) -> Json:
@@ -215,9 +226,32 @@ def _more(setting: Setting) -> Script:
     return CommandOutcome(phrase.next_page(result, setting.today), result.tasks)
 
 
-def _undo() -> Script:
-    (result,) = yield (ToolCall("undo_last_change"),)
+def _check(tasks: tuple[TaskSnapshot, ...], setting: Setting) -> Script:
+    query = key_word(tasks[0].title) if len(tasks) == 1 else None
+    (result,) = yield (list_call(Filter(query=query or None), PAGE),)
+    if result.error:
+        return CommandOutcome(phrase.failed(result, "look that up"))
+    present = {task.id: task for task in result.tasks}
+    found = tuple(present[task.id] for task in tasks if task.id in present)
+    gone = tuple(task for task in tasks if task.id not in present)
+    return CommandOutcome(phrase.on_list(found, gone, setting.today), found)
+
+
+def _undo(command: Undo) -> Script:
+    named = {} if command.change_id is None else {"change_id": command.change_id}
+    (result,) = yield (ToolCall("undo_last_change", named),)
+    change = result.error.data.get("change") if result.error else None
+    if isinstance(change, dict) and result.error and result.error.code == "nothing_to_undo_here":
+        return _undo_elsewhere(change)
     return CommandOutcome(phrase.undone(result), result.tasks)
+
+
+def _undo_elsewhere(change: Json) -> CommandOutcome:
+    """Ask before a change is taken back that another conversation made."""
+    task = TaskSnapshot(int(change["task_id"]), str(change["title"]))
+    question = Question("undo", Undo(int(change["change_id"])), (task,))
+    text = phrase.undo_elsewhere(str(change["action"]), task)
+    return CommandOutcome(text, question=question)
 
 
 def _act(command: Targeted, setting: Setting) -> Script:
@@ -298,4 +332,6 @@ def _confirmed(command: Targeted, task: TaskSnapshot, result: ToolResult, settin
         case Delete():
             return phrase.deleted(result, task.id)
         case Change(description=text, when=when, note=note):
-            return phrase.changed(result, task.id, setting.today, noted=bool(text or when or note))
+            described = bool(text or when or note)
+            text = phrase.changed(result, task.id, setting.today, with_description=described)
+            return _with_alert(text, result, when)

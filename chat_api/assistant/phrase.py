@@ -1,10 +1,11 @@
 """What the built-in assistant says. Every claim is made from a tool result."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 from chat_api.assistant.commands import Add, Filter, Remark
 from chat_api.assistant.contract import TaskSnapshot, ToolError, ToolResult
+from chat_api.assistant.task_lines import day, details, lines, noted, notes
 
 _CAN = (
     "add, list, complete, change and delete tasks, with due dates, priorities and tags, "
@@ -27,8 +28,8 @@ REMARKS: dict[Remark, str] = {
     "condition": "I can't wait for something to happen, so I changed nothing. Tell me when it has.",
     "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
 }
-_SHOWN = 80
 _LONGEST_REASON = 300
+_NO_COMPLETION_DAY = "I can't tell on which day a task was completed."
 _UNDONE = {
     "created": "{it} is off your list again.",
     "updated": "{it} is as it was before.",
@@ -38,6 +39,12 @@ _UNDONE = {
 }
 
 
+_ELSEWHERE = {
+    "created": "added",
+    "completed": "ticked off",
+    "reopened": "reopened",
+    "deleted": "deleted",
+}
 _TOLD = {
     "add_task": "added",
     "complete_task": "ticked off",
@@ -62,8 +69,8 @@ def added(result: ToolResult, today: date) -> str:
     task = result.task
     if not task:
         return failed(result, "add that")
-    notes = " · ".join(filter(None, [_notes(task, today), _noted(task)]))
-    return f"Added “{task.title}” as task {task.id}{f' ({notes})' if notes else ''}."
+    facts = " · ".join(filter(None, [notes(task, today), noted(task)]))
+    return f"Added “{task.title}” as task {task.id}{f' ({facts})' if facts else ''}."
 
 
 def there_already(tasks: tuple[TaskSnapshot, ...], today: date) -> str:
@@ -74,7 +81,11 @@ def there_already(tasks: tuple[TaskSnapshot, ...], today: date) -> str:
 def completed(result: ToolResult, number: int) -> str:
     """Confirm that a task is done."""
     task = result.task
-    return f"Done! I ticked off {named(task)}." if task else failed(result, "complete that", number)
+    if not task:
+        return failed(result, "complete that", number)
+    if _unchanged(result):
+        return f"T{named(task)[1:]}, was done already."
+    return f"Done! I ticked off {named(task)}."
 
 
 def deleted(result: ToolResult, number: int) -> str:
@@ -83,14 +94,26 @@ def deleted(result: ToolResult, number: int) -> str:
     return f"Deleted {named(task)}." if task else failed(result, "delete that", number)
 
 
-def changed(result: ToolResult, number: int, today: date, *, noted: bool) -> str:
-    """Confirm a change by showing the task as it is now, its description if that is `noted`."""
+def changed(result: ToolResult, number: int, today: date, *, with_description: bool) -> str:
+    """Confirm a change by showing the task as it is now."""
     task = result.task
     if not task:
         return failed(result, "change that", number)
     state = "done" if task.completed else "open"
-    notes = ", ".join(filter(None, [state, _notes(task, today), _noted(task) if noted else ""]))
-    return f"Changed task {task.id}: “{task.title}” ({notes})."
+    description = noted(task) if with_description else ""
+    facts = ", ".join(filter(None, [state, notes(task, today), description]))
+    if _unchanged(result):
+        return f"T{named(task)[1:]}, is like that already ({facts}), so I changed nothing."
+    return f"Changed task {task.id}: “{task.title}” ({facts})."
+
+
+def _unchanged(result: ToolResult) -> bool:
+    return (result.data or {}).get("status") == "unchanged"
+
+
+def no_alert(time: str) -> str:
+    """Say that a time is kept as a note and nothing more."""
+    return f"I noted {time}, but I can't alert you at a time yet."
 
 
 def undated(task: TaskSnapshot) -> str:
@@ -122,6 +145,13 @@ def nothing_done() -> str:
     return "I did nothing of that kind in this conversation. Say “show my tasks” to see your list."
 
 
+def undo_elsewhere(action: str, task: TaskSnapshot) -> str:
+    """Ask whether to take back a change that was not made in this conversation."""
+    lead = "I changed nothing in this conversation that I could take back."
+    done = _ELSEWHERE.get(action, "changed")
+    return f"{lead} The last change elsewhere {done} {named(task)}. Shall I take that back?"
+
+
 def regretted() -> str:
     """Ask whether what was done is to be taken back."""
     return "That is done already. Shall I take the last change back?"
@@ -140,6 +170,9 @@ def listed(result: ToolResult, wanted: Filter, today: date) -> str:
     """Show a list, or say kindly that it is empty."""
     if result.data is None:
         return failed(result, "get your list")
+    if wanted.has_completion_days:
+        rest = replace(wanted, completed_after=None, completed_before=None)
+        return f"{_NO_COMPLETION_DAY} {listed(result, rest, today)}"
     tasks = result.tasks
     if not tasks:
         return _empty(wanted)
@@ -157,56 +190,23 @@ def checked(found: tuple[TaskSnapshot, ...], words: str, today: date, *, facts: 
         lead = "" if facts else "No, "
         return f"{lead}I found no task about “{words}” on your list."
     if facts:
-        return "\n".join(["This is what I have:", "", *_details(found, today)])
+        return "\n".join(["This is what I have:", "", *details(found, today)])
     return "\n".join(["Yes, that's on your list:", "", *lines(found, today)])
+
+
+def on_list(found: tuple[TaskSnapshot, ...], gone: tuple[TaskSnapshot, ...], today: date) -> str:
+    """Answer whether the tasks that were just spoken of are on the list."""
+    missing = [f"T{named(task)[1:]}, is not on your list." for task in gone]
+    if not found:
+        return " ".join(["No.", *missing])
+    return "\n".join(["Yes, that's on your list:", "", *lines(found, today), *missing])
 
 
 def one(result: ToolResult, found: tuple[TaskSnapshot, ...], number: int, today: date) -> str:
     """Show all that is kept of one task."""
     if result.data is None:
         return failed(result, "look that up")
-    return "\n".join(_details(found, today)) or no_task(number)
-
-
-def lines(tasks: Iterable[TaskSnapshot], today: date) -> list[str]:
-    """Return one Markdown line for each task."""
-    return [_line(task, today) for task in tasks]
-
-
-def _details(tasks: Iterable[TaskSnapshot], today: date) -> list[str]:
-    """Return lines that also answer "when?" where there is no day, and hold the descriptions."""
-    return [
-        " · ".join(filter(None, [line, "" if task.due_on else "no due date", _noted(task)]))
-        for task, line in ((task, _line(task, today)) for task in tasks)
-    ]
-
-
-def _line(task: TaskSnapshot, today: date) -> str:
-    notes = _notes(task, today)
-    title = f"~~{task.title}~~ ✓ done" if task.completed else task.title
-    return f"- **#{task.id}** {title}{f' · {notes}' if notes else ''}"
-
-
-def _notes(task: TaskSnapshot, today: date) -> str:
-    due = f"due {_day(task.due_on, today)}" if task.due_on else ""
-    level = f"{task.priority} priority" if task.priority not in {None, "none"} else ""
-    return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags)]))
-
-
-def _noted(task: TaskSnapshot) -> str:
-    """Tell the note as one: nobody is to wait for a bell at "8pm"."""
-    line = " ".join(task.description.split())
-    short = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
-    return f"note: {short}" if short else ""
-
-
-def _day(text: str, today: date) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(day)
-    return f"{near} ({text})" if near else f"{day:%a} {text}"
+    return "\n".join(details(found, today)) or no_task(number)
 
 
 def _empty(wanted: Filter) -> str:
@@ -214,7 +214,7 @@ def _empty(wanted: Filter) -> str:
         return "Your list is empty. Tell me what to add!"
     if wanted == Filter("pending"):
         return "Nothing is pending. Well done!"
-    if wanted == Filter("completed"):
+    if replace(wanted, sort=None) == Filter("completed"):
         return "No task is completed yet."
     return f"You have no {_kind(wanted)}tasks that fit."
 
@@ -290,6 +290,11 @@ def too_many() -> str:
     return "There are more tasks on your list than I can go through one by one."
 
 
+def completion_day() -> str:
+    """Say that tasks can't be picked by the day on which they were completed."""
+    return f"{_NO_COMPLETION_DAY} I changed nothing; tell me the numbers of the tasks."
+
+
 def nothing_spared() -> str:
     """Say that it isn't clear which tasks "all except …" leaves out."""
     return "I couldn't tell which tasks to leave out, so I changed nothing. Tell me their numbers."
@@ -318,7 +323,7 @@ def offer(adds: tuple[Add, ...], today: date) -> str:
 
 
 def _offered(add: Add, today: date) -> str:
-    return f" (due {_day(add.due_on.isoformat(), today)})" if add.due_on else ""
+    return f" (due {day(add.due_on.isoformat(), today)})" if add.due_on else ""
 
 
 def one_question() -> str:

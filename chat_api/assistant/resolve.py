@@ -270,9 +270,10 @@ def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> 
 
 def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search:
     """List what "all …" means, and ask before anything is changed."""
-    if isinstance(command, Change) and command.title:
-        return CommandOutcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
+    refusal = _refusal(command, wanted)
+    if refusal:
+        return CommandOutcome(refusal)
     narrowed = replace(wanted, status=_status(command, wanted), tag=_tag(command, wanted))
     if wanted.query and " " not in wanted.query:
         narrowed = replace(narrowed, query=key_word(wanted.query) or wanted.query)
@@ -290,6 +291,12 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
         return CommandOutcome(phrase.nothing_to(verb(command), narrowed))
     total -= len(result.tasks) - len(left)
     return confirmation(command, left, total, setting.today)
+
+
+def _refusal(command: Targeted, wanted: Filter) -> str:
+    if isinstance(command, Change) and command.title:
+        return phrase.REMARKS["one_list"]
+    return phrase.completion_day() if wanted.has_completion_days else ""
 
 
 def among(

@@ -80,6 +80,14 @@ def _clock(text: str) -> _Clock | None:
     return _Clock(value, int(told["minutes"] or spoken), (told["half"] or "").casefold())
 
 
+def time_in(when: str) -> str:
+    """Return the time of day in words that say when; "" where there is none."""
+    clock = PATTERNS["any_clock"].search(when)
+    if clock:
+        return f"at {clock.group()}" if clock.group().isdecimal() else clock.group()
+    return f"“{when[:1].lower()}{when[1:]}”" if PATTERNS["time_span"].search(when) else ""
+
+
 def _same(one: _Clock, other: _Clock) -> bool:
     half = not one.half or not other.half or one.half == other.half
     return (one.hour % 12, one.minutes) == (other.hour % 12, other.minutes) and half
