@@ -1,28 +1,48 @@
-"""The built-in assistant, as a model of the Agents SDK."""
+"""The built-in assistant, as a model of the Agents SDK: the one module that knows both."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any
-from uuid import uuid4
 
 from agents.items import ModelResponse, TResponseInputItem, TResponseStreamEvent
 from agents.model_settings import ModelSettings
 from agents.models.interface import Model
 from agents.tool import Tool
 from agents.usage import Usage
+from openai.types.responses import Response
 
+from chat_api import assistant
 from chat_api.agent.instructions import today_of
-from chat_api.assistant.conversation import read
-from chat_api.assistant.plan import decide
-from chat_api.assistant.stream import Item, events_of, output_of, response_of
+from chat_api.agent.response_events import events_of, function_call, message, response_of
+from chat_api.assistant.contract import (
+    CompletedCall,
+    Json,
+    Reply,
+    ToolCall,
+    ToolCalls,
+    ToolError,
+    ToolResult,
+    Transcript,
+    TranscriptTurn,
+)
+
+_TOOL_NAME = re.compile(r"\b\w+_\w+\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 class OfflineModel(Model):
     """Understands everyday task commands by rules: same input, same calls and words, no network.
 
     It holds no state, so one instance serves all turns. Today's date comes from the instructions;
-    without one there, it is today in UTC.
+    without one there, it is today in UTC. What a reply is about and what it asks are in the
+    response's metadata, as JSON: `task_ids`, `suggestions` and `pending`.
     """
+
+    def __init__(self) -> None:
+        assistant.load()
 
     async def get_response(
         self,
@@ -34,8 +54,10 @@ class OfflineModel(Model):
         **__: Any,
     ) -> ModelResponse:
         """Return the calls or the reply that come next."""
-        output = _output(system_instructions, input, tools)
-        return ModelResponse(output=[*output], usage=Usage(requests=1), response_id=_new_id())
+        response = _response(system_instructions, input, tools)
+        return ModelResponse(
+            output=response.output, usage=Usage(requests=1), response_id=response.id
+        )
 
     async def stream_response(
         self,
@@ -47,21 +69,97 @@ class OfflineModel(Model):
         **__: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Stream the calls or the reply that come next."""
-        output = _output(system_instructions, input, tools)
-        for event in events_of(output, response_of(output, _new_id())):
+        for event in events_of(_response(system_instructions, input, tools)):
             yield event
 
 
-def _output(
+def _response(
     instructions: str | None, items: str | list[TResponseInputItem], tools: list[Tool]
-) -> list[Item]:
-    today = today_of(instructions) or _today()
-    return output_of(decide(read(items), today, frozenset(tool.name for tool in tools)))
+) -> Response:
+    capabilities = frozenset(tool.name for tool in tools)
+    match assistant.respond(transcript_of(items), _now(instructions), capabilities):
+        case ToolCalls(calls):
+            return response_of([function_call(call.name, call.arguments) for call in calls], {})
+        case Reply() as reply:
+            return response_of([message(reply.text)], _metadata(reply))
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _now(instructions: str | None) -> datetime:
+    """Return the start of the day that the instructions name: they name no time."""
+    today = today_of(instructions)
+    return datetime.combine(today, time(tzinfo=UTC)) if today else datetime.now(UTC)
 
 
-def _new_id() -> str:
-    return f"resp_{uuid4().hex}"
+def _metadata(reply: Reply) -> dict[str, str]:
+    details = {
+        "task_ids": reply.task_ids,
+        "suggestions": reply.suggestions,
+        "pending": reply.pending,
+    }
+    return {name: json.dumps(value, ensure_ascii=False) for name, value in details.items()}
+
+
+def transcript_of(items: str | Iterable[Any]) -> Transcript:
+    """Read input items of the Responses API; other items than messages and calls are left out."""
+    if isinstance(items, str):
+        return Transcript((TranscriptTurn(items),))
+    known = [item for item in items if isinstance(item, Mapping)]
+    outputs = {i.get("call_id"): i.get("output") for i in known if _is(i, "function_call_output")}
+    turns: list[TranscriptTurn] = []
+    for item in known:
+        if item.get("role") == "user":
+            turns.append(TranscriptTurn(_text_of(item.get("content"))))
+        elif turns:
+            turns[-1] = _continued(turns[-1], item, outputs)
+    return Transcript(tuple(turns) or (TranscriptTurn(""),))
+
+
+def _is(item: Json, kind: str) -> bool:
+    return item.get("type") == kind
+
+
+def _continued(turn: TranscriptTurn, item: Json, outputs: Mapping[Any, Any]) -> TranscriptTurn:
+    if _is(item, "function_call") and item.get("call_id") in outputs:
+        call = ToolCall(str(item.get("name")), _object(item.get("arguments")) or {})
+        completed = CompletedCall(call, _result_of(outputs[item.get("call_id")]))
+        return replace(turn, done=(*turn.done, completed))
+    if item.get("role") == "assistant":
+        return replace(turn, reply=turn.reply + _text_of(item.get("content")))
+    return turn
+
+
+def _text_of(content: Any) -> str:
+    """Return the text of a message's or an output's content: a string, or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Mapping):
+        return str(content.get("text") or "")
+    return "".join(_text_of(part) for part in content) if isinstance(content, list) else ""
+
+
+def _result_of(output: Any) -> ToolResult:
+    """Return the result in a tool output; whatever is no JSON object of ours is an error's text."""
+    text = _text_of(output)
+    data = _object(text) or {}
+    if "task_id" in data or isinstance(data.get("tasks"), list):
+        return ToolResult(data)
+    if "code" in data and "message" in data:
+        return ToolResult(error=ToolError(str(data["code"]), str(data["message"]), data))
+    return ToolResult(error=_error_of_text(text))
+
+
+def _error_of_text(text: str) -> ToolError:
+    """Read an error that came as a text alone, without what it says about tools to models."""
+    code = "task_not_found" if text.startswith("No task ") else ""
+    sentences = (sentence for sentence in _SENTENCE.split(text) if not _TOOL_NAME.search(sentence))
+    return ToolError(code, " ".join(sentences))
+
+
+def _object(text: Any) -> Json | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None

@@ -26,24 +26,24 @@ from chat_api.assistant.commands import (
     Undo,
     is_whole,
 )
-from chat_api.assistant.conversation import Task
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.interpret import interpret
 from chat_api.assistant.lexicon import LEXICON, PATTERNS
 from chat_api.assistant.matching import match as matching
 from chat_api.assistant.memory import Memory
 from chat_api.assistant.normalise import Masked, clean, plain
-from chat_api.assistant.outcome import Outcome, Question
+from chat_api.assistant.outcome import CommandOutcome, Question
 from chat_api.assistant.resolve import among, confirmation
 from chat_api.assistant.sentence import Sentence
 from chat_api.assistant.understand import masked_message, understand
 
-Answer = tuple[Command, ...] | Outcome | None
+Answer = tuple[Command, ...] | CommandOutcome | None
 
 
 def answer(question: Question, text: str, today: date) -> Answer:
     """Return what `text` makes of a question; None when it is something else altogether."""
     if says_no(text):
-        return Outcome(phrase.REMARKS["kept"])
+        return CommandOutcome(phrase.REMARKS["kept"])
     if says_yes(text):
         return _agreed(question)
     chosen = _chosen(question, text, today)
@@ -98,7 +98,7 @@ def _with_more(answered: Answer, more: str, today: date) -> Answer:
     return (*answered, *orders) if isinstance(answered, tuple) and plain_orders else None
 
 
-def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[Task, ...]) -> Answer:
+def _of_many(command: Targeted, sentence: Sentence, candidates: tuple[TaskSnapshot, ...]) -> Answer:
     """Return what is done to some of the tasks that a question was about.
 
     "Not the eggs" says no to them, and not yet yes to the others.
@@ -131,7 +131,7 @@ def _filled(question: Question, sentence: Sentence) -> Answer:
             meant = targets(sentence.clause, sentence)
             return (replace(command, targets=meant),) if meant else None
         case Question("change", Change()) if PATTERNS["declines"].fullmatch(sentence.clause):
-            return Outcome(phrase.REMARKS["kept"])
+            return CommandOutcome(phrase.REMARKS["kept"])
         case Question("change", Change(), candidates):
             return _for(_new_value(sentence), candidates)
         case Question("title", Add() as add) if not PATTERNS["asks_something"].match(
@@ -217,17 +217,19 @@ def _is_no_value(understood: Command, interpreted: Command, text: str) -> bool:
             return bool(asked) or _is_order((understood,), text)
 
 
-def _for(command: Targeted, tasks: tuple[Task, ...]) -> Answer:
+def _for(command: Targeted, tasks: tuple[TaskSnapshot, ...]) -> Answer:
     chosen = tuple(ById(task.id) for task in tasks)
     return (replace(command, targets=chosen),) if chosen else None
 
 
-def _picked(references: tuple[Reference, ...], candidates: tuple[Task, ...]) -> tuple[Task, ...]:
+def _picked(
+    references: tuple[Reference, ...], candidates: tuple[TaskSnapshot, ...]
+) -> tuple[TaskSnapshot, ...]:
     found = (task for reference in references for task in _pick(reference, candidates))
     return tuple({task.id: task for task in found}.values())
 
 
-def _pick(reference: Reference, candidates: tuple[Task, ...]) -> tuple[Task, ...]:
+def _pick(reference: Reference, candidates: tuple[TaskSnapshot, ...]) -> tuple[TaskSnapshot, ...]:
     match reference:
         case ById(number):
             return tuple(task for task in candidates if task.id == number)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from chat_api.assistant.contract import TaskSnapshot
+
 Status = Literal["all", "pending", "completed"]
-Sort = Literal["due", "priority", "title"]
+Sort = Literal["due", "priority", "title", "-updated"]
 Priority = Literal["none", "low", "medium", "high"]
 Field = Literal["due_on", "priority", "tags"]
 Intent = Literal["add", "list", "complete", "update", "delete", "none"]
@@ -92,6 +94,13 @@ class Filter:
     sort: Sort | None = None
     kind: str | None = None
     traits: tuple[Trait, ...] = ()
+    completed_after: date | None = None
+    completed_before: date | None = None
+
+    @property
+    def has_completion_days(self) -> bool:
+        """Whether it asks for tasks by the day on which they were completed."""
+        return bool(self.completed_after or self.completed_before)
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,8 @@ Reference: TypeAlias = ById | It | Them | Nth | Named | Everything
 class Add:
     """A new task; without a title the person has to be asked for one.
 
-    `unless_there` says that it is to be added only if there is no such task yet.
+    `unless_there` says that it is to be added only if there is no such task yet; `when` is the part
+    of a reminder's description that says when, in the user's words.
     """
 
     title: str = ""
@@ -131,6 +141,7 @@ class Add:
     tags: tuple[str, ...] = ()
     description: str = ""
     unless_there: bool = False
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,13 @@ class ShowTask:
     """One task by its number."""
 
     task_id: int
+
+
+@dataclass(frozen=True)
+class CheckTasks:
+    """Whether tasks that the conversation was just about are on the list."""
+
+    tasks: tuple[TaskSnapshot, ...]
 
 
 @dataclass(frozen=True)
@@ -217,7 +235,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Undo:
-    """The newest change is to be taken back."""
+    """The newest change of this conversation is to be taken back, or else the one named."""
+
+    change_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -242,7 +262,8 @@ class Unread:
 
 
 Targeted: TypeAlias = Complete | Delete | Change
-Command: TypeAlias = Add | Show | ShowTask | ShowMore | Targeted | Undo | Offer | Say | Unread
+Looking: TypeAlias = Show | ShowTask | ShowMore | CheckTasks
+Command: TypeAlias = Add | Looking | Targeted | Undo | Offer | Say | Unread
 Commands: TypeAlias = tuple[Command, ...]
 
 
@@ -251,7 +272,7 @@ def intent_of(command: Command) -> Intent:
     match command:
         case Add() | Say("create_list"):
             return "add"
-        case Show() | ShowTask() | ShowMore():
+        case Show() | ShowTask() | ShowMore() | CheckTasks():
             return "list"
         case Complete():
             return "complete"

@@ -17,25 +17,25 @@ from chat_api.assistant.commands import (
     Targeted,
     Undo,
 )
-from chat_api.assistant.conversation import Call, Conversation, Done, Task
+from chat_api.assistant.contract import CompletedCall, TaskSnapshot, ToolCall, Transcript
 from chat_api.assistant.lexicon import PATTERNS
 from chat_api.assistant.matching import match
 from chat_api.assistant.memory import Memory, remember
 from chat_api.assistant.normalise import clean
-from chat_api.assistant.outcome import Outcome, Question
+from chat_api.assistant.outcome import CommandOutcome, Question
 from chat_api.assistant.references import parse
 
 _FIELDS = ("title", "description", "priority", "completed")
 
 
-def correction(conversation: Conversation, today: date) -> tuple[Command, ...] | Outcome | None:
+def correction(transcript: Transcript, today: date) -> tuple[Command, ...] | CommandOutcome | None:
     """Return what a correction of the turn before asks for: take it back, then do it elsewhere.
 
     None when the message is no correction, or the turn before did not do exactly one thing to one
     task. Where it isn't clear which task was meant, that is asked, and nothing is changed.
     """
-    found = PATTERNS["correction"].fullmatch(clean(conversation.current.text))
-    earlier = conversation.earlier
+    found = PATTERNS["correction"].fullmatch(clean(transcript.current.text))
+    earlier = transcript.earlier
     written = _only_write(earlier) if earlier else None
     if not found or not earlier or not written or not written.result.task:
         return None
@@ -49,15 +49,15 @@ def correction(conversation: Conversation, today: date) -> tuple[Command, ...] |
     if not shown:
         return None
     question = Question("which", command, shown)
-    return Outcome(phrase.which_instead(shown, today), question=question)
+    return CommandOutcome(phrase.which_instead(shown, today), question=question)
 
 
-def _only_write(conversation: Conversation) -> Done | None:
-    writes = [done for done in conversation.current.done if done.call.name != "list_tasks"]
+def _only_write(transcript: Transcript) -> CompletedCall | None:
+    writes = [done for done in transcript.current.done if done.call.name != "list_tasks"]
     return writes[0] if len(writes) == 1 else None
 
 
-def command_of(call: Call) -> Targeted | None:
+def command_of(call: ToolCall) -> Targeted | None:
     """Return what a call did, without its task; None when it can't be done to another one."""
     match call.name:
         case "complete_task":
@@ -80,13 +80,15 @@ def _change(arguments: dict[str, Any]) -> Change | None:
     return replace(change, due_on=due if due in {None, "none"} else date.fromisoformat(due))
 
 
-def _choice(memory: Memory, wrong: Task) -> tuple[Task, ...]:
+def _choice(memory: Memory, wrong: TaskSnapshot) -> tuple[TaskSnapshot, ...]:
     """Return the tasks among which the wrong one was picked."""
     groups = (group.tasks for group in memory.groups if len(group.tasks) > 1)
     return next((group for group in groups if wrong.id in {task.id for task in group}), ())
 
 
-def _meant(text: str, shown: tuple[Task, ...], memory: Memory, today: date) -> Iterator[int]:
+def _meant(
+    text: str, shown: tuple[TaskSnapshot, ...], memory: Memory, today: date
+) -> Iterator[int]:
     if PATTERNS["other_one"].fullmatch(text):
         yield from (task.id for task in shown)
         return
@@ -95,7 +97,7 @@ def _meant(text: str, shown: tuple[Task, ...], memory: Memory, today: date) -> I
 
 
 def _numbers(
-    reference: Reference, text: str, shown: tuple[Task, ...], memory: Memory
+    reference: Reference, text: str, shown: tuple[TaskSnapshot, ...], memory: Memory
 ) -> Iterator[int]:
     match reference:
         case ById(number):

@@ -4,10 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chat_api.assistant.commands import Shift
-from chat_api.assistant.day_names import COUNT, READERS, UNIT, Days, Reader, count_of, months_on
+from chat_api.assistant.day_names import (
+    COUNT,
+    UNIT,
+    Days,
+    Reader,
+    compiled,
+    count_of,
+    months_on,
+    readers,
+)
 from chat_api.assistant.lexicon import LEXICON, PATTERNS, REMEMBERED
 
 
@@ -43,7 +52,6 @@ _PARTS = {
 _SAYS_DUE = re.compile(r"(?:and |it's |that's |is )*(?:due|deadline)\b", re.IGNORECASE)
 _NEVER_AFTER = re.compile(r"(?:\bevery|\beach|\bof|\blast|\bper) (?:other )?$", re.IGNORECASE)
 
-_SPAN = re.compile(rf"(?:another )?{COUNT}?(?: ?more)? ?{UNIT}", re.IGNORECASE)
 _AFTER_DATE = {"to", "that", "i", "at", "for", "about"}
 _UNITS = {
     "day": Shift(days=1),
@@ -55,12 +63,17 @@ _UNITS = {
 
 def span(text: str, *, back: bool = False) -> Shift | None:
     """Read "two weeks" or "another day" as how far to move a date; `back` moves it to be sooner."""
-    found = _SPAN.fullmatch(text.strip())
+    found = _span().fullmatch(text.strip())
     if not found:
         return None
     unit, count = _UNITS[found["unit"].casefold()], count_of(found["count"] or "a")
     count = -count if back else count
     return Shift(unit.days * count, unit.months * count)
+
+
+@cache
+def _span() -> re.Pattern[str]:
+    return compiled(rf"(?:another )?{COUNT}?(?: ?more)? ?{UNIT}")
 
 
 def shifted(day: date, by: Shift) -> date:
@@ -71,7 +84,7 @@ def shifted(day: date, by: Shift) -> date:
 @lru_cache(REMEMBERED)
 def find(text: str, today: date) -> tuple[Found, ...]:
     """Return every date that `text` names, the longest wording first where several overlap."""
-    found = (f for pattern, read in READERS for f in _read(pattern, read, text, today))
+    found = (f for pattern, read in readers() for f in _read(pattern, read, text, today))
     taken: list[Found] = []
     for one in sorted(found, key=lambda f: f.start - f.end):
         if all(one.end <= other.start or one.start >= other.end for other in taken):

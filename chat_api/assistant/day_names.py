@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from chat_api.assistant.lexicon import LEXICON, PATTERNS
 
@@ -31,13 +32,13 @@ _MONTH = (
 )
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"
-COUNT = r"(?P<count>\d{1,3}|an?|a couple of|" + "|".join(LEXICON.numbers) + ")"
+# The words of the lexicon take the place of these three when a pattern is compiled.
+COUNT, _ORDINAL, _CLOCK = "%count%", "%ordinal%", "%clock%"
 UNIT = r"(?P<unit>day|week|month|year)s?"
 _LEAD = (
     r"(?:\b(?:(?:and |it's |that's |is )*(?:due(?: date)?|deadline)(?: is)?:?|by|on|before"
     r"|until|till|for|from|starting|at|no later than|within|during)(?: the)?\s)*"
 )
-_CLOCK = f"(?:{PATTERNS['clock_behind'].pattern})"
 _PART = (
     r"(?:'s)?(?: (?:in the )?(?P<part>morning|afternoon|evening|night))?"
     rf"(?:,? (?P<clock>{_CLOCK}))?"
@@ -188,8 +189,31 @@ def _period(found: re.Match[str], today: date) -> Days:
             return Days(date(year, 1, 1), date(year, 12, 31))
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/.-]){_LEAD}(?:{text}){_PART}(?![\w/'])", re.IGNORECASE)
+def _pattern(text: str) -> str:
+    return rf"(?<![\w/.-]){_LEAD}(?:{text}){_PART}(?![\w/'])"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern that may hold `COUNT`."""
+    for place, words in _word_groups().items():
+        pattern = pattern.replace(place, words)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@cache
+def _word_groups() -> dict[str, str]:
+    ordinals = (word for word, place in LEXICON.ordinals.items() if place > 0 and word != "top")
+    return {
+        COUNT: r"(?P<count>\d{1,3}|an?|a couple of|" + "|".join(LEXICON.numbers) + ")",
+        _ORDINAL: f"(?P<ordinal>{'|'.join(ordinals)})",
+        _CLOCK: f"(?:{PATTERNS['clock_behind'].pattern})",
+    }
+
+
+@cache
+def readers() -> tuple[tuple[re.Pattern[str], Reader], ...]:
+    """Return the patterns of wordings, each with what it means on a given day."""
+    return tuple((compiled(pattern), read) for pattern, read in _READERS)
 
 
 _TOMORROW = r"tom+or+ow|tmrw|tmr"
@@ -197,9 +221,6 @@ _PERIOD = r"(?P<period>weekend|week|month|year)"
 _NUMBER = r"(?P<number>1[0-2]|0?[1-9])"
 _TO_12 = r"1[0-2]|0?[1-9]"
 _BIG_DAY = r"(?P<day>1[3-9]|2\d|3[01])"
-_ORDINAL = (
-    rf"(?P<ordinal>{'|'.join(w for w, n in LEXICON.ordinals.items() if n > 0 and w != 'top')})"
-)
 _OF_MONTH = r"(?: of (?:the|this|next) month)?"
 _SLASH_YEAR = r"(?:/(?P<year>20\d\d))?"
 _BASE = rf"(?:(?P<near>today|tomorrow)|(?:(?P<which>next|this) )?{_WEEKDAY})"
@@ -210,7 +231,7 @@ _ANY_HOLIDAY = (
     r"(?:(?P<christmas_eve>(?:christmas|xmas) eve)|(?P<christmas>(?:christmas|xmas)(?: day)?)"
     r"|(?P<eve>new year'?s eve)|(?P<new_year>new year'?s(?: day)?))(?! \w)"
 )
-READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+_READERS: tuple[tuple[str, Reader], ...] = (
     (_pattern(r"(?P<iso>\d{4}-\d\d-\d\d)"), _iso),
     (_pattern(rf"(?:the )?day after (?:{_TOMORROW})"), _in(2)),
     (_pattern(_TOMORROW), _in(1)),
@@ -248,4 +269,3 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_pattern(r"the (?P<period>weekend)"), _period),
     (_pattern(rf"(?:in|until|till|by|before) (?P<full>{_MONTH})"), _month),
 )
-"""Patterns of wordings, and what each means on a given day."""

@@ -7,7 +7,7 @@ of that name was spoken of before, it is about the task.
 import re
 from collections.abc import Callable
 
-from chat_api.assistant.conversation import Task
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.lexicon import LEXICON
 from chat_api.assistant.memory import Memory
 
@@ -35,7 +35,7 @@ def _replaced(text: str, memory: Memory, names_of: Callable[[str], list[str]]) -
 
 def _numbers(memory: Memory, names_of: Callable[[str], list[str]]) -> dict[str, int]:
     """Return what names just one of the known tasks, with its number."""
-    known: dict[int, Task] = {}
+    known: dict[int, TaskSnapshot] = {}
     for task in (task for group in memory.groups for task in group.tasks):
         known.setdefault(task.id, task)
     found: dict[str, set[int]] = {}

@@ -77,8 +77,20 @@ def _filter_of(text: str, today: date) -> Filter:
     if not (first or last):
         state = "pending" if PATTERNS["most"].search(text) else _status(text)
         return Filter(state, None, tag, priority, sort=sort, kind=kind)
-    status: Status = "completed" if _status(text) == "completed" else "pending"
-    return Filter(status, None, tag, priority, first, last, sort, kind)
+    if _status(text) != "completed":
+        return Filter("pending", None, tag, priority, first, last, sort, kind)
+    return completed_between(first, last, Filter(tag=tag, priority=priority, sort=sort, kind=kind))
+
+
+def completed_between(first: date | None, last: date | None, wanted: Filter) -> Filter:
+    """Return a filter for tasks that were completed on certain days, the newest first."""
+    return replace(
+        wanted,
+        status="completed",
+        sort=wanted.sort or "-updated",
+        completed_after=first,
+        completed_before=last,
+    )
 
 
 def _days(text: str, today: date) -> tuple[date | None, date | None]:

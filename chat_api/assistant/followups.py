@@ -11,22 +11,22 @@ from chat_api.assistant.commands import (
     Add,
     ById,
     Change,
+    CheckTasks,
     Complete,
     Delete,
     Filter,
     Named,
     Say,
     Show,
-    Status,
     Undo,
 )
-from chat_api.assistant.conversation import Conversation, Done
+from chat_api.assistant.contract import CompletedCall, Transcript
 from chat_api.assistant.corrections import command_of
 from chat_api.assistant.leaning import FollowUp, Leaning, writes_of
 from chat_api.assistant.lexicon import LEXICON, PATTERNS
 from chat_api.assistant.memory import remember
 from chat_api.assistant.normalise import LONGEST
-from chat_api.assistant.outcome import Outcome, Question
+from chat_api.assistant.outcome import CommandOutcome, Question
 from chat_api.assistant.references import is_explicit
 from chat_api.assistant.understand import masked_message, understand
 
@@ -44,12 +44,12 @@ _TOOLS = {
 }
 
 
-def follow_up(conversation: Conversation, today: date) -> FollowUp:
+def follow_up(transcript: Transcript, today: date) -> FollowUp:
     """Return what a message asks for that leans on the turn before; None when it stands alone."""
-    text, earlier = conversation.current.text, conversation.earlier
+    text, earlier = transcript.current.text, transcript.earlier
     if earlier is None or len(text) > LONGEST:
         return None
-    memory, meant = remember(conversation), understand(text, today)
+    memory, meant = remember(transcript), understand(text, today)
     leaning = Leaning(masked_message(text), meant, earlier, memory, today)
     found = (read(leaning) for read in _READERS)
     return next((each for each in found if each is not None), None)
@@ -66,8 +66,8 @@ def _recalled(leaning: Leaning) -> FollowUp:
         if done:
             told = [(d.call.name, task) for d in done for task in d.result.tasks]
             text = "\n".join(phrase.told(tool, task) for tool, task in told)
-            return Outcome(text, tuple(task for _, task in told))
-    return Outcome(phrase.nothing_done())
+            return CommandOutcome(text, tuple(task for _, task in told))
+    return CommandOutcome(phrase.nothing_done())
 
 
 def _regretted(leaning: Leaning) -> FollowUp:
@@ -75,7 +75,15 @@ def _regretted(leaning: Leaning) -> FollowUp:
     regrets = PATTERNS["regret"].fullmatch(leaning.clause)
     if not regrets or leaning.meant != (Say("kept"),) or not leaning.writes:
         return None
-    return Outcome(phrase.regretted(), question=Question("undo", Undo()))
+    return CommandOutcome(phrase.regretted(), question=Question("undo", Undo()))
+
+
+def _checked(leaning: Leaning) -> FollowUp:
+    """Look up what the conversation was just about: "is that on my list now?"."""
+    newest = leaning.memory.newest
+    if not newest or not PATTERNS["asks_if_listed"].fullmatch(leaning.clause):
+        return None
+    return (CheckTasks(newest),)
 
 
 def _another(leaning: Leaning) -> FollowUp:
@@ -117,9 +125,10 @@ def _and_when(leaning: Leaning) -> FollowUp:
     if not days or not lists or leaning.writes:
         return None
     had = lists[-1].call.arguments
-    status: Status = "completed" if had.get("status") == "completed" else "pending"
-    tag, priority = had.get("tag"), had.get("priority")
-    return (Show(Filter(status, None, tag, priority, days.first, days.last)),)
+    wanted = Filter("pending", tag=had.get("tag"), priority=had.get("priority"))
+    if had.get("status") == "completed":
+        return (Show(filters.completed_between(days.first, days.last, wanted)),)
+    return (Show(replace(wanted, due_after=days.first, due_before=days.last)),)
 
 
 def _swapped(leaning: Leaning) -> FollowUp:
@@ -154,7 +163,7 @@ def _amended(leaning: Leaning) -> FollowUp:
     return _instead(one, task.id, value_change(found["value"], leaning.sentence(found["value"])))
 
 
-def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:
+def _instead(done: CompletedCall, number: int, change: Change | Complete) -> FollowUp:
     titled = isinstance(change, Change) and change.title
     if done.call.name == "add_task" or "title" in done.call.arguments:
         return (replace(change, targets=(ById(number),)),)
@@ -171,6 +180,7 @@ def _instead(done: Done, number: int, change: Change | Complete) -> FollowUp:
 _READERS: tuple[Callable[[Leaning], FollowUp], ...] = (
     _recalled,
     _regretted,
+    _checked,
     terse,
     _another,
     _and_when,

@@ -1,15 +1,13 @@
 """Which sentence patterns fit a clause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chat_api.assistant.lexicon import LEXICON, PATTERNS, REMEMBERED, Rule
 from chat_api.assistant.references import is_all_of_a_kind, is_explicit
 
-# Several hundred are tried on every clause.
-_RULES = tuple((rule, pattern.fullmatch) for rule in LEXICON.rules for pattern in rule.patterns)
 _ACTS = {"complete", "reopen", "change", "due", "later", "sooner", "priority"}
 _DONE = {"complete", "did"}
 _AT_LISTS = {"add", "delete", "show", "check"}
@@ -30,11 +28,17 @@ class Reading:
 
 def readings(clause: str) -> Iterator[Reading]:
     """Yield the ways to read a plain clause, the likeliest first."""
-    for rule, fullmatch in _RULES:
+    for rule, fullmatch in _rules():
         match = fullmatch(clause)
         if match and _sensible(rule, match):
             slots = {name: text for name, text in match.groupdict().items() if text}
             yield Reading(rule.kind, slots)
+
+
+@cache
+def _rules() -> tuple[tuple[Rule, Callable[[str], re.Match[str] | None]], ...]:
+    # Several hundred are tried on every clause.
+    return tuple((rule, pattern.fullmatch) for rule in LEXICON.rules for pattern in rule.patterns)
 
 
 def is_foreign(clause: str) -> bool:

@@ -5,13 +5,13 @@ from datetime import date
 from typing import TypeAlias
 
 from chat_api.assistant.commands import Command, Offer, Say
-from chat_api.assistant.conversation import Conversation, Done, Task
+from chat_api.assistant.contract import CompletedCall, TaskSnapshot, Transcript
 from chat_api.assistant.memory import Memory
 from chat_api.assistant.normalise import Masked, plain
-from chat_api.assistant.outcome import Outcome
+from chat_api.assistant.outcome import CommandOutcome
 from chat_api.assistant.sentence import Sentence
 
-FollowUp: TypeAlias = tuple[Command, ...] | Outcome | None
+FollowUp: TypeAlias = tuple[Command, ...] | CommandOutcome | None
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Leaning:
 
     masked: Masked
     meant: tuple[Command, ...]
-    earlier: Conversation
+    earlier: Transcript
     memory: Memory
     today: date
 
@@ -30,18 +30,18 @@ class Leaning:
         return plain(self.masked.text)
 
     @property
-    def writes(self) -> tuple[Done, ...]:
+    def writes(self) -> tuple[CompletedCall, ...]:
         """What the turn before changed."""
         return writes_of(self.earlier.current.done)
 
     @property
-    def written(self) -> Done | None:
+    def written(self) -> CompletedCall | None:
         """The one thing that the turn before added or changed."""
         one = self.writes[0] if len(self.writes) == 1 else None
         return one if one and one.call.name in {"add_task", "update_task"} else None
 
     @property
-    def task(self) -> Task | None:
+    def task(self) -> TaskSnapshot | None:
         """The one task that the turn before added or changed."""
         return self.written.result.task if self.written else None
 
@@ -55,6 +55,6 @@ class Leaning:
         return Sentence(clause, self.masked, self.today)
 
 
-def writes_of(done: tuple[Done, ...]) -> tuple[Done, ...]:
+def writes_of(done: tuple[CompletedCall, ...]) -> tuple[CompletedCall, ...]:
     """Return the calls that changed tasks."""
     return tuple(each for each in done if each.call.name != "list_tasks" and each.result.task)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from chat_api.assistant.conversation import Task
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.lexicon import LEXICON
 
 _WORD = re.compile(r"[^\W_]+")
@@ -18,11 +18,11 @@ _ENDINGS = ("ies", "es", "s", "y")
 class Matches:
     """The tasks that are surely meant, or, when none is, those that might be."""
 
-    sure: tuple[Task, ...] = ()
-    maybe: tuple[Task, ...] = ()
+    sure: tuple[TaskSnapshot, ...] = ()
+    maybe: tuple[TaskSnapshot, ...] = ()
 
 
-def match(words: str, tasks: tuple[Task, ...]) -> Matches:
+def match(words: str, tasks: tuple[TaskSnapshot, ...]) -> Matches:
     """Compare words with titles: the same, then all words in it, then alike."""
     same = tuple(task for task in tasks if _plain(task.title) == _plain(words))
     if same:
@@ -72,7 +72,7 @@ def _begins(longer: str, shorter: str) -> bool:
     return len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) < 4
 
 
-def _is_like(words: str, wanted: frozenset[str], task: Task) -> bool:
+def _is_like(words: str, wanted: frozenset[str], task: TaskSnapshot) -> bool:
     """Whether the title is part of the words, inflected, or spelt much like them."""
     title = _stems(task.title)
     if title and _holds(wanted, title):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chat_api.assistant import phrase
-from chat_api.assistant.conversation import Conversation, Done, Task, Turn
+from chat_api.assistant.contract import CompletedCall, TaskSnapshot, Transcript, TranscriptTurn
 
 _AT_LOSS = {phrase.REMARKS["unsure"], phrase.REMARKS["beyond"]}
 _MENTION = re.compile(r"\*\*#(\d+)\*\*|\btask (\d+)\b")
@@ -15,7 +15,7 @@ _MENTION = re.compile(r"\*\*#(\d+)\*\*|\btask (\d+)\b")
 class Group:
     """Tasks that were listed together, or acted on together."""
 
-    tasks: tuple[Task, ...]
+    tasks: tuple[TaskSnapshot, ...]
     listed: bool = False
 
     def is_within(self, others: Iterable["Group"]) -> bool:
@@ -37,16 +37,16 @@ class Memory:
     """
 
     groups: tuple[Group, ...] = ()
-    short: tuple[Task, ...] | None = None
+    short: tuple[TaskSnapshot, ...] | None = None
     at_loss: bool = False
 
     @property
-    def newest(self) -> tuple[Task, ...]:
+    def newest(self) -> tuple[TaskSnapshot, ...]:
         """What the conversation was just about."""
         return self.groups[0].tasks if self.groups else ()
 
     @property
-    def shown(self) -> tuple[Task, ...]:
+    def shown(self) -> tuple[TaskSnapshot, ...]:
         """The tasks that an ordinal counts: the newest list or group of several, or all in turn."""
         if self.short is not None:
             return self.short
@@ -56,7 +56,7 @@ class Memory:
         return counted.tasks if counted else tuple(in_turn.values())
 
     @property
-    def left(self) -> tuple[Task, ...]:
+    def left(self) -> tuple[TaskSnapshot, ...]:
         """The tasks that were shown, without those that were acted on since: "the others"."""
         counted = self._counted if self.short is None else None
         if not counted or not counted.listed:
@@ -72,25 +72,25 @@ class Memory:
         whole = (g for n, g in enumerate(several) if g.listed or not g.is_within(several[n + 1 :]))
         return next(whole, None)
 
-    def newest_of(self, count: int) -> tuple[Task, ...]:
+    def newest_of(self, count: int) -> tuple[TaskSnapshot, ...]:
         """Return what was spoken of last: one group, or several that make up `count` tasks."""
-        found: dict[int, Task] = {}
+        found: dict[int, TaskSnapshot] = {}
         for group in self.groups if self.short is None else ():
             if len(found) >= count:
                 break
             found = {task.id: task for task in group.tasks} | found
         return tuple(found.values()) if len(found) == count else self.newest
 
-    def after(self, tasks: tuple[Task, ...]) -> "Memory":
+    def after(self, tasks: tuple[TaskSnapshot, ...]) -> "Memory":
         """Return the memory once `tasks` were acted on."""
         if not tasks:
             return self
         return replace(self, groups=(Group(tasks), *self.groups), short=None)
 
 
-def remember(conversation: Conversation) -> Memory:
+def remember(transcript: Transcript) -> Memory:
     """Return what the turns before the current one were about."""
-    turns = tuple(reversed(conversation.turns[:-1]))
+    turns = tuple(reversed(transcript.turns[:-1]))
     both = [(_acted(turn), _shown(turn)) for turn in turns]
     found = (group for acted, shown in both for group in (Group(acted), Group(shown, listed=True)))
     lost = bool(turns) and not turns[0].done and turns[0].reply.strip() in _AT_LOSS
@@ -99,8 +99,8 @@ def remember(conversation: Conversation) -> Memory:
 
 
 def _short(
-    turns: Iterable[tuple[tuple[Task, ...], tuple[Task, ...]]],
-) -> tuple[Task, ...] | None:
+    turns: Iterable[tuple[tuple[TaskSnapshot, ...], tuple[TaskSnapshot, ...]]],
+) -> tuple[TaskSnapshot, ...] | None:
     """Return the newest list if that is of one task or none, and no other was acted on since.
 
     `turns` are what was acted on and what was shown in those that called a tool, the newest first.
@@ -115,15 +115,15 @@ def _short(
     return None
 
 
-def _writes(turn: Turn) -> list[Done]:
+def _writes(turn: TranscriptTurn) -> list[CompletedCall]:
     return [done for done in turn.done if done.call.name != "list_tasks"]
 
 
-def _acted(turn: Turn) -> tuple[Task, ...]:
+def _acted(turn: TranscriptTurn) -> tuple[TaskSnapshot, ...]:
     return tuple({task.id: task for done in _writes(turn) for task in done.result.tasks}.values())
 
 
-def _shown(turn: Turn) -> tuple[Task, ...]:
+def _shown(turn: TranscriptTurn) -> tuple[TaskSnapshot, ...]:
     """Return the listed tasks that the person saw; a look-up that a reply is silent on shows none.
 
     The built-in assistant marks them by number; what another model listed is told by its titles.
@@ -138,8 +138,8 @@ def _shown(turn: Turn) -> tuple[Task, ...]:
     return tuple(task for task in listed.values() if task.title.casefold() in said)
 
 
-def last_list(conversation: Conversation) -> Done | None:
+def last_list(transcript: Transcript) -> CompletedCall | None:
     """Return the newest call that listed tasks, for the next page of it."""
-    turns = reversed(conversation.turns[:-1])
+    turns = reversed(transcript.turns[:-1])
     calls = (done for turn in turns for done in reversed(turn.done))
     return next((done for done in calls if done.call.name == "list_tasks"), None)

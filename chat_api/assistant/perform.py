@@ -11,11 +11,13 @@ from chat_api.assistant.commands import (
     EVERY_TAG,
     Add,
     Change,
+    CheckTasks,
     Command,
     Complete,
     Delete,
     Filter,
     It,
+    Looking,
     Nth,
     Offer,
     Say,
@@ -27,10 +29,10 @@ from chat_api.assistant.commands import (
     Undo,
     Unread,
 )
-from chat_api.assistant.conversation import Call, Json, Result, Task
+from chat_api.assistant.contract import Json, TaskSnapshot, ToolCall, ToolResult
 from chat_api.assistant.dates import shifted
 from chat_api.assistant.matching import key_word, match
-from chat_api.assistant.outcome import Outcome, Question, Script, merged
+from chat_api.assistant.outcome import CommandOutcome, Question, Script, merged
 from chat_api.assistant.resolve import (
     PAGE,
     Setting,
@@ -41,7 +43,7 @@ from chat_api.assistant.resolve import (
     locate,
 )
 from chat_api.assistant.slots import TITLE_LENGTH
-from chat_api.assistant.timing import noted_in, retimed
+from chat_api.assistant.timing import noted_in, retimed, time_in
 
 _POINTING = (It, Them, Nth)
 _WRITES = (Add, Complete, Delete, Change, Undo)
@@ -88,16 +90,16 @@ class _Running:
 
     def __init__(self, script: Script) -> None:
         self._script = script
-        self.calls: tuple[Call, ...] = ()
-        self.outcome: Outcome | None = None
+        self.calls: tuple[ToolCall, ...] = ()
+        self.outcome: CommandOutcome | None = None
         self._step(None)
 
-    def take(self, results: tuple[Result, ...]) -> None:
+    def take(self, results: tuple[ToolResult, ...]) -> None:
         """Go on with the results of `calls`."""
         if self.outcome is None:
             self._step(results)
 
-    def _step(self, results: tuple[Result, ...] | None) -> None:
+    def _step(self, results: tuple[ToolResult, ...] | None) -> None:
         try:
             self.calls = next(self._script) if results is None else self._script.send(results)
         except StopIteration as end:
@@ -106,7 +108,7 @@ class _Running:
 
 def together(
     scripts: Iterable[Script],
-) -> Generator[tuple[Call, ...], tuple[Result, ...], tuple[Outcome, ...]]:
+) -> Generator[tuple[ToolCall, ...], tuple[ToolResult, ...], tuple[CommandOutcome, ...]]:
     """Run scripts side by side: what they call at the same step goes out in one response."""
     running = [_Running(script) for script in scripts]
     while any(each.calls for each in running):
@@ -114,7 +116,7 @@ def together(
         rest = iter(results)
         for each in running:
             each.take(tuple(islice(rest, len(each.calls))))
-    return tuple(each.outcome or Outcome("") for each in running)
+    return tuple(each.outcome or CommandOutcome("") for each in running)
 
 
 def _script(command: Command, setting: Setting) -> Script:
@@ -124,14 +126,14 @@ def _script(command: Command, setting: Setting) -> Script:
         case Complete() | Delete() | Change():
             return _act(command, setting)
         case Undo():
-            return _undo()
+            return _undo(command)
         case Offer() | Say() | Unread():
             return _said(_remark(command, setting.today))
-        case Show() | ShowTask() | ShowMore():
+        case Show() | ShowTask() | ShowMore() | CheckTasks():
             return _looking(command, setting)
 
 
-def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
+def _looking(command: Looking, setting: Setting) -> Script:
     match command:
         case Show():
             return _look_up(command, setting) if command.check else _show(command, setting)
@@ -139,35 +141,44 @@ def _looking(command: Show | ShowTask | ShowMore, setting: Setting) -> Script:
             return _show_task(number, setting)
         case ShowMore():
             return _more(setting)
+        case CheckTasks(tasks):
+            return _check(tasks, setting)
 
 
-def _remark(command: Offer | Say | Unread, today: date) -> Outcome:
+def _remark(command: Offer | Say | Unread, today: date) -> CommandOutcome:
     match command:
         case Unread(words):
-            return Outcome(phrase.unread(words))
+            return CommandOutcome(phrase.unread(words))
         case Offer(adds):
-            return Outcome(phrase.offer(adds, today), question=Question("offer", command))
+            return CommandOutcome(phrase.offer(adds, today), question=Question("offer", command))
         case Say("create_list" as remark):
-            return Outcome(phrase.REMARKS[remark], question=Question("title", Add()))
+            return CommandOutcome(phrase.REMARKS[remark], question=Question("title", Add()))
         case Say(remark):
-            return Outcome(phrase.REMARKS[remark])
+            return CommandOutcome(phrase.REMARKS[remark])
 
 
-def _said(outcome: Outcome) -> Script:
+def _said(outcome: CommandOutcome) -> Script:
     yield from ()
     return outcome
 
 
 def _add(command: Add, setting: Setting) -> Script:
     if not command.title:
-        return Outcome(phrase.ask_title(), question=Question("title", command))
+        return CommandOutcome(phrase.ask_title(), question=Question("title", command))
     if command.unless_there:
         (result,) = yield (list_call(Filter(query=key_word(command.title) or command.title)),)
         there = match(command.title, result.tasks).sure
         if there:
-            return Outcome(phrase.there_already(there, setting.today), there)
-    (result,) = yield (Call("add_task", _new(command)),)
-    return Outcome(phrase.added(result, setting.today), result.tasks)
+            return CommandOutcome(phrase.there_already(there, setting.today), there)
+    (result,) = yield (ToolCall("add_task", _new(command)),)
+    text = phrase.added(result, setting.today)
+    return CommandOutcome(_with_alert(text, result, command.when), result.tasks)
+
+
+def _with_alert(text: str, result: ToolResult, when: str) -> str:
+    """Add that nothing happens at a time that was noted."""
+    time = time_in(when) if result.task else ""
+    return f"{text} {phrase.no_alert(time)}" if time else text
 
 
 def _new(command: Add) -> Json:
@@ -183,7 +194,7 @@ def _new(command: Add) -> Json:
 
 def _show(command: Show, setting: Setting) -> Script:
     result = yield from listing(command.wanted)
-    return Outcome(phrase.listed(result, command.wanted, setting.today), result.tasks)
+    return CommandOutcome(phrase.listed(result, command.wanted, setting.today), result.tasks)
 
 
 def _look_up(command: Show, setting: Setting) -> Script:
@@ -191,42 +202,67 @@ def _look_up(command: Show, setting: Setting) -> Script:
     search = replace(command.wanted, query=key_word(words) or words)
     (result,) = yield (list_call(search),)
     if result.error:
-        return Outcome(phrase.failed(result, "look that up"))
+        return CommandOutcome(phrase.failed(result, "look that up"))
     found = match(words, result.tasks)
     fitting = found.sure or found.maybe
-    return Outcome(phrase.checked(fitting, words, setting.today, facts=command.facts), fitting)
+    return CommandOutcome(
+        phrase.checked(fitting, words, setting.today, facts=command.facts), fitting
+    )
 
 
 def _show_task(number: int, setting: Setting) -> Script:
     (result,) = yield (list_call(Filter(), PAGE),)
     found = tuple(task for task in result.tasks if task.id == number)
-    return Outcome(phrase.one(result, found, number, setting.today), found)
+    return CommandOutcome(phrase.one(result, found, number, setting.today), found)
 
 
 def _more(setting: Setting) -> Script:
     last = setting.last_list
     cursor = (last.result.data or {}).get("next_cursor") if last else None
     if not last or not cursor:
-        return Outcome(phrase.no_more())
+        return CommandOutcome(phrase.no_more())
     arguments = {**last.call.arguments, "cursor": cursor}
-    (result,) = yield (Call("list_tasks", arguments),)
-    return Outcome(phrase.next_page(result, setting.today), result.tasks)
+    (result,) = yield (ToolCall("list_tasks", arguments),)
+    return CommandOutcome(phrase.next_page(result, setting.today), result.tasks)
 
 
-def _undo() -> Script:
-    (result,) = yield (Call("undo_last_change"),)
-    return Outcome(phrase.undone(result), result.tasks)
+def _check(tasks: tuple[TaskSnapshot, ...], setting: Setting) -> Script:
+    query = key_word(tasks[0].title) if len(tasks) == 1 else None
+    (result,) = yield (list_call(Filter(query=query or None), PAGE),)
+    if result.error:
+        return CommandOutcome(phrase.failed(result, "look that up"))
+    present = {task.id: task for task in result.tasks}
+    found = tuple(present[task.id] for task in tasks if task.id in present)
+    gone = tuple(task for task in tasks if task.id not in present)
+    return CommandOutcome(phrase.on_list(found, gone, setting.today), found)
+
+
+def _undo(command: Undo) -> Script:
+    named = {} if command.change_id is None else {"change_id": command.change_id}
+    (result,) = yield (ToolCall("undo_last_change", named),)
+    change = result.error.data.get("change") if result.error else None
+    if isinstance(change, dict) and result.error and result.error.code == "nothing_to_undo_here":
+        return _undo_elsewhere(change)
+    return CommandOutcome(phrase.undone(result), result.tasks)
+
+
+def _undo_elsewhere(change: Json) -> CommandOutcome:
+    """Ask before a change is taken back that another conversation made."""
+    task = TaskSnapshot(int(change["task_id"]), str(change["title"]))
+    question = Question("undo", Undo(int(change["change_id"])), (task,))
+    text = phrase.undo_elsewhere(str(change["action"]), task)
+    return CommandOutcome(text, question=question)
 
 
 def _act(command: Targeted, setting: Setting) -> Script:
     found = yield from locate(command, setting)
-    if isinstance(found, Outcome):
+    if isinstance(found, CommandOutcome):
         return found
     if isinstance(command, Complete | Delete) and command.asked:
         return confirmation(replace(command, asked=False), found, len(found), setting.today)
     if isinstance(command, Change) and command.empty:
         question = Question("change", command, found)
-        return Outcome(phrase.ask_change(found), question=question)
+        return CommandOutcome(phrase.ask_change(found), question=question)
     if setting.memory.at_loss and any(isinstance(each, _POINTING) for each in command.targets):
         return confirmation(command, found, len(found), setting.today)
     if isinstance(command, Change) and command.builds_on:
@@ -238,15 +274,18 @@ def _act(command: Targeted, setting: Setting) -> Script:
     calls = tuple(_call(_dated(command, task, setting), task) for task in found)
     results = (yield calls) if calls else ()
     tasks = tuple(task for result in results for task in result.tasks)
-    said = [*(_confirmed(command, r, setting) for r in results), *map(phrase.undated, undated)]
-    return Outcome("\n".join(said), tasks)
+    confirmed = (
+        _confirmed(command, task, result, setting)
+        for task, result in zip(found, results, strict=True)
+    )
+    return CommandOutcome("\n".join([*confirmed, *map(phrase.undated, undated)]), tasks)
 
 
 def _is_earlier(command: Targeted) -> bool:
     return isinstance(command, Change) and command.shift is not None and command.shift.is_back
 
 
-def _dated(command: Targeted, task: Task, setting: Setting) -> Targeted:
+def _dated(command: Targeted, task: TaskSnapshot, setting: Setting) -> Targeted:
     """Count "by two days" from the day the task is due, or from today."""
     if not isinstance(command, Change) or not command.shift:
         return command
@@ -254,17 +293,17 @@ def _dated(command: Targeted, task: Task, setting: Setting) -> Targeted:
     return replace(command, due_on=shifted(due, command.shift))
 
 
-def _call(command: Targeted, task: Task) -> Call:
+def _call(command: Targeted, task: TaskSnapshot) -> ToolCall:
     match command:
         case Complete():
-            return Call("complete_task", {"task_id": task.id})
+            return ToolCall("complete_task", {"task_id": task.id})
         case Delete():
-            return Call("delete_task", {"task_id": task.id})
+            return ToolCall("delete_task", {"task_id": task.id})
         case Change():
-            return Call("update_task", {"task_id": task.id, **_values(command, task)})
+            return ToolCall("update_task", {"task_id": task.id, **_values(command, task)})
 
 
-def _values(command: Change, task: Task) -> dict[str, Any]:
+def _values(command: Change, task: TaskSnapshot) -> dict[str, Any]:
     due = command.due_on
     given = {
         "title": command.title and command.title[:TITLE_LENGTH],
@@ -279,18 +318,20 @@ def _values(command: Change, task: Task) -> dict[str, Any]:
     return {**{name: v for name, v in given.items() if v is not None}, **timed, **noted}
 
 
-def _tags(command: Change, task: Task) -> list[str] | None:
+def _tags(command: Change, task: TaskSnapshot) -> list[str] | None:
     """Return the tags that a task has afterwards; None if they stay as they are."""
     if command.drop_tag:
         return [tag for tag in task.tags if command.drop_tag not in {EVERY_TAG, tag}]
     return list(dict.fromkeys([*task.tags, *command.add_tags])) if command.add_tags else None
 
 
-def _confirmed(command: Targeted, result: Result, setting: Setting) -> str:
+def _confirmed(command: Targeted, task: TaskSnapshot, result: ToolResult, setting: Setting) -> str:
     match command:
         case Complete():
-            return phrase.completed(result)
+            return phrase.completed(result, task.id)
         case Delete():
-            return phrase.deleted(result)
+            return phrase.deleted(result, task.id)
         case Change(description=text, when=when, note=note):
-            return phrase.changed(result, setting.today, noted=bool(text or when or note))
+            described = bool(text or when or note)
+            text = phrase.changed(result, task.id, setting.today, with_description=described)
+            return _with_alert(text, result, when)

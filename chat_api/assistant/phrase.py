@@ -1,11 +1,11 @@
 """What the built-in assistant says. Every claim is made from a tool result."""
 
-import re
-from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 from chat_api.assistant.commands import Add, Filter, Remark
-from chat_api.assistant.conversation import Result, Task
+from chat_api.assistant.contract import TaskSnapshot, ToolError, ToolResult
+from chat_api.assistant.task_lines import day, details, lines, noted, notes
 
 _CAN = (
     "add, list, complete, change and delete tasks, with due dates, priorities and tags, "
@@ -28,10 +28,8 @@ REMARKS: dict[Remark, str] = {
     "condition": "I can't wait for something to happen, so I changed nothing. Tell me when it has.",
     "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
 }
-_SHOWN = 80
-_TOOL_NAME = re.compile(r"\b\w+_\w+\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_NO_TASK = re.compile(r"^No task (\d+)\b", re.IGNORECASE)
+_LONGEST_REASON = 300
+_NO_COMPLETION_DAY = "I can't tell on which day a task was completed."
 _UNDONE = {
     "created": "{it} is off your list again.",
     "updated": "{it} is as it was before.",
@@ -41,6 +39,12 @@ _UNDONE = {
 }
 
 
+_ELSEWHERE = {
+    "created": "added",
+    "completed": "ticked off",
+    "reopened": "reopened",
+    "deleted": "deleted",
+}
 _TOLD = {
     "add_task": "added",
     "complete_task": "ticked off",
@@ -55,53 +59,69 @@ def no_task(number: int) -> str:
     return f"I couldn't find task {number}. Say “show my tasks” to see what there is."
 
 
-def named(task: Task) -> str:
+def named(task: TaskSnapshot) -> str:
     """Name a task by number and title."""
     return f"task {task.id}, “{task.title}”"
 
 
-def added(result: Result, today: date) -> str:
+def added(result: ToolResult, today: date) -> str:
     """Confirm a new task."""
     task = result.task
     if not task:
         return failed(result, "add that")
-    notes = " · ".join(filter(None, [_notes(task, today), _noted(task)]))
-    return f"Added “{task.title}” as task {task.id}{f' ({notes})' if notes else ''}."
+    facts = " · ".join(filter(None, [notes(task, today), noted(task)]))
+    return f"Added “{task.title}” as task {task.id}{f' ({facts})' if facts else ''}."
 
 
-def there_already(tasks: tuple[Task, ...], today: date) -> str:
+def there_already(tasks: tuple[TaskSnapshot, ...], today: date) -> str:
     """Say that what was to be added if it is missing is not missing."""
     return "\n".join(["That's on your list already, so I added nothing:", "", *lines(tasks, today)])
 
 
-def completed(result: Result) -> str:
+def completed(result: ToolResult, number: int) -> str:
     """Confirm that a task is done."""
     task = result.task
-    return f"Done! I ticked off {named(task)}." if task else failed(result, "complete that")
+    if not task:
+        return failed(result, "complete that", number)
+    if _unchanged(result):
+        return f"T{named(task)[1:]}, was done already."
+    return f"Done! I ticked off {named(task)}."
 
 
-def deleted(result: Result) -> str:
+def deleted(result: ToolResult, number: int) -> str:
     """Confirm a deletion."""
     task = result.task
-    return f"Deleted {named(task)}." if task else failed(result, "delete that")
+    return f"Deleted {named(task)}." if task else failed(result, "delete that", number)
 
 
-def changed(result: Result, today: date, *, noted: bool) -> str:
-    """Confirm a change by showing the task as it is now, its description if that is `noted`."""
+def changed(result: ToolResult, number: int, today: date, *, with_description: bool) -> str:
+    """Confirm a change by showing the task as it is now."""
     task = result.task
     if not task:
-        return failed(result, "change that")
+        return failed(result, "change that", number)
     state = "done" if task.completed else "open"
-    notes = ", ".join(filter(None, [state, _notes(task, today), _noted(task) if noted else ""]))
-    return f"Changed task {task.id}: “{task.title}” ({notes})."
+    description = noted(task) if with_description else ""
+    facts = ", ".join(filter(None, [state, notes(task, today), description]))
+    if _unchanged(result):
+        return f"T{named(task)[1:]}, is like that already ({facts}), so I changed nothing."
+    return f"Changed task {task.id}: “{task.title}” ({facts})."
 
 
-def undated(task: Task) -> str:
+def _unchanged(result: ToolResult) -> bool:
+    return (result.data or {}).get("status") == "unchanged"
+
+
+def no_alert(time: str) -> str:
+    """Say that a time is kept as a note and nothing more."""
+    return f"I noted {time}, but I can't alert you at a time yet."
+
+
+def undated(task: TaskSnapshot) -> str:
     """Say that a task can't be due sooner, as it is not due at all."""
     return f"T{named(task)[1:]}, has no due date, so I left it as it is."
 
 
-def undone(result: Result) -> str:
+def undone(result: ToolResult) -> str:
     """Say what was taken back."""
     task, kind = result.task, str((result.data or {}).get("undone"))
     if not task:
@@ -110,7 +130,7 @@ def undone(result: Result) -> str:
     return f"Undone: {text}"
 
 
-def told(tool: str, task: Task) -> str:
+def told(tool: str, task: TaskSnapshot) -> str:
     """Say again what a call of an earlier turn did."""
     return f"Before this, I {_TOLD[tool]} {named(task)}."
 
@@ -125,25 +145,34 @@ def nothing_done() -> str:
     return "I did nothing of that kind in this conversation. Say “show my tasks” to see your list."
 
 
+def undo_elsewhere(action: str, task: TaskSnapshot) -> str:
+    """Ask whether to take back a change that was not made in this conversation."""
+    lead = "I changed nothing in this conversation that I could take back."
+    done = _ELSEWHERE.get(action, "changed")
+    return f"{lead} The last change elsewhere {done} {named(task)}. Shall I take that back?"
+
+
 def regretted() -> str:
     """Ask whether what was done is to be taken back."""
     return "That is done already. Shall I take the last change back?"
 
 
-def failed(result: Result, what: str) -> str:
-    """Pass a tool's error on, with what to do next."""
-    missing = _NO_TASK.match(result.error)
-    if missing:
-        return no_task(int(missing.group(1)))
-    kept = [s for s in _SENTENCE.split(result.error) if s and not _TOOL_NAME.search(s)]
-    reason = " ".join(kept)[:300] or "The task service reported an error."
+def failed(result: ToolResult, what: str, number: int = 0) -> str:
+    """Pass a tool's error on, which is about the task of that `number` if it is about one."""
+    error = result.error or ToolError()
+    if error.code == "task_not_found" and number:
+        return no_task(number)
+    reason = error.message[:_LONGEST_REASON] or "The task service reported an error."
     return f"I couldn't {what}. {reason}"
 
 
-def listed(result: Result, wanted: Filter, today: date) -> str:
+def listed(result: ToolResult, wanted: Filter, today: date) -> str:
     """Show a list, or say kindly that it is empty."""
     if result.data is None:
         return failed(result, "get your list")
+    if wanted.has_completion_days:
+        rest = replace(wanted, completed_after=None, completed_before=None)
+        return f"{_NO_COMPLETION_DAY} {listed(result, rest, today)}"
     tasks = result.tasks
     if not tasks:
         return _empty(wanted)
@@ -155,62 +184,29 @@ def listed(result: Result, wanted: Filter, today: date) -> str:
     return "\n".join([head, "", *lines(tasks, today), *more])
 
 
-def checked(found: tuple[Task, ...], words: str, today: date, *, facts: bool) -> str:
+def checked(found: tuple[TaskSnapshot, ...], words: str, today: date, *, facts: bool) -> str:
     """Answer whether something is on the list, or what is kept of it."""
     if not found:
         lead = "" if facts else "No, "
         return f"{lead}I found no task about “{words}” on your list."
     if facts:
-        return "\n".join(["This is what I have:", "", *_details(found, today)])
+        return "\n".join(["This is what I have:", "", *details(found, today)])
     return "\n".join(["Yes, that's on your list:", "", *lines(found, today)])
 
 
-def one(result: Result, found: tuple[Task, ...], number: int, today: date) -> str:
+def on_list(found: tuple[TaskSnapshot, ...], gone: tuple[TaskSnapshot, ...], today: date) -> str:
+    """Answer whether the tasks that were just spoken of are on the list."""
+    missing = [f"T{named(task)[1:]}, is not on your list." for task in gone]
+    if not found:
+        return " ".join(["No.", *missing])
+    return "\n".join(["Yes, that's on your list:", "", *lines(found, today), *missing])
+
+
+def one(result: ToolResult, found: tuple[TaskSnapshot, ...], number: int, today: date) -> str:
     """Show all that is kept of one task."""
     if result.data is None:
         return failed(result, "look that up")
-    return "\n".join(_details(found, today)) or no_task(number)
-
-
-def lines(tasks: Iterable[Task], today: date) -> list[str]:
-    """Return one Markdown line for each task."""
-    return [_line(task, today) for task in tasks]
-
-
-def _details(tasks: Iterable[Task], today: date) -> list[str]:
-    """Return lines that also answer "when?" where there is no day, and hold the descriptions."""
-    return [
-        " · ".join(filter(None, [line, "" if task.due_on else "no due date", _noted(task)]))
-        for task, line in ((task, _line(task, today)) for task in tasks)
-    ]
-
-
-def _line(task: Task, today: date) -> str:
-    notes = _notes(task, today)
-    title = f"~~{task.title}~~ ✓ done" if task.completed else task.title
-    return f"- **#{task.id}** {title}{f' · {notes}' if notes else ''}"
-
-
-def _notes(task: Task, today: date) -> str:
-    due = f"due {_day(task.due_on, today)}" if task.due_on else ""
-    level = f"{task.priority} priority" if task.priority not in {None, "none"} else ""
-    return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags)]))
-
-
-def _noted(task: Task) -> str:
-    """Tell the note as one: nobody is to wait for a bell at "8pm"."""
-    line = " ".join(task.description.split())
-    short = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
-    return f"note: {short}" if short else ""
-
-
-def _day(text: str, today: date) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(day)
-    return f"{near} ({text})" if near else f"{day:%a} {text}"
+    return "\n".join(details(found, today)) or no_task(number)
 
 
 def _empty(wanted: Filter) -> str:
@@ -218,7 +214,7 @@ def _empty(wanted: Filter) -> str:
         return "Your list is empty. Tell me what to add!"
     if wanted == Filter("pending"):
         return "Nothing is pending. Well done!"
-    if wanted == Filter("completed"):
+    if replace(wanted, sort=None) == Filter("completed"):
         return "No task is completed yet."
     return f"You have no {_kind(wanted)}tasks that fit."
 
@@ -229,11 +225,11 @@ def _kind(wanted: Filter) -> str:
     return "".join(f"{word} " for word in (state, level) if word)
 
 
-def _more(result: Result) -> bool:
+def _more(result: ToolResult) -> bool:
     return bool((result.data or {}).get("next_cursor"))
 
 
-def next_page(result: Result, today: date) -> str:
+def next_page(result: ToolResult, today: date) -> str:
     """Show a further page of a list."""
     if result.data is None:
         return failed(result, "get the rest of your list")
@@ -251,25 +247,25 @@ def _do(verb: str, what: str = "") -> str:
     return " ".join(verb.format(what).split())
 
 
-def which(verb: str, tasks: tuple[Task, ...], today: date) -> str:
+def which(verb: str, tasks: tuple[TaskSnapshot, ...], today: date) -> str:
     """Ask which of several tasks is meant."""
     head = f"Which one shall I {_do(verb)}? I changed nothing yet."
     return "\n".join([head, "", *lines(tasks, today)])
 
 
-def which_instead(tasks: tuple[Task, ...], today: date) -> str:
+def which_instead(tasks: tuple[TaskSnapshot, ...], today: date) -> str:
     """Ask which task was meant, after the wrong one was taken."""
     head = "Which one did you mean? I changed nothing more yet; “undo” takes the last change back."
     return "\n".join([head, "", *lines(tasks, today)])
 
 
-def did_you_mean(verb: str, words: str, tasks: tuple[Task, ...], today: date) -> str:
+def did_you_mean(verb: str, words: str, tasks: tuple[TaskSnapshot, ...], today: date) -> str:
     """Ask whether an inexact match is meant."""
     head = f"I found no task called “{words}”. Is one of these the one to {_do(verb)}?"
     return "\n".join([head, "", *lines(tasks, today)])
 
 
-def confirm(verb: str, tasks: tuple[Task, ...], total: int, today: date) -> str:
+def confirm(verb: str, tasks: tuple[TaskSnapshot, ...], total: int, today: date) -> str:
     """Ask before acting on many tasks at once."""
     count = "this 1 task" if len(tasks) == 1 else f"these {len(tasks)} tasks"
     rest = f" (of {total}; I do {len(tasks)} at a time)" if total > len(tasks) else ""
@@ -294,6 +290,11 @@ def too_many() -> str:
     return "There are more tasks on your list than I can go through one by one."
 
 
+def completion_day() -> str:
+    """Say that tasks can't be picked by the day on which they were completed."""
+    return f"{_NO_COMPLETION_DAY} I changed nothing; tell me the numbers of the tasks."
+
+
 def nothing_spared() -> str:
     """Say that it isn't clear which tasks "all except …" leaves out."""
     return "I couldn't tell which tasks to leave out, so I changed nothing. Tell me their numbers."
@@ -304,7 +305,7 @@ def ask_target(verb: str) -> str:
     return f"Which task shall I {_do(verb)}? Tell me its number or its title."
 
 
-def ask_change(tasks: tuple[Task, ...]) -> str:
+def ask_change(tasks: tuple[TaskSnapshot, ...]) -> str:
     """Ask for the new value."""
     which_one = f"task {tasks[0].id}" if len(tasks) == 1 else "it"
     return f"What should {which_one} become? Tell me a new title, a due date or a priority."
@@ -322,7 +323,7 @@ def offer(adds: tuple[Add, ...], today: date) -> str:
 
 
 def _offered(add: Add, today: date) -> str:
-    return f" (due {_day(add.due_on.isoformat(), today)})" if add.due_on else ""
+    return f" (due {day(add.due_on.isoformat(), today)})" if add.due_on else ""
 
 
 def one_question() -> str:

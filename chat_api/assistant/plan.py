@@ -5,10 +5,8 @@ time, and carried out against the tool results that the turn already has, up to 
 one is missing.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TypeAlias
 
 from chat_api.assistant import phrase
 from chat_api.assistant.answers import answer, says_no, says_yes
@@ -21,14 +19,14 @@ from chat_api.assistant.commands import (
     ShowTask,
     is_whole,
 )
-from chat_api.assistant.conversation import Call, Conversation, Done
+from chat_api.assistant.contract import CompletedCall, ToolCalls, Transcript
 from chat_api.assistant.corrections import correction
 from chat_api.assistant.familiar import numbered
 from chat_api.assistant.followups import follow_up
 from chat_api.assistant.interpret import interpret
 from chat_api.assistant.lexicon import PATTERNS
 from chat_api.assistant.memory import Memory, last_list, remember
-from chat_api.assistant.outcome import Outcome, Question, Script
+from chat_api.assistant.outcome import CommandOutcome, Question, Script
 from chat_api.assistant.perform import carry_out
 from chat_api.assistant.resolve import Setting
 from chat_api.assistant.understand import plain_message
@@ -36,69 +34,54 @@ from chat_api.assistant.understand import plain_message
 _QUESTIONS_BACK = 5
 
 
-@dataclass(frozen=True)
-class Calls:
-    """Tools to call, side by side."""
-
-    calls: tuple[Call, ...]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The end of the turn."""
-
-    text: str
-    question: Question | None = None
-
-
-Decision: TypeAlias = Calls | Reply
-
-
 def decide(
-    conversation: Conversation,
+    transcript: Transcript,
     today: date,
     tools: frozenset[str],
     back: int = _QUESTIONS_BACK,
-) -> Decision:
+) -> ToolCalls | CommandOutcome:
     """Return the next step of the current turn.
 
     `tools` are the names of the tools on offer. `back` bounds how many open questions are followed
     into the past.
     """
-    asked = _open_question(conversation, today, tools, back)
+    asked = _open_question(transcript, today, tools, back)
     leaning = None
     if asked is None:
-        leaning = correction(conversation, today) or follow_up(conversation, today)
-    memory = remember(conversation)
-    meant = leaning or _meaning(conversation.current.text, asked, memory, today)
-    if isinstance(meant, Outcome):
-        return Reply(meant.text, meant.question)
-    setting = Setting(memory, today, last_list(conversation))
-    return _replay(carry_out(meant, setting), conversation.current.done, tools)
+        leaning = correction(transcript, today) or follow_up(transcript, today)
+    memory = remember(transcript)
+    meant = leaning or _meaning(transcript.current.text, asked, memory, today)
+    if isinstance(meant, CommandOutcome):
+        return meant
+    setting = Setting(memory, today, last_list(transcript))
+    return _replay(carry_out(meant, setting), transcript.current.done, tools)
 
 
 def _open_question(
-    conversation: Conversation, today: date, tools: frozenset[str], back: int
+    transcript: Transcript, today: date, tools: frozenset[str], back: int
 ) -> Question | None:
     """Return what the turn before asked: it is decided again, and has to come out the same."""
-    earlier = conversation.earlier
+    earlier = transcript.earlier
     if earlier is None or not back or "?" not in earlier.current.reply:
         return None
     decision = decide(earlier, today, tools, back - 1)
-    if isinstance(decision, Reply) and decision.text.strip() == earlier.current.reply.strip():
+    if (
+        isinstance(decision, CommandOutcome)
+        and decision.text.strip() == earlier.current.reply.strip()
+    ):
         return decision.question
     return None
 
 
 def _meaning(
     text: str, asked: Question | None, memory: Memory, today: date
-) -> tuple[Command, ...] | Outcome:
+) -> tuple[Command, ...] | CommandOutcome:
     answered = answer(asked, text, today) if asked else None
     if answered is not None:
         return answered
     commands = interpret(text, today)
     if commands == (Say("beyond"),) and (says_yes(text) or says_no(text)):
-        return Outcome(phrase.no_question())
+        return CommandOutcome(phrase.no_question())
     if not _is_at_a_loss(commands) and not PATTERNS["put_on_day"].fullmatch(plain_message(text)):
         return commands
     return _about_known(text, memory, today) or commands
@@ -123,7 +106,9 @@ def _about_known(text: str, memory: Memory, today: date) -> Commands:
     return commands if known else ()
 
 
-def _replay(script: Script, done: tuple[Done, ...], tools: frozenset[str]) -> Decision:
+def _replay(
+    script: Script, done: tuple[CompletedCall, ...], tools: frozenset[str]
+) -> ToolCalls | CommandOutcome:
     """Run a script on the results there are; decide on the first calls that have none."""
     rest = iter(done)
     try:
@@ -131,12 +116,13 @@ def _replay(script: Script, done: tuple[Done, ...], tools: frozenset[str]) -> De
         while True:
             missing = next((call.name for call in wanted if call.name not in tools), None)
             if missing:
-                return Reply(phrase.no_tool(missing))
+                return CommandOutcome(phrase.no_tool(missing))
             known = tuple(islice(rest, len(wanted)))
             if len(known) < len(wanted):
-                return Calls(wanted[len(known) :])
+                return ToolCalls(wanted[len(known) :])
             if any(had.call.name != call.name for had, call in zip(known, wanted, strict=True)):
-                return Reply(phrase.interrupted())
+                return CommandOutcome(phrase.interrupted())
             wanted = script.send(tuple(had.result for had in known))
     except StopIteration as end:
-        return Reply(end.value.text, end.value.question)
+        outcome: CommandOutcome = end.value
+        return outcome

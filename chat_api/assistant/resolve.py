@@ -21,19 +21,26 @@ from chat_api.assistant.commands import (
     Targeted,
     Them,
 )
-from chat_api.assistant.conversation import Call, Done, Json, Result, Task
+from chat_api.assistant.contract import (
+    CompletedCall,
+    Json,
+    TaskSnapshot,
+    ToolCall,
+    ToolError,
+    ToolResult,
+)
 from chat_api.assistant.lexicon import PATTERNS
 from chat_api.assistant.matching import Matches, key_word, match
 from chat_api.assistant.memory import Memory
-from chat_api.assistant.outcome import Outcome, Question
+from chat_api.assistant.outcome import CommandOutcome, Question
 from chat_api.assistant.timing import meant
 from chat_api.assistant.traits import fits
 
 PAGE = 100
 _MOST_PAGES = 8
 
-Found: TypeAlias = tuple[Task, ...] | Outcome
-Search: TypeAlias = Generator[tuple[Call, ...], tuple[Result, ...], Found]
+Found: TypeAlias = tuple[TaskSnapshot, ...] | CommandOutcome
+Search: TypeAlias = Generator[tuple[ToolCall, ...], tuple[ToolResult, ...], Found]
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,10 @@ class Setting:
 
     memory: Memory
     today: date
-    last_list: Done | None = None
+    last_list: CompletedCall | None = None
 
 
-def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = None) -> Call:
+def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = None) -> ToolCall:
     """Return the `list_tasks` call for a filter."""
     days = {"due_after": wanted.due_after, "due_before": wanted.due_before}
     given = {
@@ -57,12 +64,14 @@ def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = Non
         "limit": limit,
         "cursor": cursor,
     }
-    return Call("list_tasks", {"status": wanted.status, **{k: v for k, v in given.items() if v}})
+    return ToolCall(
+        "list_tasks", {"status": wanted.status, **{k: v for k, v in given.items() if v}}
+    )
 
 
 def listing(
     wanted: Filter, limit: int | None = None
-) -> Generator[tuple[Call, ...], tuple[Result, ...], Result]:
+) -> Generator[tuple[ToolCall, ...], tuple[ToolResult, ...], ToolResult]:
     """List the tasks that fit a filter; those of a kind by their tag, or else by their titles."""
     if wanted.traits:
         return (yield from _sifted(wanted))
@@ -73,7 +82,7 @@ def listing(
     return result
 
 
-def _sifted(wanted: Filter) -> Generator[tuple[Call, ...], tuple[Result, ...], Result]:
+def _sifted(wanted: Filter) -> Generator[tuple[ToolCall, ...], tuple[ToolResult, ...], ToolResult]:
     """List page by page, and keep the tasks with the traits that the tool can't filter by."""
     kept: list[Json] = []
     cursor: str | None = None
@@ -86,8 +95,8 @@ def _sifted(wanted: Filter) -> Generator[tuple[Call, ...], tuple[Result, ...], R
         kept += [row for row, task in both if fits(task, wanted.traits)]
         cursor = result.data.get("next_cursor")
         if not cursor:
-            return Result({"tasks": kept, "total": len(kept)})
-    return Result(error=phrase.too_many())
+            return ToolResult({"tasks": kept, "total": len(kept)})
+    return ToolResult(error=ToolError(message=phrase.too_many()))
 
 
 def verb(command: Targeted) -> str:
@@ -124,10 +133,10 @@ def locate(command: Targeted, setting: Setting) -> Search:
     everything = next((t for t in command.targets if isinstance(t, Everything)), None)
     if everything:
         return (yield from _bulk(command, everything, setting))
-    known: list[Task] = []
+    known: list[TaskSnapshot] = []
     for target in command.targets:
         found = yield from _one(command, target, setting)
-        if isinstance(found, Outcome):
+        if isinstance(found, CommandOutcome):
             return found
         known.extend(found)
     return tuple({task.id: task for task in known}.values())
@@ -136,7 +145,7 @@ def locate(command: Targeted, setting: Setting) -> Search:
 def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
     match target:
         case ById(number):
-            return (Task(number, ""),)
+            return (TaskSnapshot(number, ""),)
         case It():
             return _it(command, setting)
         case Them(count):
@@ -149,13 +158,13 @@ def _one(command: Targeted, target: Reference, setting: Setting) -> Search:
             return (yield from _bulk(command, everything, setting))
 
 
-def _ask(command: Targeted) -> Outcome:
-    return Outcome(phrase.ask_target(verb(command)), question=Question("target", command))
+def _ask(command: Targeted) -> CommandOutcome:
+    return CommandOutcome(phrase.ask_target(verb(command)), question=Question("target", command))
 
 
-def _which(command: Targeted, tasks: tuple[Task, ...], today: date) -> Outcome:
+def _which(command: Targeted, tasks: tuple[TaskSnapshot, ...], today: date) -> CommandOutcome:
     text = phrase.which(verb(command), tasks, today)
-    return Outcome(text, question=Question("which", command, tasks))
+    return CommandOutcome(text, question=Question("which", command, tasks))
 
 
 def _it(command: Targeted, setting: Setting) -> Found:
@@ -189,7 +198,7 @@ def _the_others(command: Targeted, words: str, setting: Setting) -> Search:
         (result,) = yield (list_call(Filter(_status(command, Filter("pending"))), PAGE),)
         left = tuple(task for task in result.tasks if task.id not in handled)
     if not left:
-        return Outcome(phrase.no_match(words))
+        return CommandOutcome(phrase.no_match(words))
     return confirmation(command, left, len(left), setting.today)
 
 
@@ -214,7 +223,7 @@ def _named(command: Targeted, named: Named, setting: Setting) -> Search:
         return (yield from _the_others(command, named.words, setting))
     (result,) = yield (list_call(Filter(query=key_word(named.words) or None)),)
     if result.error:
-        return Outcome(phrase.failed(result, "look that up"))
+        return CommandOutcome(phrase.failed(result, "look that up"))
     found = _fitting(command, meant(named, result.tasks, setting.today))
     if found.sure:
         return _chosen(command, named.words, found, setting)
@@ -226,7 +235,9 @@ def _named(command: Targeted, named: Named, setting: Setting) -> Search:
     return several or _chosen(command, named.words, found, setting)
 
 
-def _each_named(command: Targeted, words: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def _each_named(
+    command: Targeted, words: str, tasks: tuple[TaskSnapshot, ...]
+) -> tuple[TaskSnapshot, ...]:
     """Read "milk and eggs" as two names, if each means one task."""
     parts = [part for part in PATTERNS["reference_joint"].split(words) if part.strip()]
     found = [_fitting(command, match(part, tasks)).sure for part in parts]
@@ -252,36 +263,45 @@ def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> 
     if found.sure:
         return _which(command, found.sure, setting.today)
     if not found.maybe:
-        return Outcome(phrase.no_match(words))
+        return CommandOutcome(phrase.no_match(words))
     text = phrase.did_you_mean(verb(command), words, found.maybe, setting.today)
-    return Outcome(text, question=Question("which", command, found.maybe))
+    return CommandOutcome(text, question=Question("which", command, found.maybe))
 
 
 def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search:
     """List what "all …" means, and ask before anything is changed."""
-    if isinstance(command, Change) and command.title:
-        return Outcome(phrase.REMARKS["one_list"])
     wanted = everything.wanted
+    refusal = _refusal(command, wanted)
+    if refusal:
+        return CommandOutcome(refusal)
     narrowed = replace(wanted, status=_status(command, wanted), tag=_tag(command, wanted))
     if wanted.query and " " not in wanted.query:
         narrowed = replace(narrowed, query=key_word(wanted.query) or wanted.query)
     result = yield from listing(narrowed, PAGE)
     if result.error:
-        return Outcome(phrase.failed(result, "look that up"))
+        return CommandOutcome(phrase.failed(result, "look that up"))
     if not result.tasks:
-        return Outcome(phrase.nothing_to(verb(command), narrowed))
+        return CommandOutcome(phrase.nothing_to(verb(command), narrowed))
     total = (result.data or {}).get("total", len(result.tasks))
     spared = tuple(among(each, result.tasks, setting.memory) for each in everything.spared)
     if not all(spared):
-        return Outcome(phrase.nothing_spared())
+        return CommandOutcome(phrase.nothing_spared())
     left = tuple(task for task in result.tasks if not any(task in group for group in spared))
     if not left:
-        return Outcome(phrase.nothing_to(verb(command), narrowed))
+        return CommandOutcome(phrase.nothing_to(verb(command), narrowed))
     total -= len(result.tasks) - len(left)
     return confirmation(command, left, total, setting.today)
 
 
-def among(reference: Reference, tasks: tuple[Task, ...], memory: Memory) -> tuple[Task, ...]:
+def _refusal(command: Targeted, wanted: Filter) -> str:
+    if isinstance(command, Change) and command.title:
+        return phrase.REMARKS["one_list"]
+    return phrase.completion_day() if wanted.has_completion_days else ""
+
+
+def among(
+    reference: Reference, tasks: tuple[TaskSnapshot, ...], memory: Memory
+) -> tuple[TaskSnapshot, ...]:
     """Return those of some tasks that are named, as by "all except …"; none when unclear."""
     match reference:
         case Named(words):
@@ -318,7 +338,9 @@ def _tag(command: Targeted, wanted: Filter) -> str | None:
             return wanted.tag
 
 
-def confirmation(command: Targeted, tasks: tuple[Task, ...], total: int, today: date) -> Outcome:
+def confirmation(
+    command: Targeted, tasks: tuple[TaskSnapshot, ...], total: int, today: date
+) -> CommandOutcome:
     """Ask for a yes before a command acts on many tasks."""
     text = phrase.confirm(verb(command), tasks, total, today)
-    return Outcome(text, question=Question("confirm", command, tasks))
+    return CommandOutcome(text, question=Question("confirm", command, tasks))

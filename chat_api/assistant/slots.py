@@ -95,8 +95,9 @@ def _finished(draft: _Draft, masked: Masked, today: date) -> Add:
     when = final.when or whens.When()
     due, note = final.due_on or when.due_on(today), tidy(masked.reveal(when.note))
     if PATTERNS["only_level"].fullmatch(title):
-        return Add("", due, level_in(title), final.tags, note)
-    return Add("" if _is_vague(title) else title, due, final.priority, final.tags, note)
+        return Add("", due, level_in(title), final.tags, note, when=note)
+    title = "" if _is_vague(title) else title
+    return Add(title, due, final.priority, final.tags, note, when=note)
 
 
 def _reduced(draft: _Draft, today: date) -> _Draft:

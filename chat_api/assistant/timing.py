@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chat_api.assistant import dates, whens
 from chat_api.assistant.commands import Named
-from chat_api.assistant.conversation import Json, Task
+from chat_api.assistant.contract import Json, TaskSnapshot
 from chat_api.assistant.day_names import Days
 from chat_api.assistant.lexicon import LEXICON, PATTERNS
 from chat_api.assistant.matching import Matches, match
@@ -23,7 +23,7 @@ class _Clock(NamedTuple):
     half: str
 
 
-def meant(named: Named, tasks: tuple[Task, ...], today: date) -> Matches:
+def meant(named: Named, tasks: tuple[TaskSnapshot, ...], today: date) -> Matches:
     """Return the tasks that a name means, and a time said with it does not rule out.
 
     A title may hold that time itself; and where the name is nothing but a time, it is the task's.
@@ -47,7 +47,7 @@ def _at(when: str, found: Matches, today: date) -> Matches:
     return Matches(sure) if sure else Matches(maybe=found.sure or found.maybe)
 
 
-def _agrees(task: Task, when: str, today: date) -> bool | None:
+def _agrees(task: TaskSnapshot, when: str, today: date) -> bool | None:
     """Whether a task is due on the day, or at the time, that was said; None if it says nothing."""
     day, clock, often = (
         dates.mentioned(when, today),
@@ -80,12 +80,20 @@ def _clock(text: str) -> _Clock | None:
     return _Clock(value, int(told["minutes"] or spoken), (told["half"] or "").casefold())
 
 
+def time_in(when: str) -> str:
+    """Return the time of day in words that say when; "" where there is none."""
+    clock = PATTERNS["any_clock"].search(when)
+    if clock:
+        return f"at {clock.group()}" if clock.group().isdecimal() else clock.group()
+    return f"“{when[:1].lower()}{when[1:]}”" if PATTERNS["time_span"].search(when) else ""
+
+
 def _same(one: _Clock, other: _Clock) -> bool:
     half = not one.half or not other.half or one.half == other.half
     return (one.hour % 12, one.minutes) == (other.hour % 12, other.minutes) and half
 
 
-def retimed(task: Task, when: str) -> Json:
+def retimed(task: TaskSnapshot, when: str) -> Json:
     """Return the title or description of a task with another time or recurrence in it.
 
     It takes the place of the old one of its kind; where there is none, it is the first line of the
@@ -100,7 +108,7 @@ def retimed(task: Task, when: str) -> Json:
     return {"description": "\n".join(filter(None, [first, task.description]))}
 
 
-def noted_in(task: Task, note: str) -> str:
+def noted_in(task: TaskSnapshot, note: str) -> str:
     """Return the description of a task with one more line."""
     return "\n".join(filter(None, [task.description, note]))
 

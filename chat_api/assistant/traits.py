@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 from chat_api.assistant.commands import Field, Trait
-from chat_api.assistant.conversation import Task
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.lexicon import PATTERNS, REMEMBERED
 
 _JOINT = re.compile(r"\W*\b(?:and|or|nor)\b\W*|\s*,\s*")
@@ -29,12 +29,12 @@ def traits_in(text: str) -> tuple[tuple[Trait, ...], str]:
     return tuple(found), text
 
 
-def fits(task: Task, traits: tuple[Trait, ...]) -> bool:
+def fits(task: TaskSnapshot, traits: tuple[Trait, ...]) -> bool:
     """Whether a task has, and lacks, all that is wanted."""
     return all(_has(task, trait) != trait.lacking for trait in traits)
 
 
-def _has(task: Task, trait: Trait) -> bool:
+def _has(task: TaskSnapshot, trait: Trait) -> bool:
     values = {"due_on": (task.due_on,), "priority": (task.priority,), "tags": task.tags}
     present = {value for value in values[trait.field] if value not in {None, "none"}}
     return bool(present.intersection(trait.values) if trait.values else present)

@@ -31,6 +31,10 @@ class Weights:
         (_, start), *features = ((name, tuple(map(float, weights))) for name, *weights in rows)
         return _Table(tuple(answers), start, dict(features))
 
+    def load(self) -> None:
+        """Read the file now rather than at the first use."""
+        self._table  # noqa: B018 (cached)
+
     @property
     def answers(self) -> tuple[str, ...]:
         """The answers, in the order of all sums."""

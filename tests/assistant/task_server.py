@@ -34,7 +34,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
         "completed",
     ),
     "delete_task": ("task_id",),
-    "undo_last_change": (),
+    "undo_last_change": ("change_id",),
 }
 PAGE = 20
 
@@ -42,16 +42,22 @@ Row = dict[str, Any]
 
 
 class ToolError(Exception):
-    """A rule was broken; the text is for the model."""
+    """A rule was broken."""
+
+    def __init__(self, message: str, code: str = "invalid_arguments", **facts: Any) -> None:
+        super().__init__(message)
+        self.content = {"code": code, "message": message, **facts}
 
 
 @dataclass(frozen=True)
 class Undo:
-    """How to take a change back."""
+    """How to take a change back; `here` says that the conversation at hand made it."""
 
+    change_id: int
     task_id: int
     action: str
     before: Row | None
+    here: bool = True
 
 
 @dataclass
@@ -61,6 +67,7 @@ class Tasks:
     rows: dict[int, Row] = field(default_factory=dict)
     changes: list[Undo] = field(default_factory=list)
     numbers: int = 0
+    here: bool = True
 
     def add_task(self, title: str, **facts: Any) -> Row:
         if not 0 < len(title) <= 200:
@@ -80,8 +87,8 @@ class Tasks:
 
     def complete_task(self, task_id: int) -> Row:
         row = self._row(task_id) | {"completed": True}
-        self._write(row, "completed")
-        return {"task_id": task_id, "status": "completed", "title": row["title"]}
+        status = self._write(row, "completed")
+        return {"task_id": task_id, "status": status, "title": row["title"]}
 
     def update_task(self, task_id: int, **changes: Any) -> Row:
         if not changes:
@@ -89,19 +96,23 @@ class Tasks:
         row = self._row(task_id) | changes
         if row.get("due_on") == "none":
             del row["due_on"]
-        self._write(row, "updated")
-        return {"task_id": task_id, "status": "updated", "title": row["title"], "task": row}
+        status = self._write(row, "updated")
+        return {"task_id": task_id, "status": status, "title": row["title"], "task": row}
 
     def delete_task(self, task_id: int) -> Row:
         row = self._row(task_id)
-        self.changes.append(Undo(task_id, "deleted", row))
+        self._record(task_id, "deleted", row)
         del self.rows[task_id]
         return {"task_id": task_id, "status": "deleted", "title": row["title"]}
 
-    def undo_last_change(self) -> Row:
+    def undo_last_change(self, change_id: int | None = None) -> Row:
         if not self.changes:
-            raise ToolError("There is nothing to undo.")
-        change = self.changes.pop()
+            raise ToolError("There is nothing to undo.", "nothing_to_undo")
+        own = [each for each in self.changes if each.here or each.change_id == change_id]
+        if not own:
+            raise self._not_here(self.changes[-1])
+        change = own[-1]
+        self.changes.remove(change)
         after = self.rows.pop(change.task_id, None)
         if change.before:
             self.rows[change.task_id] = change.before
@@ -115,12 +126,31 @@ class Tasks:
 
     def _row(self, task_id: int) -> Row:
         if task_id not in self.rows:
-            raise ToolError(f"No task {task_id}. list_tasks shows what there is.")
+            hint = "list_tasks shows what there is."
+            raise ToolError(f"No task {task_id}.", "task_not_found", hint=hint)
         return self.rows[task_id]
 
-    def _write(self, row: Row, action: str) -> None:
-        self.changes.append(Undo(row["id"], action, self.rows.get(row["id"])))
+    def _not_here(self, change: Undo) -> ToolError:
+        title = (self.rows.get(change.task_id) or change.before or {})["title"]
+        facts = {"change_id": change.change_id, "action": change.action}
+        return ToolError(
+            "This conversation changed nothing that could be taken back.",
+            "nothing_to_undo_here",
+            change={**facts, "task_id": change.task_id, "title": title},
+        )
+
+    def _write(self, row: Row, action: str) -> str:
+        """Store a row and return what came of it."""
+        before = self.rows.get(row["id"])
+        if row == before:
+            return "unchanged"
+        self._record(row["id"], action, before)
         self.rows[row["id"]] = row
+        return action
+
+    def _record(self, task_id: int, action: str, before: Row | None) -> None:
+        number = max((each.change_id for each in self.changes), default=0) + 1
+        self.changes.append(Undo(number, task_id, action, before, self.here))
 
 
 def _fits(row: Row, status: str, wanted: Row) -> bool:
@@ -178,8 +208,8 @@ class TaskServer(MCPServer):
             _check(tool_name, given)
             answer = tool(**given)
         except ToolError as error:
-            text = TextContent(type="text", text=str(error))
-            return CallToolResult(content=[text], is_error=True)
+            text = TextContent(type="text", text=json.dumps(error.content))
+            return CallToolResult(content=[text], structured_content=error.content, is_error=True)
         text = TextContent(type="text", text=json.dumps(answer))
         return CallToolResult(content=[text], structured_content=answer)
 

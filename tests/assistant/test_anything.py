@@ -1,18 +1,19 @@
 """Whatever people type: no crash, and no write to a task that nobody named."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat_api.assistant.conversation import read
+from chat_api.agent.offline_model import transcript_of
+from chat_api.assistant import respond
+from chat_api.assistant.contract import Reply, ToolCalls
 from chat_api.assistant.lexicon import LEXICON
-from chat_api.assistant.plan import Calls, Reply, decide
 from tests.assistant.task_server import ARGUMENTS
 
-TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TOOLS = frozenset(ARGUMENTS)
 TARGETED = {"complete_task", "update_task", "delete_task"}
 
@@ -44,7 +45,7 @@ SENTENCES = st.lists(WORDS, max_size=14).map(" ".join)
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(ODD, SENTENCES))
 def test_any_text_is_answered_and_writes_need_a_number(text: str) -> None:
-    decision = decide(read(text), TODAY, TOOLS)
+    decision = respond(transcript_of(text), NOW, TOOLS)
     if isinstance(decision, Reply):
         assert decision.text
         return
@@ -70,8 +71,8 @@ def test_a_second_message_writes_only_to_tasks_that_were_there(first: str, secon
         {"role": "assistant", "content": "- **#71** Milk"},
         {"role": "user", "content": second},
     ]
-    decision = decide(read(items), TODAY, TOOLS)
-    if isinstance(decision, Calls):
+    decision = respond(transcript_of(items), NOW, TOOLS)
+    if isinstance(decision, ToolCalls):
         numbers = {c.arguments["task_id"] for c in decision.calls if c.name in TARGETED}
         named = {n for n in numbers if str(n) in second or _spelt(n) & set(second.split())}
         assert numbers - named <= {71}
@@ -101,7 +102,7 @@ def test_a_strange_tool_output_ends_the_turn_without_a_claim(output: Any) -> Non
         },
         {"type": "function_call_output", "call_id": "1", "output": output},
     ]
-    decision = decide(read(items), TODAY, TOOLS)
+    decision = respond(transcript_of(items), NOW, TOOLS)
     assert isinstance(decision, Reply)
     assert "ticked off" not in decision.text
 
@@ -109,4 +110,4 @@ def test_a_strange_tool_output_ends_the_turn_without_a_claim(output: Any) -> Non
 @pytest.mark.requirement("FR-CHAT-116")
 @pytest.mark.parametrize("text", ["and " * 240, "1 and " * 160, "delete, " * 120, "a" * 4000])
 def test_a_long_message_is_answered(text: str) -> None:
-    assert decide(read(text), TODAY, TOOLS)
+    assert respond(transcript_of(text), NOW, TOOLS)

@@ -1,29 +1,30 @@
 """One sentence without any conversation before it, and the tools it calls first."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from chat_api.assistant.conversation import read
-from chat_api.assistant.plan import Calls, Reply, decide
+from chat_api.agent.offline_model import transcript_of
+from chat_api.assistant import respond
+from chat_api.assistant.contract import Reply, ToolCalls
 from tests.assistant.task_server import ARGUMENTS
 
-TODAY = date(2026, 11, 21)  # a Saturday
+NOW = datetime(2026, 11, 21, tzinfo=UTC)  # a Saturday
 TOOLS = frozenset(ARGUMENTS)
 
 Wanted = list[tuple[str, dict[str, Any]]]
 
 
 def calls_of(sentence: str) -> Wanted:
-    decision = decide(read(sentence), TODAY, TOOLS)
-    if isinstance(decision, Calls):
+    decision = respond(transcript_of(sentence), NOW, TOOLS)
+    if isinstance(decision, ToolCalls):
         return [(call.name, dict(call.arguments)) for call in decision.calls]
     return []
 
 
 def reply_to(sentence: str) -> str:
-    decision = decide(read(sentence), TODAY, TOOLS)
+    decision = respond(transcript_of(sentence), NOW, TOOLS)
     assert isinstance(decision, Reply)
     return decision.text
 
@@ -292,6 +293,6 @@ def test_a_title_that_is_too_long_is_kept_whole_in_the_description() -> None:
 
 
 def test_a_tool_that_is_not_offered_is_named_and_nothing_is_called() -> None:
-    decision = decide(read("delete task 3"), TODAY, frozenset({"add_task"}))
+    decision = respond(transcript_of("delete task 3"), NOW, frozenset({"add_task"}))
     assert isinstance(decision, Reply)
     assert "delete task" in decision.text

@@ -21,9 +21,16 @@ from chat_api.assistant.commands import (
     Offer,
     intent_of,
 )
-from chat_api.assistant.conversation import Call, Done, Result, Turn, read
+from chat_api.assistant.contract import (
+    CompletedCall,
+    ToolCall,
+    ToolCalls,
+    ToolResult,
+    Transcript,
+    TranscriptTurn,
+)
 from chat_api.assistant.interpret import interpret
-from chat_api.assistant.plan import Calls, decide
+from chat_api.assistant.plan import decide
 from tests.assistant.task_server import ARGUMENTS, Tasks
 
 SENTENCES = Path(__file__).with_name("sentences.jsonl")
@@ -98,22 +105,21 @@ def asks(text: str) -> bool:
 
     Nothing may have been written by then, and the answer is awaited.
     """
-    tasks, turn = Tasks(), Turn(text)
+    tasks, turn = Tasks(), TranscriptTurn(text)
     for title in _TITLES:
         tasks.add_task(title)
     for _ in range(_MOST_STEPS):
-        conversation = read([{"role": "user", "content": text}])
-        decision = decide(type(conversation)((turn,)), TODAY, frozenset(ARGUMENTS))
-        if not isinstance(decision, Calls):
+        decision = decide(Transcript((turn,)), TODAY, frozenset(ARGUMENTS))
+        if not isinstance(decision, ToolCalls):
             return decision.question is not None and "?" in decision.text
         if any(call.name in _WRITES for call in decision.calls):
             return False
-        turn = Turn(text, (*turn.done, *(_done(call, tasks) for call in decision.calls)))
+        turn = TranscriptTurn(text, (*turn.done, *(_done(call, tasks) for call in decision.calls)))
     return False
 
 
-def _done(call: Call, tasks: Tasks) -> Done:
-    return Done(call, Result(tasks.list_tasks(**call.arguments)))
+def _done(call: ToolCall, tasks: Tasks) -> CompletedCall:
+    return CompletedCall(call, ToolResult(tasks.list_tasks(**call.arguments)))
 
 
 def _titles(commands: tuple[Command, ...]) -> Iterator[str]:

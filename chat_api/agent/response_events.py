@@ -1,13 +1,13 @@
-"""A decision, as the output items and events of the Responses API.
+"""Output items, and the events of a streamed response, as the Responses API has them.
 
 https://platform.openai.com/docs/api-reference/responses-streaming
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import uuid4
 
 from agents.items import TResponseStreamEvent
@@ -32,12 +32,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 
-from chat_api.assistant.conversation import Call
-from chat_api.assistant.plan import Calls, Decision, Reply
-
 MODEL_NAME = "offline"
 
-Item = ResponseOutputMessage | ResponseFunctionToolCall
 _Events = Iterator[TResponseStreamEvent]
 
 
@@ -60,24 +56,38 @@ _USAGE = ResponseUsage(
 )
 
 
-def output_of(decision: Decision) -> list[Item]:
-    """Return the output items of a decision, with fresh ids."""
-    match decision:
-        case Calls(calls):
-            return [_call(call) for call in calls]
-        case Reply(text):
-            return [_message(text)]
+def function_call(name: str, arguments: Mapping[str, Any]) -> ResponseFunctionToolCall:
+    """Return a call of a tool, with ids of its own."""
+    return ResponseFunctionToolCall(
+        type="function_call",
+        id=f"fc_{uuid4().hex}",
+        call_id=f"call_{uuid4().hex}",
+        name=name,
+        arguments=json.dumps(arguments, ensure_ascii=False),
+        status="completed",
+    )
 
 
-def response_of(output: list[Item], response_id: str) -> Response:
-    """Return the finished response that holds `output`."""
-    items: list[ResponseOutputItem] = [*output]
+def message(text: str) -> ResponseOutputMessage:
+    """Return a message of the assistant, with an id of its own."""
+    return ResponseOutputMessage(
+        type="message",
+        id=f"msg_{uuid4().hex}",
+        role="assistant",
+        status="completed",
+        content=[_part(text)],
+    )
+
+
+def response_of(output: Iterable[ResponseOutputItem], metadata: dict[str, str]) -> Response:
+    """Return the finished response that holds `output`, with a fresh id."""
     return Response(
-        id=response_id,
+        id=f"resp_{uuid4().hex}",
         created_at=0,
+        metadata=metadata,
         model=MODEL_NAME,
         object="response",
-        output=items,
+        output=[*output],
         parallel_tool_calls=True,
         status="completed",
         tool_choice="auto",
@@ -86,17 +96,23 @@ def response_of(output: list[Item], response_id: str) -> Response:
     )
 
 
-def events_of(output: list[Item], response: Response) -> _Events:
+def events_of(response: Response) -> _Events:
     """Yield the events of a streamed response; texts come word by word."""
     number = count()
-    begun = response.model_copy(update={"output": [], "status": "in_progress", "usage": None})
+    nothing_yet: dict[str, Any] = {
+        "output": [],
+        "status": "in_progress",
+        "usage": None,
+        "metadata": {},
+    }
+    begun = response.model_copy(update=nothing_yet)
     yield ResponseCreatedEvent(
         type="response.created", response=begun, sequence_number=next(number)
     )
     yield ResponseInProgressEvent(
         type="response.in_progress", response=begun, sequence_number=next(number)
     )
-    for place, item in enumerate(output):
+    for place, item in enumerate(response.output):
         match item:
             case ResponseOutputMessage():
                 yield from _message_events(item, place, number)
@@ -104,27 +120,6 @@ def events_of(output: list[Item], response: Response) -> _Events:
                 yield from _call_events(item, place, number)
     yield ResponseCompletedEvent(
         type="response.completed", response=response, sequence_number=next(number)
-    )
-
-
-def _call(call: Call) -> ResponseFunctionToolCall:
-    return ResponseFunctionToolCall(
-        type="function_call",
-        id=f"fc_{uuid4().hex}",
-        call_id=f"call_{uuid4().hex}",
-        name=call.name,
-        arguments=json.dumps(call.arguments, ensure_ascii=False),
-        status="completed",
-    )
-
-
-def _message(text: str) -> ResponseOutputMessage:
-    return ResponseOutputMessage(
-        type="message",
-        id=f"msg_{uuid4().hex}",
-        role="assistant",
-        status="completed",
-        content=[_part(text)],
     )
 
 
