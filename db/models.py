@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     Index,
+    Integer,
     Text,
     Uuid,
     func,
@@ -174,6 +175,13 @@ class Message(SQLModel, table=True):
     role: str = Field(sa_type=Text)
     content: str = Field(sa_type=Text)
     tool_calls: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    task_ids: list[int] | None = Field(default=None, sa_type=ARRAY(Integer))
+    suggestions: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(Text),
+        sa_column_kwargs={"server_default": text("'{}'")},
+    )
+    pending: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     status: str = Field(default="finished", sa_type=Text)
     feedback: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)

@@ -56,6 +56,9 @@ class Outcome:
     status: str
     content: str
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    task_ids: list[int] | None = None
+    suggestions: list[str] = field(default_factory=list)
+    pending: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None
     error_code: str | None = None
 
@@ -264,6 +267,9 @@ class UserTurns(UserScoped):
             role=role,
             content=outcome.content,
             tool_calls=outcome.tool_calls,
+            task_ids=outcome.task_ids,
+            suggestions=outcome.suggestions,
+            pending=outcome.pending,
             status=outcome.status,
         )
         return (await self._session.scalars(row.returning(Message))).one()

@@ -241,6 +241,46 @@ async def test_messages_keep_their_order_where_the_replicas_clocks_differ(
     ]
 
 
+@pytest.mark.requirement("FR-CHAT-026")
+async def test_a_reply_is_stored_with_its_tasks_its_suggestions_and_its_question(
+    sessions: Sessions, user: str
+) -> None:
+    outcome = Outcome(
+        "finished",
+        "Which one?",
+        task_ids=[7, 2],
+        suggestions=["the first", "both"],
+        pending={"intent": "delete", "task_ids": [7, 2]},
+    )
+    async with transaction(sessions, user) as session:
+        opened = await open_turn(session, user, "delete milk")
+        await UserTurns(session, user).close(opened.turn_id, outcome)
+    async with transaction(sessions, user) as session:
+        page = await UserConversations(session, user).messages(opened.conversation.id)
+    reply, question = page.rows
+    stored = reply.task_ids, reply.suggestions, reply.pending
+    assert stored == (outcome.task_ids, outcome.suggestions, outcome.pending)
+    assert (question.task_ids, question.suggestions, question.pending) == (None, [], None)
+
+
+@pytest.mark.requirement("FR-CHAT-026")
+async def test_a_version_that_does_not_know_what_a_reply_is_about_can_store_one(
+    sessions: Sessions, user: str
+) -> None:
+    insert = (
+        "insert into messages (user_id, conversation_id, id, turn_id, role, content, tool_calls, "
+        "status) values (:user_id, :conversation_id, gen_random_uuid(), :turn_id, 'assistant', "
+        "'Done.', '[]', 'finished')"
+    )
+    async with transaction(sessions, user) as session:
+        opened = await open_turn(session, user, "add milk")
+        place = {"conversation_id": opened.conversation.id, "turn_id": opened.turn_id}
+        await session.execute(text(insert), {"user_id": user, **place})
+        reply = await UserTurns(session, user).reply(opened.turn_id)
+    assert reply is not None
+    assert (reply.task_ids, reply.suggestions, reply.pending) == (None, [], None)
+
+
 def test_a_title_is_the_first_words_of_the_first_message() -> None:
     assert title_of("  Add   milk\n") == "Add milk"
     long = title_of("word " * 40)
