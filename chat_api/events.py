@@ -132,5 +132,4 @@ class TurnCancelled(Answer):
 AgentEvent = TextDelta | ToolCalled | ToolFinished
 TerminalEvent = TurnFinished | TurnFailed | TurnCancelled
 StreamedEvent = TurnStarted | AgentEvent | TerminalEvent
-LastEvent = TerminalEvent
 TurnEvent = Annotated[StreamedEvent, Field(discriminator="type")]
