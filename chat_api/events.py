@@ -41,8 +41,8 @@ class TurnStatus(StrEnum):
 class ToolCall(BaseModel):
     """A tool call with its result.
 
-    The result of a failed call has a `code`, a `message`, and if known a `hint` and `candidates`,
-    tasks with `id` and `title`. In older messages it has an `error` text only.
+    The result of a failed call has a `code` and a `message`, and if known a `hint` and
+    `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
     """
 
     id: StorableText
@@ -132,5 +132,4 @@ class TurnCancelled(Answer):
 AgentEvent = TextDelta | ToolCalled | ToolFinished
 TerminalEvent = TurnFinished | TurnFailed | TurnCancelled
 StreamedEvent = TurnStarted | AgentEvent | TerminalEvent
-LastEvent = TerminalEvent
 TurnEvent = Annotated[StreamedEvent, Field(discriminator="type")]

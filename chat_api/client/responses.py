@@ -9,7 +9,7 @@ import httpx2
 from pydantic import TypeAdapter, ValidationError
 
 from chat_api.client.errors import InvalidResponse, RequestRefused
-from chat_api.events import LastEvent, TurnEvent
+from chat_api.events import TerminalEvent, TurnEvent
 
 _EVENTS: TypeAdapter[TurnEvent] = TypeAdapter(TurnEvent)
 # Control characters, but for tabs and line ends. A terminal might obey them; the text comes from a
@@ -60,7 +60,7 @@ async def turn_events(response: httpx2.Response) -> AsyncIterator[TurnEvent]:
         if event is None:
             continue
         yield event
-        if isinstance(event, LastEvent):
+        if isinstance(event, TerminalEvent):
             return
     raise InvalidResponse("The connection ended before the reply was whole.")
 

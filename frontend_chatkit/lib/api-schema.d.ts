@@ -861,8 +861,8 @@ export interface components {
          * ToolCall
          * @description A tool call with its result.
          *
-         *     The result of a failed call has a `code` and a `message`, and if known a `hint` and `candidates`,
-         *     tasks with `id` and `title`. In older messages it has an `error` text only.
+         *     The result of a failed call has a `code` and a `message`, and if known a `hint` and
+         *     `candidates`, tasks with `id` and `title`. In older messages it has an `error` text only.
          */
         ToolCall: {
             /** Id */

@@ -50,7 +50,7 @@ def path_of(user: str, path: str) -> str:
     return f"/api/{user}/{path}".rstrip("/")
 
 
-async def ask(
+async def request(
     stack: Stack, method: str, user: str, path: str, token: str | None
 ) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -73,7 +73,7 @@ def test_the_routes_above_are_all_routes_of_a_user(stack: Stack) -> None:
 async def test_without_a_token_every_route_answers_401(
     stack: Stack, method: str, path: str
 ) -> None:
-    answer = await ask(stack, method, "ann", path, None)
+    answer = await request(stack, method, "ann", path, None)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert answer.json()["code"] == "missing_token"
@@ -84,7 +84,7 @@ async def test_without_a_token_every_route_answers_401(
 async def test_another_users_path_answers_403_everywhere(
     stack: Stack, method: str, path: str
 ) -> None:
-    answer = await ask(stack, method, "bob", path, stack.token("ann"))
+    answer = await request(stack, method, "bob", path, stack.token("ann"))
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
@@ -108,16 +108,16 @@ def _bad_tokens(stack: Stack) -> dict[str, str]:
 @pytest.mark.requirement("FR-AUTH-103")
 async def test_a_token_that_is_not_good_opens_nothing(stack: Stack) -> None:
     for what, token in _bad_tokens(stack).items():
-        answer = await ask(stack, "GET", "ann", "tasks", token)
+        answer = await request(stack, "GET", "ann", "tasks", token)
         assert answer.status_code == 401, what
         assert 'error="invalid_token"' in answer.headers["www-authenticate"], what
 
 
 @pytest.mark.requirement("FR-AUTH-104")
 async def test_what_belongs_to_another_user_is_not_found(stack: Stack, user: str) -> None:
-    said = (await stack.say(f"{user}-owner", "Add a task to hide this")).json()
+    added = (await stack.say(f"{user}-owner", "Add a task to hide this")).json()
     other = stack.as_user(user)
-    conversation = said["conversation_id"]
+    conversation = added["conversation_id"]
     for method, path in [
         ("GET", "tasks/1"),
         ("DELETE", "tasks/1"),

@@ -12,9 +12,9 @@ async def test_a_conversation_is_named_listed_renamed_and_deleted(
 ) -> None:
     first = (await stack.say(user, "Add a task to buy groceries")).json()["conversation_id"]
     second = (await stack.say(user, "What's pending?")).json()["conversation_id"]
-    listed = (await api.get("/conversations")).json()
-    assert [row["id"] for row in listed["conversations"]] == [second, first]
-    assert listed["conversations"][1]["title"] == "Add a task to buy groceries"
+    first_page = (await api.get("/conversations")).json()
+    assert [row["id"] for row in first_page["conversations"]] == [second, first]
+    assert first_page["conversations"][1]["title"] == "Add a task to buy groceries"
 
     page = (await api.get("/conversations", params={"limit": 1})).json()
     rest = (await api.get("/conversations", params={"cursor": page["next_cursor"]})).json()
@@ -24,8 +24,8 @@ async def test_a_conversation_is_named_listed_renamed_and_deleted(
     assert renamed.json()["title"] == "Shopping"
     assert (await api.patch(f"/conversations/{first}", json={"title": " "})).status_code == 422
     assert (await api.delete(f"/conversations/{first}")).status_code == 204
-    gone = await api.get(f"/conversations/{first}")
-    assert (gone.status_code, gone.json()["code"]) == (404, "conversation_not_found")
+    deleted = await api.get(f"/conversations/{first}")
+    assert (deleted.status_code, deleted.json()["code"]) == (404, "conversation_not_found")
     assert len((await api.get("/tasks")).json()["tasks"]) == 1
 
 
@@ -33,14 +33,14 @@ async def test_a_conversation_is_named_listed_renamed_and_deleted(
 async def test_messages_show_both_sides_newest_first_with_tool_calls(
     stack: Stack, api: Client, user: str
 ) -> None:
-    said = (await stack.say(user, "Add a task to buy groceries")).json()
-    messages = (await api.get(f"/conversations/{said['conversation_id']}/messages")).json()
-    assistant, asked = messages["messages"]
-    assert (asked["role"], asked["content"]) == ("user", "Add a task to buy groceries")
-    assert (assistant["role"], assistant["content"]) == ("assistant", said["response"])
-    assert assistant["tool_calls"] == said["tool_calls"]
-    assert assistant["turn_id"] == asked["turn_id"] == said["turn_id"]
-    assert {assistant["status"], asked["status"]} == {"finished"}
+    answer = (await stack.say(user, "Add a task to buy groceries")).json()
+    messages = (await api.get(f"/conversations/{answer['conversation_id']}/messages")).json()
+    assistant, question = messages["messages"]
+    assert (question["role"], question["content"]) == ("user", "Add a task to buy groceries")
+    assert (assistant["role"], assistant["content"]) == ("assistant", answer["response"])
+    assert assistant["tool_calls"] == answer["tool_calls"]
+    assert assistant["turn_id"] == question["turn_id"] == answer["turn_id"]
+    assert {assistant["status"], question["status"]} == {"finished"}
 
 
 @pytest.mark.requirement("FR-CHAT-007")

@@ -49,9 +49,9 @@ async def test_a_replaced_value_in_a_cursor_of_tasks_is_refused(api: Client, sor
     cursor = page["next_cursor"]
     refused = {(422, "invalid_cursor")}
     assert await codes(api, "/tasks", replaced(cursor, IMPOSSIBLE), sort=sort) == refused
-    found = await codes(api, "/tasks", replaced(cursor, STRINGS), sort=sort)
-    assert found - {(200, None)} == refused
-    assert sort == "title" or found == refused
+    responses = await codes(api, "/tasks", replaced(cursor, STRINGS), sort=sort)
+    assert responses - {(200, None)} == refused
+    assert sort == "title" or responses == refused
 
 
 @pytest.mark.requirement("FR-CHAT-004")
@@ -59,13 +59,13 @@ async def test_a_replaced_value_in_a_cursor_of_conversations_or_messages_is_refu
     stack: Stack, api: Client, user: str
 ) -> None:
     for _ in range(2):
-        said = (await stack.say(user, "hello")).json()
-    for path in ("/conversations", f"/conversations/{said['conversation_id']}/messages"):
+        answer = (await stack.say(user, "hello")).json()
+    for path in ("/conversations", f"/conversations/{answer['conversation_id']}/messages"):
         page = (await api.get(path, params={"limit": 1})).json()
         cursors = replaced(page["next_cursor"], [*IMPOSSIBLE, *STRINGS])
         # The last times of the calendar are times like others.
-        found = await codes(api, path, cursors) - {(200, None)}
-        assert found == {(422, "invalid_cursor")}, path
+        responses = await codes(api, path, cursors) - {(200, None)}
+        assert responses == {(422, "invalid_cursor")}, path
 
 
 @pytest.mark.requirement("FR-CHAT-302")
@@ -73,7 +73,7 @@ async def test_a_replaced_value_in_a_cursor_of_threads_is_refused(stack: Stack, 
     panel = Panel(stack, user)
     for _ in range(2):
         await panel.create("hello")
-    after = (await panel.ask("threads.list", limit=1))["after"]
+    after = (await panel.call("threads.list", limit=1))["after"]
     for cursor in replaced(after, [*IMPOSSIBLE, "", "\x00", "0001-01-01T00:00:00+14:00"]):
         answer = await panel.post("threads.list", after=cursor)
         assert (answer.status_code, answer.json().get("code")) == (400, "invalid_request"), cursor

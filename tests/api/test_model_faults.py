@@ -37,7 +37,7 @@ def provider(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def stack(stacks: Stacks, model_server: ModelServer, provider: str) -> Stack:
     """The services with a model behind a real wire."""
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "chat_provider": provider,
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
@@ -46,7 +46,7 @@ async def stack(stacks: Stacks, model_server: ModelServer, provider: str) -> Sta
         "model_max_retries": 0,
         "max_model_calls": 4,
     }
-    return await stacks.get(**given)
+    return await stacks.get(**settings)
 
 
 @pytest.mark.requirement("FR-CHAT-020")
@@ -129,18 +129,18 @@ async def test_the_model_is_shown_earlier_tool_calls_with_their_results(
     )
     first = (await stack.say(user, "add milk and bread")).json()
     await stack.say(user, "sure?", conversation_id=first["conversation_id"])
-    shown = model_server.requests[-1].body
-    items = shown["input"] if provider == "openai" else shown["messages"]
+    body = model_server.requests[-1].body
+    items = body["input"] if provider == "openai" else body["messages"]
     text = str(items)
     assert text.count("'task_id': 1") + text.count('"task_id": 1') == 1
     assert text.count('"task_id": 2') == 1
     if provider == "openai":
         asked = [i["call_id"] for i in items if i.get("type") == "function_call"]
-        answered = [i["call_id"] for i in items if i.get("type") == "function_call_output"]
+        result_ids = [i["call_id"] for i in items if i.get("type") == "function_call_output"]
     else:
         asked = [c["id"] for i in items for c in i.get("tool_calls") or []]
-        answered = [i["tool_call_id"] for i in items if i["role"] == "tool"]
-    assert asked == answered
+        result_ids = [i["tool_call_id"] for i in items if i["role"] == "tool"]
+    assert asked == result_ids
     assert len(set(asked)) == 2
     assert "Both are there." in text
 

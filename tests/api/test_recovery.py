@@ -28,13 +28,13 @@ LEASE = 3
 @pytest.fixture
 async def slow_stack(stacks: Stacks, model_server: ModelServer) -> Stack:
     """The services with a model whose speed the message decides."""
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
         "turn_lease": LEASE,
     }
-    return await stacks.get(**given)
+    return await stacks.get(**settings)
 
 
 async def newest(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ async def newest(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
     return message
 
 
-async def answered(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
+async def wait_for_reply(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
     """Wait until the assistant's message is there."""
     async with asyncio.timeout(10):
         while True:
@@ -75,7 +75,7 @@ async def test_a_turn_goes_on_when_its_client_leaves(slow_stack: Stack, user: st
             if line == "event: text.delta":
                 break
     conversation = await conversation_of(slow_stack, user)
-    message = await answered(slow_stack, user, conversation)
+    message = await wait_for_reply(slow_stack, user, conversation)
     assert message["status"] == "finished"
     assert message["content"] == "Here is a fixed reply that comes in several pieces."
 
@@ -110,23 +110,23 @@ async def test_a_turn_longer_than_its_lease_keeps_it(slow_stack: Stack, user: st
 async def test_a_shutdown_ends_running_turns_as_interrupted(
     committed: Sessions, tmp_path: Path, model_server: ModelServer, user: str
 ) -> None:
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    async with running_stack(committed, tmp_path, **given) as stack:
+    async with running_stack(committed, tmp_path, **settings) as stack:
         async with streaming(stack, user, "[slow 300] tell me") as answer:
             async for line in answer.aiter_lines():
                 if line == "event: text.delta":
                     break
         conversation = await conversation_of(stack, user)
-    async with running_stack(committed, tmp_path, **given) as stack:
+    async with running_stack(committed, tmp_path, **settings) as stack:
         message = await newest(stack, user, conversation)
-        again = await stack.say(user, "hello", conversation_id=conversation)
+        next_answer = await stack.say(user, "hello", conversation_id=conversation)
     assert (message["role"], message["status"]) == ("assistant", "interrupted")
     assert message["content"]
-    assert again.status_code == 200
+    assert next_answer.status_code == 200
 
 
 @pytest.mark.requirement("FR-CHAT-012")
@@ -134,16 +134,16 @@ async def test_two_replicas_answer_alternate_messages_of_one_conversation(
     stacks: Stacks, user: str
 ) -> None:
     one, two = [await stacks.get(chat_provider="offline", replica=n) for n in (1, 2)]
-    said = (await one.say(user, "Add a task to buy groceries")).json()
-    here = {"conversation_id": said["conversation_id"]}
-    listed = (await two.say(user, "what's pending?", **here)).json()
+    added = (await one.say(user, "Add a task to buy groceries")).json()
+    here = {"conversation_id": added["conversation_id"]}
+    pending = (await two.say(user, "what's pending?", **here)).json()
     done = (await one.say(user, "mark it as done", **here)).json()
-    shown = (await two.say(user, "What have I completed?", **here)).json()
-    assert [task["title"] for task in listed["tool_calls"][0]["result"]["tasks"]] == [
+    completed = (await two.say(user, "What have I completed?", **here)).json()
+    assert [task["title"] for task in pending["tool_calls"][0]["result"]["tasks"]] == [
         "Buy groceries"
     ]
     assert [call["name"] for call in done["tool_calls"]] == ["complete_task"]
-    assert [task["id"] for task in shown["tool_calls"][0]["result"]["tasks"]] == [1]
+    assert [task["id"] for task in completed["tool_calls"][0]["result"]["tasks"]] == [1]
 
 
 @pytest.mark.requirement("FR-CHAT-032")
@@ -180,28 +180,28 @@ async def test_requests_recover_by_themselves_when_postgres_is_restarted_under_l
         engine = create_engine(url, pool_size=5)
         user = f"user-{uuid4().hex[:8]}"
         over = asyncio.Event()
-        seen: list[tuple[int, str]] = []
+        responses: list[tuple[int, str]] = []
 
         async with running_stack(
             create_sessions(engine), tmp_path / "api", chat_provider="offline"
         ) as stack:
 
-            async def ask() -> None:
+            async def add_tasks() -> None:
                 while not over.is_set():
                     answer = await stack.client.post(
                         f"/api/{user}/tasks", json={"title": "x"}, headers=stack.as_user(user)
                     )
-                    seen.append((answer.status_code, answer.headers.get("retry-after", "")))
+                    responses.append((answer.status_code, answer.headers.get("retry-after", "")))
 
-            asking = [asyncio.create_task(ask()) for _ in range(5)]
+            clients = [asyncio.create_task(add_tasks()) for _ in range(5)]
             await asyncio.to_thread(server.stop)
             await asyncio.to_thread(server.ensure_running)
             over.set()
-            await asyncio.gather(*asking)
+            await asyncio.gather(*clients)
             after = await stack.say(user, "Show me all my tasks")
         await engine.dispose()
-    assert {status for status, _ in seen} <= {201, 503}
-    assert all(wait for status, wait in seen if status == 503)
+    assert {status for status, _ in responses} <= {201, 503}
+    assert all(wait for status, wait in responses if status == 503)
     assert after.status_code == 200, after.text
-    written = sum(status == 201 for status, _ in seen)
+    written = sum(status == 201 for status, _ in responses)
     assert after.json()["tool_calls"][0]["result"]["total"] >= written

@@ -21,7 +21,7 @@ from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
-from tests.api.following import Following, following
+from tests.api.task_event_stream import TaskEventStream, open_task_events
 from tests.stack import SECRET, Stack, running_stack
 
 WRITERS = 5
@@ -82,13 +82,13 @@ async def call(stack: Stack, user: str, tool: str, **arguments: Any) -> None:
 @pytest.mark.requirement("FR-TASK-201")
 async def test_a_change_by_anybody_is_told_on_every_replica(replicas: Replicas, user: str) -> None:
     here, there = replicas.each()
-    async with following(here, user) as one, following(there, user) as two:
+    async with open_task_events(here, user) as one, open_task_events(there, user) as two:
         added = await add(here, user, "Buy milk")
         turn = (await there.say(user, "Mark task 1 as complete")).json()["turn_id"]
         await call(here, user, "update_task", task_id=1, title="Buy oat milk")
-        seen = await one.changes(3)
-        assert await two.changes(3) == seen
-    by_rest, by_chat, by_tool = seen
+        received = await one.changes(3)
+        assert await two.changes(3) == received
+    by_rest, by_chat, by_tool = received
     assert by_rest == {
         "change_id": 1,
         "action": "created",
@@ -102,7 +102,7 @@ async def test_a_change_by_anybody_is_told_on_every_replica(replicas: Replicas, 
     assert by_chat["task"]["completed"]
     assert (by_tool["action"], by_tool["turn_id"]) == ("updated", None)
     assert (by_tool["task"]["title"], by_tool["task"]["version"]) == ("Buy oat milk", 3)
-    assert [change["client"] for change in seen] == ["rest", "todochat", "an-assistant"]
+    assert [change["client"] for change in received] == ["rest", "todochat", "an-assistant"]
 
 
 @pytest.mark.requirement("FR-TASK-201")
@@ -110,7 +110,7 @@ async def test_a_deleted_task_is_told_as_none_until_undo_brings_it_back(
     replicas: Replicas, user: str
 ) -> None:
     stack = replicas.listening
-    async with following(stack, user) as stream:
+    async with open_task_events(stack, user) as stream:
         added = await add(stack, user)
         await write(stack, user, "DELETE", "/1")
         await write(stack, user, "POST", "/undo")
@@ -125,7 +125,7 @@ async def test_the_versioned_path_streams_too(replicas: Replicas, user: str) -> 
     stack = replicas.polling
     path = f"/api/v1/{user}/tasks/events"
     async with stack.client.stream("GET", path, headers=stack.as_user(user)) as answer:
-        ready = await Following(answer).next()
+        ready = await TaskEventStream(answer).next()
     assert ready is not None
     assert ready.name == "tasks.ready"
 
@@ -136,7 +136,7 @@ async def test_a_stream_tells_what_comes_and_names_the_change_before_it(
 ) -> None:
     for stack in replicas.each():
         before = await add(stack, user)
-        async with following(stack, user) as stream:
+        async with open_task_events(stack, user) as stream:
             after = await add(stack, user)
             (change,) = await stream.changes(1)
         assert change["task"] == after != before
@@ -151,13 +151,13 @@ async def test_coming_back_gives_every_later_change_as_it_was(
     answers = [
         await write(there, user, "PATCH", "/1", title=title) for title in ("two", "three", "four")
     ]
-    told = [answer.json() for answer in answers]
-    for seen in range(1, 4):
-        async with following(there, user, after=seen) as stream:
-            changes = await stream.changes(len(told) + 1 - seen)
-            told.append(await add(there, user))
+    expected = [answer.json() for answer in answers]
+    for last_read in range(1, 4):
+        async with open_task_events(there, user, after=last_read) as stream:
+            changes = await stream.changes(len(expected) + 1 - last_read)
+            expected.append(await add(there, user))
             changes += await stream.changes(1)
-        assert [change["task"] for change in changes] == told[seen - 1 :]
+        assert [change["task"] for change in changes] == expected[last_read - 1 :]
 
 
 @pytest.mark.requirement("FR-TASK-203")
@@ -188,15 +188,15 @@ async def test_a_reader_cut_at_random_places_sees_each_change_once_and_in_order(
             await write(stack, user, "PATCH", f"/{task}/complete")
 
     writing = [asyncio.create_task(work(writer)) for writer in range(WRITERS)]
-    seen: list[dict[str, Any]] = []
-    while len(seen) < WRITERS * WRITES_EACH:
-        count = min(random.randint(0, 25), WRITERS * WRITES_EACH - len(seen))
-        async with following(random.choice(stacks), user, after=len(seen)) as stream:
-            seen += await stream.changes(count)
+    received: list[dict[str, Any]] = []
+    while len(received) < WRITERS * WRITES_EACH:
+        count = min(random.randint(0, 25), WRITERS * WRITES_EACH - len(received))
+        async with open_task_events(random.choice(stacks), user, after=len(received)) as stream:
+            received += await stream.changes(count)
     await asyncio.gather(*writing)
-    assert [change["change_id"] for change in seen] == list(range(1, WRITERS * WRITES_EACH + 1))
-    for task in {change["task_id"] for change in seen}:
-        versions = [change["task"]["version"] for change in seen if change["task_id"] == task]
+    assert [change["change_id"] for change in received] == list(range(1, WRITERS * WRITES_EACH + 1))
+    for task in {change["task_id"] for change in received}:
+        versions = [change["task"]["version"] for change in received if change["task_id"] == task]
         assert versions == list(range(1, WRITES_EACH + 1))
 
 
@@ -204,13 +204,13 @@ async def test_a_reader_cut_at_random_places_sees_each_change_once_and_in_order(
 async def test_another_users_changes_are_never_told(replicas: Replicas, user: str) -> None:
     other = f"{user}-other"
     for stack in replicas.each():
-        async with following(stack, user) as mine, following(stack, other) as theirs:
+        async with open_task_events(stack, user) as mine, open_task_events(stack, other) as theirs:
             for _ in range(10):
                 await add(stack, other, "secret")
             added = await add(stack, user, "mine")
             assert [change["task"] for change in await mine.changes(1)] == [added]
-            told = await theirs.changes(10)
-            assert {change["task"]["title"] for change in told} == {"secret"}
+            changes = await theirs.changes(10)
+            assert {change["task"]["title"] for change in changes} == {"secret"}
 
 
 @pytest.mark.requirement("FR-TASK-205")
@@ -218,7 +218,8 @@ async def test_who_waits_holds_no_connection(replicas: Replicas, user: str) -> N
     stack = replicas.listening
     async with AsyncExitStack() as open_streams:
         streams = [
-            await open_streams.enter_async_context(following(stack, user)) for _ in range(CROWD)
+            await open_streams.enter_async_context(open_task_events(stack, user))
+            for _ in range(CROWD)
         ]
         added = await add(stack, user)
         for stream in streams:
@@ -229,11 +230,11 @@ async def test_who_waits_holds_no_connection(replicas: Replicas, user: str) -> N
 async def test_nothing_goes_on_for_a_client_that_has_left(replicas: Replicas, user: str) -> None:
     for stack in replicas.each():
         before = asyncio.all_tasks()
-        async with following(stack, user):
+        async with open_task_events(stack, user):
             pass
         async with asyncio.timeout(10):
-            while left := asyncio.all_tasks() - before:
-                await asyncio.wait(left, timeout=0.05)
+            while remaining := asyncio.all_tasks() - before:
+                await asyncio.wait(remaining, timeout=0.05)
 
 
 @pytest.mark.requirement("FR-TASK-206")
@@ -246,16 +247,16 @@ async def test_the_stream_goes_on_after_postgres_was_restarted(tmp_path: Path, u
         sessions, api = create_sessions(engine), tmp_path / "api"
         async with (
             running_stack(sessions, api, chat_provider="offline", listen_to=url) as stack,
-            following(stack, user) as stream,
+            open_task_events(stack, user) as stream,
         ):
-            told = [await add(stack, user)]
+            expected = [await add(stack, user)]
             await asyncio.to_thread(server.stop)
             refused = await stack.client.get(
                 f"/api/{user}/tasks/events", headers=stack.as_user(user)
             )
             await asyncio.to_thread(server.ensure_running)
-            told.append(await add(stack, user))
-            assert [change["task"] for change in await stream.changes(2)] == told
+            expected.append(await add(stack, user))
+            assert [change["task"] for change in await stream.changes(2)] == expected
         await engine.dispose()
     assert refused.status_code == 503
 
@@ -267,7 +268,7 @@ async def test_a_shutdown_ends_the_streams_and_opens_no_new_ones(
     async with running_stack(
         committed, tmp_path, chat_provider="offline", listen_to=database_url
     ) as stack:
-        async with following(stack, user) as stream:
+        async with open_task_events(stack, user) as stream:
             await stack.api.state.runtime.turns.drain()
             assert await stream.next() is None
         refused = await stack.client.get(f"/api/{user}/tasks/events", headers=stack.as_user(user))
@@ -278,5 +279,5 @@ async def test_a_shutdown_ends_the_streams_and_opens_no_new_ones(
 async def test_a_stream_ends_with_the_token_that_opened_it(replicas: Replicas, user: str) -> None:
     for stack in replicas.each():
         token = mint_login_token(SECRET, user, lifetime=1)
-        async with following(stack, user, token=token) as stream:
+        async with open_task_events(stack, user, token=token) as stream:
             assert await stream.next() is None

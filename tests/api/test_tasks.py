@@ -14,8 +14,8 @@ async def add(api: Client, **task: Any) -> dict[str, Any]:
     return added
 
 
-async def listed(api: Client, **wanted: Any) -> list[str]:
-    answer = await api.get("/tasks", params=wanted)
+async def titles(api: Client, **query: Any) -> list[str]:
+    answer = await api.get("/tasks", params=query)
     assert answer.status_code == 200, answer.text
     return [task["title"] for task in answer.json()["tasks"]]
 
@@ -44,8 +44,8 @@ async def test_complete_turns_a_task_done_and_open_again(api: Client) -> None:
     done = (await api.patch("/tasks/1/complete")).json()
     assert done["completed"]
     assert done["completed_at"]
-    again = (await api.patch("/tasks/1/complete")).json()
-    assert (again["completed"], again["completed_at"]) == (False, None)
+    reopened = (await api.patch("/tasks/1/complete")).json()
+    assert (reopened["completed"], reopened["completed_at"]) == (False, None)
 
 
 @pytest.mark.requirement("FR-TASK-103")
@@ -75,8 +75,8 @@ async def test_undo_takes_back_the_change_that_is_meant_or_nothing(api: Client) 
     assert (await api.post("/tasks/undo", json={"change_id": 3})).json()["undone"] == "created"
     back = (await api.post("/tasks/undo", json={"change_id": 2})).json()
     assert (back["undone"], back["task"]["title"]) == ("deleted", "one")
-    again = await api.post("/tasks/undo", json={"change_id": 2})
-    assert again.json()["code"] == "not_the_newest_change"
+    repeated = await api.post("/tasks/undo", json={"change_id": 2})
+    assert repeated.json()["code"] == "not_the_newest_change"
 
 
 @pytest.mark.requirement("FR-TASK-105")
@@ -93,15 +93,15 @@ async def test_the_list_is_filtered_sorted_and_paged(api: Client) -> None:
     await add(api, title="Call mom", due_on="2026-12-01")
     await add(api, title="Pay rent")
     await api.patch("/tasks/3/complete")
-    assert await listed(api) == ["Buy milk", "Call mom", "Pay rent"]
-    assert await listed(api, status="pending") == ["Buy milk", "Call mom"]
-    assert await listed(api, status="completed") == ["Pay rent"]
-    assert await listed(api, q="MOM") == ["Call mom"]
-    assert await listed(api, tag="shop") == ["Buy milk"]
-    assert await listed(api, priority="high") == ["Buy milk"]
-    assert await listed(api, due_before="2026-12-01") == ["Call mom"]
-    assert await listed(api, due_after="2026-12-02") == ["Buy milk"]
-    assert await listed(api, sort="due") == ["Call mom", "Buy milk", "Pay rent"]
+    assert await titles(api) == ["Buy milk", "Call mom", "Pay rent"]
+    assert await titles(api, status="pending") == ["Buy milk", "Call mom"]
+    assert await titles(api, status="completed") == ["Pay rent"]
+    assert await titles(api, q="MOM") == ["Call mom"]
+    assert await titles(api, tag="shop") == ["Buy milk"]
+    assert await titles(api, priority="high") == ["Buy milk"]
+    assert await titles(api, due_before="2026-12-01") == ["Call mom"]
+    assert await titles(api, due_after="2026-12-02") == ["Buy milk"]
+    assert await titles(api, sort="due") == ["Call mom", "Buy milk", "Pay rent"]
 
     first = (await api.get("/tasks", params={"limit": 2})).json()
     assert (len(first["tasks"]), first["total"]) == (2, 3)
@@ -140,7 +140,7 @@ async def test_a_body_that_breaks_a_rule_is_refused_by_field(
     problem = answer.json()
     assert problem["code"] == "invalid_request"
     assert field in {error["field"] for error in problem["errors"]}
-    assert await listed(api) == []
+    assert await titles(api) == []
 
 
 @pytest.mark.requirement("FR-TASK-105")

@@ -23,12 +23,12 @@ async def replicas(
     stacks: Stacks, database_url: str, model_server: ModelServer
 ) -> tuple[Stack, Stack]:
     """Two replicas over one database: one hears of news, the other looks for it."""
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    return await stacks.get(listen_to=database_url, **given), await stacks.get(**given)
+    return await stacks.get(listen_to=database_url, **settings), await stacks.get(**settings)
 
 
 @asynccontextmanager
@@ -75,16 +75,16 @@ async def test_a_cut_stream_goes_on_at_any_replica_without_gap_or_repetition(
     replicas: tuple[Stack, Stack], user: str, cut: int
 ) -> None:
     one, two = replicas
-    seen: list[Event] = []
+    received: list[Event] = []
     async with chatting(one, user, "[slow 60] add milk") as events:
         async for event in events:
-            seen.append(event)
+            received.append(event)
             if event[0] == cut:
                 break
-    turn = seen[0][2]["turn_id"]
+    turn = received[0][2]["turn_id"]
     rest = await follow(two, user, turn, after=cut)
     whole = await follow(one, user, turn)
-    assert seen + rest == whole
+    assert received + rest == whole
     assert await follow(two, user, turn) == whole
     assert whole[-1][1] == "turn.finished"
 
@@ -97,8 +97,8 @@ async def test_behind_the_last_event_comes_the_end_once_more(
     async with chatting(one, user, "hello") as events:
         whole = [event async for event in events]
     number, _, last = whole[-1]
-    (again,) = await follow(two, user, whole[0][2]["turn_id"], after=number)
-    assert again == (number + 1, "turn.finished", last)
+    (rebuilt,) = await follow(two, user, whole[0][2]["turn_id"], after=number)
+    assert rebuilt == (number + 1, "turn.finished", last)
 
 
 @pytest.mark.requirement("FR-CHAT-042")
@@ -106,22 +106,22 @@ async def test_the_end_of_a_turn_is_told_when_its_events_are_forgotten(
     replicas: tuple[Stack, Stack], engine: AsyncEngine, user: str
 ) -> None:
     one, two = replicas
-    said = (await one.say(user, "hello")).json()
+    answer = (await one.say(user, "hello")).json()
     async with engine.begin() as connection:
         await connection.execute(
             text("delete from turn_events where user_id = :user"), {"user": user}
         )
-    ((_, kind, last),) = await follow(two, user, said["turn_id"])
+    ((_, kind, last),) = await follow(two, user, answer["turn_id"])
     assert kind == "turn.finished"
-    assert {**last, "usage": None} == {**said, "usage": None}
+    assert {**last, "usage": None} == {**answer, "usage": None}
 
 
 @pytest.mark.requirement("FR-CHAT-042")
 @pytest.mark.parametrize("last", ["x", "-1", "99999999999"])
 async def test_an_unusable_last_event_id_is_refused(stack: Stack, user: str, last: str) -> None:
-    said = (await stack.say(user, "hello")).json()
+    ended = (await stack.say(user, "hello")).json()
     answer = await stack.client.get(
-        f"/api/{user}/turns/{said['turn_id']}/events",
+        f"/api/{user}/turns/{ended['turn_id']}/events",
         headers={**stack.as_user(user), "Last-Event-ID": last},
     )
     assert answer.status_code == 422
@@ -134,26 +134,26 @@ async def test_a_turn_is_stopped_from_any_replica_and_keeps_what_was_said_and_do
 ) -> None:
     one, other = replicas[0], replicas[elsewhere]
     async with chatting(one, user, "[slow 400] add milk") as events:
-        seen = []
+        received = []
         async for event in events:
-            seen.append(event)
+            received.append(event)
             if event[1] == "text.delta":
                 break
-        turn = seen[0][2]["turn_id"]
-        asked = await other.client.post(
+        turn = received[0][2]["turn_id"]
+        response = await other.client.post(
             f"/api/{user}/turns/{turn}/cancel", headers=other.as_user(user)
         )
-        assert asked.status_code == 202
-        seen += [event async for event in events]
-    _, kind, last = seen[-1]
+        assert response.status_code == 202
+        received += [event async for event in events]
+    _, kind, last = received[-1]
     assert (kind, last["code"]) == ("turn.cancelled", "cancelled")
-    deltas = [data["delta"] for _, name, data in seen if name == "text.delta"]
+    deltas = [data["delta"] for _, name, data in received if name == "text.delta"]
     assert last["response"] == "".join(deltas) != ""
     assert [call["result"]["task_id"] for call in last["tool_calls"]] == [1]
     state = await get(other, user, f"turns/{turn}")
     assert (state["status"], state["answer"]["response"]) == ("cancelled", last["response"])
-    again = await one.say(user, "go on", conversation_id=last["conversation_id"])
-    assert again.status_code == 200
+    next_answer = await one.say(user, "go on", conversation_id=last["conversation_id"])
+    assert next_answer.status_code == 200
     assert "The user stopped this reply." in str(model_server.requests[-1].body)
 
 
@@ -175,11 +175,11 @@ async def test_whoever_waits_for_json_learns_that_the_turn_was_stopped(
 
 @pytest.mark.requirement("FR-CHAT-043")
 async def test_stopping_an_ended_turn_changes_nothing(stack: Stack, user: str) -> None:
-    said = (await stack.say(user, "hello")).json()
-    path = f"/api/{user}/turns/{said['turn_id']}/cancel"
+    ended = (await stack.say(user, "hello")).json()
+    path = f"/api/{user}/turns/{ended['turn_id']}/cancel"
     answer = await stack.client.post(path, headers=stack.as_user(user))
     assert answer.json()["status"] == "finished"
-    assert answer.json()["answer"] == said
+    assert answer.json()["answer"] == ended
 
 
 @pytest.mark.requirement("FR-CHAT-040")
@@ -194,8 +194,8 @@ async def test_a_key_gives_one_turn_however_often_and_wherever_it_is_sent(
 
     answers = await asyncio.gather(*(send(replicas[n % 2]) for n in range(8)))
     assert {answer.status_code for answer in answers} == {200}
-    said = [answer.json() for answer in [*answers, await send(replicas[1])]]
-    assert said == [said[0]] * 9
+    bodies = [answer.json() for answer in [*answers, await send(replicas[1])]]
+    assert bodies == [bodies[0]] * 9
     other = await send(replicas[0], "add bread")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
     assert (await get(replicas[0], user, "tasks"))["total"] == 1
@@ -233,8 +233,8 @@ async def test_a_turn_whose_process_died_is_ended_with_what_its_tools_did(
 ) -> None:
     """As after a kill: the row says running, nobody renews it, and some events were not stored."""
     _, two = replicas
-    said = (await two.say(user, "add milk\nadd bread")).json()
-    turn, conversation = said["turn_id"], said["conversation_id"]
+    answer = (await two.say(user, "add milk\nadd bread")).json()
+    turn, conversation = answer["turn_id"], answer["conversation_id"]
     owner = {"user": user}
     async with engine.begin() as connection:
         for statement in (
@@ -252,11 +252,11 @@ async def test_a_turn_whose_process_died_is_ended_with_what_its_tools_did(
     numbers = [number for number, _, _ in events]
     assert numbers == sorted(set(numbers))
     assert events[-1][1] == "turn.failed"
-    again = await two.say(user, "and now?", conversation_id=conversation)
-    assert again.status_code == 200
-    shown = str(model_server.requests[-1].body)
-    assert "This reply was interrupted." in shown
-    assert "bread" in shown
+    next_answer = await two.say(user, "and now?", conversation_id=conversation)
+    assert next_answer.status_code == 200
+    request_body = str(model_server.requests[-1].body)
+    assert "This reply was interrupted." in request_body
+    assert "bread" in request_body
 
 
 @pytest.mark.requirement("FR-CHAT-046")

@@ -68,7 +68,7 @@ async def test_a_turn_without_a_zone_takes_that_of_the_settings_and_a_named_one_
 async def test_a_chatkit_turn_and_its_retry_take_the_zone_of_the_settings(
     stack: Stack, api: Client, user: str, days: dict[str, str]
 ) -> None:
-    async def ask(kind: str, **params: Any) -> None:
+    async def send(kind: str, **params: Any) -> None:
         answer = await stack.client.post(
             "/chatkit", json={"type": kind, "params": params}, headers=stack.as_user(user)
         )
@@ -81,11 +81,11 @@ async def test_a_chatkit_turn_and_its_retry_take_the_zone_of_the_settings(
 
     said = {"content": [{"type": "input_text", "text": LIST}], "attachments": []}
     await api.patch("/settings", json={"timezone": EAST})
-    await ask("threads.create", input={**said, "inference_options": {}})
+    await send("threads.create", input={**said, "inference_options": {}})
     thread, (reply, question) = await newest()
     assert today(reply) == days[EAST]
     await api.patch("/settings", json={"timezone": WEST})
-    await ask("threads.retry_after_item", thread_id=thread, item_id=question["id"])
+    await send("threads.retry_after_item", thread_id=thread, item_id=question["id"])
     assert today((await newest())[1][0]) == days[WEST]
 
 

@@ -16,10 +16,10 @@ def panel(stack: Stack, user: str) -> Panel:
 @pytest.fixture
 async def scripted(stacks: Stacks, model_server: ModelServer, user: str) -> Panel:
     """The protocol with a model whose answers the test decides."""
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
         "model_max_retries": 0,
     }
-    return Panel(await stacks.get(**given), user)
+    return Panel(await stacks.get(**settings), user)

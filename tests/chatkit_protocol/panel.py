@@ -18,8 +18,8 @@ Event = dict[str, Any]
 Item = dict[str, Any]
 
 
-def said(text: str, **more: Any) -> dict[str, Any]:
-    """What the composer of a client sends."""
+def user_input(text: str, **more: Any) -> dict[str, Any]:
+    """The input that a client's composer sends."""
     content = [{"type": "input_text", "text": text}]
     return {"content": content, "attachments": [], "inference_options": {}, **more}
 
@@ -36,7 +36,7 @@ def text_of(item: Item) -> str:
 
 @dataclass(frozen=True)
 class Panel:
-    """The protocol as one user speaks it."""
+    """A client of the protocol for one user."""
 
     stack: Stack
     user: str
@@ -46,8 +46,8 @@ class Panel:
         body = {"type": request, "params": params, "metadata": self.metadata}
         return await self.stack.client.post("/chatkit", json=body, headers=self._headers)
 
-    async def ask(self, request: str, /, **params: Any) -> Any:
-        """Ask for what is answered at once."""
+    async def call(self, request: str, /, **params: Any) -> Any:
+        """Send a request whose response is not a stream."""
         answer = await self.post(request, **params)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "application/json"
@@ -62,7 +62,7 @@ class Panel:
     async def streaming(
         self, request: str, /, **params: Any
     ) -> AsyncIterator[AsyncIterator[Event]]:
-        """Read a stream as it comes; leaving the block hangs up."""
+        """Read a stream as it comes; leaving the block disconnects."""
         body = {"type": request, "params": params, "metadata": self.metadata}
         async with self.stack.client.stream(
             "POST", "/chatkit", json=body, headers=self._headers
@@ -75,17 +75,19 @@ class Panel:
 
     async def create(self, text: str) -> tuple[str, list[Event]]:
         """Start a thread."""
-        events = await self.stream("threads.create", input=said(text))
+        events = await self.stream("threads.create", input=user_input(text))
         return events[0]["thread"]["id"], events
 
     async def add(self, thread: str, text: str) -> list[Event]:
-        """Say something in a thread."""
-        return await self.stream("threads.add_user_message", thread_id=thread, input=said(text))
+        """Send a message in a thread."""
+        return await self.stream(
+            "threads.add_user_message", thread_id=thread, input=user_input(text)
+        )
 
     async def items(self, thread: str, **params: Any) -> list[Item]:
         """Return the items of a thread, the oldest first."""
-        given = {"limit": 100, "order": "asc", **params}
-        items: list[Item] = (await self.ask("items.list", thread_id=thread, **given))["data"]
+        paging = {"limit": 100, "order": "asc", **params}
+        items: list[Item] = (await self.call("items.list", thread_id=thread, **paging))["data"]
         return items
 
     async def tasks(self) -> list[dict[str, Any]]:

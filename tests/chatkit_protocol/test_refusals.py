@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.chatkit_protocol.panel import Panel, done, said
+from tests.chatkit_protocol.panel import Panel, done, user_input
 from tests.stack import Stack
 
 NOWHERE = "0190b0a0-0000-7000-8000-000000000000"
@@ -25,7 +25,7 @@ def requests_about(thread: str, item: str) -> list[tuple[str, dict[str, Any]]]:
     """Every request that names a thread."""
     return [
         ("threads.get_by_id", {"thread_id": thread}),
-        ("threads.add_user_message", {"thread_id": thread, "input": said("hi")}),
+        ("threads.add_user_message", {"thread_id": thread, "input": user_input("hi")}),
         ("threads.retry_after_item", {"thread_id": thread, "item_id": item}),
         ("threads.custom_action", {"thread_id": thread, "action": ACTION}),
         ("threads.custom_action", {"thread_id": thread, "item_id": item, "action": ACTION}),
@@ -51,7 +51,7 @@ async def test_a_thread_of_another_user_is_not_found_and_stays_as_it_is(panel: P
     answer = await stranger.post("threads.list", after=thread)
     assert refusal(answer) == (404, "conversation_not_found")
     assert await panel.items(thread) == before
-    assert (await stranger.ask("threads.list"))["data"] == []
+    assert (await stranger.call("threads.list"))["data"] == []
 
 
 @pytest.mark.requirement("FR-CHAT-309")
@@ -105,16 +105,16 @@ async def test_a_body_that_is_no_json_object_of_the_protocol_is_malformed(
 MALFORMED: list[tuple[str, dict[str, Any]]] = [
     ("threads.nothing", {}),
     ("threads.create", {}),
-    ("threads.create", {"input": said("")}),
-    ("threads.create", {"input": said(" \n")}),
-    ("threads.create", {"input": said("x" * 4001)}),
-    ("threads.create", {"input": said("a\x00b")}),
-    ("threads.create", {"input": said("", quoted_text="only this")}),
-    ("threads.create", {"input": {**said("hi"), "content": []}}),
-    ("threads.create", {"input": {**said("hi"), "content": [{"type": "image"}]}}),
+    ("threads.create", {"input": user_input("")}),
+    ("threads.create", {"input": user_input(" \n")}),
+    ("threads.create", {"input": user_input("x" * 4001)}),
+    ("threads.create", {"input": user_input("a\x00b")}),
+    ("threads.create", {"input": user_input("", quoted_text="only this")}),
+    ("threads.create", {"input": {**user_input("hi"), "content": []}}),
+    ("threads.create", {"input": {**user_input("hi"), "content": [{"type": "image"}]}}),
     ("threads.create", {"input": "hi"}),
-    ("threads.add_user_message", {"input": said("hi")}),
-    ("threads.add_user_message", {"thread_id": 5, "input": said("hi")}),
+    ("threads.add_user_message", {"input": user_input("hi")}),
+    ("threads.add_user_message", {"thread_id": 5, "input": user_input("hi")}),
     ("threads.list", {"order": "sideways"}),
     ("threads.list", {"limit": "many"}),
     ("threads.list", {"after": "nonsense"}),
@@ -137,7 +137,7 @@ async def test_a_request_that_breaks_a_rule_is_malformed_and_nothing_is_stored(
     answer = await panel.post(kind, **params)
     assert refusal(answer) == (400, "invalid_request")
     assert answer.json()["errors"][0]["message"]
-    assert (await panel.ask("threads.list"))["data"] == []
+    assert (await panel.call("threads.list"))["data"] == []
 
 
 @pytest.mark.requirement("FR-CHAT-310")
@@ -168,7 +168,7 @@ async def test_an_action_that_no_button_sends_is_malformed(
     [{"timezone": "Mars/Olympus"}, {"timezone": 5}, {"on_hang_up": "perhaps"}, [], None],
 )
 async def test_metadata_that_breaks_a_rule_is_malformed(panel: Panel, metadata: Any) -> None:
-    body = {"type": "threads.create", "params": {"input": said("hi")}, "metadata": metadata}
+    body = {"type": "threads.create", "params": {"input": user_input("hi")}, "metadata": metadata}
     headers = panel.stack.as_user(panel.user)
     answer = await panel.stack.client.post("/chatkit", json=body, headers=headers)
     assert refusal(answer) == (400, "invalid_request")
@@ -178,7 +178,7 @@ async def test_metadata_that_breaks_a_rule_is_malformed(panel: Panel, metadata: 
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
-        ("threads.create", {"input": said("hi", attachments=["file_1"])}),
+        ("threads.create", {"input": user_input("hi", attachments=["file_1"])}),
         ("attachments.create", {"name": "a.pdf", "size": 1, "mime_type": "application/pdf"}),
         ("attachments.delete", {"attachment_id": "file_1"}),
         ("input.transcribe", {"audio_base64": "no base64", "mime_type": "audio/webm"}),
@@ -207,7 +207,9 @@ async def test_without_a_good_token_nothing_is_read(stack: Stack) -> None:
 async def test_a_megabyte_is_refused_whether_it_is_announced_or_not(
     panel: Panel, announced: bool
 ) -> None:
-    raw = json.dumps({"type": "threads.create", "params": {"input": said("x" * 10**6)}}).encode()
+    raw = json.dumps(
+        {"type": "threads.create", "params": {"input": user_input("x" * 10**6)}}
+    ).encode()
 
     async def pieces() -> Any:
         for start in range(0, len(raw), 10_000):
@@ -226,7 +228,7 @@ ODD = st.recursive(
 )
 SEEDS = [
     *requests_about("a thread", "an item"),
-    ("threads.create", {"input": said("hello", quoted_text="you said")}),
+    ("threads.create", {"input": user_input("hello", quoted_text="you said")}),
     ("threads.list", {"limit": 1, "order": "asc", "after": "a thread"}),
     ("attachments.create", {"name": "a", "size": 1, "mime_type": "b"}),
     ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
@@ -257,7 +259,7 @@ def bent(draw: st.DrawFn) -> Any:
 
 
 @pytest.fixture
-async def known(panel: Panel) -> dict[str, str]:
+async def real_ids(panel: Panel) -> dict[str, str]:
     """What the words of the seeds stand for."""
     thread, events = await panel.create("Add a task to buy groceries")
     return {"a thread": thread, "an item": done(events, "widget")[0]["id"]}
@@ -272,10 +274,10 @@ async def known(panel: Panel) -> dict[str, str]:
 )
 @given(body=bent() | ODD)
 async def test_whatever_is_sent_is_answered_or_refused_but_never_breaks(
-    panel: Panel, known: dict[str, str], body: Any
+    panel: Panel, real_ids: dict[str, str], body: Any
 ) -> None:
     raw = json.dumps(body)
-    for word, stands_for in known.items():
+    for word, stands_for in real_ids.items():
         raw = raw.replace(word, stands_for)
     headers = panel.stack.as_user(panel.user)
     answer = await panel.stack.client.post("/chatkit", content=raw, headers=headers)

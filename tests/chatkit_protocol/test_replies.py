@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from db.engine import Sessions
-from tests.chatkit_protocol.panel import Event, Panel, done, said, text_of
+from tests.chatkit_protocol.panel import Event, Panel, done, text_of, user_input
 from tests.model_server import ModelServer
 from tests.model_server.script import call, fault, say
 from tests.stack import running_stack
@@ -50,12 +50,12 @@ async def test_each_tool_call_is_a_step_that_loads_and_then_tells_what_came_of_i
     assert [(step["type"], step["task_index"]) for step in steps] == [
         (f"workflow.task.{what}", index) for index in range(3) for what in ("added", "updated")
     ]
-    shown = [(step["task"]["status_indicator"], step["task"].get("content")) for step in steps]
-    assert shown[:2] == [("loading", "Milk"), ("complete", "#1 Milk")]
-    assert shown[2] == ("loading", None)
-    assert shown[3][0] == "none"
-    assert "7" in (shown[3][1] or "")
-    assert shown[4:] == [("loading", None), ("complete", "1 of 1")]
+    displayed = [(step["task"]["status_indicator"], step["task"].get("content")) for step in steps]
+    assert displayed[:2] == [("loading", "Milk"), ("complete", "#1 Milk")]
+    assert displayed[2] == ("loading", None)
+    assert displayed[3][0] == "none"
+    assert "7" in (displayed[3][1] or "")
+    assert displayed[4:] == [("loading", None), ("complete", "1 of 1")]
 
     (workflow,) = done(events, "workflow")
     assert workflow["workflow"]["summary"] == {"title": "3 steps"}
@@ -75,7 +75,7 @@ async def test_a_call_that_reached_no_tool_is_a_step_that_says_why(scripted: Pan
 @pytest.mark.requirement("FR-CHAT-303")
 async def test_text_comes_as_it_is_written_and_adds_up_to_the_reply(scripted: Panel) -> None:
     events: list[Event] = []
-    request = {"input": said("[slow 30] tell me")}
+    request = {"input": user_input("[slow 30] tell me")}
     async with scripted.streaming("threads.create", **request) as stream:
         async for event in stream:
             if not updates(events) and updates([event]):
@@ -92,7 +92,7 @@ async def test_text_comes_as_it_is_written_and_adds_up_to_the_reply(scripted: Pa
 
 @pytest.mark.requirement("FR-CHAT-305")
 async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Panel) -> None:
-    request = {"input": said("[slow 200] tell me")}
+    request = {"input": user_input("[slow 200] tell me")}
     async with scripted.streaming("threads.create", **request) as stream:
         async for event in stream:
             if event["type"] == "thread.created":
@@ -103,8 +103,8 @@ async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Pan
         reply = await ended(scripted, thread)
     assert reply["status"] == "cancelled"
     assert "Here is a fixed reply that comes in several pieces.".startswith(reply["content"])
-    *_, shown = await scripted.items(thread)
-    assert text_of(shown) == f"{reply['content']}\n\n*This reply was stopped.*"
+    *_, displayed = await scripted.items(thread)
+    assert text_of(displayed) == f"{reply['content']}\n\n*This reply was stopped.*"
     assert done(await scripted.add(thread, "and now?"), "assistant_message")
 
 
@@ -112,7 +112,7 @@ async def test_hanging_up_stops_the_turn_and_what_was_said_is_kept(scripted: Pan
 @pytest.mark.requirement("FR-CHAT-009")
 async def test_a_reply_may_outlive_its_client_and_be_followed(scripted: Panel) -> None:
     staying = replace(scripted, metadata={"on_hang_up": "finish"})
-    async with staying.streaming("threads.create", input=said("[slow 50] tell me")) as stream:
+    async with staying.streaming("threads.create", input=user_input("[slow 50] tell me")) as stream:
         async for event in stream:
             if event["type"] == "thread.created":
                 thread = event["thread"]["id"]
@@ -144,7 +144,7 @@ async def test_a_retry_that_outlives_its_client_can_be_stopped(scripted: Panel) 
 @pytest.mark.requirement("FR-CHAT-305")
 async def test_a_reply_that_is_stopped_elsewhere_says_so(scripted: Panel) -> None:
     events: list[Event] = []
-    request = {"input": said("[slow 200] tell me")}
+    request = {"input": user_input("[slow 200] tell me")}
     async with scripted.streaming("threads.create", **request) as stream:
         async for event in stream:
             events.append(event)
@@ -200,8 +200,8 @@ async def test_a_retry_replaces_the_reply_and_repeats_no_write(
         ("Added milk.", question["id"]),
         ("Milk is in.", question["id"].upper()),
     ):
-        given = {"thread_id": thread, "item_id": item}
-        events = await scripted.stream("threads.retry_after_item", **given)
+        params = {"thread_id": thread, "item_id": item}
+        events = await scripted.stream("threads.retry_after_item", **params)
         (reply,) = done(events, "assistant_message")
         assert text_of(reply) == expected
         assert done(events, "workflow")[0]["workflow"]["tasks"][0]["content"] == "#1 Milk"
@@ -219,23 +219,23 @@ async def test_a_retry_of_an_earlier_message_drops_what_came_after_it(panel: Pan
     (question,) = done(events, "user_message")
     for number in range(12):
         await panel.add(thread, f"Add a task called number {number}")
-    given = {"thread_id": thread, "item_id": question["id"]}
-    (reply,) = done(await panel.stream("threads.retry_after_item", **given), "assistant_message")
-    left = await panel.items(thread)
-    assert [item["id"] for item in left] == [question["id"], reply["id"]]
+    params = {"thread_id": thread, "item_id": question["id"]}
+    (reply,) = done(await panel.stream("threads.retry_after_item", **params), "assistant_message")
+    remaining = await panel.items(thread)
+    assert [item["id"] for item in remaining] == [question["id"], reply["id"]]
 
 
 @pytest.mark.requirement("FR-CHAT-308")
 async def test_a_thread_whose_reply_is_being_written_takes_no_message_and_no_retry(
     scripted: Panel,
 ) -> None:
-    request = {"input": said("[slow 100] tell me")}
+    request = {"input": user_input("[slow 100] tell me")}
     async with scripted.streaming("threads.create", **request) as stream:
         thread = (await anext(stream))["thread"]["id"]
         question = (await anext(stream))["item"]["id"]
         (running,) = await scripted.messages(thread)
         for kind, params in [
-            ("threads.add_user_message", {"thread_id": thread, "input": said("and?")}),
+            ("threads.add_user_message", {"thread_id": thread, "input": user_input("and?")}),
             ("threads.retry_after_item", {"thread_id": thread, "item_id": question}),
         ]:
             refused = await scripted.post(kind, **params)
@@ -249,21 +249,21 @@ async def test_a_thread_whose_reply_is_being_written_takes_no_message_and_no_ret
 async def test_a_service_that_shuts_down_starts_no_reply(
     committed: Sessions, tmp_path: Path, user: str
 ) -> None:
-    async with running_stack(committed, tmp_path, chat_provider="offline") as leaving:
-        panel = Panel(leaving, user)
-        await leaving.api.state.runtime.turns.drain()
-        refused = await panel.post("threads.create", input=said("hello"))
+    async with running_stack(committed, tmp_path, chat_provider="offline") as draining:
+        panel = Panel(draining, user)
+        await draining.api.state.runtime.turns.drain()
+        refused = await panel.post("threads.create", input=user_input("hello"))
         assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
         assert refused.headers["retry-after"]
-        assert (await panel.ask("threads.list"))["data"] == []
+        assert (await panel.call("threads.list"))["data"] == []
 
 
 @pytest.mark.requirement("FR-CHAT-303")
 async def test_tags_and_quotations_are_part_of_what_the_user_says(panel: Panel) -> None:
     tag = {"type": "input_tag", "id": "task-1", "text": "the milk", "data": {}}
     content = [{"type": "input_text", "text": " buy"}, tag]
-    given = {"content": content, "quoted_text": "one\ntwo"}
-    events = await panel.stream("threads.create", input={**said(""), **given})
+    params = {"content": content, "quoted_text": "one\ntwo"}
+    events = await panel.stream("threads.create", input={**user_input(""), **params})
     (question,) = done(events, "user_message")
     assert text_of(question) == "> one\n> two\n\n buy the milk"
     (stored, _) = await panel.messages(events[0]["thread"]["id"])

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.chatkit_protocol.panel import Item, Panel, done, said
+from tests.chatkit_protocol.panel import Item, Panel, done
 from tests.model_server import ModelServer
 from tests.model_server.script import call, say
 
 
-async def listed(panel: Panel, count: int) -> tuple[str, Item]:
+async def thread_with_list(panel: Panel, count: int) -> tuple[str, Item]:
     """A thread, and the list under its only reply."""
     for number in range(1, count + 1):
         await panel.stack.client.post(
@@ -24,31 +24,31 @@ async def listed(panel: Panel, count: int) -> tuple[str, Item]:
 
 def rows(widget: Item) -> dict[str, tuple[bool, list[str]]]:
     """Title of each row: whether it is struck through, and what its buttons ask for."""
-    shown = {}
+    displayed = {}
     for row in widget["widget"]["children"]:
         (words,) = [child for child in row["children"] if child["type"] == "Col"]
         buttons = [child for child in row["children"] if child["type"] == "Button"]
         title = words["children"][0]
         actions = [button["onClickAction"]["type"] for button in buttons]
-        shown[title["value"]] = (title["lineThrough"], actions)
-    return shown
+        displayed[title["value"]] = (title["lineThrough"], actions)
+    return displayed
 
 
 def press(thread: str, widget: Item, action: str, task_id: Any) -> dict[str, Any]:
-    asked = {"type": action, "payload": {"task_id": task_id}}
-    return {"thread_id": thread, "item_id": widget["id"], "action": asked}
+    body = {"type": action, "payload": {"task_id": task_id}}
+    return {"thread_id": thread, "item_id": widget["id"], "action": body}
 
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_buttons_complete_reopen_and_delete_and_the_list_comes_back_as_it_is(
     panel: Panel,
 ) -> None:
-    thread, widget = await listed(panel, 2)
+    thread, widget = await thread_with_list(panel, 2)
     assert rows(widget) == {
         "Task 1": (False, ["complete", "delete"]),
         "Task 2": (False, ["complete", "delete"]),
     }
-    for action, shown in [
+    for action, displayed in [
         ("complete", (True, ["reopen", "delete"])),
         ("reopen", (False, ["complete", "delete"])),
         ("delete", (True, [])),
@@ -56,14 +56,14 @@ async def test_buttons_complete_reopen_and_delete_and_the_list_comes_back_as_it_
         *_, last = await panel.stream("threads.custom_action", **press(thread, widget, action, 1))
         assert last["type"] == "thread.item.replaced"
         assert last["item"]["id"] == widget["id"]
-        assert rows(last["item"])["Task 1"] == shown
+        assert rows(last["item"])["Task 1"] == displayed
     assert [task["id"] for task in await panel.tasks()] == [2]
     assert (await panel.items(thread))[-1] == last["item"]
 
 
 @pytest.mark.requirement("FR-CHAT-303")
 async def test_of_what_was_looked_through_only_what_the_reply_names_is_shown(panel: Panel) -> None:
-    thread, _ = await listed(panel, 2)
+    thread, _ = await thread_with_list(panel, 2)
     dated = {"title": "Dated", "due_on": "2099-01-01"}
     address, user = f"/api/{panel.user}/tasks", panel.stack.as_user(panel.user)
     await panel.stack.client.post(address, json=dated, headers=user)
@@ -74,18 +74,18 @@ async def test_of_what_was_looked_through_only_what_the_reply_names_is_shown(pan
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_a_button_may_ask_for_one_answer_instead_of_a_stream(panel: Panel) -> None:
-    thread, widget = await listed(panel, 1)
+    thread, widget = await thread_with_list(panel, 1)
     pressed = press(thread, widget, "complete", 1)
-    answer = await panel.ask("threads.sync_custom_action", **pressed)
+    answer = await panel.call("threads.sync_custom_action", **pressed)
     assert rows(answer["updated_item"]) == {"Task 1": (True, ["reopen", "delete"])}
     assert (await panel.tasks())[0]["completed"]
     del pressed["item_id"]
-    assert await panel.ask("threads.sync_custom_action", **pressed) == {}
+    assert await panel.call("threads.sync_custom_action", **pressed) == {}
 
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_what_a_button_did_can_be_undone(panel: Panel) -> None:
-    thread, widget = await listed(panel, 1)
+    thread, widget = await thread_with_list(panel, 1)
     await panel.stream("threads.custom_action", **press(thread, widget, "delete", 1))
     assert await panel.tasks() == []
     await panel.add(thread, "undo")
@@ -94,7 +94,7 @@ async def test_what_a_button_did_can_be_undone(panel: Panel) -> None:
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_a_task_that_is_gone_is_said_and_the_list_shows_it(panel: Panel) -> None:
-    thread, widget = await listed(panel, 1)
+    thread, widget = await thread_with_list(panel, 1)
     await panel.stream("threads.custom_action", **press(thread, widget, "delete", 1))
     pressed = press(thread, widget, "complete", 1)
     *_, replaced, error = await panel.stream("threads.custom_action", **pressed)
@@ -106,7 +106,7 @@ async def test_a_task_that_is_gone_is_said_and_the_list_shows_it(panel: Panel) -
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_a_change_made_elsewhere_shows_when_the_thread_is_read_again(panel: Panel) -> None:
-    thread, _ = await listed(panel, 1)
+    thread, _ = await thread_with_list(panel, 1)
     await panel.stack.say(panel.user, "Mark task 1 as complete")
     newest = (await panel.items(thread))[-1]
     assert rows(newest) == {"Task 1": (True, ["reopen", "delete"])}
@@ -114,7 +114,7 @@ async def test_a_change_made_elsewhere_shows_when_the_thread_is_read_again(panel
 
 @pytest.mark.requirement("FR-CHAT-304")
 async def test_buttons_reach_no_task_of_another_user(panel: Panel) -> None:
-    thread, widget = await listed(panel, 1)
+    thread, widget = await thread_with_list(panel, 1)
     stranger = Panel(panel.stack, f"{panel.user}-stranger")
     own, _ = await stranger.create("hello")
     refused = await stranger.post("threads.custom_action", **press(thread, widget, "delete", 1))
@@ -151,6 +151,6 @@ async def test_the_list_shows_what_was_written_rather_than_what_was_looked_up(
 
     (second,) = done(await scripted.add(thread, "and"), "widget")
     assert list(rows(second)) == ["Milk"]
-    last = await scripted.stream("threads.add_user_message", thread_id=thread, input=said("and"))
+    last = await scripted.add(thread, "and")
     assert done(last, "widget") == []
     assert done(last, "workflow") == []

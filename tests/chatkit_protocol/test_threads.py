@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.chatkit_protocol.panel import Panel, done, said, text_of
+from tests.chatkit_protocol.panel import Panel, done, text_of, user_input
 
 
 @pytest.mark.requirement("FR-CHAT-301")
@@ -19,9 +19,9 @@ async def test_one_conversation_is_the_same_in_chat_and_in_chatkit(panel: Panel)
     assert text_of(done(events, "assistant_message")[0]).count("Buy groceries") == 1
     assert await panel.tasks() == []
     messages = await panel.messages(thread)
-    shown = [item for item in await panel.items(thread) if item["type"].endswith("_message")]
-    assert [item["id"] for item in shown] == [message["id"] for message in messages]
-    assert [text_of(item) for item in shown] == [message["content"] for message in messages]
+    displayed = [item for item in await panel.items(thread) if item["type"].endswith("_message")]
+    assert [item["id"] for item in displayed] == [message["id"] for message in messages]
+    assert [text_of(item) for item in displayed] == [message["content"] for message in messages]
     assert [call["name"] for message in messages for call in message["tool_calls"]] == [
         "add_task",
         "complete_task",
@@ -47,8 +47,8 @@ async def test_every_time_names_its_zone(panel: Panel) -> None:
     threads = [event["thread"] for event in events if "thread" in event]
     items = [event["item"] for event in events if "item" in event]
     stored = await panel.items(thread)
-    for shown in [*threads, *items, *stored]:
-        at = datetime.fromisoformat(shown["created_at"])
+    for displayed in [*threads, *items, *stored]:
+        at = datetime.fromisoformat(displayed["created_at"])
         assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
 
 
@@ -58,13 +58,13 @@ async def test_a_thread_is_named_read_renamed_and_deleted(panel: Panel) -> None:
     updated = [event["thread"] for event in events if event["type"] == "thread.updated"]
     assert [one["title"] for one in updated] == ["Add a task to buy groceries"]
 
-    renamed = await panel.ask("threads.update", thread_id=thread, title=" My \n list ")
+    renamed = await panel.call("threads.update", thread_id=thread, title=" My \n list ")
     assert renamed["title"] == "My list"
-    read = await panel.ask("threads.get_by_id", thread_id=thread)
+    read = await panel.call("threads.get_by_id", thread_id=thread)
     assert (read["id"], read["title"]) == (thread, "My list")
     assert read["items"]["data"] == await panel.items(thread)
 
-    assert await panel.ask("threads.delete", thread_id=thread) == {}
+    assert await panel.call("threads.delete", thread_id=thread) == {}
     assert (await panel.post("threads.get_by_id", thread_id=thread)).status_code == 404
     assert len(await panel.tasks()) == 1
 
@@ -78,17 +78,17 @@ async def test_threads_are_listed_by_their_last_use_in_pages(panel: Panel, order
     if order == "desc":
         expected.reverse()
 
-    listed: list[str] = []
+    thread_ids: list[str] = []
     after: dict[str, Any] = {}
     while True:
-        page = await panel.ask("threads.list", limit=2, order=order, **after)
-        listed += [thread["id"] for thread in page["data"]]
+        page = await panel.call("threads.list", limit=2, order=order, **after)
+        thread_ids += [thread["id"] for thread in page["data"]]
         if not page["has_more"]:
             break
         after = {"after": page["after"]}
-    assert listed == expected
+    assert thread_ids == expected
 
-    behind = await panel.ask("threads.list", order=order, after=expected[1])
+    behind = await panel.call("threads.list", order=order, after=expected[1])
     assert [thread["id"] for thread in behind["data"]] == expected[2:]
 
 
@@ -107,7 +107,7 @@ async def test_items_are_read_in_pages_of_any_size_in_both_directions(
     read: list[Any] = []
     after: dict[str, Any] = {}
     while True:
-        page = await panel.ask("items.list", thread_id=thread, limit=limit, order=order, **after)
+        page = await panel.call("items.list", thread_id=thread, limit=limit, order=order, **after)
         read += page["data"]
         if not page["has_more"]:
             break
@@ -120,9 +120,9 @@ async def test_items_are_read_in_pages_of_any_size_in_both_directions(
 @pytest.mark.parametrize("limit", [-1, 0, 10**30])
 async def test_a_limit_out_of_range_is_brought_into_it(panel: Panel, limit: int) -> None:
     thread, _ = await panel.create("hello")
-    page = await panel.ask("items.list", thread_id=thread, limit=limit)
+    page = await panel.call("items.list", thread_id=thread, limit=limit)
     assert page["data"]
-    assert (await panel.ask("threads.list", limit=limit))["data"]
+    assert (await panel.call("threads.list", limit=limit))["data"]
 
 
 @pytest.mark.requirement("FR-CHAT-311")
@@ -131,13 +131,13 @@ async def test_today_is_the_day_in_the_time_zone_of_the_requests_metadata(panel:
     for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
         body = {
             "type": "threads.create",
-            "params": {"input": said("Show me all my tasks")},
+            "params": {"input": user_input("Show me all my tasks")},
             "metadata": {"timezone": zone, "theme": "dark"},
         }
         headers = panel.stack.as_user(panel.user)
         answer = await panel.stack.client.post("/chatkit", json=body, headers=headers)
         assert answer.status_code == 200
-        (newest,) = (await panel.ask("threads.list", limit=1))["data"]
+        (newest,) = (await panel.call("threads.list", limit=1))["data"]
         call = (await panel.messages(newest["id"]))[1]["tool_calls"][0]
         days.add(call["result"]["today"])
     assert len(days) == 2
@@ -148,8 +148,8 @@ async def test_what_the_user_thinks_of_a_reply_is_stored(panel: Panel) -> None:
     thread, events = await panel.create("Add a task to buy groceries")
     (steps,), (reply,) = done(events, "workflow"), done(events, "assistant_message")
     for kind, items in (("positive", [reply["id"]]), ("negative", [steps["id"], reply["id"]])):
-        given = {"thread_id": thread, "item_ids": items, "kind": kind}
-        assert await panel.ask("items.feedback", **given) == {}
+        params = {"thread_id": thread, "item_ids": items, "kind": kind}
+        assert await panel.call("items.feedback", **params) == {}
         question, answer = await panel.stored(thread)
         assert (question.feedback, answer.feedback) == (None, kind)
         assert (await panel.conversation(thread))["feedback"] == {reply["id"]: kind}
@@ -166,7 +166,7 @@ async def test_feedback_is_for_replies_of_the_thread_only(panel: Panel) -> None:
         (elsewhere, [reply["id"]]),
         (thread, ["nonsense"]),
     ]:
-        given = {"thread_id": where, "item_ids": items, "kind": "positive"}
-        answer = await panel.post("items.feedback", **given)
+        params = {"thread_id": where, "item_ids": items, "kind": "positive"}
+        answer = await panel.post("items.feedback", **params)
         assert (answer.status_code, answer.json()["code"]) == (404, "message_not_found")
     assert [message.feedback for message in await panel.stored(thread)] == [None, None]

@@ -10,10 +10,10 @@ import httpx2
 from tests.sse import Event, events_of
 from tests.stack import Stack
 
-_PATIENCE_SECONDS = 15
+_TIMEOUT_SECONDS = 15
 
 
-class Following:
+class TaskEventStream:
     """An open stream, read event by event."""
 
     def __init__(self, answer: httpx2.Response) -> None:
@@ -21,7 +21,7 @@ class Following:
 
     async def next(self) -> Event | None:
         """Wait for the next event; None when the stream has ended."""
-        async with asyncio.timeout(_PATIENCE_SECONDS):
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             return await anext(self._events, None)
 
     async def changes(self, count: int) -> list[dict[str, Any]]:
@@ -36,9 +36,9 @@ class Following:
 
 
 @asynccontextmanager
-async def following(
+async def open_task_events(
     stack: Stack, user: str, after: int | None = None, token: str | None = None
-) -> AsyncIterator[Following]:
+) -> AsyncIterator[TaskEventStream]:
     """Follow from now on, or from behind the change `after`."""
     headers = {"Authorization": f"Bearer {token or stack.token(user)}"}
     if after is not None:
@@ -49,7 +49,7 @@ async def following(
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-cache, no-transform"
         assert answer.headers["x-accel-buffering"] == "no"
-        stream = Following(answer)
+        stream = TaskEventStream(answer)
         ready = await stream.next()
         assert ready is not None
         assert (ready.name, ready.data) == ("tasks.ready", {"change_id": ready.number})
