@@ -1,6 +1,7 @@
 """specs/architecture.md: its rooms are those on disk, and requests pass through its journeys."""
 
 import ast
+import itertools
 import re
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import httpx2
 import pytest
 
 from tests.specs.documents import ROOT, code, read, rows, section
-from tests.specs.sources import Module, modules, packages
+from tests.specs.sources import Module, modules, packages, project
 from tests.stack import Stack
 
 DOCUMENT = read("specs/architecture.md")
@@ -53,6 +54,15 @@ def _imported_rooms(module: Module) -> set[str]:
         for parts in paths
         if parts[0] == package and len(parts) > 1 and f"{package}/{parts[1]}" in _rooms()
     } - {room}
+
+
+def _above(contract: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of names in a layers contract whose second must not import the first."""
+    layers = [re.findall(r"\w+", layer) for layer in contract["layers"]]
+    for place, names in enumerate(layers):
+        below = itertools.chain(*layers[place + 1 :])
+        beside = names if "|" in contract["layers"][place] else []
+        yield from itertools.product(names, {*below, *beside})
 
 
 def _journey(title: str) -> list[str]:
@@ -102,6 +112,17 @@ def test_the_rooms_import_each_other_in_one_direction() -> None:
         for room, below in _rooms().items()
     }
     assert set(TopologicalSorter(graph).static_order()) == set(graph)
+
+
+def test_the_rooms_may_import_nothing_that_import_linter_forbids() -> None:
+    forbidden = {
+        f"{package}/{lower} imports {upper}"
+        for contract in project()["tool"]["importlinter"]["contracts"]
+        for package in contract.get("containers", [])
+        for upper, lower in _above(contract)
+        if upper in _rooms().get(f"{package}/{lower}", ())
+    }
+    assert forbidden == set()
 
 
 def test_the_root_of_the_api_is_small() -> None:
