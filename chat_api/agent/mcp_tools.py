@@ -111,8 +111,9 @@ class TurnTools(MCPServer):
         # The agent sends the calls of one answer all at once; tasks get their numbers in its order.
         async with self._in_order:
             said = await self._service.call(tool_name, arguments or {}, sent, self._bearer())
-        self._outcomes[self._calls[sent[IDEMPOTENCY_META]]] = _outcome(said)
-        return said
+        outcome = _outcome(said)
+        self._outcomes[self._calls[sent[IDEMPOTENCY_META]]] = outcome
+        return _readable(said, outcome)
 
     async def list_prompts(self) -> ListPromptsResult:
         """Return none: the agent uses tools only."""
@@ -150,6 +151,14 @@ class TurnTools(MCPServer):
             )
             self._minted_at = time.monotonic()
         return self._token
+
+
+def _readable(answer: CallToolResult, outcome: ToolOutcome) -> CallToolResult:
+    """Give an error the text that the history gives it later: the SDK shows no structure of one."""
+    if not outcome.is_error:
+        return answer
+    text = TextContent(type="text", text=ToolError.of(outcome.result).text())
+    return answer.model_copy(update={"content": [text]})
 
 
 def _outcome(answer: CallToolResult) -> ToolOutcome:

@@ -1,7 +1,6 @@
 """The built-in assistant, as a model of the Agents SDK: the one module that knows both."""
 
 import json
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -28,9 +27,6 @@ from chat_api.assistant.contract import (
     Transcript,
     TranscriptTurn,
 )
-
-_TOOL_NAME = re.compile(r"\b\w+_\w+\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 class OfflineModel(Model):
@@ -145,14 +141,7 @@ def _result_of(output: Any) -> ToolResult:
         return ToolResult(data)
     if "code" in data and "message" in data:
         return ToolResult(error=ToolError(str(data["code"]), str(data["message"]), data))
-    return ToolResult(error=_error_of_text(text))
-
-
-def _error_of_text(text: str) -> ToolError:
-    """Read an error that came as a text alone, without what it says about tools to models."""
-    code = "task_not_found" if text.startswith("No task ") else ""
-    sentences = (sentence for sentence in _SENTENCE.split(text) if not _TOOL_NAME.search(sentence))
-    return ToolError(code, " ".join(sentences))
+    return ToolResult(error=ToolError(message=text))
 
 
 def _object(text: Any) -> Json | None:

@@ -24,6 +24,7 @@ class ToolError(BaseModel):
         message: One or more sentences for the user.
         hint: What a model should do next.
         candidates: The tasks that the call may have meant.
+        change: The change that the call may undo if the user agrees, with its `change_id`.
 
     """
 
@@ -31,6 +32,7 @@ class ToolError(BaseModel):
     message: str
     hint: str | None = None
     candidates: list[Candidate] = []
+    change: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, result: Mapping[str, Any]) -> "ToolError":
@@ -54,8 +56,7 @@ class ToolError(BaseModel):
         return self.model_dump(exclude_defaults=True) | {"code": self.code}
 
     def text(self) -> str:
-        """Return what a model reads: message and hint, then the candidates as data."""
-        lines = [" ".join(part for part in (self.message, self.hint) if part)]
-        if self.candidates:
-            lines.append(json.dumps([task.model_dump() for task in self.candidates]))
-        return "\n".join(lines)
+        """Return what a model reads: all of it as JSON, or the text of a tool that gave no more."""
+        if self.code == _UNSPECIFIED:
+            return self.message
+        return json.dumps(self.result(), ensure_ascii=False)

@@ -119,14 +119,15 @@ def test_the_model_is_told_how_an_earlier_reply_ended(status: str, told: str) ->
                 "hint": "Ask which one is meant.",
                 "candidates": [{"id": 1, "title": "Milk"}],
             },
-            '2 tasks fit “milk”. Ask which one is meant.\n[{"id": 1, "title": "Milk"}]',
+            '{"code": "ambiguous_task", "message": "2 tasks fit “milk”.", '
+            '"hint": "Ask which one is meant.", "candidates": [{"id": 1, "title": "Milk"}]}',
         ),
-        ({"code": "task_not_found", "message": "No task 7."}, "No task 7."),
+        ({"code": "tool_error", "message": "No task 7."}, "No task 7."),
         ({"error": "No task 7."}, "No task 7."),
     ],
-    ids=["ambiguous", "not found", "stored by an older version"],
+    ids=["ambiguous", "of a text only", "stored by an older version"],
 )
-def test_an_earlier_failed_call_is_shown_to_the_model_as_text(
+def test_an_earlier_failed_call_is_shown_to_the_model_in_structure(
     result: dict[str, Any], output: str
 ) -> None:
     call = {"name": "delete_task", "arguments": {}, "result": result, "is_error": True}
