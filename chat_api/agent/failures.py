@@ -1,4 +1,4 @@
-"""What a user is told when a turn fails, by the error that ended it."""
+"""The failures of a turn, by the error that caused them: code, message and HTTP status."""
 
 import logging
 from collections.abc import Iterator
@@ -26,18 +26,18 @@ _log = logging.getLogger(__name__)
 
 
 class ToolServiceUnavailable(Exception):
-    """The MCP server could not be reached or did not answer."""
+    """The MCP server could not be reached or refused the request."""
 
 
 @dataclass(frozen=True)
 class TurnFailure:
-    """How a turn failed.
+    """Why a turn failed.
 
     Attributes:
         code: Stable name for programs.
-        message: A plain sentence for the user, without internals.
+        message: A sentence for the user, without internals.
         status: HTTP status of the problem document in JSON mode.
-        retry_after: Seconds after which to try again, where the vendor names them.
+        retry_after: Seconds after which to try again, where the vendor gives them.
 
     """
 
@@ -74,7 +74,7 @@ INTERRUPTED = TurnFailure("interrupted", "The service was restarted before the r
 UNSAVED = TurnFailure("database_unavailable", "The reply could not be stored.", 503)
 INTERNAL = TurnFailure("internal_error", "Something went wrong on our side.", 500)
 
-# An error counts as the nearest of its classes that is listed.
+# An error is looked up by its class, then by its base classes.
 _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     ToolServiceUnavailable: TOOLS_UNAVAILABLE,
     ToolTimeoutError: TOOLS_UNAVAILABLE,
@@ -98,7 +98,7 @@ _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     httpx2.TimeoutException: TIMED_OUT,
     httpx2.TransportError: UNAVAILABLE,
     TimeoutError: TIMED_OUT,
-    # Text of the model that is no text: half a surrogate pair in a tool's arguments.
+    # The model's text is malformed: half a surrogate pair in the arguments of a tool call.
     UnicodeError: INVALID_RESPONSE,
 }
 
@@ -107,7 +107,7 @@ BY_CODE = {
     for failure in (*_BY_CLASS.values(), CANCELLED, INTERRUPTED, UNSAVED, INTERNAL)
 }
 
-# A failure inside a stream has no HTTP status, only the vendor's code.
+# An error inside a stream has no HTTP status, only the vendor's code.
 _BY_VENDOR_CODE = {
     "rate_limit_exceeded": RATE_LIMITED,
     "insufficient_quota": RATE_LIMITED,
@@ -117,9 +117,9 @@ _BY_VENDOR_CODE = {
 
 
 def failure_of(error: BaseException) -> TurnFailure:
-    """Say what the error means to the user; the log gets the rest.
+    """Return the failure that an error amounts to, and log the error.
 
-    The first error along the causes, the contexts and the members of groups that is listed decides.
+    Its causes, contexts and the members of groups are searched for the first class that is listed.
     """
     for cause in _causes(error):
         failure = _failure(cause)
@@ -132,23 +132,23 @@ def failure_of(error: BaseException) -> TurnFailure:
 
 def _failure(error: BaseException) -> TurnFailure | None:
     if type(error) in (FailedResponse, openai.APIError):
-        told = _BY_VENDOR_CODE.get(getattr(error, "code", None) or "")
-        if told is not None:
-            return told
+        failure = _BY_VENDOR_CODE.get(getattr(error, "code", None) or "")
+        if failure is not None:
+            return failure
     return next((_BY_CLASS[each] for each in type(error).__mro__ if each in _BY_CLASS), None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    waiting, seen = [error], set[int]()
-    while waiting:
-        cause = waiting.pop(0)
+    queue, seen = [error], set[int]()
+    while queue:
+        cause = queue.pop(0)
         if id(cause) in seen:
             continue
         seen.add(id(cause))
         yield cause
         members = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
         context = None if cause.__suppress_context__ else cause.__context__
-        waiting += [each for each in (*members, cause.__cause__, context) if each is not None]
+        queue += [each for each in (*members, cause.__cause__, context) if each is not None]
 
 
 def _retry_after(error: BaseException) -> int | None:

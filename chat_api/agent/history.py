@@ -1,4 +1,4 @@
-"""The model's input, rebuilt from stored messages alone."""
+"""The input of a model, built from stored messages."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,20 +24,20 @@ def model_input(
 ) -> list[TResponseInputItem]:
     """Return the newest messages that fit the budget, oldest first, then the user's message.
 
-    A message is taken whole: a tool call never comes without its result. `budget` is in tokens,
-    estimated from characters. The window starts with something that the user said.
+    Messages are not split, so that every tool call has its result. `budget` is in tokens, estimated
+    from characters. The first item is a message of the user.
     """
-    taken: list[list[TResponseInputItem]] = []
-    left = budget
+    newest_first: list[list[TResponseInputItem]] = []
+    remaining = budget
     for earlier in reversed(history):
         items = list(_items(earlier))
-        left -= sum(_tokens(item) for item in items)
-        if left < 0:
+        remaining -= sum(_tokens(item) for item in items)
+        if remaining < 0:
             break
-        taken.append(items)
-    kept = [item for items in reversed(taken) for item in items]
-    first = next((i for i, item in enumerate(kept) if item.get("role") == "user"), len(kept))
-    return [*kept[first:], {"role": "user", "content": message}]
+        newest_first.append(items)
+    window = [item for items in reversed(newest_first) for item in items]
+    first = next((i for i, item in enumerate(window) if item.get("role") == "user"), len(window))
+    return [*window[first:], {"role": "user", "content": message}]
 
 
 def _items(message: Message) -> Iterator[TResponseInputItem]:
@@ -45,7 +45,7 @@ def _items(message: Message) -> Iterator[TResponseInputItem]:
         yield {"role": "user", "content": message.content}
         return
     for number, call in enumerate(message.tool_calls, 1):
-        # Servers number their calls anew in each reply; within one history ids must differ.
+        # Some servers number the calls of each reply from 1; within one history ids must differ.
         call_id = f"call_{message.id.hex}_{number}"
         yield {
             "type": "function_call",

@@ -1,7 +1,7 @@
-"""The MCP server as the API talks to it: one shared connection pool, one POST a call.
+"""The client of the MCP server: one connection pool for all turns, one POST for each call.
 
-From revision 2026-07-28 on, an MCP request is complete by itself: no handshake and no session, so
-any replica can answer it and any user's token can travel in it.
+From revision 2026-07-28 on, MCP requests are stateless: without handshake and session, any replica
+can answer them, and each may carry another user's token.
 """
 
 import logging
@@ -20,7 +20,7 @@ _META = {
     "io.modelcontextprotocol/clientInfo": {"name": "todochat", "version": "1"},
     "io.modelcontextprotocol/clientCapabilities": {},
 }
-# A caller learns within five seconds that the server is gone.
+# A turn must fail within five seconds when the server is gone (FR-CHAT-032).
 _TIMEOUT = httpx2.Timeout(4, connect=2)
 _LIMITS = httpx2.Limits(max_connections=50, max_keepalive_connections=20)
 
@@ -41,7 +41,7 @@ class McpClient:
         await self._client.aclose()
 
     async def list_tools(self, token: str) -> list[Tool]:
-        """Return the tools as models see them: the same for every user, and asked for once.
+        """Return the tools as models see them: the same for every user, and fetched once.
 
         Raises:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
@@ -52,15 +52,15 @@ class McpClient:
         return self._tools
 
     async def fetch_tools(self, token: str) -> list[Tool]:
-        """Ask the server for its tools.
+        """Fetch the tools from the server.
 
         Raises:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
 
         """
-        answer = await self._ask("tools/list", {}, token)
+        result = await self._request("tools/list", {}, token)
         try:
-            return [Tool.model_validate(tool) for tool in answer["tools"]]
+            return [Tool.model_validate(tool) for tool in result["tools"]]
         except (KeyError, TypeError, ValidationError) as error:
             raise ToolServiceUnavailable("the MCP server's tools can't be read") from error
 
@@ -74,20 +74,20 @@ class McpClient:
 
         """
         params = {"name": name, "arguments": arguments}
-        answer = await self._ask("tools/call", params, token, meta=meta, named=name)
+        result = await self._request("tools/call", params, token, meta=meta, name=name)
         try:
-            return CallToolResult.model_validate(answer)
+            return CallToolResult.model_validate(result)
         except ValidationError as error:
             raise ToolServiceUnavailable("the MCP server's answer can't be read") from error
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         params: dict[str, Any],
         token: str,
         *,
         meta: dict[str, Any] | None = None,
-        named: str | None = None,
+        name: str | None = None,
     ) -> Any:
         body = {
             "jsonrpc": "2.0",
@@ -101,42 +101,42 @@ class McpClient:
             "MCP-Protocol-Version": _REVISION,
             "Mcp-Method": method,
         }
-        if named:
-            headers["Mcp-Name"] = named
+        if name:
+            headers["Mcp-Name"] = name
         try:
-            answer = await self._post(body, headers)
-            said = answer.json()
+            response = await self._post(body, headers)
+            message = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise ToolServiceUnavailable(f"no answer from {self._url}") from error
-        if not isinstance(said, dict) or "result" not in said:
-            logger.error("The MCP server refused %s: %s", method, answer.text[:500])
-            raise ToolServiceUnavailable(f"{method} was refused with {answer.status_code}")
-        return said["result"]
+        if not isinstance(message, dict) or "result" not in message:
+            logger.error("The MCP server refused %s: %s", method, response.text[:500])
+            raise ToolServiceUnavailable(f"{method} was refused with {response.status_code}")
+        return message["result"]
 
     async def _post(self, body: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
         try:
             return await self._client.post(self._url, json=body, headers=headers)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            # A kept connection whose other end was restarted. Writes carry a key, so that once
-            # more is not twice.
+            # The server was restarted while the connection was idle. Writes carry an idempotency
+            # key, so that sending the call again is safe.
             return await self._client.post(self._url, json=body, headers=headers)
 
 
-# Retries are keyed by the turn itself, and a reply has no room for a second page.
-_NOT_FOR_MODELS = frozenset({"idempotency_key", "cursor"})
-# The server holds arguments to its bounds, and says so plainly when they are passed.
-# That there are no other arguments stays: servers that hold a model to the schema go by it.
+# The turn itself gives the idempotency key, and a reply has no room for a second page.
+_HIDDEN_ARGUMENTS = frozenset({"idempotency_key", "cursor"})
+# The server enforces the bounds, and its error names the one that was exceeded. A schema keeps
+# `additionalProperties`: model servers with constrained decoding need it.
 _BOUNDS = frozenset(["minLength", "maxLength", "minimum", "maximum", "maxItems", "default"])
 
 
 def for_model(tool: Tool) -> Tool:
-    """Return the tool without arguments that are not a model's to give, and without bounds."""
-    shown = dict(tool.input_schema)
-    arguments = shown.get("properties", {})
-    shown["properties"] = {
-        name: schema for name, schema in arguments.items() if name not in _NOT_FOR_MODELS
+    """Return the tool without the bounds, and without arguments that are hidden from models."""
+    schema = dict(tool.input_schema)
+    arguments = schema.get("properties", {})
+    schema["properties"] = {
+        name: argument for name, argument in arguments.items() if name not in _HIDDEN_ARGUMENTS
     }
-    return tool.model_copy(update={"input_schema": _unbounded(shown)})
+    return tool.model_copy(update={"input_schema": _unbounded(schema)})
 
 
 def _unbounded(schema: Any) -> Any:
@@ -144,10 +144,10 @@ def _unbounded(schema: Any) -> Any:
         return [_unbounded(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {name: part for name, part in schema.items() if name not in _BOUNDS}
-    named = kept.pop("properties", None)
-    bare = {name: _unbounded(part) for name, part in kept.items()}
-    if named is None:
-        return bare
-    # An argument may be called what a bound is called.
-    return {**bare, "properties": {name: _unbounded(part) for name, part in named.items()}}
+    keywords = {name: part for name, part in schema.items() if name not in _BOUNDS}
+    arguments = keywords.pop("properties", None)
+    unbounded = {name: _unbounded(part) for name, part in keywords.items()}
+    if arguments is None:
+        return unbounded
+    # An argument may have the name of a bound.
+    return {**unbounded, "properties": {name: _unbounded(arguments[name]) for name in arguments}}

@@ -1,4 +1,4 @@
-"""The MCP tools as one turn's agent sees them."""
+"""The MCP tools of one turn, for the Agents SDK."""
 
 import asyncio
 import time
@@ -18,29 +18,29 @@ from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.tool_errors import ToolError
 from db.idempotency import IDEMPOTENCY_META, StoredWrite
 
-_TOKEN_SECONDS = 60
+_TOKEN_LIFETIME = 60
 _RENEW_AFTER = 40
 
 
 @dataclass(frozen=True)
 class ToolOutcome:
-    """What a tool said, as the client and the history keep it."""
+    """The result of a tool call, in the form that clients get and messages store."""
 
     result: dict[str, Any]
     is_error: bool
 
 
 class TurnTools(MCPServer):
-    """The tools for one user and turn, over the service that all turns share.
+    """The tools of one user and turn, over the client that all turns share.
 
-    Identity is a token minted for this user; the model has no say in it. Every call carries the
-    idempotency key `key_root:call`. A turn that is tried again has the root of the first try, and
-    gives a call that was `written` then the key it had: the answer is replayed.
+    A token minted for this user identifies the caller; the model can't change it. Every call has
+    the idempotency key `key_root:call_id`. A retried turn has the root of the first attempt, and a
+    call that was `written` there gets its key again: the server replays the result.
     """
 
     def __init__(
         self,
-        service: McpClient,
+        client: McpClient,
         minter: TokenMinter,
         *,
         audience: str,
@@ -55,7 +55,7 @@ class TurnTools(MCPServer):
             failure_error_function=None,
             tool_meta_resolver=self._meta,
         )
-        self._service = service
+        self._client = client
         self._minter = minter
         self._audience = audience
         self._user_id = user_id
@@ -65,24 +65,24 @@ class TurnTools(MCPServer):
         self._minted_at = float("-inf")
         self._key_root = key_root
         self._written = list(written)
-        self._calls: dict[str, str] = {}
-        self._in_order = asyncio.Lock()
+        self._call_ids: dict[str, str] = {}
+        self._call_lock = asyncio.Lock()
         self._outcomes: dict[str, ToolOutcome] = {}
 
     def outcome(self, call_id: str) -> ToolOutcome | None:
-        """Return what the tool said to a call, if the call reached it."""
+        """Return the outcome of a call, if the call reached its tool."""
         return self._outcomes.get(call_id)
 
     @property
     def name(self) -> str:
-        """Name the server in the SDK's messages."""
+        """The name of the server in the SDK's messages."""
         return "todochat"
 
     async def connect(self) -> None:
-        """Do nothing: requests need no session."""
+        """Do nothing: requests are stateless."""
 
     async def cleanup(self) -> None:
-        """Do nothing: the service outlives the turn."""
+        """Do nothing: the client outlives the turn."""
 
     async def list_tools(
         self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase | None = None
@@ -93,7 +93,7 @@ class TurnTools(MCPServer):
             ToolServiceUnavailable: The MCP server can't be reached.
 
         """
-        return await self._service.list_tools(self._bearer())
+        return await self._client.list_tools(self._bearer())
 
     async def call_tool(
         self,
@@ -101,39 +101,39 @@ class TurnTools(MCPServer):
         arguments: dict[str, Any] | None,
         meta: dict[str, Any] | None = None,
     ) -> CallToolResult:
-        """Call a tool and remember its outcome.
+        """Call a tool and store its outcome.
 
         Raises:
             ToolServiceUnavailable: The MCP server can't be reached.
 
         """
-        sent = meta or {}
-        # The agent sends the calls of one answer all at once; tasks get their numbers in its order.
-        async with self._in_order:
-            said = await self._service.call(tool_name, arguments or {}, sent, self._bearer())
-        outcome = _outcome(said)
-        self._outcomes[self._calls[sent[IDEMPOTENCY_META]]] = outcome
-        return _readable(said, outcome)
+        meta = meta or {}
+        # The SDK runs the calls of one response concurrently; tasks are numbered in their order.
+        async with self._call_lock:
+            result = await self._client.call(tool_name, arguments or {}, meta, self._bearer())
+        outcome = _outcome(result)
+        self._outcomes[self._call_ids[meta[IDEMPOTENCY_META]]] = outcome
+        return _readable(result, outcome)
 
     async def list_prompts(self) -> ListPromptsResult:
-        """Return none: the agent uses tools only."""
+        """Return no prompts."""
         return ListPromptsResult(prompts=[])
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None
     ) -> GetPromptResult:
-        """Refuse: there are no prompts here."""
+        """Raise: there are no prompts."""
         raise NotImplementedError(name)
 
     def _meta(self, context: MCPToolMetaContext) -> dict[str, Any]:
         call = context.run_context
         call_id = call.tool_call_id if isinstance(call, ToolContext) else ""
-        known = self._written_before(context.tool_name, context.arguments or {})
-        key = f"{self._key_root}:{known or call_id}"
-        self._calls[key] = call_id
+        previous_id = self._previous_call_id(context.tool_name, context.arguments or {})
+        key = f"{self._key_root}:{previous_id or call_id}"
+        self._call_ids[key] = call_id
         return {IDEMPOTENCY_META: key}
 
-    def _written_before(self, tool: str, arguments: dict[str, Any]) -> str | None:
+    def _previous_call_id(self, tool: str, arguments: dict[str, Any]) -> str | None:
         for write in self._written:
             if (write.tool, write.arguments) == (tool, arguments):
                 self._written.remove(write)
@@ -145,7 +145,7 @@ class TurnTools(MCPServer):
             self._token = self._minter.mint(
                 self._user_id,
                 audience=self._audience,
-                lifetime=_TOKEN_SECONDS,
+                lifetime=_TOKEN_LIFETIME,
                 timezone=self._timezone,
                 turn_id=str(self._turn_id),
             )
@@ -153,17 +153,17 @@ class TurnTools(MCPServer):
         return self._token
 
 
-def _readable(answer: CallToolResult, outcome: ToolOutcome) -> CallToolResult:
+def _readable(result: CallToolResult, outcome: ToolOutcome) -> CallToolResult:
     """Give an error the text that the history gives it later: the SDK shows no structure of one."""
     if not outcome.is_error:
-        return answer
+        return result
     text = TextContent(type="text", text=ToolError.of(outcome.result).text())
-    return answer.model_copy(update={"content": [text]})
+    return result.model_copy(update={"content": [text]})
 
 
-def _outcome(answer: CallToolResult) -> ToolOutcome:
-    text = "\n".join(part.text for part in answer.content if isinstance(part, TextContent))
-    if answer.is_error:
-        error = ToolError.of_content(answer.structured_content, text)
+def _outcome(result: CallToolResult) -> ToolOutcome:
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    if result.is_error:
+        error = ToolError.of_content(result.structured_content, text)
         return ToolOutcome(error.result(), is_error=True)
-    return ToolOutcome(answer.structured_content or {"text": text}, is_error=False)
+    return ToolOutcome(result.structured_content or {"text": text}, is_error=False)

@@ -1,4 +1,4 @@
-"""The models that can answer, one table of them."""
+"""The model of a process, built by the provider that the settings name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ _NO_KEY = "unused"
 
 
 class ConfigurationError(Exception):
-    """The settings name no usable model; the text is one line for the operator."""
+    """The settings name no usable model; the message is one line for the operator."""
 
 
 @dataclass(frozen=True)
 class ChatModel:
-    """The model of a process, with what a run must know about it.
+    """The model of a process, with the settings of its requests.
 
     Attributes:
-        model: What the agent asks. It may be shared by any number of runs at once.
-        name: What users and stored turns see, "offline" or the vendor's name of the model.
-        provider: The row of the table it came from.
-        settings: How the agent has to ask it.
+        model: The SDK's model. Any number of runs may share it.
+        name: The name that users and stored turns see: "offline", or the vendor's.
+        provider: The provider that built it.
+        settings: The SDK's settings for its requests.
 
     """
 
@@ -51,10 +51,10 @@ class ChatModel:
 
 
 def build_model(settings: ApiSettings) -> ChatModel:
-    """Build the model that the settings ask for.
+    """Build the model that the settings name.
 
     Raises:
-        ConfigurationError: A key is missing or an address is none.
+        ConfigurationError: A key is missing, or a key or URL is malformed.
 
     """
     return _PROVIDERS[settings.provider](settings)
@@ -65,17 +65,16 @@ def _openai(settings: ApiSettings) -> ChatModel:
         raise ConfigurationError("OPENAI_API_KEY is not set, and provider openai needs it")
     client = _client(settings)
     model = OpenAIResponsesModel(settings.chat_model, client)
-    asked = responses_settings(settings.chat_model)
-    return _guarded(settings, model, asked, client)
+    return _guarded(settings, model, responses_settings(settings.chat_model), client)
 
 
 def _openai_chat(settings: ApiSettings) -> ChatModel:
     client = _client(settings)
     model = OpenAIChatCompletionsModel(settings.chat_model, client)
-    # Only the vendor itself stores by default; other servers may refuse a `store` they don't know.
+    # Only the vendor itself stores by default; other servers may refuse the unknown field.
     store = False if client.base_url.host == _VENDOR_HOST else None
-    asked = ModelSettings(store=store, parallel_tool_calls=True, include_usage=True)
-    return _guarded(settings, model, asked, client)
+    model_settings = ModelSettings(store=store, parallel_tool_calls=True, include_usage=True)
+    return _guarded(settings, model, model_settings, client)
 
 
 def _offline(_: ApiSettings) -> ChatModel:
@@ -90,35 +89,35 @@ _PROVIDERS: dict[ProviderName, Callable[[ApiSettings], ChatModel]] = {
 
 
 def _guarded(
-    settings: ApiSettings, model: Model, asked: ModelSettings, client: AsyncOpenAI
+    settings: ApiSettings, model: Model, model_settings: ModelSettings, client: AsyncOpenAI
 ) -> ChatModel:
     guarded = GuardedModel(model, settings.model_timeout)
-    return ChatModel(guarded, settings.chat_model, settings.provider, asked, client)
+    return ChatModel(guarded, settings.chat_model, settings.provider, model_settings, client)
 
 
 def _client(settings: ApiSettings) -> AsyncOpenAI:
     return vendor_client(
         base_url=_base_url(settings),
         api_key=_api_key(settings) or _NO_KEY,
-        silence=settings.model_timeout,
+        max_silence=settings.model_timeout,
         max_retries=settings.model_max_retries,
     )
 
 
 def _api_key(settings: ApiSettings) -> str:
-    given = settings.openai_api_key
-    key = given.get_secret_value().strip() if given else ""
+    secret = settings.openai_api_key
+    key = secret.get_secret_value().strip() if secret else ""
     if not (key.isascii() and key.isprintable()):
         raise ConfigurationError("OPENAI_API_KEY holds characters that no key has")
     return key
 
 
 def _base_url(settings: ApiSettings) -> str:
-    given = settings.openai_base_url or f"https://{_VENDOR_HOST}/v1"
+    address = settings.openai_base_url or f"https://{_VENDOR_HOST}/v1"
     try:
-        url = httpx2.URL(given)
+        url = httpx2.URL(address)
     except httpx2.InvalidURL as error:
         raise ConfigurationError(f"OPENAI_BASE_URL is not a URL: {error}") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise ConfigurationError("OPENAI_BASE_URL must begin with http:// or https:// and a host")
-    return given
+    return address

@@ -1,4 +1,4 @@
-"""The one HTTP client through which a process talks to its model vendor."""
+"""The HTTP client of a process for the API of its model vendor."""
 
 import math
 import time
@@ -16,18 +16,22 @@ from openai.types.chat import ChatCompletionChunk
 from chat_api.agent.reasoning import RefusedFields
 from chat_api.agent.response_guard import IncompleteResponse
 
+CONNECT_TIMEOUT = 5.0
+LONGEST_RETRY_AFTER = 5.0
+_KEEP_ALIVE = 60.0
+
 
 def retry_after(headers: Mapping[str, str]) -> int | None:
-    """Return the whole seconds that `Retry-After` (RFC 9110, 10.2.3) names, if it names any."""
+    """Return the seconds of `Retry-After` (RFC 9110, 10.2.3), rounded up, if it is valid."""
     value = headers.get("retry-after", "")
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value)
+        return _seconds_until(value)
     return max(math.ceil(seconds), 0) if math.isfinite(seconds) else None
 
 
-def _until(date: str) -> int | None:
+def _seconds_until(date: str) -> int | None:
     try:
         moment = parsedate_to_datetime(date)
     except ValueError:
@@ -35,27 +39,22 @@ def _until(date: str) -> int | None:
     return max(math.ceil(moment.timestamp() - time.time()), 0)
 
 
-CONNECT_TIMEOUT = 5.0
-LONGEST_RETRY_AFTER = 5.0
-_KEEP_ALIVE = 60.0
-
-
-def vendor_client(base_url: str, api_key: str, silence: float, max_retries: int) -> AsyncOpenAI:
+def vendor_client(base_url: str, api_key: str, max_silence: float, max_retries: int) -> AsyncOpenAI:
     """Build the client; the caller closes it.
 
     Args:
-        base_url: Where the API is, `/v1` included.
+        base_url: The URL of the API, `/v1` included.
         api_key: Sent as bearer token.
-        silence: Seconds after which `GuardedModel` gives a silent model up. The socket's own limit
-            is a little longer: it must not start a retry just before that moment.
-        max_retries: Times that a request is sent again that failed before its stream began.
+        max_silence: Seconds after which `GuardedModel` gives up a silent model. The socket's own
+            timeout is a little longer: it must not start a retry just before that moment.
+        max_retries: How often a request is sent again that failed before its stream began.
 
     """
-    timeout = httpx2.Timeout(silence + 1, connect=CONNECT_TIMEOUT)
-    longest = min(LONGEST_RETRY_AFTER, silence)
+    timeout = httpx2.Timeout(max_silence + 1, connect=CONNECT_TIMEOUT)
+    longest = min(LONGEST_RETRY_AFTER, max_silence)
 
     async def refuse_long_waits(response: httpx2.Response) -> None:
-        """Rather tell the user when to come back than let them wait for a retry that late."""
+        """Fail at once, with the time to try again, rather than retry that late."""
         if (retry_after(response.headers) or 0) > longest:
             response.headers["x-should-retry"] = "false"
 
@@ -73,10 +72,10 @@ def vendor_client(base_url: str, api_key: str, silence: float, max_retries: int)
 
 
 class _FinishedStream:
-    """Chat chunks that must end with a finish reason or the usage that follows one.
+    """A stream of chat chunks that must end with a finish reason, or the usage that follows one.
 
     A proxy that loses its upstream often closes the response properly. The Agents SDK then takes
-    half a reply for a whole one unless it talks to the vendor's own host.
+    half a reply for a whole one, except from the vendor's own host.
     """
 
     def __init__(self, stream: AsyncStream[ChatCompletionChunk]) -> None:
@@ -84,12 +83,12 @@ class _FinishedStream:
         self.response = stream.response
 
     async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
-        began = finished = False
+        started = finished = False
         async for chunk in self._stream:
-            began = True
+            started = True
             finished = finished or _finishes(chunk)
             yield chunk
-        if began and not finished:
+        if started and not finished:
             raise IncompleteResponse("the stream ended without a finish reason")
 
     async def close(self) -> None:
@@ -102,12 +101,12 @@ def _finishes(chunk: ChatCompletionChunk) -> bool:
     return any(choice.finish_reason for choice in chunk.choices)
 
 
-def _sent_as_it_is(request: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Take what is plain JSON already past the client's own look at it.
+def _bypass_transform(request: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Move lists of plain JSON into the extra body, which the client does not transform.
 
-    The client compares every item of a list with every type that an item can have, in search of
-    names to translate. There are none in what the Agents SDK builds, and a history of a hundred
-    messages would cost more in there than everything else that a turn does.
+    The client compares every item of a list with every type that an item can have, to find aliased
+    names. The Agents SDK uses none, and for a history of a hundred messages the search would cost
+    more than the rest of the turn.
     """
     plain = {name: request[name] for name in names if isinstance(request.get(name), list)}
     rest = {name: [] if name in plain else value for name, value in request.items()}
@@ -124,7 +123,7 @@ class _Responses(AsyncResponses):
         while True:
             sent = self._refused_fields.strip(request)
             try:
-                return await super().create(**_sent_as_it_is(sent, "input", "tools"))
+                return await super().create(**_bypass_transform(sent, "input", "tools"))
             except BadRequestError as error:
                 # Each round takes a field away, so that there are as many rounds at most.
                 if not self._refused_fields.learn(sent, error):
@@ -133,7 +132,7 @@ class _Responses(AsyncResponses):
 
 class _Completions(AsyncCompletions):
     async def create(self, **request: Any) -> Any:
-        answer = await super().create(**_sent_as_it_is(request, "messages", "tools"))
+        answer = await super().create(**_bypass_transform(request, "messages", "tools"))
         return _FinishedStream(answer) if isinstance(answer, AsyncStream) else answer
 
 

@@ -1,15 +1,15 @@
-"""Keep a model's silence short and take nothing unfinished for an answer.
+"""A model that times out when it is silent, and raises for a response that is not complete.
 
-The vendor's client and the Agents SDK let four things pass that a user would see as a hanging or
-half-told reply: a stream kept open by comments alone, a stream that ends before its terminal event,
-an answer that holds nothing, and one that is no answer in the wire format at all.
+The vendor's client and the Agents SDK accept four responses that a user would see as a hanging or
+truncated reply: a stream kept open by comments alone, a stream that ends before its terminal event,
+an empty response, and one that is not in the wire format.
 
     Exception
-    ├── TimeoutError           nothing came for too long
-    ├── IncompleteResponse     the stream began and ended without its terminal event
-    ├── EmptyResponse          the model said nothing and called nothing
-    ├── UnreadableResponse     what came is not in the wire format
-    └── FailedResponse         the vendor reported, inside a stream, that it failed
+    ├── TimeoutError           no event came within the limit
+    ├── IncompleteResponse     the stream started and ended without its terminal event
+    ├── EmptyResponse          the response holds neither text nor tool calls
+    ├── UnreadableResponse     the response is not in the wire format
+    └── FailedResponse         the vendor reported a failure inside the stream
 """
 
 import asyncio
@@ -30,24 +30,24 @@ from openai.types.responses import (
     ResponseReasoningItem,
 )
 
-_DRAIN = 0.2
-_NOT_THE_WIRE_FORMAT = (ValueError, TypeError, AttributeError, LookupError)
+_DRAIN_SECONDS = 0.2
+_PARSER_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
 
 
 class IncompleteResponse(Exception):
-    """The model's stream ended before it said that it was finished."""
+    """The model's stream ended before its terminal event."""
 
 
 class EmptyResponse(Exception):
-    """The model finished without a word and without a tool call."""
+    """The model's response has neither text nor tool calls."""
 
 
 class UnreadableResponse(Exception):
-    """The model's answer could not be parsed; the parser's error is the cause."""
+    """The model's response could not be parsed; the parser's error is the cause."""
 
 
 class FailedResponse(Exception):
-    """The vendor ended a stream with a failure; `code` is the vendor's own."""
+    """The vendor ended a stream with a failure; `code` is the vendor's."""
 
     def __init__(self, code: str | None, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -58,34 +58,34 @@ class GuardedModel(Model):
     """A model that raises instead of hanging and instead of ending early.
 
     Args:
-        model: The model that does the work.
-        silence: Seconds without an event after which it is given up. Retries before the first
-            event count as silence, comments and keep-alives do too.
+        model: The model to guard.
+        max_silence: Seconds without an event after which it times out. Retries before the first
+            event, comments and keep-alives are no events.
 
     """
 
-    def __init__(self, model: Model, silence: float) -> None:
+    def __init__(self, model: Model, max_silence: float) -> None:
         self._model = model
-        self._silence = silence
+        self._max_silence = max_silence
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        """Return the whole answer, which has to come within `silence`."""
-        with self._named_errors():
-            async with asyncio.timeout(self._silence):
+        """Return the whole response, which has to come within `max_silence`."""
+        with self._translated_errors():
+            async with asyncio.timeout(self._max_silence):
                 response = await self._model.get_response(*args, **kwargs)
-            _refuse_empty(response.output)
+            _require_content(response.output)
             return response
 
     async def stream_response(
         self, *args: Any, **kwargs: Any
     ) -> AsyncGenerator[TResponseStreamEvent, None]:
-        """Yield the model's events, each within `silence` of the one before."""
+        """Yield the model's events, each within `max_silence` of the one before."""
         events = self._model.stream_response(*args, **kwargs)
         progress = _Progress()
         try:
-            with self._named_errors():
+            with self._translated_errors():
                 while not progress.finished and (event := await self._next(events)) is not None:
-                    progress.take(event)
+                    progress.add(event)
                     yield event
             progress.check_end()
             await _drain(events)
@@ -96,17 +96,19 @@ class GuardedModel(Model):
     async def _next(
         self, events: AsyncIterator[TResponseStreamEvent]
     ) -> TResponseStreamEvent | None:
-        async with asyncio.timeout(self._silence):
+        async with asyncio.timeout(self._max_silence):
             return await anext(events, None)
 
     @contextmanager
-    def _named_errors(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except TimeoutError as error:
-            raise TimeoutError(f"nothing came from the model for {self._silence:g} s") from error
-        except _NOT_THE_WIRE_FORMAT as error:
-            raise UnreadableResponse("the answer is not in the wire format") from error
+            raise TimeoutError(
+                f"nothing came from the model for {self._max_silence:g} s"
+            ) from error
+        except _PARSER_ERRORS as error:
+            raise UnreadableResponse("the response is not in the wire format") from error
 
     def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
         """Return what the guarded model advises."""
@@ -118,52 +120,52 @@ class GuardedModel(Model):
 
 
 async def _drain(events: AsyncIterator[TResponseStreamEvent]) -> None:
-    """Read to the end, so that the connection can be used again; the answer is whole by now."""
+    """Read to the end, so that the connection can be reused; the response is complete by now."""
     with suppress(Exception):
-        async with asyncio.timeout(_DRAIN):
+        async with asyncio.timeout(_DRAIN_SECONDS):
             async for _ in events:
                 pass
 
 
 class _Progress:
-    """How far a stream has come."""
+    """The progress of one stream."""
 
     def __init__(self) -> None:
         self.finished = False
-        self._began = False
+        self._started = False
         self._items: list[TResponseOutputItem] = []
 
-    def take(self, event: TResponseStreamEvent) -> None:
-        """Note the event; raise if it ends the response badly."""
+    def add(self, event: TResponseStreamEvent) -> None:
+        """Add the next event; raise if it makes the response a failure."""
         if not getattr(event, "type", None):
             raise UnreadableResponse("an event names no type")
-        self._began = True
+        self._started = True
         match event:
             case ResponseOutputItemDoneEvent():
                 self._items.append(event.item)
             case ResponseFailedEvent():
-                problem = event.response.error
-                raise FailedResponse(problem.code if problem else None, str(problem))
+                error = event.response.error
+                raise FailedResponse(error.code if error else None, str(error))
             case ResponseErrorEvent():
                 raise FailedResponse(event.code, event.message)
             case ResponseCompletedEvent():
                 # Some servers name the items as they go and leave the final list empty.
-                _refuse_empty([*self._items, *event.response.output])
+                _require_content([*self._items, *event.response.output])
                 self.finished = True
 
     def check_end(self) -> None:
-        if not self._began:
-            raise UnreadableResponse("the stream held no event")
+        if not self._started:
+            raise UnreadableResponse("the stream had no event")
         if not self.finished:
             raise IncompleteResponse("the stream ended without a terminal event")
 
 
-def _refuse_empty(items: list[TResponseOutputItem]) -> None:
-    if not any(_says_something(item) for item in items):
-        raise EmptyResponse("the model answered nothing")
+def _require_content(items: list[TResponseOutputItem]) -> None:
+    if not any(_has_content(item) for item in items):
+        raise EmptyResponse("the response is empty")
 
 
-def _says_something(item: TResponseOutputItem) -> bool:
+def _has_content(item: TResponseOutputItem) -> bool:
     if isinstance(item, ResponseOutputMessage):
         return any(
             (part.text if isinstance(part, ResponseOutputText) else part.refusal).strip()

@@ -1,4 +1,4 @@
-"""The Agents SDK's stream in our own events: the one place that knows both."""
+"""Translation of the Agents SDK's stream into the events of a turn."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -18,19 +18,19 @@ PARAGRAPH = "\n\n"
 async def agent_events(
     run: RunResultStreaming, outcome: Callable[[str], ToolOutcome | None]
 ) -> AsyncIterator[AgentEvent]:
-    """Yield what the agent says and does; `outcome` tells what a tool answered to a call id."""
+    """Yield the events of a run; `outcome` returns the outcome of a call by its id."""
     calls: dict[str, ToolCalled] = {}
-    spoke = apart = False
+    has_text = new_paragraph = False
     async for event in run.stream_events():
         match event:
             case RawResponsesStreamEvent(data=ResponseTextDeltaEvent() as text):
                 # Text before and after a tool call are paragraphs of one reply.
-                yield TextDelta(delta=PARAGRAPH + text.delta if apart else text.delta)
-                spoke, apart = True, False
+                yield TextDelta(delta=PARAGRAPH + text.delta if new_paragraph else text.delta)
+                has_text, new_paragraph = True, False
             case RunItemStreamEvent(name="tool_called", item=ToolCallItem() as item):
                 called = _called(item)
                 calls[called.id] = called
-                apart = spoke
+                new_paragraph = has_text
                 yield called
             case RunItemStreamEvent(name="tool_output", item=ToolCallOutputItem() as item):
                 yield _finished(item, calls, outcome)
@@ -43,7 +43,7 @@ def _called(item: ToolCallItem) -> ToolCalled:
     return ToolCalled(
         id=str(_field(raw, "call_id")),
         name=str(_field(raw, "name")),
-        arguments=_counted(_arguments(_field(raw, "arguments"))),
+        arguments=_with_numeric_task_id(_arguments(_field(raw, "arguments"))),
     )
 
 
@@ -73,9 +73,9 @@ def _arguments(text: Any) -> dict[str, Any]:
     return arguments if isinstance(arguments, dict) else {}
 
 
-def _counted(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Tell a task's number as a number: weak models put it in quotes, and the tool reads it so."""
-    named = arguments.get("task_id")
-    if not (isinstance(named, str) and named.isascii() and named.isdecimal()):
+def _with_numeric_task_id(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with an integer `task_id`: weak models quote it, which tools accept."""
+    task_id = arguments.get("task_id")
+    if not (isinstance(task_id, str) and task_id.isascii() and task_id.isdecimal()):
         return arguments
-    return {**arguments, "task_id": int(named)}
+    return {**arguments, "task_id": int(task_id)}
