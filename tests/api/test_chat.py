@@ -137,6 +137,20 @@ async def test_it_in_the_next_request_is_the_task_just_added(
     assert (await api.get("/tasks/1")).json()["completed"]
 
 
+@pytest.mark.requirement("FR-CHAT-154")
+async def test_undo_in_a_new_conversation_asks_before_it_undoes_another_ones_change(
+    stack: Stack, api: Client, user: str
+) -> None:
+    await stack.say(user, "Add a task to buy groceries")
+    asked = (await stack.say(user, "undo that")).json()
+    assert [call["is_error"] for call in asked["tool_calls"]] == [True]
+    assert "“Buy groceries”. Shall I take that back?" in asked["response"]
+    assert (await api.get("/tasks/1")).status_code == 200
+
+    await stack.say(user, "yes", conversation_id=asked["conversation_id"])
+    assert (await api.get("/tasks/1")).status_code == 404
+
+
 @pytest.mark.requirement("FR-CHAT-013")
 async def test_the_users_time_zone_decides_what_today_is(stack: Stack, user: str) -> None:
     days = set()
