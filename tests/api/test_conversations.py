@@ -30,6 +30,7 @@ async def test_a_conversation_is_named_listed_renamed_and_deleted(
 
 
 @pytest.mark.requirement("FR-CHAT-008")
+@pytest.mark.requirement("FR-CHAT-026")
 async def test_messages_show_both_sides_newest_first_with_tool_calls(
     stack: Stack, api: Client, user: str
 ) -> None:
@@ -39,6 +40,8 @@ async def test_messages_show_both_sides_newest_first_with_tool_calls(
     assert (asked["role"], asked["content"]) == ("user", "Add a task to buy groceries")
     assert (assistant["role"], assistant["content"]) == ("assistant", said["response"])
     assert assistant["tool_calls"] == said["tool_calls"]
+    assert assistant["task_ids"] == said["task_ids"] == [1]
+    assert asked["task_ids"] == asked["suggestions"] == []
     assert assistant["turn_id"] == asked["turn_id"] == said["turn_id"]
     assert {assistant["status"], asked["status"]} == {"finished"}
 
