@@ -1,6 +1,7 @@
 """The events of a turn's stream, a union discriminated by `type`."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -38,6 +39,14 @@ class TurnStatus(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+# What is added to a reply that ended early, for users and for the model of a later turn.
+EARLY_END_NOTES: Mapping[str, str] = {
+    TurnStatus.FAILED: "This reply broke off because of an error.",
+    TurnStatus.CANCELLED: "This reply was stopped.",
+    TurnStatus.INTERRUPTED: "This reply was interrupted.",
+}
+
+
 class ToolCall(BaseModel):
     """A tool call with its result.
 
@@ -61,12 +70,18 @@ class Usage(BaseModel):
 
 
 class Answer(BaseModel):
-    """The result of a turn: the reply and the tool calls."""
+    """The result of a turn: the reply and the tool calls.
+
+    `task_ids` are the numbers of the tasks that the reply is about, and `suggestions` up to four
+    messages that the user may send next.
+    """
 
     conversation_id: UUID
     turn_id: UUID
     response: str
     tool_calls: list[ToolCall]
+    task_ids: list[int] = []
+    suggestions: list[str] = []
 
 
 class TurnStarted(BaseModel):

@@ -1,22 +1,17 @@
 """The input of a model, built from stored messages."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents import TResponseInputItem
 
 from chat_api.agent.tool_errors import ToolError
-from chat_api.events import TurnStatus
+from chat_api.events import EARLY_END_NOTES
 from db.models import Message
 
 _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_ITEM = 4
-_EARLY_END_NOTES: Mapping[str, str] = {
-    TurnStatus.FAILED: "(This reply broke off because of an error.)",
-    TurnStatus.CANCELLED: "(The user stopped this reply.)",
-    TurnStatus.INTERRUPTED: "(This reply was interrupted.)",
-}
 
 
 def model_input(
@@ -54,9 +49,8 @@ def _items(message: Message) -> Iterator[TResponseInputItem]:
             "arguments": json.dumps(call["arguments"]),
         }
         yield {"type": "function_call_output", "call_id": call_id, "output": _output(call)}
-    text = "\n\n".join(
-        part for part in (message.content, _EARLY_END_NOTES.get(message.status)) if part
-    )
+    note = EARLY_END_NOTES.get(message.status)
+    text = "\n\n".join(part for part in (message.content, f"({note})" if note else "") if part)
     if text:
         yield {"role": "assistant", "content": text}
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from agents import RawResponsesStreamEvent, RunItemStreamEvent, RunResultStreaming
 from agents.items import ToolCallItem, ToolCallOutputItem
-from openai.types.responses import ResponseTextDeltaEvent
+from openai.types.responses import ResponseCompletedEvent, ResponseTextDeltaEvent
 
 from chat_api.agent.mcp_tools import ToolOutcome
+from chat_api.agent.reply_details import ReplyDetails
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import AgentEvent, TextDelta, ToolCalled, ToolFinished
 
@@ -17,8 +18,12 @@ PARAGRAPH = "\n\n"
 
 async def agent_events(
     run: RunResultStreaming, outcome: Callable[[str], ToolOutcome | None]
-) -> AsyncIterator[AgentEvent]:
-    """Yield the events of a run; `outcome` returns the outcome of a call by its id."""
+) -> AsyncIterator[AgentEvent | ReplyDetails]:
+    """Yield the events of a run, and at its end the details of the reply if the model gave any.
+
+    `outcome` returns the outcome of a call by its id.
+    """
+    details: ReplyDetails | None = None
     calls: dict[str, ToolCalled] = {}
     has_text = new_paragraph = False
     async for event in run.stream_events():
@@ -27,6 +32,8 @@ async def agent_events(
                 # Text before and after a tool call are paragraphs of one reply.
                 yield TextDelta(delta=PARAGRAPH + text.delta if new_paragraph else text.delta)
                 has_text, new_paragraph = True, False
+            case RawResponsesStreamEvent(data=ResponseCompletedEvent(response=response)):
+                details = ReplyDetails.of_metadata(response.metadata)
             case RunItemStreamEvent(name="tool_called", item=ToolCallItem() as item):
                 called = _called(item)
                 calls[called.id] = called
@@ -36,6 +43,8 @@ async def agent_events(
                 yield _finished(item, calls, outcome)
             case _:
                 pass
+    if details is not None:
+        yield details
 
 
 def _called(item: ToolCallItem) -> ToolCalled:

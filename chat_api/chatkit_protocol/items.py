@@ -22,17 +22,13 @@ from chatkit.types import (
     WorkflowItem,
 )
 
+from chat_api.agent.reply_details import stored_task_ids
 from chat_api.agent.tool_errors import ToolError
-from chat_api.chatkit_protocol.task_widget import shown_task_ids, task_list_text, task_list_widget
-from chat_api.events import ToolCall, ToolCalled, TurnStatus
+from chat_api.chatkit_protocol.task_widget import task_list_text, task_list_widget
+from chat_api.events import EARLY_END_NOTES, ToolCall, ToolCalled
 from db.errors import ConversationNotFound, MessageNotFound
 from db.models import Message, Task
 
-_EARLY_END_NOTES: Mapping[str, str] = {
-    TurnStatus.FAILED: "*This reply broke off because of an error.*",
-    TurnStatus.CANCELLED: "*This reply was stopped.*",
-    TurnStatus.INTERRUPTED: "*This reply was interrupted.*",
-}
 _STEP_LABELS: dict[str, tuple[str, IconName]] = {
     "add_task": ("Add a task", "plus"),
     "list_tasks": ("Look at the tasks", "search"),
@@ -100,6 +96,7 @@ class ThreadMessage:
     role: str
     content: str
     calls: list[ToolCall]
+    task_ids: list[int]
     status: str
     created_at: datetime
 
@@ -112,13 +109,15 @@ class ThreadMessage:
             message.role,
             message.content,
             [ToolCall.model_validate(call) for call in message.tool_calls],
+            stored_task_ids(message),
             message.status,
             message.created_at,
         )
 
     def content_parts(self) -> list[AssistantMessageContent]:
         """Return the text of a reply, and a note if it ended early."""
-        texts = (self.content, _EARLY_END_NOTES.get(self.status))
+        note = EARLY_END_NOTES.get(self.status)
+        texts = (self.content, f"*{note}*" if note else "")
         return [AssistantMessageContent(text=text) for text in texts if text]
 
 
@@ -145,8 +144,7 @@ def _reply_items(message: ThreadMessage, tasks: Mapping[int, Task]) -> Iterator[
     parts = message.content_parts()
     if parts or not message.calls:
         yield AssistantMessageItem(**_base_fields(message, Part.TEXT), content=parts)
-    task_ids = shown_task_ids(message.calls, message.content)
-    if shown := [tasks[task_id] for task_id in task_ids if task_id in tasks]:
+    if shown := [tasks[task_id] for task_id in message.task_ids if task_id in tasks]:
         yield WidgetItem(
             **_base_fields(message, Part.TASKS),
             widget=task_list_widget(shown),

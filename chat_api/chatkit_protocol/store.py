@@ -15,7 +15,6 @@ from chat_api.chatkit_protocol.items import (
     conversation_id_of,
     items_of,
 )
-from chat_api.chatkit_protocol.task_widget import shown_task_ids
 from chat_api.problems import MalformedBody, NotSupported
 from db.conversations import UserConversations, cursor_behind
 from db.errors import InvalidCursor, MessageNotFound
@@ -172,11 +171,7 @@ async def current_items(
     session: AsyncSession, context: RequestContext, messages: Sequence[ThreadMessage]
 ) -> list[list[ThreadItem]]:
     """Return the items of each message, with the tasks as they are now."""
-    task_ids = {
-        task_id
-        for message in messages
-        for task_id in shown_task_ids(message.calls, message.content)
-    }
+    task_ids = {task_id for message in messages for task_id in message.task_ids}
     tasks = await context.tasks(session).numbered(task_ids) if task_ids else {}
     return [items_of(message, tasks) for message in messages]
 

@@ -112,6 +112,7 @@ class ReplyTranslation:
             "assistant",
             event.response,
             event.tool_calls,
+            event.task_ids,
             status_of(event),
             self._created_at,
         )

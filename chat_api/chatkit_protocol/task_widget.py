@@ -1,7 +1,6 @@
 """The tasks that a reply is about, as a list with buttons, and what the buttons do."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from chatkit.actions import Action
@@ -9,40 +8,17 @@ from chatkit.icons import IconName
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel, ConfigDict
 
-from chat_api.events import ToolCall
 from db.models import Task
 from db.tasks import UserTasks
 from db.values import TaskId
 
 ActionName = Literal["complete", "reopen", "delete"]
 
-# How a reply marks a task of a list: not every listed task need be one that it is about.
-_MARKED = re.compile(r"\*\*#(\d{1,10})\*\*")
 _BUTTONS: dict[ActionName, tuple[str, IconName]] = {
     "complete": ("Complete", "empty-circle"),
     "reopen": ("Reopen", "check-circle-filled"),
     "delete": ("Delete", "lucide:trash-2"),
 }
-
-
-def shown_task_ids(calls: Iterable[ToolCall], reply: str) -> list[int]:
-    """Return the ids of the tasks to show: those that were written, or else those listed.
-
-    Of the listed tasks those are shown that the reply marks by number, if it marks any.
-    """
-    written: list[int] = []
-    listed: list[int] = []
-    for call in calls:
-        match call.result:
-            case {"task_id": int(task_id)}:
-                written.append(task_id)
-            case {"tasks": list(tasks)}:
-                listed += [task["id"] for task in tasks]
-            case _:
-                pass
-    marked = {int(number) for number in _MARKED.findall(reply)}
-    shown = [task_id for task_id in listed if task_id in marked] or listed
-    return list(dict.fromkeys(written or shown))
 
 
 def task_list_widget(tasks: Sequence[Task]) -> DynamicWidgetRoot:

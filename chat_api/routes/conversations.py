@@ -6,10 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict
 
+from chat_api.agent.reply_details import stored_task_ids
 from chat_api.dependencies import Conversations, PagingDep
 from chat_api.events import ToolCall
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db.messages import Feedback
+from db.models import Message
 from db.values import Title
 
 router = APIRouter(
@@ -48,7 +50,7 @@ class ConversationPageOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message of the user or the assistant."""
+    """A message of the user or the assistant; see `Answer` for `task_ids` and `suggestions`."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -57,8 +59,15 @@ class MessageOut(BaseModel):
     role: str
     content: str
     tool_calls: list[ToolCall]
+    task_ids: list[int]
+    suggestions: list[str]
     status: str
     created_at: datetime
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageOut":
+        """Build it from a stored message."""
+        return cls.model_validate({**message.model_dump(), "task_ids": stored_task_ids(message)})
 
 
 class MessagePageOut(BaseModel):
@@ -121,5 +130,5 @@ async def list_messages(
 ) -> MessagePageOut:
     """List the messages of a conversation."""
     page = await conversations.messages(conversation_id, limit=paging.limit, cursor=paging.cursor)
-    messages = [MessageOut.model_validate(row) for row in page.rows]
+    messages = [MessageOut.of(row) for row in page.rows]
     return MessagePageOut(messages=messages, next_cursor=page.next_cursor)

@@ -112,7 +112,7 @@ class TurnPersistence:
                 writes = IdempotentWrites(session, live.user_id)
                 reply.add_writes(await writes.of_turn(live.turn_id))
             answer = reply.answer()
-            outcome = turn_outcome(answer, end)
+            outcome = turn_outcome(answer, end, reply.details)
             if not await turns.close(live.turn_id, outcome, message_id=live.assistant_message_id):
                 # The lease had expired, and another process has ended the turn.
                 return terminal_event(answer, TURN_INTERRUPTED)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from chat_api.agent.failures import BY_CODE, CANCELLED, INTERNAL, INTERRUPTED, TurnFailure
+from chat_api.agent.reply_details import ReplyDetails, mentioned_task_ids, stored_task_ids
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import (
     AgentEvent,
@@ -55,6 +56,7 @@ class ReplyBuilder:
         self._text: list[str] = []
         self._open_calls: dict[str, ToolCalled] = {}
         self._finished_calls: list[ToolCall] = []
+        self.details: ReplyDetails | None = None
 
     def add(self, event: AgentEvent) -> None:
         """Add the next event."""
@@ -119,6 +121,12 @@ class ReplyBuilder:
             turn_id=self._turn_id,
             response=self.text,
             tool_calls=[*self._finished_calls, *without_result],
+            task_ids=(
+                self.details.task_ids
+                if self.details
+                else mentioned_task_ids(self.text, self._finished_calls)
+            ),
+            suggestions=self.details.suggestions if self.details else [],
         )
 
 
@@ -148,12 +156,15 @@ def status_of(event: TerminalEvent) -> TurnStatus:
             assert_never(event)
 
 
-def turn_outcome(answer: Answer, end: TurnEnd) -> Outcome:
+def turn_outcome(answer: Answer, end: TurnEnd, details: ReplyDetails | None = None) -> Outcome:
     """Return what is stored of a turn that ends and of its reply."""
     return Outcome(
         end.status,
         answer.response,
         [call.model_dump(mode="json") for call in answer.tool_calls],
+        task_ids=answer.task_ids,
+        suggestions=answer.suggestions,
+        pending=details.pending if details else None,
         usage=end.usage.model_dump(),
         error_code=end.failure.code if end.failure else None,
     )
@@ -166,6 +177,8 @@ def stored_answer(turn: Turn, reply: Message | None) -> Answer:
         turn_id=turn.id,
         response=reply.content if reply else "",
         tool_calls=[ToolCall.model_validate(call) for call in (reply.tool_calls if reply else ())],
+        task_ids=stored_task_ids(reply) if reply else [],
+        suggestions=reply.suggestions if reply else [],
     )
 
 

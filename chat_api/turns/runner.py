@@ -21,6 +21,7 @@ from chat_api.agent.instructions import instructions
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.mcp_tools import TurnTools
 from chat_api.agent.models import ChatModel
+from chat_api.agent.reply_details import ReplyDetails
 from chat_api.agent.reply_supplement import supplement
 from chat_api.agent.stream import PARAGRAPH, agent_events
 from chat_api.events import AgentEvent, TextDelta, TurnStarted, TurnStatus, Usage
@@ -119,7 +120,10 @@ class TurnRunner:
         run = self._start_agent(tools)
         try:
             async for event in agent_events(run, tools.outcome):
-                self._emit(event)
+                if isinstance(event, ReplyDetails):
+                    self._reply.details = event
+                else:
+                    self._emit(event)
             if missing := supplement(self._reply.text, self._reply.calls):
                 self._emit(TextDelta(delta=f"{PARAGRAPH}{missing}"))
         finally:

@@ -493,6 +493,9 @@ export interface components {
         /**
          * Answer
          * @description The result of a turn: the reply and the tool calls.
+         *
+         *     `task_ids` are the numbers of the tasks that the reply is about, and `suggestions` up to four
+         *     messages that the user may send next.
          */
         Answer: {
             /**
@@ -509,6 +512,16 @@ export interface components {
             response: string;
             /** Tool Calls */
             tool_calls: components["schemas"]["ToolCall"][];
+            /**
+             * Task Ids
+             * @default []
+             */
+            task_ids: number[];
+            /**
+             * Suggestions
+             * @default []
+             */
+            suggestions: string[];
         };
         /**
          * ChatRequest
@@ -630,7 +643,7 @@ export interface components {
         };
         /**
          * MessageOut
-         * @description A message of the user or the assistant.
+         * @description A message of the user or the assistant; see `Answer` for `task_ids` and `suggestions`.
          */
         MessageOut: {
             /**
@@ -649,6 +662,10 @@ export interface components {
             content: string;
             /** Tool Calls */
             tool_calls: components["schemas"]["ToolCall"][];
+            /** Task Ids */
+            task_ids: number[];
+            /** Suggestions */
+            suggestions: string[];
             /** Status */
             status: string;
             /**
@@ -1087,6 +1104,16 @@ export interface components {
             /** Tool Calls */
             tool_calls: components["schemas"]["ToolCall"][];
             /**
+             * Task Ids
+             * @default []
+             */
+            task_ids: number[];
+            /**
+             * Suggestions
+             * @default []
+             */
+            suggestions: string[];
+            /**
              * Type
              * @default turn.finished
              * @constant
@@ -1113,6 +1140,16 @@ export interface components {
             response: string;
             /** Tool Calls */
             tool_calls: components["schemas"]["ToolCall"][];
+            /**
+             * Task Ids
+             * @default []
+             */
+            task_ids: number[];
+            /**
+             * Suggestions
+             * @default []
+             */
+            suggestions: string[];
             /**
              * Type
              * @default turn.failed
@@ -1148,6 +1185,16 @@ export interface components {
             response: string;
             /** Tool Calls */
             tool_calls: components["schemas"]["ToolCall"][];
+            /**
+             * Task Ids
+             * @default []
+             */
+            task_ids: number[];
+            /**
+             * Suggestions
+             * @default []
+             */
+            suggestions: string[];
             /**
              * Type
              * @default turn.cancelled

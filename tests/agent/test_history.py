@@ -96,7 +96,7 @@ def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -
     ("status", "told"),
     [
         ("failed", "(This reply broke off because of an error.)"),
-        ("cancelled", "(The user stopped this reply.)"),
+        ("cancelled", "(This reply was stopped.)"),
         ("interrupted", "(This reply was interrupted.)"),
     ],
 )

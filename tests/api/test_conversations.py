@@ -30,6 +30,7 @@ async def test_a_conversation_is_named_listed_renamed_and_deleted(
 
 
 @pytest.mark.requirement("FR-CHAT-008")
+@pytest.mark.requirement("FR-CHAT-026")
 async def test_messages_show_both_sides_newest_first_with_tool_calls(
     stack: Stack, api: Client, user: str
 ) -> None:
@@ -39,6 +40,8 @@ async def test_messages_show_both_sides_newest_first_with_tool_calls(
     assert (question["role"], question["content"]) == ("user", "Add a task to buy groceries")
     assert (assistant["role"], assistant["content"]) == ("assistant", answer["response"])
     assert assistant["tool_calls"] == answer["tool_calls"]
+    assert assistant["task_ids"] == answer["task_ids"] == [1]
+    assert question["task_ids"] == question["suggestions"] == []
     assert assistant["turn_id"] == question["turn_id"] == answer["turn_id"]
     assert {assistant["status"], question["status"]} == {"finished"}
 

@@ -1,6 +1,7 @@
 """A turn whose model or tools fail: a stable code, and nothing that the user said is lost."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -180,3 +181,21 @@ async def test_arguments_that_are_no_text_are_the_models_fault(
     model_server.script(call("add_task", {"title": "half \ud83d a pair"}), say("Done."))
     answer = await stack.say(user, "go")
     assert (answer.status_code, answer.json()["code"]) == (502, "model_invalid_response")
+
+
+@pytest.mark.requirement("FR-CHAT-026")
+@pytest.mark.parametrize("provider", ["openai"])
+async def test_the_details_that_a_model_gives_are_sent_and_stored(
+    stack: Stack, model_server: ModelServer, user: str
+) -> None:
+    metadata = {"task_ids": "[4, 2]", "suggestions": '["both"]', "pending": '{"intent": "delete"}'}
+    model_server.script(replace(say("Which one?"), metadata=metadata))
+    last = (await stack.say(user, "delete milk")).json()
+    assert (last["task_ids"], last["suggestions"]) == ([4, 2], ["both"])
+    messages = f"/api/{user}/conversations/{last['conversation_id']}/messages"
+    stored = (await stack.client.get(messages, headers=stack.as_user(user))).json()["messages"][0]
+    assert (stored["task_ids"], stored["suggestions"]) == ([4, 2], ["both"])
+    assert "pending" not in stored
+    turn = f"/api/{user}/turns/{last['turn_id']}"
+    state = (await stack.client.get(turn, headers=stack.as_user(user))).json()
+    assert state["answer"]["suggestions"] == ["both"]

@@ -154,7 +154,7 @@ async def test_a_turn_is_stopped_from_any_replica_and_keeps_what_was_said_and_do
     assert (state["status"], state["answer"]["response"]) == ("cancelled", last["response"])
     next_answer = await one.say(user, "go on", conversation_id=last["conversation_id"])
     assert next_answer.status_code == 200
-    assert "The user stopped this reply." in str(model_server.requests[-1].body)
+    assert "This reply was stopped." in str(model_server.requests[-1].body)
 
 
 @pytest.mark.requirement("FR-CHAT-043")

@@ -9,7 +9,7 @@ from tests.faults.world import World
 
 _TOLD = {
     "failed": "This reply broke off because of an error.",
-    "cancelled": "The user stopped this reply.",
+    "cancelled": "This reply was stopped.",
     "interrupted": "This reply was interrupted.",
 }
 

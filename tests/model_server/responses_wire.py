@@ -160,7 +160,8 @@ class _Events:
             "output_tokens_details": {"reasoning_tokens": 0},
             "total_tokens": 100 + spent,
         }
-        return {**self.base, "status": "completed", "output": self.output, "usage": usage}
+        more = {"usage": usage, "metadata": dict(answer.metadata)}
+        return {**self.base, "status": "completed", "output": self.output, **more}
 
     def open_item(self, index: int, item: Json, **blank: Any) -> None:
         opened = {**item, "status": "in_progress", **blank}

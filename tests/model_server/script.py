@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 REPLY = "Here is a fixed reply that comes in several pieces."
@@ -31,6 +31,7 @@ class Answer:
     fault: str | None = None
     pause: float = 0
     reasoning: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
