@@ -142,6 +142,16 @@ class UserTurns(UserScoped):
         except NoResultFound as error:
             raise TurnNotFound from error
 
+    async def newest(self, conversation_id: UUID) -> UUID | None:
+        """Return the id of the conversation's last turn, if it has any."""
+        query = (
+            select(Turn.id)
+            .where(col(Turn.user_id) == self._user_id, col(Turn.conversation_id) == conversation_id)
+            .order_by(col(Turn.id).desc())
+            .limit(1)
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
     async def reply(self, turn_id: UUID) -> Message | None:
         """Return the assistant's message of a turn, once there is one."""
         query = select(Message).where(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +44,6 @@ class RequestContext:
         async with transaction(self.sessions, self.user_id) as session:
             yield session
 
-    def tasks(self, session: AsyncSession) -> UserTasks:
-        """Return the user's tasks."""
-        return UserTasks(session, self.user_id, Origin(_CLIENT))
+    def tasks(self, session: AsyncSession, turn_id: UUID | None = None) -> UserTasks:
+        """Return the user's tasks; changes are recorded with the turn that they belong to."""
+        return UserTasks(session, self.user_id, Origin(_CLIENT, turn_id))

@@ -30,6 +30,7 @@ from chat_api.chatkit_protocol.stream import thread_events
 from chat_api.chatkit_protocol.task_widget import TaskAction
 from db.errors import TaskNotFound
 from db.messages import UserMessages
+from db.turns import UserTurns
 
 
 class ConversationServer(ChatKitServer[RequestContext]):
@@ -83,7 +84,7 @@ class ConversationServer(ChatKitServer[RequestContext]):
         """
         not_found: TaskNotFound | None = None
         try:
-            await self._run(action, context)
+            await self._run(action, thread, context)
         except TaskNotFound as error:
             not_found = error
         if sender:
@@ -104,7 +105,7 @@ class ConversationServer(ChatKitServer[RequestContext]):
         Raises:
             TaskNotFound: The task was deleted.
         """
-        await self._run(action, context)
+        await self._run(action, thread, context)
         item = await self.store.load_item(thread.id, sender.id, context) if sender else None
         return SyncCustomActionResponse(updated_item=item)
 
@@ -134,6 +135,11 @@ class ConversationServer(ChatKitServer[RequestContext]):
             created.created_at = created.created_at.astimezone(UTC)
         return super()._serialize(obj)
 
-    async def _run(self, action: Action[str, Any], context: RequestContext) -> None:
+    async def _run(
+        self, action: Action[str, Any], thread: ThreadMetadata, context: RequestContext
+    ) -> None:
         async with context.transaction() as session:
-            await TaskAction.of(action).run(context.tasks(session))
+            # The change belongs to the last turn of the thread: there, "undo that" takes it back.
+            turns = UserTurns(session, context.user_id)
+            turn_id = await turns.newest(conversation_id_of(thread.id))
+            await TaskAction.of(action).run(context.tasks(session, turn_id))
