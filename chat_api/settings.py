@@ -21,13 +21,13 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
     web_url: str | None = Field(
-        None, description="The web app as people reach it; links to tasks begin with it"
+        None, description="Public address of the web app, the start of links to tasks"
     )
     web_jwks_url: str | None = Field(
-        None, description="Where the web app's public keys are; who signs in there is believed"
+        None, description="Address of the web app's public keys; its login tokens are accepted"
     )
     mcp_url: str | None = Field(
-        None, description="The MCP server as the API reaches it, and its audience"
+        None, description="Address of the MCP server for the API, and its audience"
     )
     api_issuer: str | None = Field(
         None, description="Issuer of the tokens that the API mints for the MCP server"
@@ -40,27 +40,27 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     )
 
     chat_provider: ProviderName | None = Field(
-        None, description="openai, openai-chat or offline; by default by what follows"
+        None, description="openai, openai-chat or offline; by default by the next two variables"
     )
     openai_api_key: SecretStr | None = Field(None, description="Key of the model's API")
     openai_base_url: str | None = Field(
         None, description="Any server that speaks Chat Completions (Ollama, vLLM, llama.cpp, …)"
     )
-    chat_model: str = Field("gpt-6.1-terra", description="Model to ask for")
+    chat_model: str = Field("gpt-6.1-terra", description="Name of the model")
     model_timeout: float = Field(
-        60, gt=0, description="Seconds of silence after which a model is given up"
+        60, gt=0, description="Seconds without data after which a model request fails"
     )
     model_max_retries: int = Field(
-        2, ge=0, le=10, description="Times that a model request is tried again before it streams"
+        2, ge=0, le=10, description="Retries of a model request before it streams"
     )
     max_model_calls: int = Field(12, ge=1, le=100, description="Model calls that one turn may take")
     history_tokens: int = Field(
-        6000, ge=200, description="Budget of earlier messages a turn shows the model"
+        6000, ge=200, description="Tokens of earlier messages in a model's input"
     )
     turn_lease: float = Field(
-        15, ge=0.5, description="Seconds after which a turn of a dead process is given up"
+        15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )
-    turn_grace: float = Field(20, ge=0, description="Seconds that running turns get at shutdown")
+    turn_grace: float = Field(20, ge=0, description="Seconds of grace for turns at shutdown")
 
     @field_validator("cors_origins", mode="before")
     @classmethod

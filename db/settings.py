@@ -13,7 +13,7 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     database_url: str | None = Field(
-        None, description="Postgres to use instead of the embedded one; a Neon string as it is"
+        None, description="Postgres to use instead of the embedded one; any provider's URL"
     )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("todochat"),

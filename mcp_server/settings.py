@@ -21,23 +21,23 @@ class McpSettings(DatabaseSettings):
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
     mcp_url: str | None = Field(
-        None, description="The MCP server as the API reaches it, and its audience"
+        None, description="Address of the MCP server for the API, and its audience"
     )
     api_issuer: str | None = Field(
         None, description="Issuer of the tokens that the API mints for the MCP server"
     )
     api_jwks_url: str | None = Field(
-        None, description="Where the MCP server finds that issuer's public keys"
+        None, description="Address of that issuer's public keys for the MCP server"
     )
     oauth_issuer: str | None = Field(
         None, description="Authorization server whose tokens the MCP server accepts as well"
     )
     oauth_jwks_url: str | None = Field(
-        None, description="Where that server's public keys are; by default /jwks below its name"
+        None, description="Address of that server's public keys; by default /jwks below its issuer"
     )
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
     web_url: str | None = Field(
-        None, description="The web app as people reach it; links to tasks begin with it"
+        None, description="Public address of the web app, the start of links to tasks"
     )
     mcp_allowed_hosts: Hosts = Field(
         (), description="Further Host headers that the MCP server answers to, comma-separated"
@@ -50,19 +50,16 @@ class McpSettings(DatabaseSettings):
     )
     mcp_read_only: bool = Field(False, description="Offer only the tools that change nothing")
     mcp_rate_limit: str = Field(
-        "600/minute", description="Requests that one client of one user may make, but for writes"
+        "600/minute", description="Requests of one client of one user, without writes"
     )
-    mcp_write_rate_limit: str = Field(
-        "120/minute", description="Writes that one client of one user may make"
-    )
+    mcp_write_rate_limit: str = Field("120/minute", description="Writes of one client of one user")
     todochat_token: SecretStr | None = Field(
-        None, description="Whom the MCP server speaks for over stdio: a personal access token"
+        None, description="Personal access token of the MCP server's user over stdio"
     )
     mcp_state_key: SecretStr | None = Field(
         None,
         min_length=32,
-        description="Seals what a client carries between a question and its answer;"
-        " the same for all replicas",
+        description="Key that seals the state of a confirmation; the same for all replicas",
     )
 
     @field_validator("mcp_allowed_hosts", "mcp_allowed_origins", mode="before")

@@ -26,16 +26,16 @@ START_SCRIPT = _HOME / "scripts" / "start.mjs"
 class WebAppSettings(ApiSettings):
     """The environment of the web app, which runs on Node and reads the same names."""
 
-    api_url: str | None = Field(None, description="The API as the web app reaches it")
+    api_url: str | None = Field(None, description="Address of the API for the web app")
     chatkit_domain_key: str | None = Field(
         None, description="Key of a domain that is registered for OpenAI's hosted chat element"
     )
     chatkit_script_url: str | None = Field(
-        None, description="Where the script of that element is, if not at its vendor's"
+        None, description="Address of that element's script, if not the vendor's"
     )
     trusted_proxies: str | None = Field(
         None,
-        description="Proxies whose X-Forwarded-For is believed: addresses or networks, by commas",
+        description="Proxies with a trusted X-Forwarded-For (addresses or networks), by commas",
     )
 
 

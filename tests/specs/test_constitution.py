@@ -3,6 +3,7 @@
 import ast
 import itertools
 import re
+import statistics
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.specs.sources import Module, calls, modules, packages, project
 
 DOCUMENT = read("specs/constitution.md")
 LONGEST = 350
+MEDIAN = range(60, 131)
 
 _VAGUE = {"utils", "util", "helpers", "manager", "managers", "common", "misc"}
 _LIBRARIES = {"agents", "mcp", "chatkit"}
@@ -75,6 +77,15 @@ def test_every_check_covers_every_package() -> None:
 
 def test_no_file_is_long() -> None:
     assert [m.name for m in modules() if len(m.text.splitlines()) > LONGEST] == []
+
+
+def test_the_median_module_is_neither_short_nor_long() -> None:
+    lengths = [
+        len(module.text.splitlines())
+        for module in _ours()
+        if module.tree.body and not module.name.startswith("chat_api/assistant/")
+    ]
+    assert int(statistics.median(lengths)) in MEDIAN
 
 
 def test_rows_are_selected_by_the_data_layer_alone() -> None:
