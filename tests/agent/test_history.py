@@ -93,19 +93,19 @@ def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -
 
 @pytest.mark.requirement("FR-CHAT-015")
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "note"),
     [
         ("failed", "(This reply broke off because of an error.)"),
         ("cancelled", "(This reply was stopped.)"),
         ("interrupted", "(This reply was interrupted.)"),
     ],
 )
-def test_the_model_is_told_how_an_earlier_reply_ended(status: str, told: str) -> None:
+def test_a_note_says_how_an_earlier_reply_ended(status: str, note: str) -> None:
     history = [
         stored(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
         stored(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
     ]
-    assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{told}"}
+    assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{note}"}
 
 
 @pytest.mark.requirement("FR-CHAT-015")

@@ -43,7 +43,7 @@ async def test_tool_calls_of_one_answer_are_all_run(
 
 @pytest.mark.requirement("FR-CHAT-203")
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "shown"),
     [
         ("[unknown-tool]", "'no_such_tool' not found"),
         ("[malformed-arguments]", "error occurred"),
@@ -52,12 +52,12 @@ async def test_tool_calls_of_one_answer_are_all_run(
     ],
 )
 async def test_a_wrong_tool_call_is_told_to_the_model_and_the_right_ones_are_run(
-    chat_model: ChatModel, model_server: ModelServer, message: str, told: str
+    chat_model: ChatModel, model_server: ModelServer, message: str, shown: str
 ) -> None:
     reply = await ask(chat_model, message)
     assert reply.text == DONE
     assert reply.added == (["Milk"] if "Milk" in message else [])
-    assert told in str(model_server.requests[1].body)
+    assert shown in str(model_server.requests[1].body)
 
 
 @pytest.mark.requirement("FR-CHAT-204")

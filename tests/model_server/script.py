@@ -117,8 +117,8 @@ def _rounds(text: str) -> list[Answer]:
     for line in map(str.strip, text.splitlines()):
         if line.startswith(_THEN):
             rounds.append([])
-        wanted = _command(line.removeprefix(_THEN))
-        rounds[-1] += [wanted] if wanted else []
+        command = _command(line.removeprefix(_THEN))
+        rounds[-1] += [command] if command else []
     return [calls(*together) for together in rounds]
 
 
