@@ -1,4 +1,4 @@
-"""Whose tokens are believed, and under which conditions."""
+"""Trusted issuers, and the conditions for their tokens."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,15 @@ ASYMMETRIC_ALGORITHMS = tuple(KEY_TYPES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """One party whose tokens are believed.
+    """A trusted issuer.
 
     `issuer` and `audience`, where given, must be in the token as `iss` and `aud`. Without an
     `audience`, a token that names one is refused: it is addressed to someone else (RFC 7519,
     4.1.3). `max_lifetime` is the longest `exp - iat` in seconds; `iat` is required then.
 
-    Raises UnsafeIssuer if an algorithm does not belong to the kind of key, so that a public key
-    could pass for a secret (RFC 8725, 2.1), or if no local key fits the algorithms.
+    Raises:
+        UnsafeIssuer: An algorithm does not belong to the kind of key, so that a public key could
+            be used as a secret (RFC 8725, 2.1), or no local key fits the algorithms.
     """
 
     algorithms: tuple[str, ...]

@@ -32,7 +32,11 @@ class KeySet:
 
 
 def key_set_from_json(body: bytes, algorithms: tuple[str, ...]) -> KeySet:
-    """Read a fetched key set as `key_set_from` does; MalformedKeySet also if it is not JSON."""
+    """Read a fetched key set as `key_set_from` does.
+
+    Raises:
+        MalformedKeySet: It is not JSON, or has no list `keys`.
+    """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -41,9 +45,10 @@ def key_set_from_json(body: bytes, algorithms: tuple[str, ...]) -> KeySet:
 
 
 def key_set_from(document: object, algorithms: tuple[str, ...]) -> KeySet:
-    """Read a key set, leaving out keys that are malformed or fit none of `algorithms`.
+    """Read a key set without the keys that are malformed or fit none of `algorithms`.
 
-    Raises MalformedKeySet if there is no list `keys`.
+    Raises:
+        MalformedKeySet: There is no list `keys`.
     """
     keys = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(keys, list):

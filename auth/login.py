@@ -1,4 +1,4 @@
-"""The issuers of login tokens, by the settings."""
+"""The settings and the issuers of login tokens."""
 
 import logging
 
@@ -13,10 +13,13 @@ _WEB_APP_LIFETIME = 15 * 60  # seconds
 
 
 def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
-    """Return whose login tokens are believed: holders of `secret`, and the issuer at the JWKS URL.
+    """Return the trusted issuers of login tokens: by the shared secret, and by the JWKS URL.
 
-    AUTH_ISSUER and AUTH_AUDIENCE, where set, bind the tokens of both, so that the choice of an
-    algorithm never leads to laxer rules. Raises UnsafeIssuer if the secret or the URL is no good.
+    AUTH_ISSUER and AUTH_AUDIENCE, where set, apply to both, so that the choice of an algorithm
+    never leads to weaker rules.
+
+    Raises:
+        UnsafeIssuer: The secret or the URL is not safe to use.
     """
     sources: list[tuple[KeySource, tuple[str, ...]]] = []
     if secret is not None:
@@ -37,9 +40,10 @@ def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
 
 
 def web_app_issuers(jwks_url: str | None, *, issuer: str, audience: str) -> list[Issuer]:
-    """Return the web app as an issuer, if it is named: its own keys, name, audience and lifetime.
+    """Return the web app as an issuer, if a URL of its keys is set.
 
-    Raises UnsafeIssuer if the URL is no good.
+    Raises:
+        UnsafeIssuer: The URL is not safe to use.
     """
     if jwks_url is None:
         return []

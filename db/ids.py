@@ -8,7 +8,7 @@ _MILLISECOND = 1_000_000  # in nanoseconds
 
 
 def next_id(after: UUID | None = None) -> UUID:
-    """Return a new id that sorts behind `after`, even if that came from a faster clock."""
+    """Return a new id that sorts after `after`, even if that is from a faster clock."""
     made = UUID(int=uuid_utils.uuid7().int)
     if after is None or made > after:
         return made

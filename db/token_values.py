@@ -1,4 +1,4 @@
-"""What an access token may open and for how long: the types that REST and the command share."""
+"""Types of values of access tokens, which REST and the command line share."""
 
 from typing import Annotated, Literal, get_args
 
@@ -19,18 +19,18 @@ def _clean_name(value: object) -> object:
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
-def _in_order(scopes: list[TokenScope]) -> list[TokenScope]:
+def _sorted_scopes(scopes: list[TokenScope]) -> list[TokenScope]:
     return [scope for scope in TOKEN_SCOPES if scope in scopes]
 
 
 TokenName = Annotated[
     str, Field(min_length=1, max_length=TOKEN_NAME_LENGTH), BeforeValidator(_clean_name)
 ]
-TokenScopes = Annotated[list[TokenScope], Field(min_length=1), AfterValidator(_in_order)]
+TokenScopes = Annotated[list[TokenScope], Field(min_length=1), AfterValidator(_sorted_scopes)]
 
 
 class NewAccessToken(BaseModel):
-    """A token to be made: what its user calls it, what it opens, and for how many days."""
+    """A token to be created: its name, its scopes, and its lifetime in days."""
 
     model_config = ConfigDict(extra="forbid")
 

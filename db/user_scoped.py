@@ -1,4 +1,4 @@
-"""What the views of one user's rows have in common."""
+"""The base class of views of one user's rows, their ids and their cursors."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ class UserScoped:
         self._user_id = user_id
 
     async def _one_writer(self) -> None:
-        """Let one transaction at a time write this user's tasks.
+        """Let one transaction at a time write this user's rows.
 
         Numbers without gaps, changes numbered in the order they commit, and idempotency keys that
         are looked up before they are written all rest on this. The lock ends with the
@@ -36,7 +36,7 @@ class UserScoped:
 
 
 def cursor_of(*position: object) -> str:
-    """Pack the last row's place in a list into an opaque cursor."""
+    """Pack the position of a page's last row into an opaque cursor."""
     packed = json.dumps(position, separators=(",", ":"), default=str).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -46,7 +46,6 @@ def read_cursor(cursor: str, position: TypeAdapter[Position]) -> Position:
 
     Raises:
         InvalidCursor: `cursor_of` was not given such a position.
-
     """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)

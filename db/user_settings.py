@@ -1,4 +1,4 @@
-"""What a user has settled for all their clients."""
+"""A user's settings, for all of their clients."""
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
@@ -12,12 +12,12 @@ class UserSettings(UserScoped):
     """The settings of one user. Nothing here commits; `transaction` does."""
 
     async def timezone(self) -> str | None:
-        """Return the IANA name of the user's time zone; None until they chose one."""
+        """Return the IANA name of the user's time zone; None until one is set."""
         query = select(StoredSettings.timezone).where(col(StoredSettings.user_id) == self._user_id)
         return (await self._session.scalars(query)).one_or_none()
 
     async def set_timezone(self, name: str) -> None:
-        """Choose a time zone, by its IANA name."""
+        """Set the time zone, by its IANA name."""
         row = insert(StoredSettings).values(user_id=self._user_id, timezone=name)
         await self._session.execute(
             row.on_conflict_do_update(

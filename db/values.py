@@ -1,4 +1,4 @@
-"""What a task may hold: the types that REST bodies and tool arguments share."""
+"""Types of values, which REST bodies, tool arguments and the command line share."""
 
 import re
 import unicodedata

@@ -28,7 +28,6 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
 
     Raises:
         UnsafeIssuer: The URL of a key set is not usable.
-
     """
     rules = scope_rules(settings)
     protocol = build_server(settings, sessions, rules).streamable_http_app(

@@ -41,7 +41,6 @@ async def caller_of(ctx: ToolContext) -> Principal:
 
     Raises:
         MCPError: The token of a stdio process is no longer valid.
-
     """
     return await principal_of(ctx.request_context.request, state_of(ctx))
 
@@ -51,7 +50,6 @@ async def principal_of(request: Request | None, state: State) -> Principal:
 
     Raises:
         MCPError: The token of a stdio process is no longer valid.
-
     """
     if request is not None:
         principal: Principal = request.scope["principal"]

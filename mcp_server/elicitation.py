@@ -51,7 +51,6 @@ def require(answer: ElicitationResult[Confirmation]) -> None:
 
     Raises:
         NotConfirmed: The user declined or cancelled.
-
     """
     if not (isinstance(answer, AcceptedElicitation) and answer.data.delete):
         raise NotConfirmed

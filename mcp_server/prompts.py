@@ -92,7 +92,6 @@ class PromptGuard:
 
         Raises:
             MCPError: The prompt or an argument is unknown.
-
         """
         if ctx.method == "prompts/get":
             await self._check(ctx.params or {})

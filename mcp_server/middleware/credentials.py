@@ -22,7 +22,6 @@ class Credentials:
 
         Raises:
             UnsafeIssuer: The URL of a key set is not usable.
-
         """
         self._sessions = sessions
         self._verifier = TokenVerifier([_chat_api(settings), *_web_app(settings)])
@@ -34,7 +33,6 @@ class Credentials:
             InvalidToken: The token is not valid here and now.
             KeysUnavailable: The issuer's keys can't be fetched.
             DatabaseUnavailable: Postgres, which holds the personal tokens, can't be reached.
-
         """
         if token.startswith(TOKEN_PREFIX):
             return await self._personal(token)

@@ -25,7 +25,6 @@ class RateLimits:
 
         Raises:
             ValueError: A limit has another form.
-
         """
         self._app = app
         self._rules = rules

@@ -81,7 +81,6 @@ class ScopedTools:
 
         Raises:
             MCPError: The token lacks the scope of the call.
-
         """
         call = RpcCall(ctx.method, _tool(ctx))
         if ctx.method != "tools/list" and self._rules.needed(call) is None:
