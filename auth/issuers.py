@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from auth.errors import UnsafeIssuer
-from auth.jwk import KEY_TYPES
-from auth.keyset import MalformedKeySet, key_set_from
+from auth.keyset import KEY_TYPES, MalformedKeySet, key_set_from
 from auth.sources import SYMMETRIC_ALGORITHM, KeySource, LocalKeys, SharedSecret
 
 ASYMMETRIC_ALGORITHMS = tuple(KEY_TYPES)

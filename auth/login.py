@@ -2,14 +2,31 @@
 
 import logging
 
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from auth.issuers import ASYMMETRIC_ALGORITHMS, Issuer
-from auth.settings import AuthSettings
 from auth.sources import SYMMETRIC_ALGORITHM, KeySource, RemoteKeys, SharedSecret
 
 logger = logging.getLogger(__name__)
 
 _WEB_APP_ALGORITHMS = ("EdDSA",)
 _WEB_APP_LIFETIME = 15 * 60  # seconds
+
+
+class AuthSettings(BaseSettings):
+    """Environment of a process that verifies login tokens."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    better_auth_secret: SecretStr | None = Field(
+        None, description="Shared secret of HS256 login tokens; made once and kept when not given"
+    )
+    auth_jwks_url: str | None = Field(
+        None, description="Where the public keys of login tokens are (EdDSA, ES256, RS256)"
+    )
+    auth_issuer: str | None = Field(None, description="Required `iss` of login tokens")
+    auth_audience: str | None = Field(None, description="Required `aud` of login tokens")
 
 
 def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:

@@ -11,10 +11,9 @@ from sqlmodel import col, select
 
 from db.engine import Sessions, token_transaction
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
-from db.ids import next_id
 from db.models import AccessToken
-from db.token_values import NewAccessToken
-from db.user_scoped import UserScoped
+from db.user_scoped import UserScoped, next_id
+from db.values import NewAccessToken
 
 TOKEN_PREFIX = "tdc_"  # noqa: S105  what a token starts with is no secret
 MOST_TOKENS = 50

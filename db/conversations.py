@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, upd
 from sqlmodel import col, select
 
 from db.errors import ConversationNotFound, MessageNotFound
-from db.ids import next_id
 from db.models import Conversation, Message, Turn
-from db.user_scoped import CursorTime, UserScoped, cursor_of, read_cursor
+from db.user_scoped import CursorTime, UserScoped, cursor_of, next_id, read_cursor
 from db.values import clean_text
 
 MESSAGE_LENGTH = 4000

@@ -18,8 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from db.token_values import TOKEN_NAME_LENGTH, TOKEN_SCOPES
-from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH
+from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
 MESSAGE_STATUSES = ("finished", "failed", "cancelled", "interrupted")

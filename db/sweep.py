@@ -41,7 +41,7 @@ async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
         return [AbandonedTurn(*row) for row in (await session.execute(query)).all()]
 
 
-async def forget_old_events(sessions: Sessions) -> None:
+async def delete_old_events(sessions: Sessions) -> None:
     """Delete events that are older than a day.
 
     Raises:

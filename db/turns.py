@@ -13,9 +13,8 @@ from sqlmodel import col, select
 
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
-from db.ids import next_id
 from db.models import Conversation, Message, StoredSettings, Turn
-from db.user_scoped import UserScoped
+from db.user_scoped import UserScoped, next_id
 
 
 @dataclass(frozen=True)

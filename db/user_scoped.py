@@ -4,7 +4,9 @@ import base64
 import json
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
+import uuid_utils
 from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +15,7 @@ from db.errors import InvalidCursor
 
 Position = TypeVar("Position")
 
+_MILLISECOND = 1_000_000  # in nanoseconds
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user_id, 7071))")
 
 
@@ -33,6 +36,18 @@ class UserScoped:
         if not self._session.info.get("writing"):
             await self._session.execute(_LOCK, {"user_id": self._user_id})
             self._session.info["writing"] = True
+
+
+def next_id(after: UUID | None = None) -> UUID:
+    """Return a new UUID version 7 (RFC 9562).
+
+    It sorts after `after`, even if that is from a faster clock.
+    """
+    made = UUID(int=uuid_utils.uuid7().int)
+    if after is None or made > after:
+        return made
+    later = ((after.int >> 80) + 1) * _MILLISECOND
+    return UUID(int=uuid_utils.uuid7(nanoseconds=later).int)
 
 
 def cursor_of(*position: object) -> str:

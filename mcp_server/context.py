@@ -13,7 +13,7 @@ from starlette.requests import Request
 from auth.principal import Principal
 from db.engine import Sessions
 from db.tasks import Origin
-from db.user_settings import UserSettings
+from db.user_data import UserSettings
 
 
 @dataclass(frozen=True)
