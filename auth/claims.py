@@ -1,4 +1,4 @@
-"""What the claims of a token must be, once its signature is verified."""
+"""Validates the claims of a token whose signature is verified."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,10 +12,11 @@ _LAST_INSTANT = 253_402_300_799  # the end of the year 9999, the last that a dat
 
 
 def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Principal:
-    """Return whom verified claims speak for; a malformed optional claim counts as absent.
+    """Return the principal of verified claims; a malformed optional claim counts as absent.
 
-    Raises InvalidToken if the subject is no name, a time is no number of seconds, or the token
-    lives longer than `max_lifetime` seconds.
+    Raises:
+        InvalidToken: The subject is no name, a time is no number of seconds, or the lifetime is
+            over `max_lifetime` seconds.
     """
     _check_times(claims, max_lifetime)
     if not is_name(claims["sub"]):
@@ -39,7 +40,7 @@ def _check_times(claims: Mapping[str, Any], max_lifetime: int | None) -> None:
 
 
 def _is_instant(value: object) -> bool:
-    """Whether `value` is a NumericDate (RFC 7519, 2) that a datetime can hold."""
+    """Return whether `value` is a NumericDate (RFC 7519, 2) that a datetime can hold."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return 0 <= value <= _LAST_INSTANT

@@ -1,4 +1,4 @@
-"""Reading tokens: what they claim before verification, and what is verified (RFC 7519)."""
+"""Reads tokens: unverified claims, and claims after verification (RFC 7519)."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from auth.issuers import Issuer
 MAX_TOKEN_BYTES = 8192
 LEEWAY = 5  # seconds that the clocks of issuer and verifier may differ
 
-_MEANINGS: dict[type[jwt.PyJWTError], type[InvalidToken]] = {
+_ERRORS: dict[type[jwt.PyJWTError], type[InvalidToken]] = {
     jwt.ExpiredSignatureError: TokenExpired,
     jwt.ImmatureSignatureError: TokenNotYetValid,
     jwt.InvalidAudienceError: WrongAudience,
@@ -23,16 +23,20 @@ _MEANINGS: dict[type[jwt.PyJWTError], type[InvalidToken]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """What a token says of itself unverified: good for choosing issuer and key, nothing else."""
+class UnverifiedClaims:
+    """Unverified fields of a token, used only to choose issuer and key."""
 
     alg: str
     kid: str | None
     iss: str | None
 
 
-def claimed(token: str) -> Claimed:
-    """Read the unverified part; raises InvalidToken if it is not a token at all."""
+def unverified_claims(token: str) -> UnverifiedClaims:
+    """Read header and claims without verifying them.
+
+    Raises:
+        InvalidToken: It is not a token.
+    """
     segments = token.split(".", 3)
     if len(segments) != 3 or len(token) > MAX_TOKEN_BYTES or not token.isascii():
         raise InvalidToken
@@ -40,13 +44,16 @@ def claimed(token: str) -> Claimed:
     alg, kid, iss = header.get("alg"), header.get("kid"), claims.get("iss")
     if not (isinstance(alg, str) and isinstance(kid, str | None) and isinstance(iss, str | None)):
         raise InvalidToken
-    return Claimed(alg, kid, iss)
+    return UnverifiedClaims(alg, kid, iss)
 
 
-def verified(token: str, key: PyJWK, issuer: Issuer) -> dict[str, Any]:
-    """Return the claims of a token whose signature, times, issuer and audience are good.
+def verified_claims(token: str, key: PyJWK, issuer: Issuer) -> dict[str, Any]:
+    """Verify signature, times, issuer and audience of a token, and return its claims.
 
-    `exp` and `sub` are always required. Raises InvalidToken or the subclass that says why.
+    `exp` and `sub` are always required.
+
+    Raises:
+        InvalidToken: The token is not valid; a subclass says why.
     """
     required = ["exp", "sub"] if issuer.max_lifetime is None else ["exp", "sub", "iat"]
     try:
@@ -62,7 +69,7 @@ def verified(token: str, key: PyJWK, issuer: Issuer) -> dict[str, Any]:
     except jwt.MissingRequiredClaimError as error:
         raise InvalidToken(f'The token lacks the claim "{error.claim}".') from error
     except jwt.PyJWTError as error:
-        raise _MEANINGS.get(type(error), InvalidToken) from error
+        raise _ERRORS.get(type(error), InvalidToken) from error
 
 
 def _json_object(segment: str) -> dict[str, Any]:

@@ -24,8 +24,10 @@ def fetching_client() -> httpx2.AsyncClient:
 async def download(client: httpx2.AsyncClient, url: str) -> bytes:
     """Return the body at `url`, without following redirects.
 
-    Raises MalformedKeySet for any status but 200 and for over 256 KB, TimeoutError after three
-    seconds in all, and httpx2.HTTPError where the connection fails.
+    Raises:
+        MalformedKeySet: The status is not 200, or the body is over 256 KiB.
+        TimeoutError: It took over three seconds in all.
+        httpx2.HTTPError: The connection failed.
     """
     request = client.build_request("GET", url, headers=_HEADERS, timeout=_TIMEOUT)
     async with asyncio.timeout(TOTAL_TIMEOUT):

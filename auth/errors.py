@@ -1,15 +1,15 @@
-"""What can be wrong with tokens and keys.
+"""Errors of tokens and keys.
 
 AuthError
-├── InvalidToken            401: this token opens nothing
+├── InvalidToken            401: the token is not valid
 │   ├── TokenExpired
 │   ├── TokenNotYetValid
 │   ├── WrongAudience
 │   └── WrongIssuer
-├── KeysUnavailable         503: nobody can tell now whether the token is good
+├── KeysUnavailable         503: the token can't be verified now
 ├── InvalidUserId           no token can be made for such a user
-├── UnsafeIssuer            start-up: this trust would be unsafe
-└── SecretsUnusable         start-up: a kept secret or key can't be read
+├── UnsafeIssuer            start-up: the issuer is not safe to trust
+└── SecretsUnusable         start-up: a stored secret or key can't be read
 """
 
 from typing import ClassVar
@@ -26,7 +26,7 @@ class AuthError(Exception):
 
 
 class InvalidToken(AuthError):
-    """The token is malformed, forged, or not meant to be used here and now."""
+    """The token is malformed, forged, or not valid here and now."""
 
     code = "invalid_token"
     sentence = "The token is not valid."
@@ -61,7 +61,7 @@ class WrongIssuer(InvalidToken):
 
 
 class KeysUnavailable(AuthError):
-    """The issuer's keys can't be had, and none are left from before: try again later."""
+    """The issuer's keys can't be fetched, and none are cached: try again later."""
 
     code = "issuer_unavailable"
     sentence = "The keys of the token's issuer can't be reached. Try again shortly."

@@ -1,10 +1,9 @@
-"""Whose tokens are believed, and under which conditions."""
+"""Trusted issuers, and the conditions for their tokens."""
 
 from dataclasses import dataclass
 
 from auth.errors import UnsafeIssuer
-from auth.jwk import KEY_TYPES
-from auth.keyset import MalformedKeySet, key_set_from
+from auth.keyset import KEY_TYPES, MalformedKeySet, key_set_from
 from auth.sources import SYMMETRIC_ALGORITHM, KeySource, LocalKeys, SharedSecret
 
 ASYMMETRIC_ALGORITHMS = tuple(KEY_TYPES)
@@ -12,14 +11,15 @@ ASYMMETRIC_ALGORITHMS = tuple(KEY_TYPES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """One party whose tokens are believed.
+    """A trusted issuer.
 
     `issuer` and `audience`, where given, must be in the token as `iss` and `aud`. Without an
     `audience`, a token that names one is refused: it is addressed to someone else (RFC 7519,
     4.1.3). `max_lifetime` is the longest `exp - iat` in seconds; `iat` is required then.
 
-    Raises UnsafeIssuer if an algorithm does not belong to the kind of key, so that a public key
-    could pass for a secret (RFC 8725, 2.1), or if no local key fits the algorithms.
+    Raises:
+        UnsafeIssuer: An algorithm does not belong to the kind of key, so that a public key could
+            be used as a secret (RFC 8725, 2.1), or no local key fits the algorithms.
     """
 
     algorithms: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Key sets of issuers, fetched when needed and kept."""
+"""Key sets of issuers, fetched when needed and cached."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from auth.download import download
 from auth.errors import KeysUnavailable
 from auth.keyset import KeySet, key_set_from_json
 
-FRESH_FOR = 300.0  # seconds a key set is used without asking again
+FRESH_FOR = 300.0  # seconds a key set is used without fetching it again
 USABLE_FOR = 3600.0  # seconds it is used while its issuer can't be reached
 FETCH_FLOOR = 10.0  # seconds between two fetches, whatever arrives
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class RemoteKeySet:
-    """The key set at one URL: cached, refetched for unknown ids, kept while the issuer is away.
+    """The key set at one URL: cached, fetched again for unknown ids, used during an outage.
 
     Requests that need a fetch share it. One starts at most every ten seconds, so that tokens with
     made-up ids can't be turned into load on the issuer. `clock` counts seconds from anywhere.
@@ -44,10 +44,10 @@ class RemoteKeySet:
         self._fetch: asyncio.Task[None] | None = None
 
     async def find(self, kid: str | None, alg: str) -> PyJWK | None:
-        """Return the key with this id, asking the issuer again if it is new.
+        """Return the key with this id; the key set is fetched again if it lacks the id.
 
-        Raises KeysUnavailable if the issuer can't be reached and no keys are left from the last
-        hour.
+        Raises:
+            KeysUnavailable: The issuer can't be reached, and the cached keys are over an hour old.
         """
         if self._age() > FRESH_FOR:
             await self._renew()
@@ -58,7 +58,7 @@ class RemoteKeySet:
         return key
 
     async def aclose(self) -> None:
-        """Give up a fetch that is under way."""
+        """Cancel a running fetch."""
         if self._fetch is not None:
             self._fetch.cancel()
             await asyncio.wait({self._fetch})
@@ -77,7 +77,7 @@ class RemoteKeySet:
             await asyncio.wait({fetch})
 
     def _begin_fetch(self) -> asyncio.Task[None] | None:
-        """Return the fetch under way, or a new one unless the floor forbids it."""
+        """Return the running fetch, or start one if the last is at least ten seconds ago."""
         if self._fetch is not None and not self._fetch.done():
             return self._fetch
         if self._clock() - self._tried_at < FETCH_FLOOR:

@@ -1,4 +1,4 @@
-"""Files that are made once and then kept, agreed on by processes that start at once."""
+"""Key files, created once, also when several processes start at the same time."""
 
 import contextlib
 import os
@@ -9,11 +9,13 @@ from pathlib import Path
 from auth.errors import SecretsUnusable
 
 
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the content of `path`, which is what `make` returned to the first who asked.
+def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return the content of `path`; if it is missing, create it with the content of `make`.
 
-    The file is for its owner only (0600), and so is its folder (0700) if it had to be made.
-    Raises SecretsUnusable if it can be neither read nor made.
+    The file is for its owner only (0600), and so is its folder (0700) if it is created.
+
+    Raises:
+        SecretsUnusable: It can be neither read nor created.
     """
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -25,10 +27,10 @@ def kept(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def _publish(path: Path, content: bytes) -> None:
-    """Let `path` appear with its whole content at once, unless another process was first.
+    """Create `path` atomically with its content, unless another process created it before.
 
-    The content is on disk before the name exists, and linking, unlike renaming, fails where the
-    name does. So whenever this process dies, `path` is either absent or complete.
+    The content is on disk before the name exists, and linking, unlike renaming, fails if the name
+    exists. So if this process is killed, `path` is either absent or complete.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

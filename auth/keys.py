@@ -13,18 +13,22 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.errors import SecretsUnusable
-from auth.key_files import kept
+from auth.key_files import read_or_create
 from auth.sources import MIN_SECRET_BYTES
 
 
 def stored_secret(path: Path) -> str:
-    """Return the secret in `path`, making it if there is none yet (384 random bits).
+    """Return the secret in `path`, creating it if it is missing (384 random bits).
 
-    Raises SecretsUnusable if the file can't be read or written or holds no secret. It is never
-    replaced, since that would end every session that depends on it.
+    A file is never replaced, since that would end every session that depends on it.
+
+    Raises:
+        SecretsUnusable: The file can't be read or written, or holds no secret.
     """
     try:
-        secret = kept(path, lambda: secrets.token_urlsafe(48).encode()).decode("ascii").strip()
+        secret = (
+            read_or_create(path, lambda: secrets.token_urlsafe(48).encode()).decode("ascii").strip()
+        )
     except UnicodeDecodeError as error:
         raise SecretsUnusable(f"{path} does not hold a secret: it is not ASCII text.") from error
     if len(secret) < MIN_SECRET_BYTES or not secret.isprintable():
@@ -35,12 +39,13 @@ def stored_secret(path: Path) -> str:
 
 
 def stored_signing_key(path: Path) -> Ed25519PrivateKey:
-    """Return the Ed25519 key in `path` (PEM, PKCS #8), making it if there is none yet.
+    """Return the Ed25519 key in `path` (PEM, PKCS #8), creating it if it is missing.
 
-    Raises SecretsUnusable as `stored_secret` does.
+    Raises:
+        SecretsUnusable: The file can't be read or written, or holds no such key.
     """
     try:
-        return _signing_key(kept(path, _new_pem))
+        return _signing_key(read_or_create(path, _new_pem))
     except ValueError as error:
         raise SecretsUnusable(f"{path} does not hold a signing key: {error}") from error
 
@@ -48,7 +53,8 @@ def stored_signing_key(path: Path) -> Ed25519PrivateKey:
 def signing_key_from_pem(text: str) -> Ed25519PrivateKey:
     r"""Return the Ed25519 key of a PEM text, whose line ends may be written as \n.
 
-    Raises SecretsUnusable if it is not such a key.
+    Raises:
+        SecretsUnusable: It is not such a key.
     """
     try:
         return _signing_key(text.replace("\\n", "\n").encode())

@@ -1,9 +1,11 @@
-"""The issuers of login tokens, by the settings."""
+"""The settings and the issuers of login tokens."""
 
 import logging
 
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from auth.issuers import ASYMMETRIC_ALGORITHMS, Issuer
-from auth.settings import AuthSettings
 from auth.sources import SYMMETRIC_ALGORITHM, KeySource, RemoteKeys, SharedSecret
 
 logger = logging.getLogger(__name__)
@@ -12,11 +14,29 @@ _WEB_APP_ALGORITHMS = ("EdDSA",)
 _WEB_APP_LIFETIME = 15 * 60  # seconds
 
 
-def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
-    """Return whose login tokens are believed: holders of `secret`, and the issuer at the JWKS URL.
+class AuthSettings(BaseSettings):
+    """Environment of a process that verifies login tokens."""
 
-    AUTH_ISSUER and AUTH_AUDIENCE, where set, bind the tokens of both, so that the choice of an
-    algorithm never leads to laxer rules. Raises UnsafeIssuer if the secret or the URL is no good.
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    better_auth_secret: SecretStr | None = Field(
+        None, description="Shared secret of HS256 login tokens; made once and kept when not given"
+    )
+    auth_jwks_url: str | None = Field(
+        None, description="Where the public keys of login tokens are (EdDSA, ES256, RS256)"
+    )
+    auth_issuer: str | None = Field(None, description="Required `iss` of login tokens")
+    auth_audience: str | None = Field(None, description="Required `aud` of login tokens")
+
+
+def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
+    """Return the trusted issuers of login tokens: by the shared secret, and by the JWKS URL.
+
+    AUTH_ISSUER and AUTH_AUDIENCE, where set, apply to both, so that the choice of an algorithm
+    never leads to weaker rules.
+
+    Raises:
+        UnsafeIssuer: The secret or the URL is not safe to use.
     """
     sources: list[tuple[KeySource, tuple[str, ...]]] = []
     if secret is not None:
@@ -37,9 +57,10 @@ def login_issuers(settings: AuthSettings, secret: str | None) -> list[Issuer]:
 
 
 def web_app_issuers(jwks_url: str | None, *, issuer: str, audience: str) -> list[Issuer]:
-    """Return the web app as an issuer, if it is named: its own keys, name, audience and lifetime.
+    """Return the web app as an issuer, if a URL of its keys is set.
 
-    Raises UnsafeIssuer if the URL is no good.
+    Raises:
+        UnsafeIssuer: The URL is not safe to use.
     """
     if jwks_url is None:
         return []

@@ -1,4 +1,4 @@
-"""Tokens that this project issues itself."""
+"""Creates the tokens that this project issues."""
 
 import hashlib
 import json
@@ -41,7 +41,8 @@ class TokenMinter:
     ) -> str:
         """Return a token for one user and one audience that lives `lifetime` seconds.
 
-        Raises InvalidUserId if no verifier would accept this user id.
+        Raises:
+            InvalidUserId: No verifier would accept this user id.
         """
         claims = {
             **_registered(user_id, lifetime, self._issuer, audience),
@@ -66,8 +67,9 @@ def mint_login_token(
 ) -> str:
     """Return an HS256 login token that lives `lifetime` seconds.
 
-    Raises InvalidUserId if no verifier would accept this user id, and UnsafeIssuer if the secret
-    is too short or the text of a key.
+    Raises:
+        InvalidUserId: No verifier would accept this user id.
+        UnsafeIssuer: The secret is too short, or is the text of a key.
     """
     return jwt.encode(_registered(user_id, lifetime, issuer, audience), SharedSecret(secret).key())
 

@@ -1,11 +1,11 @@
-"""Who a verified token speaks for."""
+"""The principal of a verified token."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The user and the circumstances that one verified token names.
+    """The user, client, scopes and expiry of a verified token.
 
     `client` is the claim `client_id` (RFC 9068) or `azp` (OpenID Connect), `scopes` the words of
     `scope`, `timezone` the claim `zoneinfo` where it is an IANA zone, `turn_id` the chat turn that
@@ -22,7 +22,7 @@ class Principal:
 
 
 def is_name(value: object) -> bool:
-    """Whether `value` can name a user or client: 1 to 255 printable characters, not blank.
+    """Return whether `value` can name a user or client: 1 to 255 printable characters, not blank.
 
     Unprintable are control characters, lone surrogates (which no UTF-8 text can hold) and
     invisible or direction-changing marks, which would let two names look the same.

@@ -1,4 +1,4 @@
-"""Where the keys that verify an issuer's tokens come from."""
+"""Sources of the keys that verify an issuer's tokens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,9 @@ MIN_SECRET_BYTES = 32
 class SharedSecret:
     """A secret that both signs and verifies, with HS256 only.
 
-    Raises UnsafeIssuer if it is shorter than 32 bytes (RFC 7518, 3.2) or is the text of a key,
-    which an attacker may know as well.
+    Raises:
+        UnsafeIssuer: It is shorter than 32 bytes (RFC 7518, 3.2), or is the text of a key, which
+            may be public.
     """
 
     secret: str = field(repr=False)
@@ -43,7 +44,8 @@ class SharedSecret:
 class RemoteKeys:
     """Public keys that an issuer publishes as a JSON Web Key Set.
 
-    Raises UnsafeIssuer if `jwks_url` is no http or https URL, or holds a password.
+    Raises:
+        UnsafeIssuer: `jwks_url` is not an http or https URL, or has a password.
     """
 
     jwks_url: str
@@ -60,7 +62,7 @@ class RemoteKeys:
 
 @dataclass(frozen=True, slots=True)
 class LocalKeys:
-    """Public keys known beforehand, as a JSON Web Key Set: a process's own, for instance."""
+    """Public keys of this process, as a JSON Web Key Set."""
 
     key_set: Mapping[str, Any]
 

@@ -9,7 +9,7 @@ import httpx2
 from jwt import PyJWK
 
 from auth.claims import principal_of
-from auth.decode import Claimed, claimed, verified
+from auth.decode import UnverifiedClaims, unverified_claims, verified_claims
 from auth.download import fetching_client
 from auth.errors import InvalidToken, UnsafeIssuer, WrongIssuer
 from auth.issuers import Issuer
@@ -24,7 +24,7 @@ class _Keys(Protocol):
 
 
 class _SharedKey:
-    """Verifies with the secret, whatever key id the token names."""
+    """Finds the secret for any key id."""
 
     def __init__(self, key: PyJWK) -> None:
         self._key = key
@@ -48,12 +48,13 @@ class _Trust:
 
 
 class TokenVerifier:
-    """Turns bearer tokens into principals.
+    """Verifies bearer tokens and returns their principals.
 
-    `client` fetches key sets; without one, the verifier makes its own (TLS context included) and
-    closes it in `aclose`. `clock` paces the fetches.
+    `client` fetches key sets; without one, the verifier creates its own (TLS context included) and
+    closes it in `aclose`. `clock` counts the seconds between fetches.
 
-    Raises UnsafeIssuer if there is no issuer, or two claim the same `iss` and algorithm.
+    Raises:
+        UnsafeIssuer: There is no issuer, or two have the same `iss` and algorithm.
     """
 
     def __init__(
@@ -74,17 +75,18 @@ class TokenVerifier:
             raise UnsafeIssuer("At least one issuer must be trusted.")
 
     async def verify(self, token: str) -> Principal:
-        """Return whom `token` speaks for; a clock difference of five seconds is forgiven.
+        """Return the principal of `token`; a clock difference of five seconds is accepted.
 
-        Raises InvalidToken if the token is not good here and now (a subclass and its `code` say
-        why), and KeysUnavailable if that can't be told at the moment.
+        Raises:
+            InvalidToken: The token is not valid here and now; a subclass and its `code` say why.
+            KeysUnavailable: The issuer's keys can't be fetched.
         """
-        claim = claimed(token)
-        trust = self._trust(claim)
-        key = await trust.keys.find(claim.kid, claim.alg)
+        claims = unverified_claims(token)
+        trust = self._trust(claims)
+        key = await trust.keys.find(claims.kid, claims.alg)
         if key is None:
             raise InvalidToken("The token is signed with a key that its issuer does not publish.")
-        return principal_of(verified(token, key, trust.issuer), trust.issuer.max_lifetime)
+        return principal_of(verified_claims(token, key, trust.issuer), trust.issuer.max_lifetime)
 
     async def aclose(self) -> None:
         """Stop fetching, and close the client unless it was given."""
@@ -114,12 +116,12 @@ class TokenVerifier:
             if self._trusts.setdefault((trust.issuer.issuer, alg), trust) is not trust:
                 raise UnsafeIssuer(f"Two issuers {trust.issuer.issuer!r} sign with {alg}.")
 
-    def _trust(self, claim: Claimed) -> _Trust:
-        """Choose by `iss` and `alg`, so that one verification knows one kind of key only."""
-        named = self._trusts.get((claim.iss, claim.alg))
-        trust = named or self._trusts.get((None, claim.alg))
+    def _trust(self, claims: UnverifiedClaims) -> _Trust:
+        """Choose the issuer by `iss` and `alg`, so that each verification uses one kind of key."""
+        named = self._trusts.get((claims.iss, claims.alg))
+        trust = named or self._trusts.get((None, claims.alg))
         if trust is not None:
             return trust
-        if any(alg == claim.alg for _, alg in self._trusts):
+        if any(alg == claims.alg for _, alg in self._trusts):
             raise WrongIssuer
         raise InvalidToken("The token is signed with an algorithm that is not accepted.")

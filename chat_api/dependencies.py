@@ -17,8 +17,7 @@ from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
 from db.tasks import Origin, UserTasks
-from db.user_data import UserData
-from db.user_settings import UserSettings
+from db.user_data import UserData, UserSettings
 
 _REST = "rest"
 

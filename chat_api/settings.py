@@ -7,7 +7,7 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import NoDecode
 
-from auth.settings import AuthSettings
+from auth.login import AuthSettings
 from db.settings import DatabaseSettings
 
 ProviderName = Literal["openai", "openai-chat", "offline"]

@@ -1,4 +1,4 @@
-"""Personal access tokens: what a user gives a client that has no way to log in by itself."""
+"""Personal access tokens, for clients that can't log in."""
 
 import hashlib
 import re
@@ -11,10 +11,9 @@ from sqlmodel import col, select
 
 from db.engine import Sessions, token_transaction
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
-from db.ids import next_id
 from db.models import AccessToken
-from db.token_values import NewAccessToken
-from db.user_scoped import UserScoped
+from db.user_scoped import UserScoped, next_id
+from db.values import NewAccessToken
 
 TOKEN_PREFIX = "tdc_"  # noqa: S105  what a token starts with is no secret
 MOST_TOKENS = 50
@@ -22,22 +21,22 @@ MOST_TOKENS = 50
 _SECRET_BYTES = 32
 _SHAPE = re.compile(rf"{TOKEN_PREFIX}[\w-]{{43}}", re.ASCII)
 # A client that calls all day should not write a row for each call.
-_USE_NOTED_EVERY = timedelta(minutes=1)
-_KEPT_AFTER_ITS_END = timedelta(days=30)
+_USE_RECORDED_EVERY = timedelta(minutes=1)
+_RETENTION = timedelta(days=30)
 
 
 class UserAccessTokens(UserScoped):
     """The access tokens of one user. Nothing here commits; `transaction` does."""
 
     async def create(self, new: NewAccessToken) -> tuple[AccessToken, str]:
-        """Make a token, and return it with its secret, which nobody can be told again.
+        """Create a token, and return it with its secret, which is not stored.
 
         Raises:
-            TooManyAccessTokens: The user has `MOST_TOKENS` good ones.
+            TooManyAccessTokens: The user has `MOST_TOKENS` valid tokens.
         """
         await self._one_writer()
-        await self._forget_old()
-        if await self._count_good() >= MOST_TOKENS:
+        await self._delete_old()
+        if await self._count_valid() >= MOST_TOKENS:
             raise TooManyAccessTokens(MOST_TOKENS)
         secret = TOKEN_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
         row = insert(AccessToken).values(
@@ -53,16 +52,16 @@ class UserAccessTokens(UserScoped):
     async def all(self) -> list[AccessToken]:
         """Return the tokens that were not revoked, newest first.
 
-        Expired ones are there for 30 days at least, so that their user sees why a client stopped.
+        Expired tokens are listed for 30 days, so that the user sees why a client stopped working.
         """
         query = select(AccessToken).where(self._unrevoked()).order_by(col(AccessToken.id).desc())
         return list((await self._session.scalars(query)).all())
 
     async def revoke(self, token_id: UUID) -> None:
-        """Make a token good for nothing from the next request on.
+        """Revoke a token; it is refused from the next request on.
 
         Raises:
-            AccessTokenNotFound: The user has none of that id, or revoked it before.
+            AccessTokenNotFound: The user has no such token, or revoked it before.
         """
         change = (
             update(AccessToken)
@@ -77,27 +76,27 @@ class UserAccessTokens(UserScoped):
     def _unrevoked(self) -> ColumnElement[bool]:
         return (col(AccessToken.user_id) == self._user_id) & col(AccessToken.revoked_at).is_(None)
 
-    async def _count_good(self) -> int:
+    async def _count_valid(self) -> int:
         query = select(func.count()).where(
             self._unrevoked(), col(AccessToken.expires_at) > func.now()
         )
         return (await self._session.scalars(query)).one()
 
-    async def _forget_old(self) -> None:
+    async def _delete_old(self) -> None:
         ended = func.least(col(AccessToken.expires_at), col(AccessToken.revoked_at))
         await self._session.execute(
             delete(AccessToken)
             .where(col(AccessToken.user_id) == self._user_id)
-            .where(ended < func.now() - _KEPT_AFTER_ITS_END)
+            .where(ended < func.now() - _RETENTION)
             .execution_options(synchronize_session=False)
         )
 
 
 async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | None:
-    """Return the token of this secret if it is good now, and note at most once a minute its use.
+    """Return the valid token of a secret, and record its use at most once a minute.
 
-    Whose it is, its row says: nothing is known of the caller before. What has not the shape of a
-    secret is refused without asking Postgres.
+    The row names the user; the caller is unknown before. A text that is not formed like a secret
+    is refused without a query.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
@@ -110,7 +109,7 @@ async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | No
         .where(
             col(AccessToken.token_hash) == hashed,
             col(AccessToken.last_used_at).is_(None)
-            | (col(AccessToken.last_used_at) < func.now() - _USE_NOTED_EVERY),
+            | (col(AccessToken.last_used_at) < func.now() - _USE_RECORDED_EVERY),
         )
         .values(last_used_at=func.now())
         .returning(col(AccessToken.id))
@@ -130,6 +129,6 @@ async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | No
 
 
 def _hash(secret: str) -> str:
-    # A slow hash protects what people think up. These are 256 random bits, which nobody can try
-    # through, and a hash that can be computed at once can be looked up by index.
+    # Slow hashes protect passwords. A secret has 256 random bits, which can't be guessed, and a
+    # fast hash can be looked up by index.
     return hashlib.sha256(secret.encode()).hexdigest()

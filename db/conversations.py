@@ -10,17 +10,16 @@ from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, upd
 from sqlmodel import col, select
 
 from db.errors import ConversationNotFound, MessageNotFound
-from db.ids import next_id
 from db.models import Conversation, Message, Turn
-from db.user_scoped import CursorTime, UserScoped, cursor_of, read_cursor
+from db.user_scoped import CursorTime, UserScoped, cursor_of, next_id, read_cursor
 from db.values import clean_text
 
 MESSAGE_LENGTH = 4000
 _TITLE_LENGTH = 80
-_RATINGS = 500
-# Where a page of conversations begins, and one of messages.
-_PLACE = TypeAdapter(tuple[CursorTime, UUID])
-_MESSAGE_PLACE = TypeAdapter(tuple[UUID])
+_MAX_RATINGS = 500
+# The positions in cursors of conversations and of messages.
+_CONVERSATION_POSITION = TypeAdapter(tuple[CursorTime, UUID])
+_MESSAGE_POSITION = TypeAdapter(tuple[UUID])
 
 
 def _clean_message(value: object) -> object:
@@ -40,7 +39,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a list, and where the next ones start."""
+    """Some rows of a list, and the cursor of the next page."""
 
     rows: Sequence[Row]
     next_cursor: str | None
@@ -50,18 +49,17 @@ class UserConversations(UserScoped):
     """The conversations of one user. Nothing here commits; `transaction` does."""
 
     async def start(self, first_message: str) -> Conversation:
-        """Start a conversation that is named after its first message."""
+        """Create a conversation whose title is the beginning of its first message."""
         row = insert(Conversation).values(
             user_id=self._user_id, id=next_id(), title=title_of(first_message)
         )
         return (await self._session.scalars(row.returning(Conversation))).one()
 
     async def get(self, conversation_id: UUID, *, lock: bool = False) -> Conversation:
-        """Return a conversation; `lock` keeps other transactions from changing it meanwhile.
+        """Return a conversation; `lock` it until this transaction ends.
 
         Raises:
             ConversationNotFound: The user has none of that id.
-
         """
         query = select(Conversation).where(
             self._mine(Conversation), col(Conversation.id) == conversation_id
@@ -74,7 +72,7 @@ class UserConversations(UserScoped):
         return conversation
 
     async def running_turn(self, conversation_id: UUID) -> UUID | None:
-        """Return the id of the turn that runs in a conversation, if one does."""
+        """Return the id of the conversation's running turn, or None."""
         query = select(Turn.id).where(
             col(Turn.user_id) == self._user_id,
             col(Turn.conversation_id) == conversation_id,
@@ -83,32 +81,31 @@ class UserConversations(UserScoped):
         return (await self._session.scalars(query)).one_or_none()
 
     async def feedback(self, conversation_id: UUID) -> dict[UUID, str]:
-        """Return what the user thinks of replies, by message: the newest that were rated."""
+        """Return the user's feedback by message id, for the newest 500 rated messages."""
         query = (
             select(Message.id, Message.feedback)
             .where(self._mine(Message), col(Message.conversation_id) == conversation_id)
             .where(col(Message.feedback).is_not(None))
             .order_by(col(Message.id).desc())
-            .limit(_RATINGS)
+            .limit(_MAX_RATINGS)
         )
         return {message_id: kind for message_id, kind in await self._session.execute(query) if kind}
 
     async def page(
         self, *, limit: int = 20, cursor: str | None = None, ascending: bool = False
     ) -> Page[Conversation]:
-        """Return conversations, the last used first, or last if `ascending`.
+        """Return conversations, the most recently used first, or last if `ascending`.
 
         Raises:
             InvalidCursor: The cursor is not of this list.
-
         """
-        place = [col(Conversation.updated_at), col(Conversation.id)]
+        keys = [col(Conversation.updated_at), col(Conversation.id)]
         query = select(Conversation).where(self._mine(Conversation))
         if cursor is not None:
-            updated_at, conversation_id = read_cursor(cursor, _PLACE)
-            row, last = tuple_(*place), tuple_(literal(updated_at), literal(conversation_id))
+            updated_at, conversation_id = read_cursor(cursor, _CONVERSATION_POSITION)
+            row, last = tuple_(*keys), tuple_(literal(updated_at), literal(conversation_id))
             query = query.where(row > last if ascending else row < last)
-        query = query.order_by(*(place if ascending else (column.desc() for column in place)))
+        query = query.order_by(*(keys if ascending else (key.desc() for key in keys)))
         found = (await self._session.scalars(query.limit(limit + 1))).all()
         return _paged(found, limit, cursor_behind)
 
@@ -117,7 +114,6 @@ class UserConversations(UserScoped):
 
         Raises:
             ConversationNotFound: The user has none of that id.
-
         """
         conversation = await self.get(conversation_id, lock=True)
         conversation.title = title
@@ -129,7 +125,6 @@ class UserConversations(UserScoped):
 
         Raises:
             ConversationNotFound: The user has none of that id.
-
         """
         conversation = await self.get(conversation_id, lock=True)
         await self._session.delete(conversation)
@@ -143,17 +138,16 @@ class UserConversations(UserScoped):
         Raises:
             ConversationNotFound: The user has none of that id.
             InvalidCursor: The cursor is not of this list.
-
         """
         await self.get(conversation_id)
-        before = None if cursor is None else read_cursor(cursor, _MESSAGE_PLACE)[0]
+        before = None if cursor is None else read_cursor(cursor, _MESSAGE_POSITION)[0]
         found = await self.newest_messages(conversation_id, limit=limit + 1, before=before)
         return _paged(found, limit, lambda m: cursor_of(m.id))
 
     async def newest_messages(
         self, conversation_id: UUID, *, limit: int, before: UUID | None = None
     ) -> Sequence[Message]:
-        """Return messages of a conversation that is known to exist, newest first."""
+        """Return messages, newest first; whether the conversation exists is not checked."""
         query = select(Message).where(
             self._mine(Message), col(Message.conversation_id) == conversation_id
         )
@@ -163,10 +157,10 @@ class UserConversations(UserScoped):
         return (await self._session.scalars(query)).all()
 
     async def rewind(self, conversation_id: UUID, message_id: UUID) -> Message:
-        """Delete what was said after a message of the user, and return that message.
+        """Delete the messages after a message of the user, and return that message.
 
         Raises:
-            MessageNotFound: The user said no such message there.
+            MessageNotFound: The conversation has no such message of the user.
         """
         there = self._mine(Message) & (col(Message.conversation_id) == conversation_id)
         query = select(Message).where(
@@ -179,7 +173,7 @@ class UserConversations(UserScoped):
         return message
 
     async def touch(self, conversation_id: UUID) -> None:
-        """Put a conversation at the top of the list."""
+        """Mark a conversation as the most recently used."""
         await self._session.execute(
             update(Conversation)
             .where(self._mine(Conversation), col(Conversation.id) == conversation_id)
@@ -192,7 +186,7 @@ class UserConversations(UserScoped):
 
 
 def title_of(message: str) -> str:
-    """Name a conversation after the words it starts with."""
+    """Return the beginning of a message as a title, cut at a word."""
     line = " ".join(message.split())
     if len(line) <= _TITLE_LENGTH:
         return line
@@ -200,10 +194,10 @@ def title_of(message: str) -> str:
 
 
 def cursor_behind(conversation: Conversation) -> str:
-    """Return the cursor of the page that begins behind a conversation."""
+    """Return the cursor of the page after a conversation."""
     return cursor_of(conversation.updated_at.isoformat(), conversation.id)
 
 
-def _paged(found: Sequence[Row], limit: int, place: Callable[[Row], str]) -> Page[Row]:
+def _paged(found: Sequence[Row], limit: int, cursor_after: Callable[[Row], str]) -> Page[Row]:
     rows = found[:limit]
-    return Page(rows, place(rows[-1]) if len(found) > limit else None)
+    return Page(rows, cursor_after(rows[-1]) if len(found) > limit else None)

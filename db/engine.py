@@ -40,7 +40,7 @@ _ENTER_WITH_TOKEN = text(
     f"select set_config('role', '{TOKENS_ROLE}', true), "
     "set_config('app.token_hash', :token_hash, true)"
 )
-# SQLSTATE classes that say "not now": connection, resources, operator intervention.
+# SQLSTATE classes of an outage: connection, resources, operator intervention.
 _UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
@@ -57,7 +57,7 @@ class InvalidDatabaseUrl(ValueError):
 
 @dataclass(frozen=True)
 class ConnectTo:
-    """What asyncpg needs to reach a server: `tls` is set where the system's roots decide."""
+    """Arguments of `asyncpg.connect`; `tls` verifies with the system's root certificates."""
 
     dsn: str
     tls: ssl.SSLContext | None
@@ -92,7 +92,7 @@ def connect_to(database_url: str) -> ConnectTo:
 
 
 def behind_pooler(database_url: str) -> bool:
-    """Tell whether a transaction pooler stands before Postgres: Neon's, or `?pgbouncer=true`."""
+    """Return whether the URL is of a transaction pooler: Neon's, or `?pgbouncer=true`."""
     parts = urlsplit(database_url)
     flagged = dict(parse_qsl(parts.query)).get("pgbouncer", "") == "true"
     return flagged or "-pooler." in (parts.hostname or "")
@@ -141,8 +141,7 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
     It commits when the block ends and rolls back when it raises.
 
     Raises:
-        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
-
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER, {"user_id": user_id})
@@ -151,11 +150,10 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
 
 @asynccontextmanager
 async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """Open a transaction of no user, which may do what the role of the sweeper may.
+    """Open a transaction with the role of the sweeper, and without a user.
 
     Raises:
-        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
-
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
@@ -164,11 +162,10 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
 
 @asynccontextmanager
 async def token_transaction(sessions: Sessions, token_hash: str) -> AsyncIterator[AsyncSession]:
-    """Open a transaction of whoever holds an access token: it sees that token's row alone.
+    """Open a transaction that sees the row of one access token only.
 
     Raises:
-        DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
-
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_WITH_TOKEN, {"token_hash": token_hash})
@@ -180,7 +177,6 @@ async def ping(sessions: Sessions) -> None:
 
     Raises:
         DatabaseUnavailable: There was no answer.
-
     """
     async with _translating_outages(), sessions() as session:
         await session.execute(text("select 1"))
@@ -188,10 +184,10 @@ async def ping(sessions: Sessions) -> None:
 
 @asynccontextmanager
 async def _translating_outages() -> AsyncIterator[None]:
-    """Turn what the driver says of a server that is away into one error.
+    """Turn the driver's errors of an outage into one error.
 
     Raises:
-        DatabaseUnavailable: Postgres can't be reached, or went away.
+        DatabaseUnavailable: Postgres can't be reached, or was lost.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The rules that a caller can break, one class each.
+"""Errors of the rules, one class for each rule.
 
 TodoError
 ├── NotFound
@@ -23,13 +23,13 @@ from uuid import UUID
 
 
 class TodoError(Exception):
-    """A rule was broken; `str(error)` is a sentence that any caller may see."""
+    """A rule was broken; `str(error)` is a sentence that may be shown to any caller."""
 
     code: ClassVar[str]
 
 
 class NotFound(TodoError):
-    """The owner has no such row; another user's row looks just the same."""
+    """The user has no such row; another user's row is not distinguished from none."""
 
 
 class TaskNotFound(NotFound):
@@ -88,7 +88,7 @@ class ConversationBusy(TodoError):
 
 
 class TurnOver(TodoError):
-    """The turn that asked for a write has ended, and said already what was done."""
+    """The turn that a write belongs to has ended, and its reply is stored."""
 
     code = "turn_over"
 
@@ -97,7 +97,7 @@ class TurnOver(TodoError):
 
 
 class NothingToUndo(TodoError):
-    """No change is left that could be taken back."""
+    """Every change was taken back, or there is none."""
 
     code = "nothing_to_undo"
 
@@ -131,7 +131,7 @@ class NotTheNewestChange(TodoError):
 
 
 class IdempotencyMismatch(TodoError):
-    """The key was used before for something else."""
+    """The idempotency key was used before with other arguments."""
 
     code = "idempotency_mismatch"
 
@@ -140,7 +140,7 @@ class IdempotencyMismatch(TodoError):
 
 
 class InvalidCursor(TodoError):
-    """The cursor is not one that this list handed out."""
+    """The cursor was not issued by this list."""
 
     code = "invalid_cursor"
 
@@ -149,7 +149,7 @@ class InvalidCursor(TodoError):
 
 
 class TooManyAccessTokens(TodoError):
-    """The user has as many good tokens as one may have."""
+    """The user has the highest number of valid tokens."""
 
     code = "too_many_access_tokens"
 
@@ -158,7 +158,7 @@ class TooManyAccessTokens(TodoError):
 
 
 class DatabaseUnavailable(TodoError):
-    """Postgres can't be reached, or went away during the transaction."""
+    """Postgres can't be reached, or the connection was lost during the transaction."""
 
     code = "database_unavailable"
 

@@ -1,4 +1,4 @@
-"""Writes that may be sent again: applied once, answered the same."""
+"""Idempotent writes: a call that is repeated with its key is applied once."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ STORED_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class StoredWrite:
-    """A tool call that wrote something, and its answer."""
+    """A tool call that wrote, and its stored answer."""
 
     call_id: str
     tool: str
@@ -30,17 +30,16 @@ class StoredWrite:
 
 
 class IdempotentWrites(UserScoped):
-    """The answers of one user's recent writes, by key."""
+    """The stored answers to one user's writes, by key."""
 
     async def find(self, key: str, request: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the answer stored under `key`, and let no other transaction store one meanwhile.
+        """Return the answer stored under `key`, and lock the user's writes for this transaction.
 
         Raises:
             IdempotencyMismatch: The key was used for another request.
-
         """
         await self._one_writer()
-        await self._forget_old()
+        await self._delete_old()
         stored = await self._session.get(IdempotencyKey, (self._user_id, key))
         if stored is None:
             return None
@@ -61,7 +60,7 @@ class IdempotentWrites(UserScoped):
         )
 
     async def of_turn(self, turn_id: UUID) -> list[StoredWrite]:
-        """Return what tools wrote in a turn, whose keys are `turn:call`."""
+        """Return the writes of a turn, whose keys are `turn:call`."""
         prefix = f"{turn_id}:"
         query = (
             select(IdempotencyKey)
@@ -80,7 +79,7 @@ class IdempotentWrites(UserScoped):
             for row in rows
         ]
 
-    async def _forget_old(self) -> None:
+    async def _delete_old(self) -> None:
         await self._session.execute(
             delete(IdempotencyKey).where(
                 col(IdempotencyKey.user_id) == self._user_id,

@@ -1,4 +1,4 @@
-"""The messages of conversations, one by one and from any place on, in both directions."""
+"""Messages: one by id, pages in both directions, and feedback."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal
@@ -40,7 +40,7 @@ class UserMessages(UserScoped):
     async def from_message(
         self, conversation_id: UUID, start: UUID | None, *, limit: int, ascending: bool
     ) -> Sequence[Message]:
-        """Return messages from `start` on, that one included, or from the list's end.
+        """Return messages from `start` on, inclusive, or from the end of the list.
 
         Oldest first if `ascending`, else newest first.
 
@@ -48,33 +48,33 @@ class UserMessages(UserScoped):
             ConversationNotFound: The user has no such conversation.
         """
         await self._conversations.get(conversation_id)
-        place = col(Message.id)
+        key = col(Message.id)
         query = select(Message).where(self._of(conversation_id))
         if start is not None:
-            query = query.where(place >= start if ascending else place <= start)
-        query = query.order_by(place if ascending else place.desc()).limit(limit)
+            query = query.where(key >= start if ascending else key <= start)
+        query = query.order_by(key if ascending else key.desc()).limit(limit)
         return (await self._session.scalars(query)).all()
 
     async def rate(
         self, conversation_id: UUID, message_ids: Collection[UUID], feedback: Feedback
     ) -> None:
-        """Keep what the user thinks of replies; the last word counts.
+        """Store the user's feedback on replies, in place of earlier feedback.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
-            MessageNotFound: One of them is no reply in it; then nothing is kept.
+            MessageNotFound: One of them is not a reply in the conversation; then nothing is stored.
         """
         await self._conversations.get(conversation_id)
-        wanted = set(message_ids)
+        ids = set(message_ids)
         change = (
             update(Message)
-            .where(self._of(conversation_id), col(Message.id).in_(wanted))
+            .where(self._of(conversation_id), col(Message.id).in_(ids))
             .where(col(Message.role) == "assistant")
             .values(feedback=feedback)
             .returning(col(Message.id))
             .execution_options(synchronize_session=False)
         )
-        if set(await self._session.scalars(change)) != wanted:
+        if set(await self._session.scalars(change)) != ids:
             raise MessageNotFound
 
     def _of(self, conversation_id: UUID) -> ColumnElement[bool]:

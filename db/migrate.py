@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema."""
+"""Migrates a database to the newest schema."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7071, 1)")
 
 
 def upgrade(database_url: str) -> None:
-    """Run every migration that the database has not seen; all of them in one transaction."""
+    """Run every pending migration, all in one transaction."""
     asyncio.run(_upgrade(database_url))
 
 

@@ -18,8 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from db.token_values import TOKEN_NAME_LENGTH, TOKEN_SCOPES
-from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH
+from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
 MESSAGE_STATUSES = ("finished", "failed", "cancelled", "interrupted")
@@ -37,7 +36,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 
 def _owned_by(table: str, *columns: str) -> ForeignKeyConstraint:
-    """Refer to a row of the same owner, and go with it."""
+    """Return a foreign key to a row of the same user, deleted with it."""
     targets = [f"{table}.user_id", f"{table}.id"]
     return ForeignKeyConstraint(["user_id", *columns], targets, ondelete="CASCADE")
 
@@ -79,7 +78,7 @@ class Task(SQLModel, table=True):
 
 
 class TaskChange(SQLModel, table=True):
-    """What was done to a task: `id` counts a user's changes in the order they were committed."""
+    """A change of a task; `id` counts the user's changes in the order of their commits."""
 
     __tablename__ = "task_changes"
     __table_args__ = (_owned_by("tasks", "task_id"),)
@@ -113,7 +112,7 @@ class Conversation(SQLModel, table=True):
 
 
 class Turn(SQLModel, table=True):
-    """One run of the agent: a user's message and what came of it."""
+    """One run of the agent, for one message of the user."""
 
     __tablename__ = "turns"
     __table_args__ = (
@@ -156,7 +155,7 @@ class Turn(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """What one side said; the assistant's messages carry the tool calls of their turn."""
+    """A message; the assistant's hold the tool calls of their turn."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -188,7 +187,7 @@ class Message(SQLModel, table=True):
 
 
 class TurnEvent(SQLModel, table=True):
-    """One event of a turn as it was sent, kept for clients that come back."""
+    """One event of a turn as it was sent, stored for clients that reconnect."""
 
     __tablename__ = "turn_events"
     __table_args__ = (_owned_by("turns", "turn_id"), Index("turn_events_by_age", "created_at"))
@@ -202,7 +201,7 @@ class TurnEvent(SQLModel, table=True):
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """The answer to a write that may be sent again."""
+    """The answer to a write, which a repeated call gets as well."""
 
     __tablename__ = "idempotency"
 
@@ -215,7 +214,7 @@ class IdempotencyKey(SQLModel, table=True):
 
 
 class AccessToken(SQLModel, table=True):
-    """A personal access token: what it opens and for how long, but never the token itself.
+    """A personal access token: its scopes and expiry, but not its secret.
 
     `token_hash` is the SHA-256 of the secret, in hexadecimal.
     """
@@ -241,7 +240,7 @@ class AccessToken(SQLModel, table=True):
 
 
 class StoredSettings(SQLModel, table=True):
-    """What a user has settled for whichever client they come through; no row, no choice yet."""
+    """A user's settings; there is no row until the first one is set."""
 
     __tablename__ = "user_settings"
 

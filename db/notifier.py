@@ -1,8 +1,8 @@
-"""Wakes those who wait for news of a topic, whichever process has them.
+"""Notifications between processes, over Postgres LISTEN and NOTIFY.
 
-Postgres carries the news: a transaction notifies, and each process holds one connection that
-listens while anybody waits. Where no connection can listen, waiting becomes short polls. Either
-way a wake-up says no more than "look again", and nothing is lost with a missed one but time.
+A transaction notifies a topic, and each process listens on one connection while it has
+subscriptions. Where no connection can listen, subscribers poll. A notification has no content: it
+means "read again", so a lost one costs time only.
 """
 
 import asyncio
@@ -19,167 +19,166 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.engine import behind_pooler, connect_to
 
 _CHANNEL = "todochat"
-# What `pg_stat_activity` shows of the connection.
-_CALLED = "todochat-notifier"
+# The name of the connection in `pg_stat_activity`.
+_APPLICATION_NAME = "todochat-notifier"
 _POLL_SECONDS = 0.25
-# How long a lost notification could go unnoticed.
-_LONGEST_WAIT_SECONDS = 5.0
+# How long a lost notification may go unnoticed.
+_MAX_WAIT_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 2.0
-# A connection can die without a word: a firewall forgets it, a host is gone.
+_RESPONSE_SECONDS = 2.0
+# A connection can be lost without an error: a firewall drops it, a host fails.
 _CHECK_SECONDS = 15.0
 _FIRST_RETRY_SECONDS = 0.1
-_LAST_RETRY_SECONDS = 30.0
+_MAX_RETRY_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
 
 
 def turn_topic(turn_id: UUID) -> str:
-    """Name the topic of one turn."""
+    """Return the topic of one turn's events."""
     return f"turn:{turn_id}"
 
 
 def stop_topic(turn_id: UUID) -> str:
-    """Name the topic of requests to stop a turn."""
+    """Return the topic of requests to stop a turn."""
     return f"stop:{turn_id}"
 
 
 def tasks_topic(user_id: str) -> str:
-    """Name the topic of one user's tasks: by a hash, since every role of a database can listen."""
+    """Return the topic of one user's tasks, with a hash: any role of a database can listen."""
     return f"tasks:{blake2b(user_id.encode(), digest_size=12).hexdigest()}"
 
 
 def notification(topic: str) -> ColumnElement[None]:
-    """Return the SQL expression that notifies, for a statement that is sent anyway."""
+    """Return the SQL expression that notifies, to be added to another statement."""
     return func.pg_notify(_CHANNEL, topic)
 
 
 async def notify(session: AsyncSession, topic: str) -> None:
-    """Wake all who wait for the topic when this transaction commits, and nobody if it does not."""
+    """Notify a topic's subscribers when this transaction commits."""
     await session.execute(select(notification(topic)))
 
 
 class Subscription:
-    """What one waiter has not looked at yet; `Notifier.listening` makes it."""
+    """A subscription to one topic, made by `Notifier.listening`."""
 
     def __init__(self, notifier: "Notifier") -> None:
-        self._wakeups = notifier
-        self.came = asyncio.Event()
+        self._notifier = notifier
+        self.notified = asyncio.Event()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for news, or return at once if there was some since the wait before.
+        """Wait for a notification, or return at once if one came since the last wait.
 
-        It ends after `seconds` at the latest, and sooner where only looking tells: look every time.
+        Returns after `seconds` at the latest, and sooner where it polls: read again every time.
         """
-        longest = _LONGEST_WAIT_SECONDS if self._wakeups.live else _POLL_SECONDS
-        await _set_within(self.came, min(seconds, longest))
-        self.came.clear()
+        limit = _MAX_WAIT_SECONDS if self._notifier.live else _POLL_SECONDS
+        await _set_within(self.notified, min(seconds, limit))
+        self.notified.clear()
 
 
 class Notifier:
-    """One process's ear for notifications; without a URL, or behind a pooler, it only polls."""
+    """Listens for one process; without a URL, or behind a pooler, subscribers poll."""
 
     def __init__(self, database_url: str | None) -> None:
         self._url = None if database_url and behind_pooler(database_url) else database_url
-        self._waiting: dict[str, set[Subscription]] = {}
-        self._wanted = asyncio.Event()
-        self._keeping: asyncio.Task[None] | None = None
+        self._subscriptions: dict[str, set[Subscription]] = {}
+        self._has_subscriptions = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
         self.live = False
 
     async def start(self) -> None:
-        """Begin to listen as soon as somebody waits; whether Postgres answers doesn't matter."""
-        if self._url and not self._keeping:
-            self._keeping = asyncio.create_task(self._keep(self._url))
+        """Listen from the first subscription on; a Postgres that can't be reached is retried."""
+        if self._url and not self._task:
+            self._task = asyncio.create_task(self._keep_listening(self._url))
 
     async def aclose(self) -> None:
-        """Close the connection; those who still wait go on polling."""
-        if self._keeping:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
-            self._keeping = None
+        """Close the connection; subscribers that remain poll."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
 
     @asynccontextmanager
     async def listening(self, topic: str) -> AsyncIterator[Subscription]:
-        """Collect the news of a topic; who looks only after entering misses nothing."""
-        news = Subscription(self)
-        self._waiting.setdefault(topic, set()).add(news)
-        self._wanted.set()
+        """Subscribe to a topic; a reader that reads after subscribing misses nothing."""
+        subscription = Subscription(self)
+        self._subscriptions.setdefault(topic, set()).add(subscription)
+        self._has_subscriptions.set()
         try:
-            yield news
+            yield subscription
         finally:
-            self._waiting[topic].discard(news)
-            if not self._waiting[topic]:
-                del self._waiting[topic]
-            if not self._waiting:
-                self._wanted.clear()
+            self._subscriptions[topic].discard(subscription)
+            if not self._subscriptions[topic]:
+                del self._subscriptions[topic]
+            if not self._subscriptions:
+                self._has_subscriptions.clear()
 
     def wake(self) -> None:
-        """Let everybody look, whatever they wait for."""
-        for waiting in self._waiting.values():
-            _tell(waiting)
+        """Notify every subscription."""
+        for subscriptions in self._subscriptions.values():
+            _notify(subscriptions)
 
-    async def _keep(self, url: str) -> None:
-        """Hold the connection, and open it again when it is lost and somebody waits."""
+    async def _keep_listening(self, url: str) -> None:
+        """Listen, and reconnect when the connection is lost while there are subscriptions."""
         clock = asyncio.get_running_loop().time
         delay = _FIRST_RETRY_SECONDS
         while True:
-            # A database that sleeps when nobody needs it is not woken for nobody.
-            await self._wanted.wait()
+            # A serverless database is not woken while there are no subscriptions.
+            await self._has_subscriptions.wait()
             began = clock()
             try:
                 await self._listen(url)
             except Exception as error:
                 logger.warning("Polling, since Postgres can't be listened to: %r", error)
-            if clock() - began > _LAST_RETRY_SECONDS:
+            if clock() - began > _MAX_RETRY_SECONDS:
                 delay = _FIRST_RETRY_SECONDS
             await asyncio.sleep(delay)
-            delay = min(2 * delay, _LAST_RETRY_SECONDS)
+            delay = min(2 * delay, _MAX_RETRY_SECONDS)
 
     async def _listen(self, url: str) -> None:
-        """Listen until the connection is lost."""
+        """Listen on one connection until it is lost."""
         connection = await _connect(url)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener(_CHANNEL, self._hear)
-            await self._prove_hearing(url)
+            await connection.add_listener(_CHANNEL, self._on_notification)
+            await self._verify_delivery(url)
             self._switch(live=True)
             while not await _set_within(lost, _CHECK_SECONDS):
-                if self._wanted.is_set():
-                    await connection.execute("select 1", timeout=_ANSWER_SECONDS)
+                if self._has_subscriptions.is_set():
+                    await connection.execute("select 1", timeout=_RESPONSE_SECONDS)
         finally:
             self._switch(live=False)
             await _close(connection)
 
-    async def _prove_hearing(self, url: str) -> None:
-        """Notify from outside: an unknown pooler accepts `listen` and delivers nothing.
+    async def _verify_delivery(self, url: str) -> None:
+        """Notify from a second connection: a pooler may accept LISTEN and deliver nothing.
 
         Raises:
-            TimeoutError: Nothing was heard.
-
+            TimeoutError: No notification arrived.
         """
         topic = f"probe:{uuid4()}"
         other = await _connect(url)
         try:
-            async with self.listening(topic) as news, asyncio.timeout(_ANSWER_SECONDS):
+            async with self.listening(topic) as subscription, asyncio.timeout(_RESPONSE_SECONDS):
                 await other.execute("select pg_notify($1, $2)", _CHANNEL, topic)
-                await news.came.wait()
+                await subscription.notified.wait()
         finally:
             await _close(other)
 
     def _switch(self, *, live: bool) -> None:
-        """Let everybody look when it is known that something may have been missed."""
+        """Change between listening and polling; notify all, since notifications may be lost."""
         if live != self.live:
             self.live = live
             self.wake()
 
-    def _hear(self, _: object, __: int, ___: str, topic: object) -> None:
-        _tell(self._waiting.get(str(topic), ()))
+    def _on_notification(self, _: object, __: int, ___: str, topic: object) -> None:
+        _notify(self._subscriptions.get(str(topic), ()))
 
 
-def _tell(waiting: Iterable[Subscription]) -> None:
-    for news in waiting:
-        news.came.set()
+def _notify(subscriptions: Iterable[Subscription]) -> None:
+    for subscription in subscriptions:
+        subscription.notified.set()
 
 
 async def _connect(url: str) -> asyncpg.Connection:
@@ -189,13 +188,13 @@ async def _connect(url: str) -> asyncpg.Connection:
         ssl=server.tls,
         timeout=_CONNECT_SECONDS,
         statement_cache_size=0,
-        server_settings={"application_name": _CALLED},
+        server_settings={"application_name": _APPLICATION_NAME},
     )
 
 
 async def _close(connection: asyncpg.Connection) -> None:
     with suppress(Exception):
-        await connection.close(timeout=_ANSWER_SECONDS)
+        await connection.close(timeout=_RESPONSE_SECONDS)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Where the database is."""
+"""The settings of the database."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class DatabaseSettings(BaseSettings):
-    """Environment of every process that opens the database."""
+    """The environment of every process that connects to the database."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 

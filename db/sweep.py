@@ -1,6 +1,6 @@
-"""What is done for users that no request is for: finding abandoned turns, ending old events' day.
+"""Sweeping across all users: finds abandoned turns, deletes old events.
 
-A role of its own may see the ids of such turns and delete such events, and nothing else.
+Its role may read the ids of such turns and delete such events, and nothing else.
 """
 
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from sqlmodel import col, select
 from db.engine import Sessions, sweeper_transaction
 from db.models import Turn, TurnEvent
 
-EVENTS_KEPT_FOR = timedelta(days=1)
+EVENT_RETENTION = timedelta(days=1)
 
 _BATCH = 100
 
 
 @dataclass(frozen=True)
 class AbandonedTurn:
-    """A running turn whose process let the lease run out."""
+    """A running turn whose lease expired."""
 
     user_id: str
     turn_id: UUID
 
 
 async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
-    """Return turns to be ended, of any user.
+    """Return up to 100 turns whose lease expired, of any user.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
@@ -41,15 +41,15 @@ async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
         return [AbandonedTurn(*row) for row in (await session.execute(query)).all()]
 
 
-async def forget_old_events(sessions: Sessions) -> None:
-    """Delete the events of turns whose day is over.
+async def delete_old_events(sessions: Sessions) -> None:
+    """Delete events that are older than a day.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
     old = (
         delete(TurnEvent)
-        .where(col(TurnEvent.created_at) < func.now() - EVENTS_KEPT_FOR)
+        .where(col(TurnEvent.created_at) < func.now() - EVENT_RETENTION)
         .execution_options(synchronize_session=False)
     )
     async with sweeper_transaction(sessions) as session:

@@ -32,7 +32,7 @@ _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII
 
 @dataclass(frozen=True)
 class TaskPage:
-    """Some of the tasks that fit; `total` counts all of them, `keys` are what they sort by."""
+    """A page of matching tasks; `total` counts all of them, `keys` are their sort keys."""
 
     tasks: list[Task]
     total: int
@@ -41,7 +41,7 @@ class TaskPage:
     keys: list[Any]
 
     def first(self, count: int) -> "TaskPage":
-        """Return the page as if no more than `count` tasks, one at least, had been asked for."""
+        """Return the page cut to the first `count` tasks, at least one."""
         if count >= len(self.tasks):
             return self
         cursor = cursor_of(self.sort, self.keys[count - 1], self.tasks[count - 1].id)
@@ -52,7 +52,7 @@ class TaskPage:
 _TitleKey = Annotated[str, Field(max_length=3 * TITLE_LENGTH), BeforeValidator(clean_text)]
 _RankKey = Annotated[int, Field(gt=-len(PRIORITIES), le=0)]
 
-# What a cursor holds: the order it was made for, the last task's sort key and its number.
+# A cursor holds its order, and the sort key and number of the last task.
 _BY_NUMBER = TypeAdapter(tuple[Sort, TaskId, TaskId])
 _BY_DATE = TypeAdapter(tuple[Sort, date, TaskId])
 _BY_RANK = TypeAdapter(tuple[Sort, _RankKey, TaskId])
@@ -69,7 +69,7 @@ class _Order:
     descending: bool = False
 
 
-# Rows are compared as (key, id), so a key must not be null: no due date sorts behind all dates.
+# Rows are compared as (key, id), so keys are never null: tasks without a due date sort last.
 _DUE = func.coalesce(col(Task.due_on), literal(date.max, Date))
 _PRIORITY = case(
     {name: -rank for rank, name in enumerate(PRIORITIES)}, value=col(Task.priority), else_=0
@@ -85,49 +85,50 @@ _ORDERS: dict[Sort, _Order] = {
 
 
 async def list_tasks(
-    session: AsyncSession, user_id: str, wanted: TaskFilter, *, limit: int, cursor: str | None
+    session: AsyncSession, user_id: str, task_filter: TaskFilter, *, limit: int, cursor: str | None
 ) -> TaskPage:
-    """Return at most `limit` of the user's tasks that fit, in order.
+    """Return at most `limit` of the user's tasks that match a filter, in order.
 
     Raises:
         InvalidCursor: The cursor is not of this list and order.
-
     """
-    fitting = [col(Task.user_id) == user_id, *_conditions(wanted)]
-    order = _ORDERS[wanted.sort]
-    query = select(Task, order.key.label("key")).where(*fitting)
+    conditions = [col(Task.user_id) == user_id, *_conditions(task_filter)]
+    order = _ORDERS[task_filter.sort]
+    query = select(Task, order.key.label("key")).where(*conditions)
     if cursor is not None:
-        query = query.where(_behind(order, wanted.sort, cursor))
-    places = [order.key, col(Task.id)]
-    query = query.order_by(*(p.desc() if order.descending else p for p in places))
+        query = query.where(_after(order, task_filter.sort, cursor))
+    keys = [order.key, col(Task.id)]
+    query = query.order_by(*(key.desc() if order.descending else key for key in keys))
     rows = (await session.execute(query.limit(limit + 1))).all()
     total = len(rows)
     if cursor is not None or total > limit:
-        total = (await session.scalar(select(func.count()).where(*fitting))) or 0
-    page = TaskPage([row.Task for row in rows], total, None, wanted.sort, [row.key for row in rows])
+        total = (await session.scalar(select(func.count()).where(*conditions))) or 0
+    page = TaskPage(
+        [row.Task for row in rows], total, None, task_filter.sort, [row.key for row in rows]
+    )
     return page.first(limit)
 
 
-def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+def _conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [col(Task.deleted_at).is_(None)]
-    if wanted.status != "all":
+    if task_filter.status != "all":
         done = col(Task.completed)
-        conditions.append(~done if wanted.status == "pending" else done.is_(True))
-    if wanted.query:
-        conditions.append(_found_by(wanted.query))
-    if wanted.tag:
-        conditions.append(col(Task.tags).contains([wanted.tag]))
-    if wanted.priority:
-        conditions.append(col(Task.priority) == wanted.priority)
-    if wanted.due_before:
-        conditions.append(col(Task.due_on) <= wanted.due_before)
-    if wanted.due_after:
-        conditions.append(col(Task.due_on) >= wanted.due_after)
+        conditions.append(~done if task_filter.status == "pending" else done.is_(True))
+    if task_filter.query:
+        conditions.append(_matches(task_filter.query))
+    if task_filter.tag:
+        conditions.append(col(Task.tags).contains([task_filter.tag]))
+    if task_filter.priority:
+        conditions.append(col(Task.priority) == task_filter.priority)
+    if task_filter.due_before:
+        conditions.append(col(Task.due_on) <= task_filter.due_before)
+    if task_filter.due_after:
+        conditions.append(col(Task.due_on) >= task_filter.due_after)
     return conditions
 
 
-def _found_by(query: str) -> ColumnElement[bool]:
-    """Return whether a task has every word, or the number that `#2` and `task 2` name."""
+def _matches(query: str) -> ColumnElement[bool]:
+    """Match tasks that hold every word, or have the number in `#2` or `task 2`."""
     holds = and_(
         *(
             col(Task.title).icontains(word, autoescape=True)
@@ -140,10 +141,10 @@ def _found_by(query: str) -> ColumnElement[bool]:
     return holds | (col(Task.id) == number) if 0 < number <= LARGEST_ID else holds
 
 
-def _behind(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:
+def _after(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:
     made_for, key, task_id = read_cursor(cursor, order.position)
     if made_for != sort:
         raise InvalidCursor
-    place = tuple_(literal(key), literal(task_id))
+    position = tuple_(literal(key), literal(task_id))
     row = tuple_(order.key, col(Task.id))
-    return row < place if order.descending else row > place
+    return row < position if order.descending else row > position

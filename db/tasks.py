@@ -25,15 +25,15 @@ from db.values import NewTask, TaskFilter, TaskUpdate
 
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
 
-_IN_MIND = 200
-_KEPT = ("title", "description", "completed", "completed_at", "due_on", "priority", "tags")
-# What a change says of its task besides, for those who follow the changes.
-_COUNTED = ("version", "created_at", "updated_at")
+_MOST_SEARCHED = 200
+_RESTORED = ("title", "description", "completed", "completed_at", "due_on", "priority", "tags")
+# Further fields in a change, for clients that follow the changes.
+_REPORTED = ("version", "created_at", "updated_at")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Who asks for a change on the user's behalf."""
+    """The client, and the chat turn if there is one, that a change is recorded with."""
 
     client: str
     turn_id: UUID | None = None
@@ -49,7 +49,7 @@ class Undone:
 
 @dataclass(frozen=True)
 class _Before:
-    """A task as it was: what `_record` compares and undo restores."""
+    """A task before a change, which `_record` compares and undo restores."""
 
     values: dict[str, Any] | None = field(default=None)
 
@@ -79,7 +79,6 @@ class UserTasks(UserScoped):
 
         Raises:
             TaskNotFound: The user has none of that number.
-
         """
         query = select(Task).where(self._mine(Task), col(Task.id) == task_id)
         task = (await self._session.scalars(query)).one_or_none()
@@ -88,40 +87,40 @@ class UserTasks(UserScoped):
         return task
 
     async def numbered(self, task_ids: Collection[int]) -> dict[int, Task]:
-        """Return tasks by number, those that were deleted too; what is not there is left out."""
+        """Return tasks by number, deleted ones included; unknown numbers are left out."""
         query = select(Task).where(self._mine(Task), col(Task.id).in_(task_ids))
         return {task.id: task for task in await self._session.scalars(query)}
 
     async def newest(self, limit: int) -> list[Task]:
-        """Return the tasks that were added last, newest first, but not those deleted."""
+        """Return the last tasks added, newest first, without deleted ones."""
         return await self._newest(limit)
 
     async def newest_open(self) -> list[Task]:
-        """Return the open tasks that were added last: as many as anybody has in mind."""
-        return await self._newest(_IN_MIND, ~col(Task.completed))
+        """Return the last 200 open tasks added, newest first."""
+        return await self._newest(_MOST_SEARCHED, ~col(Task.completed))
 
     async def find_by_title(self, parts: Iterable[str]) -> list[Task]:
-        """Return the tasks whose titles hold every part, newest first, done or not."""
+        """Return up to 200 tasks whose titles hold every part, newest first, completed or not."""
         held = [col(Task.title).icontains(part, autoescape=True) for part in parts]
-        return await self._newest(_IN_MIND, *held)
+        return await self._newest(_MOST_SEARCHED, *held)
 
     async def page(
-        self, wanted: TaskFilter, *, limit: int = 20, cursor: str | None = None
+        self, task_filter: TaskFilter, *, limit: int = 20, cursor: str | None = None
     ) -> TaskPage:
-        """Return one page of the tasks that fit, with the number of all that do.
+        """Return one page of the tasks that match a filter, and the number of all that do.
 
         Raises:
             InvalidCursor: The cursor is not of this list and order.
-
         """
-        return await list_tasks(self._session, self._user_id, wanted, limit=limit, cursor=cursor)
+        return await list_tasks(
+            self._session, self._user_id, task_filter, limit=limit, cursor=cursor
+        )
 
     async def update(self, task_id: int, update: TaskUpdate) -> Task:
-        """Change the fields that are given; one that changes nothing leaves no trace.
+        """Change the given fields; if nothing changes, nothing is recorded.
 
         Raises:
             TaskNotFound: The user has none of that number.
-
         """
         task, before = await self._open(task_id)
         changes = update.model_dump()
@@ -133,11 +132,10 @@ class UserTasks(UserScoped):
         return task
 
     async def complete(self, task_id: int, *, completed: bool | None = True) -> Task:
-        """Mark a task as done or open; `None` turns it into the other.
+        """Mark a task as completed or open; None toggles it.
 
         Raises:
             TaskNotFound: The user has none of that number.
-
         """
         task, before = await self._open(task_id)
         _set_completed(task, not task.completed if completed is None else completed)
@@ -145,11 +143,10 @@ class UserTasks(UserScoped):
         return task
 
     async def delete(self, task_id: int) -> Task:
-        """Delete a task so that undo can bring it back.
+        """Mark a task as deleted; undo restores it.
 
         Raises:
             TaskNotFound: The user has none of that number.
-
         """
         task, before = await self._open(task_id)
         task.deleted_at = _now()
@@ -164,7 +161,6 @@ class UserTasks(UserScoped):
         Raises:
             NothingToUndo: Every change was taken back.
             NotTheNewestChange: The newest change is another one than `change_id`.
-
         """
         await self._one_writer()
         change = await self._newest_change()
@@ -183,7 +179,6 @@ class UserTasks(UserScoped):
         Raises:
             NothingToUndo: Every change was taken back.
             NothingToUndoHere: No change of this conversation can be taken back.
-
         """
         await self._one_writer()
         newest = await self._newest_change()
@@ -198,9 +193,9 @@ class UserTasks(UserScoped):
         raise NothingToUndoHere(newest.id, newest.action, task.id, task.title)
 
     async def changes(self, after: int, *, limit: int) -> list[TaskChange]:
-        """Return the changes behind number `after`, in the order they were committed.
+        """Return the changes after number `after`, in the order of their commits.
 
-        None is missing: whoever sees a change sees all that have lower numbers.
+        None is missing: changes are numbered in the order of their commits.
         """
         query = (
             select(TaskChange)
@@ -210,18 +205,17 @@ class UserTasks(UserScoped):
         )
         return list(await self._session.scalars(query))
 
-    async def last_change(self, known: int | None = None) -> int:
-        """Return the number of the newest change, 0 for none, or `known` if there is such a change.
+    async def last_change(self, expected: int | None = None) -> int:
+        """Return the number of the newest change, 0 for none, or `expected` if that change exists.
 
         Raises:
-            InvalidCursor: No change has the number `known` yet.
-
+            InvalidCursor: No change has the number `expected` yet.
         """
         query = select(func.coalesce(func.max(TaskChange.id), 0)).where(self._mine(TaskChange))
         newest = (await self._session.scalars(query)).one()
-        if known is not None and known > newest:
+        if expected is not None and expected > newest:
             raise InvalidCursor
-        return newest if known is None else known
+        return newest if expected is None else expected
 
     async def _newest_change(self, *conditions: ColumnElement[bool]) -> TaskChange | None:
         """Return the newest change that is no undo and was not taken back."""
@@ -282,7 +276,7 @@ class UserTasks(UserScoped):
             task_id=task.id,
             action=action,
             before=before.values,
-            after=after | task.model_dump(mode="json", include=set(_COUNTED)),
+            after=after | task.model_dump(mode="json", include=set(_REPORTED)),
             client=self._origin.client,
             turn_id=self._origin.turn_id,
             undoes=undoes,
@@ -303,7 +297,7 @@ def _set_completed(task: Task, completed: bool) -> None:
 
 
 def _action(before: _Before, task: Task) -> Action:
-    """Name an update that did nothing but tick or untick by that."""
+    """Return the action of an update: completed or reopened if it changed nothing else."""
     was = before.values or {}
     changed = [name for name, value in _snapshot(task).items() if was.get(name) != value]
     if set(changed) == {"completed", "completed_at"}:
@@ -312,14 +306,14 @@ def _action(before: _Before, task: Task) -> Action:
 
 
 def _snapshot(task: Task) -> dict[str, Any]:
-    return task.model_dump(mode="json", include={*_KEPT, "deleted_at"})
+    return task.model_dump(mode="json", include={*_RESTORED, "deleted_at"})
 
 
 def _restore(task: Task, before: dict[str, Any] | None) -> None:
     if before is None:
         task.deleted_at = _now()
         return
-    for name in _KEPT:
+    for name in _RESTORED:
         setattr(task, name, before[name])
     task.due_on = before["due_on"] and date.fromisoformat(before["due_on"])
     task.completed_at = _time(before["completed_at"])

@@ -1,4 +1,4 @@
-"""The events of turns as they were sent, kept for a day for clients that come back."""
+"""The events of turns as they were sent, stored for a day for clients that reconnect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class UserTurnEvents(UserScoped):
     """The events of one user's turns. Nothing here commits; `transaction` does."""
 
     async def append(self, turn_id: UUID, events: Sequence[StoredEvent]) -> None:
-        """Keep a batch, which readers see whole or not at all.
+        """Store a batch, which readers see whole or not at all.
 
-        A batch whose commit was not heard of may be sent again; what is there stays.
+        A batch whose commit was not confirmed may be sent again; stored events stay.
         """
         if not events:
             return
@@ -46,7 +46,7 @@ class UserTurnEvents(UserScoped):
         await self._session.execute(insert(TurnEvent).values(rows).on_conflict_do_nothing())
 
     async def after(self, turn_id: UUID, seq: int, *, limit: int = PAGE) -> list[StoredEvent]:
-        """Return the events behind `seq`, in order."""
+        """Return the events after `seq`, in order."""
         query = (
             select(TurnEvent.seq, TurnEvent.type, TurnEvent.payload)
             .where(col(TurnEvent.user_id) == self._user_id, col(TurnEvent.turn_id) == turn_id)
@@ -57,8 +57,8 @@ class UserTurnEvents(UserScoped):
         return [StoredEvent(*row) for row in (await self._session.execute(query)).all()]
 
     async def all_of(self, turn_id: UUID) -> list[StoredEvent]:
-        """Return every event that is kept of a turn."""
-        read: list[StoredEvent] = []
-        while page := await self.after(turn_id, read[-1].seq if read else 0):
-            read += page
-        return read
+        """Return every stored event of a turn."""
+        events: list[StoredEvent] = []
+        while page := await self.after(turn_id, events[-1].seq if events else 0):
+            events += page
+        return events

@@ -13,16 +13,15 @@ from sqlmodel import col, select
 
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
-from db.ids import next_id
 from db.models import Conversation, Message, StoredSettings, Turn
-from db.user_scoped import UserScoped
+from db.user_scoped import UserScoped, next_id
 
 
 @dataclass(frozen=True)
 class NewTurn:
-    """What a turn starts with; `history` is how many earlier messages are read at most.
+    """A turn to open; `history` is how many earlier messages are read at most.
 
-    A turn asked for twice under one `key` is the same turn, if `request_hash` is the same.
+    A second request with the same `key` and `request_hash` is answered with the same turn.
     """
 
     message: str
@@ -37,7 +36,7 @@ class NewTurn:
 
 @dataclass(frozen=True)
 class OpenTurn:
-    """A turn that runs now, and the messages before it, oldest first.
+    """A running turn, and the messages before it, oldest first.
 
     `timezone` is the IANA name of the zone in the user's settings, if they chose one.
     """
@@ -51,7 +50,7 @@ class OpenTurn:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a turn ended and what is kept of it."""
+    """How a turn ended, and what is stored of it."""
 
     status: str
     content: str
@@ -65,7 +64,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Lease:
-    """What a turn's process learns when it renews its lease."""
+    """The state of a turn's lease after it was renewed."""
 
     held: bool
     stop_requested: bool
@@ -79,13 +78,13 @@ class UserTurns(UserScoped):
         self._conversations = UserConversations(session, user_id)
 
     async def open(self, new: NewTurn) -> OpenTurn | Turn:
-        """Take the conversation's one running turn and store the user's message.
+        """Open the conversation's one running turn and store the user's message.
 
-        Returns the turn that was opened before under the same key, if there is one.
+        Returns the earlier turn with the same key, if there is one.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
-            ConversationBusy: Another turn runs there, or was abandoned and not yet ended.
+            ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
             IdempotencyMismatch: The key was used for another request.
         """
         if new.key is not None and (before := await self._opened(new.key)):
@@ -101,7 +100,7 @@ class UserTurns(UserScoped):
             earlier = await self._conversations.newest_messages(conversation.id, limit=new.history)
             await self._conversations.touch(conversation.id)
         turn_id, timezone = await self._begin(conversation.id, new)
-        message = await self._say(
+        message = await self._add_message(
             conversation.id,
             turn_id,
             "user",
@@ -111,12 +110,12 @@ class UserTurns(UserScoped):
         return OpenTurn(turn_id, conversation, message, earlier[::-1], timezone)
 
     async def open_again(self, new: NewTurn, message_id: UUID) -> OpenTurn:
-        """Take the running turn for a message that is there; what was said after it goes.
+        """Open a turn for a stored message, and delete the messages after it.
 
         Raises:
             ConversationNotFound: The user has no such conversation.
-            ConversationBusy: Another turn runs there, or was abandoned and not yet ended.
-            MessageNotFound: The user said no such message there.
+            ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
+            MessageNotFound: The conversation has no such message of the user.
         """
         assert new.conversation_id is not None  # noqa: S101
         conversation = await self._conversations.get(new.conversation_id, lock=True)
@@ -162,18 +161,17 @@ class UserTurns(UserScoped):
         return (await self._session.scalars(query)).one_or_none()
 
     async def renew(self, turn_id: UUID, lease: timedelta) -> Lease:
-        """Say that the turn's process is alive, and learn whether to go on."""
+        """Renew the lease of a running turn, and read whether a stop was requested."""
         change = self._running(turn_id).values(lease_until=func.now() + lease)
         renewed = await self._session.execute(change.returning(Turn.cancel_requested_at))
         row = renewed.one_or_none()
         return Lease(held=row is not None, stop_requested=row is not None and row[0] is not None)
 
     async def hold_open(self, turn_id: UUID) -> None:
-        """Keep a turn from ending before this transaction does, so that its end tells of this.
+        """Lock a running turn until this transaction ends, so that its reply covers this write.
 
         Raises:
             TurnOver: It has ended.
-
         """
         query = (
             select(Turn.id)
@@ -184,20 +182,20 @@ class UserTurns(UserScoped):
             raise TurnOver
 
     async def await_writes(self, turn_id: UUID) -> None:
-        """Wait for writes that hold the turn open, and let no further one begin."""
+        """Wait for the writes that hold the turn open, and block further ones."""
         await self._session.execute(select(Turn.id).where(self._this(turn_id)).with_for_update())
 
     async def request_stop(self, turn_id: UUID) -> None:
-        """Ask the turn's process to end it; an ended turn stays as it is."""
+        """Request that the turn's process ends it; an ended turn is not changed."""
         await self._session.execute(self._running(turn_id).values(cancel_requested_at=func.now()))
 
     async def stop_requested(self, turn_id: UUID) -> bool:
-        """Tell whether somebody asked for the turn to be stopped."""
+        """Return whether a stop was requested."""
         query = select(col(Turn.cancel_requested_at).is_not(None)).where(self._this(turn_id))
         return bool(await self._session.scalar(query))
 
     async def take_over(self, turn_id: UUID) -> Turn | None:
-        """Return a turn whose process is gone, locked for who ends it; None if it isn't."""
+        """Lock and return a running turn whose lease expired; None if it has not."""
         query = (
             select(Turn)
             .where(self._this(turn_id), col(Turn.status) == "running")
@@ -209,7 +207,7 @@ class UserTurns(UserScoped):
     async def close(
         self, turn_id: UUID, outcome: Outcome, *, message_id: UUID | None = None
     ) -> bool:
-        """End a running turn and store the assistant's message; an ended one stays as it is.
+        """End a running turn and store the assistant's message; return False if it had ended.
 
         `message_id` is that of the message, and must sort behind the conversation's newest.
         """
@@ -227,7 +225,7 @@ class UserTurns(UserScoped):
         if message_id is None:
             (newest,) = await self._conversations.newest_messages(conversation_id, limit=1)
             message_id = next_id(newest.id)
-        await self._say(conversation_id, turn_id, "assistant", outcome, message_id)
+        await self._add_message(conversation_id, turn_id, "assistant", outcome, message_id)
         return True
 
     async def _opened(self, key: str) -> Turn | None:
@@ -243,7 +241,7 @@ class UserTurns(UserScoped):
             raise ConversationBusy(running)
 
     async def _begin(self, conversation_id: UUID, new: NewTurn) -> tuple[UUID, str | None]:
-        """Store the turn; return its id, and the user's time zone with the same round trip."""
+        """Store the turn; return its id and, in the same round trip, the user's time zone."""
         turn_id = next_id()
         row = insert(Turn).values(
             user_id=self._user_id,
@@ -255,13 +253,13 @@ class UserTurns(UserScoped):
             model=new.model,
             lease_until=func.now() + new.lease,
         )
-        settled = select(StoredSettings.timezone).where(
+        setting = select(StoredSettings.timezone).where(
             col(StoredSettings.user_id) == self._user_id
         )
-        timezone = await self._session.scalar(row.returning(settled.scalar_subquery()))
+        timezone = await self._session.scalar(row.returning(setting.scalar_subquery()))
         return turn_id, timezone
 
-    async def _say(
+    async def _add_message(
         self,
         conversation_id: UUID,
         turn_id: UUID,
@@ -288,7 +286,7 @@ class UserTurns(UserScoped):
         return (col(Turn.user_id) == self._user_id) & (col(Turn.id) == turn_id)
 
     def _running(self, turn_id: UUID) -> Any:
-        """Change a turn only as long as it runs: who comes second changes nothing."""
+        """Update a turn if it is still running: a second writer changes nothing."""
         return (
             update(Turn)
             .where(self._this(turn_id), col(Turn.status) == "running")

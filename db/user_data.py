@@ -1,16 +1,36 @@
-"""All that is kept of one user, in every table."""
+"""A user as a whole: their settings, and the deletion of all their rows."""
 
-from sqlalchemy import delete
-from sqlmodel import SQLModel
+from sqlalchemy import delete, func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import SQLModel, col, select
 
+from db.models import StoredSettings
 from db.user_scoped import UserScoped
 
 
+class UserSettings(UserScoped):
+    """The settings of one user. Nothing here commits; `transaction` does."""
+
+    async def timezone(self) -> str | None:
+        """Return the IANA name of the user's time zone; None until one is set."""
+        query = select(StoredSettings.timezone).where(col(StoredSettings.user_id) == self._user_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def set_timezone(self, name: str) -> None:
+        """Set the time zone, by its IANA name."""
+        row = insert(StoredSettings).values(user_id=self._user_id, timezone=name)
+        await self._session.execute(
+            row.on_conflict_do_update(
+                index_elements=["user_id"], set_={"timezone": name, "updated_at": func.now()}
+            )
+        )
+
+
 class UserData(UserScoped):
-    """Whatever one user owns. Nothing here commits; `transaction` does."""
+    """The rows of one user in every table. Nothing here commits; `transaction` does."""
 
     async def erase(self) -> None:
-        """Delete all of it for good, as if the user had never come; there may be nothing left."""
+        """Delete every row of the user for good; having none is no error."""
         await self._one_writer()
         for table in reversed(SQLModel.metadata.sorted_tables):
             await self._session.execute(delete(table).where(table.c.user_id == self._user_id))

@@ -1,10 +1,12 @@
-"""What the views of one user's rows have in common."""
+"""The base class of views of one user's rows, their ids and their cursors."""
 
 import base64
 import json
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
+import uuid_utils
 from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +15,7 @@ from db.errors import InvalidCursor
 
 Position = TypeVar("Position")
 
+_MILLISECOND = 1_000_000  # in nanoseconds
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user_id, 7071))")
 
 
@@ -24,7 +27,7 @@ class UserScoped:
         self._user_id = user_id
 
     async def _one_writer(self) -> None:
-        """Let one transaction at a time write this user's tasks.
+        """Let one transaction at a time write this user's rows.
 
         Numbers without gaps, changes numbered in the order they commit, and idempotency keys that
         are looked up before they are written all rest on this. The lock ends with the
@@ -35,8 +38,20 @@ class UserScoped:
             self._session.info["writing"] = True
 
 
+def next_id(after: UUID | None = None) -> UUID:
+    """Return a new UUID version 7 (RFC 9562).
+
+    It sorts after `after`, even if that is from a faster clock.
+    """
+    made = UUID(int=uuid_utils.uuid7().int)
+    if after is None or made > after:
+        return made
+    later = ((after.int >> 80) + 1) * _MILLISECOND
+    return UUID(int=uuid_utils.uuid7(nanoseconds=later).int)
+
+
 def cursor_of(*position: object) -> str:
-    """Pack the last row's place in a list into an opaque cursor."""
+    """Pack the position of a page's last row into an opaque cursor."""
     packed = json.dumps(position, separators=(",", ":"), default=str).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -46,7 +61,6 @@ def read_cursor(cursor: str, position: TypeAdapter[Position]) -> Position:
 
     Raises:
         InvalidCursor: `cursor_of` was not given such a position.
-
     """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)

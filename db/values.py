@@ -1,4 +1,4 @@
-"""What a task may hold: the types that REST bodies and tool arguments share."""
+"""Types of values, which REST bodies, tool arguments and the command line share."""
 
 import re
 import unicodedata
@@ -126,3 +126,31 @@ class TaskFilter(BaseModel):
     due_before: DueOn | None = None
     due_after: DueOn | None = None
     sort: Sort = "created"
+
+
+TokenScope = Literal["tasks:read", "tasks:write"]
+
+TOKEN_SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
+TOKEN_NAME_LENGTH = 100
+DEFAULT_DAYS = 90
+MOST_DAYS = 366
+
+
+def _sorted_scopes(scopes: list[TokenScope]) -> list[TokenScope]:
+    return [scope for scope in TOKEN_SCOPES if scope in scopes]
+
+
+TokenName = Annotated[
+    str, Field(min_length=1, max_length=TOKEN_NAME_LENGTH), BeforeValidator(clean_line)
+]
+TokenScopes = Annotated[list[TokenScope], Field(min_length=1), AfterValidator(_sorted_scopes)]
+
+
+class NewAccessToken(BaseModel):
+    """A token to be created: its name, its scopes, and its lifetime in days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: TokenName
+    scopes: TokenScopes = list(TOKEN_SCOPES)
+    expires_in_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = DEFAULT_DAYS

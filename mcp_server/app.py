@@ -13,12 +13,11 @@ from starlette.types import ASGIApp
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
 from db.values import MAX_BODY
-from mcp_server.middleware.bearer_auth import BearerAuthentication
-from mcp_server.middleware.body import WholeRequests
+from mcp_server.middleware.bearer_auth import BearerAuthentication, metadata_routes, metadata_url
+from mcp_server.middleware.body import BufferedBodies
 from mcp_server.middleware.credentials import Credentials
 from mcp_server.middleware.error_responses import Challenge
 from mcp_server.middleware.limits import RateLimits
-from mcp_server.middleware.metadata import metadata_routes, metadata_url
 from mcp_server.middleware.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
@@ -27,7 +26,8 @@ from mcp_server.settings import McpSettings
 def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
     """Build the server over a database that is already migrated.
 
-    Raises UnsafeIssuer if an address of keys can't be used.
+    Raises:
+        UnsafeIssuer: The URL of a key set is not usable.
     """
     rules = scope_rules(settings)
     protocol = build_server(settings, sessions, rules).streamable_http_app(
@@ -67,13 +67,13 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
 def _guarded(
     protocol: ASGIApp, settings: McpSettings, rules: ScopeRules, credentials: Credentials
 ) -> ASGIApp:
-    """Let through whom a token names, what arrives in time, not too often, and is theirs to do."""
+    """Put authentication, body limits, rate limits and scopes before the protocol."""
     challenge = Challenge(metadata_url(settings))
     scoped = RequireScopes(protocol, rules, challenge)
     limited = RateLimits(
         scoped, rules, requests=settings.mcp_rate_limit, writes=settings.mcp_write_rate_limit
     )
-    return BearerAuthentication(WholeRequests(limited), credentials, challenge)
+    return BearerAuthentication(BufferedBodies(limited), credentials, challenge)
 
 
 async def _health(_: Request) -> JSONResponse:

@@ -23,10 +23,10 @@ from mcp_server.results import Result
 from mcp_server.task_session import task_session
 from mcp_server.task_tool import TaskTool
 
-_MOST_RESULTS = 20
-# How many words of a query are looked for, and how many tasks are weighed for each.
-_MOST_WORDS = 8
-_WEIGHED = 50
+_MAX_RESULTS = 20
+# How many words of a query are searched, and how many tasks are ranked for each.
+_MAX_WORDS = 8
+_RANKED = 50
 _WORD = re.compile(r"[\w-]{2,}")
 
 
@@ -40,7 +40,7 @@ def _as_id(text: str) -> str:
     return text
 
 
-Wanted = Annotated[
+SearchQuery = Annotated[
     str,
     Field(max_length=1000, description="Words in title or description"),
     BeforeValidator(clean_text),
@@ -57,12 +57,12 @@ class _JsonResult(Result):
     """A result whose text is its JSON, since the contract names no other."""
 
     def text(self) -> str:
-        """Say the structured content once more."""
+        """Return the structured content as JSON."""
         return self.model_dump_json()
 
 
 class Hit(BaseModel):
-    """A task that was found; `id` is what fetch takes, `url` where a person can look."""
+    """A task that was found; `id` is the argument of fetch, `url` a link for people."""
 
     id: str
     title: str
@@ -70,13 +70,13 @@ class Hit(BaseModel):
 
 
 class Found(_JsonResult):
-    """The tasks that fit best, best first."""
+    """The best matches, best first."""
 
     results: list[Hit]
 
 
 class Document(_JsonResult):
-    """All that is known of a task."""
+    """A task with all of its fields."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -93,7 +93,7 @@ class Connector:
 
     web_url: str
 
-    async def search(self, ctx: ToolContext, query: Wanted) -> Found:
+    async def search(self, ctx: ToolContext, query: SearchQuery) -> Found:
         """Find tasks by words. Returns ids for fetch."""
         async with task_session(ctx) as opened:
             tasks = await _best(opened.tasks, query)
@@ -117,7 +117,7 @@ class Connector:
         )
 
     def tools(self) -> list[TaskTool]:
-        """Return both, as they are listed."""
+        """Return both tools."""
         reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
         return [
             TaskTool.from_function(self.search, title="Search tasks", annotations=reads),
@@ -129,21 +129,21 @@ class Connector:
 
 
 async def _best(tasks: UserTasks, query: str) -> list[Task]:
-    """Rank by how many words of the query a task has: whole sentences are asked, and rarely fit."""
-    words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(query)))[:_MOST_WORDS]
+    """Rank tasks by how many words of the query they hold: queries are often whole sentences."""
+    words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(query)))[:_MAX_WORDS]
     found: dict[int, Task] = {}
     hits: Counter[int] = Counter()
     for word in words:
-        wanted = TaskFilter(query=word[:TITLE_LENGTH], sort="-created")
-        for task in (await tasks.page(wanted, limit=_WEIGHED)).tasks:
+        holds_word = TaskFilter(query=word[:TITLE_LENGTH], sort="-created")
+        for task in (await tasks.page(holds_word, limit=_RANKED)).tasks:
             found[task.id] = task
             hits[task.id] += 1
     ranked = sorted(found.values(), key=lambda task: (-hits[task.id], task.completed, -task.id))
-    return ranked[:_MOST_RESULTS]
+    return ranked[:_MAX_RESULTS]
 
 
 def _metadata(task: Task) -> dict[str, str]:
-    known = {
+    fields = {
         "status": "completed" if task.completed else "pending",
         "due_on": str(task.due_on or ""),
         "priority": "" if task.priority == "none" else task.priority,
@@ -151,4 +151,4 @@ def _metadata(task: Task) -> dict[str, str]:
         "created_at": task.created_at.isoformat(),
         "updated_at": task.updated_at.isoformat(),
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in fields.items() if value}

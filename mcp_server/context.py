@@ -1,4 +1,4 @@
-"""Who calls a tool, and what a tool works with."""
+"""The context of a tool call: server state, principal, and the caller's date."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from starlette.requests import Request
 from auth.principal import Principal
 from db.engine import Sessions
 from db.tasks import Origin
-from db.user_settings import UserSettings
+from db.user_data import UserSettings
 
 
 @dataclass(frozen=True)
 class State:
-    """What the server's lifespan holds.
+    """The state of the server's lifespan.
 
-    `own_caller` says whom the process itself speaks for, where no request brings a token: over
-    stdio. It is asked anew for every call, for a token can be revoked.
+    `own_caller` returns the principal of a stdio process, which has no requests with tokens. It
+    is called for every tool call, because a token can be revoked.
     """
 
     sessions: Sessions
@@ -32,21 +32,25 @@ ToolContext = Context[State, Request]
 
 
 def state_of(ctx: ToolContext) -> State:
-    """Return what the server holds."""
+    """Return the server's state."""
     return ctx.request_context.lifespan_context
 
 
 async def caller_of(ctx: ToolContext) -> Principal:
-    """Return who calls: the verified token alone says so.
+    """Return the principal of the call, by the verified token alone.
 
     Raises:
-        MCPError: The token of a stdio process is not good any more.
+        MCPError: The token of a stdio process is no longer valid.
     """
     return await principal_of(ctx.request_context.request, state_of(ctx))
 
 
 async def principal_of(request: Request | None, state: State) -> Principal:
-    """Return whom a request speaks for, or the process where there are no requests."""
+    """Return the principal of a request, or that of a stdio process.
+
+    Raises:
+        MCPError: The token of a stdio process is no longer valid.
+    """
     if request is not None:
         principal: Principal = request.scope["principal"]
         return principal
@@ -56,12 +60,12 @@ async def principal_of(request: Request | None, state: State) -> Principal:
 
 
 def origin_of(caller: Principal) -> Origin:
-    """Return what a change's record says of its client and chat turn."""
+    """Return the client and chat turn that are recorded with a change."""
     turn_id = UUID(caller.turn_id) if caller.turn_id else None
     return Origin(caller.client or "mcp", turn_id)
 
 
 async def today_of(session: AsyncSession, caller: Principal) -> date:
-    """Return the caller's date: by the user's settings, but in a chat turn by its own zone."""
-    chosen = None if caller.turn_id else await UserSettings(session, caller.user_id).timezone()
-    return datetime.now(ZoneInfo(chosen or caller.timezone or "UTC")).date()
+    """Return today's date in the user's time zone setting, or in a chat turn in the turn's zone."""
+    setting = None if caller.turn_id else await UserSettings(session, caller.user_id).timezone()
+    return datetime.now(ZoneInfo(setting or caller.timezone or "UTC")).date()

@@ -1,6 +1,6 @@
-"""Asks the user before a delete that may be meant for another task.
+"""Confirmation of a delete that may be meant for another task, by elicitation.
 
-Only a client that says it can ask is asked through; the others have undo_last_change.
+Clients without the elicitation capability delete at once; undo_last_change restores the task.
 """
 
 from typing import Annotated
@@ -17,54 +17,53 @@ from mcp_server.similarity import similar_titles
 from mcp_server.task_lookup import TaskReference, resolve_task_id
 from mcp_server.task_session import task_session
 
-_NAMED = 5
+_LISTED = 5
 
 
 class Confirmation(BaseModel):
-    """What the user says to it."""
+    """The form that the user fills in."""
 
     delete: bool = Field(description="Delete this task?")
 
 
 async def _confirm(ctx: ToolContext, task_id: TaskReference) -> Confirmation | Elicit[Confirmation]:
-    """Ask if open tasks sound like the one to be deleted: it was one of several, or guessed."""
-    if not _can_ask(ctx):
+    """Ask if open tasks have similar titles: the model may have confused them, or guessed."""
+    if not _supports_forms(ctx):
         return Confirmation(delete=True)
     async with task_session(ctx) as opened:
         try:
             number = await resolve_task_id(opened.tasks, task_id, completed=None)
             task = await opened.tasks.get(number)
         except (TaskNotFound, TaskReferenceError):
-            # The delete itself says so, or has been done before and is answered again.
+            # The delete answers with this error, or is a repetition whose answer is stored.
             return Confirmation(delete=True)
         others = [other for other in await opened.tasks.newest_open() if other.id != number]
-    alike = similar_titles(task.title, others)
-    return Elicit(_question(task, alike), Confirmation) if alike else Confirmation(delete=True)
+    similar = similar_titles(task.title, others)
+    return Elicit(_question(task, similar), Confirmation) if similar else Confirmation(delete=True)
 
 
-# An answer that the user gave, or that nobody had to be asked for.
+# The user's answer, or consent where no question was needed.
 Confirmed = Annotated[ElicitationResult[Confirmation], Resolve(_confirm)]
 
 
 def require(answer: ElicitationResult[Confirmation]) -> None:
-    """Go on only if the user wants it.
+    """Return if the user confirmed.
 
     Raises:
-        NotConfirmed: They don't.
-
+        NotConfirmed: The user declined or cancelled.
     """
     if not (isinstance(answer, AcceptedElicitation) and answer.data.delete):
         raise NotConfirmed
 
 
-def _can_ask(ctx: ToolContext) -> bool:
-    known = ctx.client_capabilities
-    asking = known.elicitation if known else None
-    # An empty object is how the first revisions say that forms can be shown.
-    return asking is not None and (asking.form is not None or asking.url is None)
+def _supports_forms(ctx: ToolContext) -> bool:
+    capabilities = ctx.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    # In the first revisions an empty object declares support for forms.
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
 
 
-def _question(task: Task, alike: list[Task]) -> str:
-    named = ", ".join(f"#{other.id} “{other.title}”" for other in alike[:_NAMED])
-    more = f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
+def _question(task: Task, similar: list[Task]) -> str:
+    named = ", ".join(f"#{other.id} “{other.title}”" for other in similar[:_LISTED])
+    more = f" and {len(similar) - _LISTED} more" if len(similar) > _LISTED else ""
     return f"Delete #{task.id} “{task.title}”? There is also {named}{more}."

@@ -1,4 +1,4 @@
-"""The MCP server as a program."""
+"""The command line of the MCP server."""
 
 import logging
 import sys
@@ -10,25 +10,25 @@ from auth.errors import AuthError
 from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
 from mcp_server.app import create_app
-from mcp_server.middleware.header_timeout import PatientProtocol
+from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
 from mcp_server.stdio import NoToken, run_stdio
 from mcp_server.toolset import Toolset
 
-# What those who listen to news get to take their leave.
+# How long open subscriptions may take to end.
 _CLOSE_SECONDS = 5
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
-    """Serve until a signal comes, or over stdio until the client goes."""
-    asked = _parser().parse_args()
-    settings = _settings(asked)
+    """Serve until a signal arrives, or over stdio until standard input ends."""
+    arguments = _parser().parse_args()
+    settings = _settings(arguments)
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
     try:
         engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-        serve = _serve_stdio if asked.stdio else _serve_http
+        serve = _serve_stdio if arguments.stdio else _serve_http
         serve(settings, create_sessions(engine))
     except (AuthError, DatabaseUnavailable, InvalidDatabaseUrl, NoToken) as error:
         sys.exit(str(error))
@@ -43,7 +43,7 @@ def _serve_http(settings: McpSettings, sessions: Sessions) -> None:
         host=settings.host,
         port=settings.mcp_port,
         log_level="warning",
-        http=PatientProtocol,
+        http=HeaderTimeoutProtocol,
         timeout_graceful_shutdown=_CLOSE_SECONDS,
     )
 
@@ -54,8 +54,11 @@ def _serve_stdio(settings: McpSettings, sessions: Sessions) -> None:
     run_stdio(settings, sessions)
 
 
-def _settings(asked: Namespace) -> McpSettings:
-    given = {"mcp_toolset": asked.toolset, "mcp_read_only": asked.read_only or None}
+def _settings(arguments: Namespace) -> McpSettings:
+    given = {
+        "mcp_toolset": arguments.toolset,
+        "mcp_read_only": arguments.read_only or None,
+    }
     return McpSettings(**{name: value for name, value in given.items() if value is not None})
 
 

@@ -1,6 +1,6 @@
-"""Prompts that a person picks from a menu: they bring the tasks along, and a way to go about them.
+"""Prompts that a person picks from a menu: instructions, with the tasks they are about.
 
-What a prompt says is an order, so the tasks in it are fenced: theirs never are.
+A model follows the text of a prompt, so the tasks in it are fenced as untrusted text.
 """
 
 from collections.abc import Iterable
@@ -74,13 +74,13 @@ async def weekly_review(ctx: ToolContext) -> str:
 
 
 def add_prompts(server: MCPServer[State]) -> None:
-    """Let the server offer both."""
+    """Register both prompts."""
     server.add_prompt(Prompt.from_function(plan_my_day, title="Plan my day"))
     server.add_prompt(Prompt.from_function(weekly_review, title="Weekly review"))
 
 
 class PromptGuard:
-    """Refuses what the SDK would call an internal error: unknown prompts and arguments."""
+    """Refuses unknown prompts and arguments, which the SDK reports as internal errors."""
 
     def __init__(self, server: MCPServer[State]) -> None:
         self._server = server
@@ -91,16 +91,15 @@ class PromptGuard:
         """Pass the request on, or refuse it.
 
         Raises:
-            MCPError: The parameters are not good.
-
+            MCPError: The prompt or an argument is unknown.
         """
         if ctx.method == "prompts/get":
             await self._check(ctx.params or {})
         return await call_next(ctx)
 
     async def _check(self, params: Any) -> None:
-        known = {prompt.name for prompt in await self._server.list_prompts()}
-        if params.get("name") not in known:
+        names = {prompt.name for prompt in await self._server.list_prompts()}
+        if params.get("name") not in names:
             raise MCPError(INVALID_PARAMS, "Unknown prompt; prompts/list shows what there is.")
         if params.get("arguments"):
             raise MCPError(INVALID_PARAMS, "This prompt takes no arguments.")

@@ -1,4 +1,4 @@
-"""Tasks as resources, which people attach to a conversation: what is due, and one task."""
+"""Resources: the tasks that are due, and one task by its number."""
 
 import re
 from contextvars import ContextVar
@@ -24,18 +24,18 @@ _MARKDOWN = "text/markdown"
 _MOST_LINES = 50
 
 _NUMBER = re.compile(r"[1-9]\d{0,9}", re.ASCII)
-_asking: ContextVar[ServerRequestContext[State, Request]] = ContextVar("asking")
+_request: ContextVar[ServerRequestContext[State, Request]] = ContextVar("request")
 
 
 class Today(Resource):
-    """Open tasks that are due today or were due before."""
+    """Open tasks that are due today or overdue."""
 
     async def read(self) -> str:
-        """List them for whoever asks."""
-        async with protocol_session(Context(request_context=_asking.get())) as opened:
+        """List the caller's."""
+        async with protocol_session(Context(request_context=_request.get())) as opened:
             today = await opened.today()
-            wanted = TaskFilter(status="pending", due_before=today, sort="due")
-            page = await opened.tasks.page(wanted, limit=_MOST_LINES)
+            due = TaskFilter(status="pending", due_before=today, sort="due")
+            page = await opened.tasks.page(due, limit=_MOST_LINES)
         shown = f"{len(page.tasks)} of {page.total} open tasks that are due"
         return "\n".join(
             [
@@ -47,7 +47,7 @@ class Today(Resource):
 
 
 async def read_task(ctx: ToolContext, id: str) -> str:  # noqa: A002  the template's variable
-    """One task with its description."""
+    """Return one task with its description."""
     unknown = ResourceNotFoundError(f"Unknown resource: {TASK.format(id=id)}")
     number = task_number(id)
     if number is None:
@@ -60,8 +60,8 @@ async def read_task(ctx: ToolContext, id: str) -> str:  # noqa: A002  the templa
 
 
 def add_resources(server: MCPServer[State]) -> None:
-    """Let the server offer both."""
-    server.middleware.append(_remember_who_asks)
+    """Register both resources."""
+    server.middleware.append(_bind_request)
     server.add_resource(
         Today(
             uri=TODAY,
@@ -82,21 +82,19 @@ def add_resources(server: MCPServer[State]) -> None:
 
 
 def task_number(text: str) -> int | None:
-    """Return the number that `text` is, if a task can have it."""
+    """Return `text` as a number that a task can have, or None."""
     return int(text) if _NUMBER.fullmatch(text) and int(text) <= LARGEST_ID else None
 
 
 def described(task: Task) -> str:
-    """Show a task and its description, as data."""
+    """Return a task and its description, fenced as untrusted text."""
     return fenced([TaskFacts.of(task).line(), *task.description.splitlines()])
 
 
-async def _remember_who_asks(
-    ctx: ServerRequestContext[Any, Any], call_next: CallNext
-) -> HandlerResult:
-    """Keep the request at hand: the SDK reads a resource that has no variable without saying."""
-    before = _asking.set(ctx)
+async def _bind_request(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Bind the request: the SDK passes none to a resource without variables."""
+    before = _request.set(ctx)
     try:
         return await call_next(ctx)
     finally:
-        _asking.reset(before)
+        _request.reset(before)

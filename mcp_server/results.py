@@ -1,6 +1,6 @@
-"""What the tools return: the same facts as structured content and as a few short lines.
+"""Results of tools, as structured content and as a few lines of text.
 
-A key without a value is left out rather than null, which some clients can't read.
+A key without a value is left out: some clients can't read null.
 """
 
 from datetime import date
@@ -15,8 +15,8 @@ from db.tasks import Action, Undone
 from db.values import Priority
 from mcp_server.untrusted_text import fenced, fenced_line
 
-# Of one list, in bytes: descriptions may be long, and a model reads all of it.
-_MOST_BYTES = 16 * 1024
+# Bytes of one list: descriptions may be long, and a model reads all of them.
+_MAX_BYTES = 16 * 1024
 
 CompletedStatus = Literal["completed", "unchanged"]
 UpdatedStatus = Literal["updated", "unchanged"]
@@ -35,20 +35,20 @@ class TaskFacts(BaseModel):
 
     @classmethod
     def of(cls, task: Task) -> "TaskFacts":
-        """Read the facts off a row."""
+        """Build it from a row."""
         optional = {
             "description": task.description,
             "due_on": task.due_on,
             "priority": "" if task.priority == "none" else task.priority,
             "tags": task.tags,
         }
-        known = {name: value for name, value in optional.items() if value}
+        given = {name: value for name, value in optional.items() if value}
         return cls.model_validate(
-            {"id": task.id, "title": task.title, "completed": task.completed, **known}
+            {"id": task.id, "title": task.title, "completed": task.completed, **given}
         )
 
     def line(self) -> str:
-        """Say it in one line: `#5 [ ] Buy milk (due 2026-11-22, high, #home)`."""
+        """Return one line: `#5 [ ] Buy milk (due 2026-11-22, high, #home)`."""
         notes = [
             f"due {self.due_on}" if self.due_on is not MISSING else "",
             "" if self.priority is MISSING else self.priority,
@@ -60,22 +60,22 @@ class TaskFacts(BaseModel):
 
 
 class Result(BaseModel):
-    """What every tool's answer can do."""
+    """The result of a tool."""
 
     def text(self) -> str:
-        """Say the facts in a few lines."""
+        """Return the result as text for the model."""
         raise NotImplementedError
 
 
 class TaskResult(Result):
-    """The task that was written, by number and title."""
+    """The number and title of a task that was written."""
 
     task_id: int
     status: str
     title: str
 
     def text(self) -> str:
-        """Name the task and what happened to it."""
+        """Return the status and the task."""
         return f"{self.status} {fenced_line(f'#{self.task_id} {self.title}')}"
 
 
@@ -87,12 +87,12 @@ class Created(TaskResult):
     similar_to: int | MISSING = MISSING
 
     def text(self) -> str:
-        """Show the task as it is now, and that it may be there twice."""
-        said = f"{self.status} {fenced_line(self.task.line())}"
+        """Return the task, and whether a similar one was added just before."""
+        text = f"{self.status} {fenced_line(self.task.line())}"
         if self.similar_to is MISSING:
-            return said
+            return text
         again = f"#{self.similar_to}, added a moment ago, is nearly the same."
-        return f"{said}\n{again} If this was not meant, undo_last_change takes it back."
+        return f"{text}\n{again} If this was not meant, undo_last_change takes it back."
 
 
 class Updated(TaskResult):
@@ -102,7 +102,7 @@ class Updated(TaskResult):
     task: TaskFacts
 
     def text(self) -> str:
-        """Show the task as it is now."""
+        """Return the status and the task with its fields."""
         return f"{self.status} {fenced_line(self.task.line())}"
 
 
@@ -126,14 +126,14 @@ class TakenBack(TaskResult):
 
     @classmethod
     def of(cls, undone: Undone) -> "TakenBack":
-        """Read the facts off a change that was taken back."""
+        """Build it from a change that was taken back."""
         task = undone.task
         return cls.model_validate(
             {"task_id": task.id, "title": task.title, "undone": undone.action}
         )
 
     def text(self) -> str:
-        """Name the task and the change."""
+        """Return the task and the change."""
         return f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"
 
 
@@ -147,7 +147,7 @@ class Listed(Result):
 
     @classmethod
     def of(cls, page: TaskPage, today: date) -> "Listed":
-        """Read the facts off a page, or as many as fit into 16 KiB."""
+        """Build it from a page, cut to the tasks that fit into 16 KiB."""
         facts = [TaskFacts.of(task) for task in page.tasks]
         page = page.first(max(1, _fitting(facts)))
         more = {"next_cursor": page.next_cursor} if page.next_cursor else {}
@@ -162,6 +162,6 @@ class Listed(Result):
 
 
 def _fitting(facts: list[TaskFacts]) -> int:
-    """Return how many tasks, from the first on, are not too much for one answer."""
+    """Return how many tasks, from the first on, fit into one result."""
     sizes = accumulate(len(task.model_dump_json().encode()) for task in facts)
-    return sum(size <= _MOST_BYTES for size in sizes)
+    return sum(size <= _MAX_BYTES for size in sizes)

@@ -1,4 +1,4 @@
-"""The MCP server itself, whatever carries its messages."""
+"""The MCP server, independent of its transport."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ def build_server(
 
 
 def scope_rules(settings: McpSettings) -> ScopeRules:
-    """Return which scope each of the offered tools needs."""
+    """Return the scope that each offered tool needs."""
     offered = tools_of(
         settings.mcp_toolset, read_only=settings.mcp_read_only, web_url=settings.web_address
     )

@@ -1,7 +1,7 @@
-"""The server for one client on this machine, which starts it and speaks to its standard streams.
+"""The server over stdio, for one client on this machine that starts it.
 
-There is no request that could bring a token, so the environment does: whoever can set that could
-read the token anyway. It is looked at anew for every call, since it can be revoked.
+The token is in the environment, since there are no HTTP requests to carry one. It is verified for
+every call, because it can be revoked.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ from mcp_server.settings import McpSettings
 
 
 class NoToken(Exception):
-    """The environment holds no token, or one that is not good."""
+    """The environment has no token, or one that is not valid."""
 
 
 def run_stdio(settings: McpSettings, sessions: Sessions) -> None:
     """Serve until standard input ends.
 
     Raises:
-        NoToken: TODOCHAT_TOKEN is missing, or opens nothing.
-        UnsafeIssuer: An address of keys can't be used.
+        NoToken: TODOCHAT_TOKEN is missing or not valid.
+        UnsafeIssuer: The URL of a key set is not usable.
         DatabaseUnavailable: Postgres can't be reached.
     """
     asyncio.run(_serve(settings, sessions))

@@ -1,7 +1,7 @@
-"""Tells clients that their tasks changed, whichever replica changed them.
+"""Subscriptions to resources: clients are notified when their tasks change, on any replica.
 
-The streams are those of `subscriptions/listen`, which came with 2026-07-28: one answer to one
-request, so no replica needs to know what another one has promised.
+A stream is the response to one `subscriptions/listen` request (revision 2026-07-28), so replicas
+share no state about subscriptions.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ _DISCOVER = "server/discover"
 _MOST_STREAMS = 8
 _PAGE = 100
 _LOOK_SECONDS = 5.0
-# A client that comes back brings its token again, which may have been revoked.
+# A client that reconnects is authenticated again: its token may have been revoked.
 _LONGEST_SECONDS = 15 * 60.0
 
 
 @dataclass(frozen=True)
 class _Stream:
-    """Who listens, and what they know: changes up to `after`, and a date."""
+    """A subscriber's stream, and its position: the last change sent, and the date then."""
 
     ctx: ToolContext
     caller: Principal
@@ -49,33 +49,33 @@ class _Stream:
 _opening: ContextVar[_Stream] = ContextVar("opening")
 
 
-class TaskNews:
-    """The SDK's bus for subscriptions, and the middleware that tells it whose each stream is.
+class TaskSubscriptions:
+    """The SDK's subscription bus, and the middleware that binds each stream to its user.
 
-    An event of the SDK has no owner, so nothing is ever published: each stream follows the changes
-    of its own user, as Postgres has them.
+    Events of the SDK have no owner, so none is published: each stream follows its own user's
+    changes in Postgres.
     """
 
     def __init__(self, notifier: Notifier) -> None:
-        self._wakeups = notifier
+        self._notifier = notifier
         self._open: Counter[str] = Counter()
 
     async def publish(self, event: ServerEvent) -> None:
-        """Tell nobody: changes are told by Postgres."""
+        """Do nothing: streams read the changes from Postgres."""
 
     def subscribe(self, listener: Callable[[ServerEvent], None]) -> Callable[[], None]:
-        """Follow the changes of whoever is opening a stream; return what ends it."""
-        following = asyncio.create_task(self._follow(_opening.get(), listener))
+        """Follow the changes of the user who is opening a stream; return what ends it."""
+        task = asyncio.create_task(self._follow(_opening.get(), listener))
 
         def end() -> None:
-            following.cancel()
+            task.cancel()
 
         return end
 
     async def __call__(
         self, ctx: ServerRequestContext[Any, Any], call_next: CallNext
     ) -> HandlerResult:
-        """Open a stream for as long as its token is good; pass on everything else."""
+        """Open a stream for as long as its token is valid; pass on every other request."""
         if ctx.method == _DISCOVER:
             return _without_lists(await call_next(ctx))
         if ctx.method != _LISTEN:
@@ -87,30 +87,32 @@ class TaskNews:
         self._open[user_id] += 1
         token = _opening.set(stream)
         try:
-            return await _while_good(stream, replace(ctx, params=_promised(ctx.params)), call_next)
+            return await _until_expiry(
+                stream, replace(ctx, params=_supported(ctx.params)), call_next
+            )
         finally:
             _opening.reset(token)
             self._open -= Counter([user_id])
 
     async def _stream(self, ctx: ToolContext) -> _Stream:
-        """Note where the user's changes end before anything is promised, so that none is missed."""
+        """Read the newest change before the stream is acknowledged, so that none is missed."""
         async with protocol_session(ctx) as opened:
             after = await opened.tasks.last_change()
             return _Stream(ctx, opened.caller, after, await opened.today())
 
     async def _follow(self, stream: _Stream, listener: Callable[[ServerEvent], None]) -> None:
-        async with self._wakeups.listening(tasks_topic(stream.caller.user_id)) as news:
+        async with self._notifier.listening(tasks_topic(stream.caller.user_id)) as subscription:
             while True:
-                known = stream.after
+                previous = stream.after
                 with suppress(DatabaseUnavailable, MCPError):
-                    stream = await _tell(stream, listener)
+                    stream = await _notify(stream, listener)
                 # Changes are numbered without gaps: a full page is not the last.
-                if stream.after - known < _PAGE:
-                    await news.wait(_LOOK_SECONDS)
+                if stream.after - previous < _PAGE:
+                    await subscription.wait(_LOOK_SECONDS)
 
 
-async def _tell(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _Stream:
-    """Name each resource that is another than it was; return what is known now."""
+async def _notify(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _Stream:
+    """Notify the listener of each resource that changed; return the stream's new position."""
     async with task_session(stream.ctx) as opened:
         changes = await opened.tasks.changes(stream.after, limit=_PAGE)
         today = await opened.today()
@@ -123,10 +125,10 @@ async def _tell(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _St
     return replace(stream, after=after, today=today)
 
 
-async def _while_good(
+async def _until_expiry(
     stream: _Stream, ctx: ServerRequestContext[Any, Any], call_next: CallNext
 ) -> HandlerResult:
-    """Serve a stream until its token expires, and close it in order then."""
+    """Serve a stream until its token expires, and end it with a result then."""
     left = min(stream.caller.expires_at - time.time(), _LONGEST_SECONDS)
     with suppress(TimeoutError):
         async with asyncio.timeout(left):
@@ -134,17 +136,17 @@ async def _while_good(
     return SubscriptionsListenResult(_meta={SUBSCRIPTION_ID_META_KEY: ctx.request_id})
 
 
-def _promised(params: Any) -> Any:
-    """Leave of what is asked for what can come: our lists never change."""
-    asked = (params or {}).get("notifications")
-    if not isinstance(asked, dict):
+def _supported(params: Any) -> Any:
+    """Drop subscriptions to lists of tools, prompts and resources, which never change."""
+    requested = (params or {}).get("notifications")
+    if not isinstance(requested, dict):
         return params
-    kept = {name: uris for name, uris in asked.items() if name == "resourceSubscriptions"}
-    return {**params, "notifications": kept}
+    resources = {name: uris for name, uris in requested.items() if name == "resourceSubscriptions"}
+    return {**params, "notifications": resources}
 
 
 def _without_lists(result: HandlerResult) -> HandlerResult:
-    """Take back what the SDK promises for whoever serves subscriptions."""
+    """Remove the `listChanged` capabilities, which the SDK adds with subscriptions."""
     if not isinstance(result, dict):
         return result
     offered = {

@@ -59,7 +59,6 @@ async def resolve_task_id(tasks: UserTasks, reference: int | str, *, completed: 
     Raises:
         NoTaskNamed: No title holds the words.
         AmbiguousTask: Several titles hold the words.
-
     """
     if isinstance(reference, int):
         return reference

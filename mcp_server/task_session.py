@@ -67,7 +67,6 @@ async def task_session(ctx: ToolContext) -> AsyncIterator[TaskSession]:
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
         MCPError: The token of a stdio process is no longer valid.
-
     """
     caller = await caller_of(ctx)
     async with transaction(state_of(ctx).sessions, caller.user_id) as session:
@@ -80,7 +79,6 @@ async def protocol_session(ctx: ToolContext) -> AsyncIterator[TaskSession]:
 
     Raises:
         MCPError: It can't be opened.
-
     """
     try:
         async with task_session(ctx) as opened:
@@ -103,7 +101,6 @@ async def tool_write(
         IdempotencyMismatch: The key was used with other arguments.
         MCPError: The token of a stdio process is no longer valid.
         TurnOver: The turn that the call belongs to has ended.
-
     """
     key = idempotency_key or _meta_key(ctx)
     request = _request(ctx)

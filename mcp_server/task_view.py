@@ -1,6 +1,6 @@
-"""The task list as a page that hosts of MCP Apps show next to the answer of `list_tasks`.
+"""The task list as an HTML page, which hosts of MCP Apps show with results of `list_tasks`.
 
-Source: SEP-1865, "MCP Apps", 2026-01-26. Hosts that know nothing of it ignore all this.
+Source: SEP-1865, "MCP Apps", 2026-01-26. Other hosts ignore it.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from mcp.server.apps import Apps, ResourceCsp
 
 VIEW = "ui://todochat/tasks.html"
-# What a tool says of itself so that a host shows its answers in the view.
+# The `_meta` of a tool whose results a host shows in the view.
 SHOWN_IN_VIEW: dict[str, Any] = {"ui": {"resourceUri": VIEW}}
 
 _PAGE = Path(__file__).with_name("task_view.html")
@@ -17,7 +17,7 @@ _WRITABLE = 'data-writable="true"'
 
 
 def task_view(*, read_only: bool) -> Apps:
-    """Return the extension that serves the page; it needs no other origin than its own."""
+    """Return the extension that serves the page, under a policy that allows no other origin."""
     apps = Apps()
     apps.add_html_resource(
         VIEW,
@@ -32,6 +32,6 @@ def task_view(*, read_only: bool) -> Apps:
 
 
 def page(*, read_only: bool) -> str:
-    """Return the HTML; read-only, its boxes can't be ticked."""
+    """Return the HTML; if `read_only`, its checkboxes are disabled."""
     html = _PAGE.read_text("utf-8")
     return html.replace(_WRITABLE, 'data-writable="false"') if read_only else html

@@ -1,4 +1,4 @@
-"""Which tools a server offers, and what besides."""
+"""Toolsets: the tools that a server offers, with their prompts, resources and view."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -12,17 +12,17 @@ from mcp_server.connector import Connector
 from mcp_server.context import State
 from mcp_server.prompts import PromptGuard, add_prompts
 from mcp_server.resources import add_resources
-from mcp_server.subscriptions import TaskNews
+from mcp_server.subscriptions import TaskSubscriptions
 from mcp_server.task_tool import TaskTool
 from mcp_server.task_view import SHOWN_IN_VIEW, task_view
 from mcp_server.tools import task_tools
 
 
 class Toolset(StrEnum):
-    """What an operator can choose from; every tool costs each conversation some tokens.
+    """The sets that an operator can choose; every tool costs each conversation some tokens.
 
-    `tasks` are the six tools and nothing else, `connector` the two that ChatGPT's connectors and
-    deep research ask for, `all` both with prompts, resources and the view.
+    `tasks` has the six tools only, `connector` the two that ChatGPT's connectors and deep
+    research call, `all` both and the prompts, resources and the view.
     """
 
     TASKS = "tasks"
@@ -38,25 +38,25 @@ def build(
     notifier: Notifier | None = None,
     **options: Any,
 ) -> MCPServer[State]:
-    """Build a server that offers a set; `options` are those of `MCPServer`.
+    """Build a server for a toolset; `options` are those of `MCPServer`.
 
-    With `notifier`, which their owner starts and closes, clients can subscribe to resources.
+    With a `notifier`, which the caller starts and closes, clients can subscribe to resources.
     """
-    news = TaskNews(notifier) if notifier and toolset is Toolset.ALL else None
+    subscriptions = TaskSubscriptions(notifier) if notifier and toolset is Toolset.ALL else None
     server: MCPServer[State] = MCPServer(
         tools=list(tools_of(toolset, read_only=read_only, web_url=web_url)),
         extensions=extensions_of(toolset, read_only=read_only),
-        subscriptions=news or False,
+        subscriptions=subscriptions or False,
         **options,
     )
-    if news:
-        server.middleware.append(news)
+    if subscriptions:
+        server.middleware.append(subscriptions)
     add_extras(server, toolset)
     return server
 
 
 def tools_of(toolset: Toolset, *, read_only: bool, web_url: str) -> list[TaskTool]:
-    """Return a set's tools as they are listed; `read_only` leaves out those that write.
+    """Return a toolset's tools in the order of `tools/list`; `read_only` omits those that write.
 
     `web_url` is the web app's address, which the connector's links begin with.
     """
@@ -72,12 +72,12 @@ def tools_of(toolset: Toolset, *, read_only: bool, web_url: str) -> list[TaskToo
 
 
 def extensions_of(toolset: Toolset, *, read_only: bool) -> list[Extension]:
-    """Return what a set adds to the protocol."""
+    """Return the protocol extensions of a toolset."""
     return [task_view(read_only=read_only)] if toolset is Toolset.ALL else []
 
 
 def add_extras(server: MCPServer[State], toolset: Toolset) -> None:
-    """Add a set's prompts and resources, which all only read."""
+    """Add a toolset's prompts and resources, all of which are read-only."""
     server.middleware.append(PromptGuard(server))
     if toolset is Toolset.ALL:
         add_prompts(server)

@@ -1,4 +1,4 @@
-"""Marks what users wrote as data, in the text that a model reads."""
+"""Fences text that users wrote, so that a model reads it as data."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ _MARK = re.compile(r"<(?=\s*/?\s*tasks?\b)", re.IGNORECASE)
 
 def fenced(lines: Iterable[str]) -> str:
     """Return lines that hold text of tasks between `<tasks>` and `</tasks>`."""
-    return "\n".join(("<tasks>", *map(_harmless, lines), "</tasks>"))
+    return "\n".join(("<tasks>", *map(_escaped, lines), "</tasks>"))
 
 
 def fenced_line(line: str) -> str:
     """Return one line that holds the text of a task between `<task>` and `</task>`."""
-    return f"<task>{_harmless(line)}</task>"
+    return f"<task>{_escaped(line)}</task>"
 
 
-def _harmless(line: str) -> str:
-    """Keep a title from ending the fence that it is in."""
+def _escaped(line: str) -> str:
+    """Replace the `<` of a mark, so that a title can't end its fence."""
     return _MARK.sub("‹", line)

@@ -18,7 +18,7 @@ from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.errors import TodoError
 from db.models import AccessToken
 from db.settings import DatabaseSettings
-from db.token_values import NewAccessToken
+from db.values import NewAccessToken
 
 _NO_TABLE = "The database has no place for access tokens; `todochat migrate` makes it"
 # A table is wrapped by the terminal alone, so that its lines stay whole where they are piped.

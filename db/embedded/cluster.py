@@ -1,4 +1,4 @@
-"""The database folder: whole, made once, and never half made."""
+"""The database folder: created once, and never left incomplete."""
 
 import os
 import shutil
@@ -12,25 +12,24 @@ SUPERUSER = "postgres"
 
 
 def ensure_cluster(folder: Path, programs: Programs) -> None:
-    """Make the database folder unless it is there.
+    """Create the database folder unless it exists.
 
     Raises:
-        EmbeddedError: it is damaged, from another version of PostgreSQL, or can't be made.
-
+        EmbeddedError: It is damaged, of another version of PostgreSQL, or can't be created.
     """
     try:
-        if _is_whole(folder):
+        if _is_complete(folder):
             _check_version(folder)
             return
-        _clear_the_way(folder)
-        _make(folder, programs)
+        _move_incomplete_aside(folder)
+        _create(folder, programs)
     except OSError as error:
         raise EmbeddedError(
             f"The database folder {folder} can't be used: {error.strerror}."
         ) from error
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     return (folder / "PG_VERSION").exists() and (folder / "global" / "pg_control").exists()
 
 
@@ -43,7 +42,7 @@ def _check_version(folder: Path) -> None:
         )
 
 
-def _clear_the_way(folder: Path) -> None:
+def _move_incomplete_aside(folder: Path) -> None:
     if not folder.exists():
         return
     if (folder / "postmaster.opts").exists():
@@ -51,12 +50,12 @@ def _clear_the_way(folder: Path) -> None:
             f"The database folder {folder} is damaged: PG_VERSION or global/pg_control is missing. "
             "Put back a copy, or move it away to start with an empty one."
         )
-    # No server ever ran on it, so there is no data in it: initdb was interrupted.
+    # No server ever ran on it, so it has no data: initdb was interrupted.
     aside = (folder.with_name(f"{folder.name}.incomplete-{number}") for number in count(1))
     folder.rename(next(path for path in aside if not path.exists()))
 
 
-def _make(folder: Path, programs: Programs) -> None:
+def _create(folder: Path, programs: Programs) -> None:
     new = folder.with_name(f"{folder.name}.new")
     if new.exists():
         shutil.rmtree(new)
@@ -77,10 +76,10 @@ def _make(folder: Path, programs: Programs) -> None:
         "--set=log_timezone=UTC",
     )
     new.rename(folder)
-    _make_rename_last(folder.parent)
+    _sync_folder(folder.parent)
 
 
-def _make_rename_last(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

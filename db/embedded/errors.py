@@ -1,4 +1,4 @@
-"""What can be wrong with the data folder or the Postgres in it."""
+"""The error of the embedded Postgres."""
 
 
 class EmbeddedError(Exception):

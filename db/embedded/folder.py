@@ -1,19 +1,18 @@
-"""The data folder: that it can be used, and by one supervisor at a time."""
+"""The data folder: creates it, and locks it for one supervisor."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from db.embedded.errors import EmbeddedError
-from db.embedded.locks import opened
+from db.embedded.locks import folder_lock
 
 
 def usable_folder(folder: Path) -> Path:
-    """Make the folder if need be, for its owner only, and return its absolute path.
+    """Create the folder if it is missing, for its owner only, and return its absolute path.
 
     Raises:
-        EmbeddedError: there can't be such a folder.
-
+        EmbeddedError: It can't be created.
     """
     try:
         folder = folder.expanduser().resolve()
@@ -28,14 +27,13 @@ def usable_folder(folder: Path) -> Path:
 
 @contextmanager
 def hold_folder(data_dir: Path) -> Iterator[Path]:
-    """Keep other supervisors away from a data folder while the block runs; yields its full path.
+    """Lock a data folder for this supervisor while the block runs; yields its absolute path.
 
     Raises:
-        EmbeddedError: another process holds it, or the folder can't be used.
-
+        EmbeddedError: Another process holds the lock, or the folder can't be used.
     """
     folder = usable_folder(data_dir)
-    with opened(folder / "lock") as lock:
+    with folder_lock(folder / "lock") as lock:
         if not lock.take():
             raise EmbeddedError(
                 f"Todochat already runs on {folder} (process {lock.signed_by() or 'unknown'}). "

@@ -13,13 +13,13 @@ _POLL_SECONDS = 0.02
 
 
 class FolderLock:
-    """A lock file; nothing is held until `take` says so."""
+    """A lock file; the lock is held once `take` returns True."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def take(self, *, shared: bool = False, seconds: float = 0) -> bool:
-        """Try for `seconds` to take the lock, or to change how it is held."""
+        """Try for `seconds` to take the lock, or to change it between shared and exclusive."""
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         deadline = time.monotonic() + seconds
         while True:
@@ -33,11 +33,11 @@ class FolderLock:
                 return True
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def sign(self) -> None:
-        """Write this process's id into the file, for whoever finds it locked."""
+        """Write this process's id into the file, for other processes to report."""
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
@@ -47,12 +47,11 @@ class FolderLock:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[FolderLock]:
-    """Open the lock file `path`, making it if need be; closing gives the lock back.
+def folder_lock(path: Path) -> Iterator[FolderLock]:
+    """Open the lock file `path`, creating it if it is missing; closing releases the lock.
 
     Raises:
-        EmbeddedError: the file can't be written, or its file system has no locks.
-
+        EmbeddedError: The file can't be written, or its file system has no locks.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

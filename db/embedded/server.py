@@ -1,4 +1,4 @@
-"""The embedded Postgres as its users see it: there while anyone needs it."""
+"""The embedded Postgres, which runs while any process uses it."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from db.embedded.account import account_for
 from db.embedded.cluster import SUPERUSER, ensure_cluster
 from db.embedded.errors import EmbeddedError
 from db.embedded.folder import usable_folder
-from db.embedded.locks import FolderLock, opened
+from db.embedded.locks import FolderLock, folder_lock
 from db.embedded.postmaster import Address, Postmaster
 from db.embedded.programs import Programs
 
@@ -24,35 +24,37 @@ _RETRY_SECONDS = 0.1
 def embedded_postgres(data_dir: Path) -> Iterator[str]:
     """Run the Postgres of `data_dir` while the block runs, and yield the URL of its database.
 
-    Processes may share it: the first starts it, or takes over the one that a killed process left
-    running, and the last one out stops it.
+    Processes may share it: the first starts it, or uses the one that a killed process left
+    running, and the last one stops it.
 
     Raises:
-        EmbeddedError: the folder can't be used or Postgres does not start.
-
+        EmbeddedError: The folder can't be used, or Postgres does not start.
     """
     folder = usable_folder(data_dir)
     cluster = folder / "postgres"
     programs = Programs(account_for(cluster))
     postmaster = Postmaster(cluster, programs, log=folder / "logs" / "postgres.log")
-    with opened(folder / "postgres.gate") as gate, opened(folder / "postgres.users") as users:
-        with _passing(gate, folder):
+    with (
+        folder_lock(folder / "postgres.gate") as gate,
+        folder_lock(folder / "postgres.users") as users,
+    ):
+        with _locked(gate, folder):
             users.take(shared=True)
         try:
-            with _passing(gate, folder):
+            with _locked(gate, folder):
                 ensure_cluster(cluster, programs)
                 address = _ensure_database(postmaster, programs)
             yield _url(address)
         finally:
-            with _passing(gate, folder):
+            with _locked(gate, folder):
                 if users.take():
                     postmaster.stop()
                 users.release()
 
 
 @contextmanager
-def _passing(gate: FolderLock, folder: Path) -> Iterator[None]:
-    """Start and stop one process at a time."""
+def _locked(gate: FolderLock, folder: Path) -> Iterator[None]:
+    """Let one process at a time start or stop the server."""
     if not gate.take(seconds=_GATE_SECONDS):
         raise EmbeddedError(f"Another process keeps starting or stopping the Postgres of {folder}.")
     try:
@@ -67,7 +69,7 @@ def _ensure_database(postmaster: Postmaster, programs: Programs) -> Address:
         try:
             _create_database(programs, address)
         except EmbeddedError:
-            # The server found running may have been killed a moment ago, and not be dead yet.
+            # The server that was found may have been killed just now, and not have ended yet.
             time.sleep(_RETRY_SECONDS)
         else:
             return address
@@ -89,6 +91,6 @@ def _create_database(programs: Programs, address: Address) -> None:
 
 
 def _url(address: Address) -> str:
-    # The port is named since clients would otherwise take PGPORT.
+    # Without a port, clients would use PGPORT.
     where = f"host={quote(address.socket_folder)}&port={address.port}"
     return f"postgresql://{SUPERUSER}:@/{_DATABASE}?{where}"

@@ -686,7 +686,7 @@ export interface components {
         };
         /**
          * NewAccessToken
-         * @description A token to be made: what its user calls it, what it opens, and for how many days.
+         * @description A token to be created: its name, its scopes, and its lifetime in days.
          */
         NewAccessToken: {
             /** Name */

@@ -1,1 +1,1 @@
-"""The way in over HTTP: who asks, what for, how often, and how it is refused."""
+"""ASGI middleware before the MCP protocol: authentication, bodies, scopes, rate limits."""

@@ -1,23 +1,29 @@
-"""Who is calling: the verified token alone says so."""
+"""Bearer authentication (RFC 6750), and the metadata by which clients get a token (RFC 9728)."""
+
+from urllib.parse import urlsplit, urlunsplit
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.errors import InvalidToken, KeysUnavailable
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
 from mcp_server.middleware.credentials import Credentials
-from mcp_server.middleware.error_responses import Challenge, refusal
+from mcp_server.middleware.error_responses import Challenge, error_response
 from mcp_server.middleware.scopes import SCOPES
+from mcp_server.settings import McpSettings
 
 _RETRY_SECONDS = 2
+_WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
 
 class BearerAuthentication:
-    """Answer 401 on the first request that has no good token (RFC 6750), before MCP sees it."""
+    """Put the principal of a valid token into the scope; answer 401 without one."""
 
     def __init__(self, app: ASGIApp, credentials: Credentials, challenge: Challenge) -> None:
         self._app = app
@@ -25,18 +31,20 @@ class BearerAuthentication:
         self._challenge = challenge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its principal, or refuse it."""
+        """Pass the request on with its principal, or answer 401, or 503 if keys can't be read."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        known = await self._known(Headers(scope=scope).get("authorization", ""))
-        if isinstance(known, JSONResponse):
-            await known(scope, receive, send)
+        authenticated = await self._authenticate(Headers(scope=scope).get("authorization", ""))
+        if isinstance(authenticated, JSONResponse):
+            await authenticated(scope, receive, send)
             return
-        principal, user = known
+        principal, user = authenticated
         await self._app({**scope, "user": user, "principal": principal}, receive, send)
 
-    async def _known(self, header: str) -> tuple[Principal, AuthenticatedUser] | JSONResponse:
+    async def _authenticate(
+        self, header: str
+    ) -> tuple[Principal, AuthenticatedUser] | JSONResponse:
         kind, _, token = header.partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             return self._challenge.unauthorized(SCOPES, "A bearer token is needed.")
@@ -46,12 +54,37 @@ class BearerAuthentication:
             return self._challenge.unauthorized(SCOPES, str(error), "invalid_token")
         except (KeysUnavailable, DatabaseUnavailable) as error:
             headers = {"Retry-After": str(_RETRY_SECONDS)}
-            return refusal(503, "temporarily_unavailable", str(error), headers)
+            return error_response(503, "temporarily_unavailable", str(error), headers)
         return principal, _as_user(principal, token)
 
 
+def metadata_url(settings: McpSettings) -> str:
+    """Return the URL of the metadata: the well-known part precedes the resource's path."""
+    parts = urlsplit(settings.resource)
+    return urlunsplit((parts.scheme, parts.netloc, _WELL_KNOWN + parts.path, "", ""))
+
+
+def metadata_routes(settings: McpSettings) -> list[Route]:
+    """Serve the metadata at that URL, and at the root, where some clients look for it."""
+    document = {
+        "resource": settings.resource,
+        "resource_name": "Todochat",
+        "scopes_supported": list(SCOPES),
+        "bearer_methods_supported": ["header"],
+        # Without one, only personal access tokens are accepted.
+        **({"authorization_servers": [settings.oauth_issuer]} if settings.oauth_issuer else {}),
+    }
+
+    async def metadata(_: Request) -> JSONResponse:
+        headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+        return JSONResponse(document, headers=headers)
+
+    paths = dict.fromkeys([_WELL_KNOWN + urlsplit(settings.resource).path, _WELL_KNOWN])
+    return [Route(path, metadata) for path in paths]
+
+
 def _as_user(principal: Principal, token: str) -> AuthenticatedUser:
-    """Tell the SDK who owns a session, so that nobody else can continue it."""
+    """Name the owner of a session to the SDK, which lets only the owner continue it."""
     return AuthenticatedUser(
         AccessToken(
             token=token,

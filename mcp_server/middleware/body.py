@@ -1,4 +1,4 @@
-"""What a request asks for, known before MCP takes it up."""
+"""Request bodies: read whole, within limits, and parsed for the JSON-RPC calls in them."""
 
 import asyncio
 import json
@@ -9,24 +9,24 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.values import MAX_BODY
-from mcp_server.middleware.error_responses import refusal
+from mcp_server.middleware.error_responses import error_response
 
 _BODY_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class TurnRequest:
-    """One JSON-RPC request: its method, and the tool if it calls one."""
+class RpcCall:
+    """One JSON-RPC request: its method, and the name of the tool if it calls one."""
 
     method: str
     tool: str | None = None
 
 
-class WholeRequests:
-    """Reads a body before anything is done for it: at most 64 KiB, at most ten seconds.
+class BufferedBodies:
+    """Read a body before the request is handled: at most 64 KiB, at most ten seconds.
 
-    What it asks for is in the scope then, as `asked`; a body that is no JSON-RPC asks for nothing,
-    and is MCP's to refuse.
+    The calls in it are put into the scope as `rpc_calls`. A body that is not JSON-RPC has none;
+    the protocol refuses it.
     """
 
     def __init__(self, app: ASGIApp, *, body_seconds: float = _BODY_SECONDS) -> None:
@@ -34,7 +34,7 @@ class WholeRequests:
         self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its whole body, or refuse it."""
+        """Pass the request on with its body and its calls, or answer 408 or 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -42,30 +42,31 @@ class WholeRequests:
             async with asyncio.timeout(self._body_seconds):
                 body = await _read(Request(scope, receive))
         except TimeoutError:
-            answer = refusal(408, "request_timeout", "The request took too long to arrive.")
+            answer = error_response(408, "request_timeout", "The request took too long to arrive.")
             await answer(scope, receive, send)
         except ClientDisconnect:
             return
         else:
             if body is None:
-                answer = refusal(413, "request_too_large", "A request has at most 64 KiB.")
+                answer = error_response(413, "request_too_large", "A request has at most 64 KiB.")
                 await answer(scope, receive, send)
             else:
-                known = {**scope, "asked": asked_in(body)}
-                await self._app(known, _replaying(body, receive), send)
+                parsed = {**scope, "rpc_calls": rpc_calls(body)}
+                await self._app(parsed, _replaying(body, receive), send)
 
 
-def asked_in(body: bytes) -> list[TurnRequest]:
-    """Return the requests in a body; older revisions send several at once."""
+def rpc_calls(body: bytes) -> list[RpcCall]:
+    """Return the calls in a body; revision 2025-03-26 allows several in one."""
     try:
-        sent = json.loads(body or "[]")
+        parsed = json.loads(body or "[]")
     except (ValueError, RecursionError):
         return []
-    return [_asked(each) for each in (sent if isinstance(sent, list) else [sent]) if _is_call(each)]
+    batch = parsed if isinstance(parsed, list) else [parsed]
+    return [_rpc_call(message) for message in batch if _is_call(message)]
 
 
 async def _read(request: Request) -> bytes | None:
-    """Return the body, or None if it is too large."""
+    """Return the body, or None if it is over the limit."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -75,7 +76,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
-    """Hand out a body that was read, then whatever comes after it."""
+    """Receive a body that was read already, then the messages after it."""
     left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -84,12 +85,12 @@ def _replaying(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _is_call(sent: Any) -> bool:
-    return isinstance(sent, dict) and isinstance(sent.get("method"), str)
+def _is_call(message: Any) -> bool:
+    return isinstance(message, dict) and isinstance(message.get("method"), str)
 
 
-def _asked(sent: dict[str, Any]) -> TurnRequest:
-    params = sent.get("params")
+def _rpc_call(message: dict[str, Any]) -> RpcCall:
+    params = message.get("params")
     name = params.get("name") if isinstance(params, dict) else None
-    called = sent["method"] == "tools/call" and isinstance(name, str)
-    return TurnRequest(sent["method"], name if called else None)
+    is_tool = message["method"] == "tools/call" and isinstance(name, str)
+    return RpcCall(message["method"], name if is_tool else None)

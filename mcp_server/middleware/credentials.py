@@ -1,4 +1,4 @@
-"""From a bearer token to whom it speaks for."""
+"""Resolves a bearer token to its principal."""
 
 from auth.errors import InvalidToken
 from auth.issuers import ASYMMETRIC_ALGORITHMS, Issuer
@@ -15,21 +15,24 @@ _PERSONAL = "personal access token"
 
 
 class Credentials:
-    """Knows good tokens: the chat API's, the web app's, and users' personal access tokens."""
+    """Verifies the tokens of the chat API and the web app, and personal access tokens."""
 
     def __init__(self, settings: McpSettings, sessions: Sessions) -> None:
-        """Raise UnsafeIssuer if an address of keys can't be used."""
+        """Trust the issuers that the settings name.
+
+        Raises:
+            UnsafeIssuer: The URL of a key set is not usable.
+        """
         self._sessions = sessions
         self._verifier = TokenVerifier([_chat_api(settings), *_web_app(settings)])
 
     async def principal(self, token: str) -> Principal:
-        """Return whom the token speaks for.
+        """Return the principal of a token.
 
         Raises:
-            InvalidToken: It opens nothing here and now.
-            KeysUnavailable: Its issuer's keys can't be had, so nobody can tell.
-            DatabaseUnavailable: Postgres, which knows the personal tokens, is away.
-
+            InvalidToken: The token is not valid here and now.
+            KeysUnavailable: The issuer's keys can't be fetched.
+            DatabaseUnavailable: Postgres, which holds the personal tokens, can't be reached.
         """
         if token.startswith(TOKEN_PREFIX):
             return await self._personal(token)
@@ -55,7 +58,7 @@ class Credentials:
 
 
 def _chat_api(settings: McpSettings) -> Issuer:
-    """Trust the chat API's minute tokens, and of that issuer nothing else."""
+    """Trust the chat API's one-minute tokens, and no longer ones of that issuer."""
     return Issuer(
         algorithms=("EdDSA",),
         keys=RemoteKeys(settings.jwks_url),
@@ -66,7 +69,7 @@ def _chat_api(settings: McpSettings) -> Issuer:
 
 
 def _web_app(settings: McpSettings) -> list[Issuer]:
-    """Trust the authorization server, if there is one, for tokens that name this server."""
+    """Trust the authorization server, if one is set, for tokens with this audience."""
     if settings.oauth_issuer is None:
         return []
     return [

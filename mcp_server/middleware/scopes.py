@@ -1,4 +1,4 @@
-"""What a token's scopes open: `tasks:read` looks, `tasks:write` changes."""
+"""Scopes: `tasks:read` for reading, `tasks:write` for changing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.principal import Principal
 from mcp_server.context import State, principal_of
-from mcp_server.middleware.body import TurnRequest
+from mcp_server.middleware.body import RpcCall
 from mcp_server.middleware.error_responses import Challenge
 from mcp_server.task_tool import TaskTool
 
@@ -25,29 +25,29 @@ _READING = frozenset(
 
 
 class ScopeRules:
-    """Which scope each request needs, by the tools' own hints."""
+    """The scope that each request needs, by the tools' `read_only_hint`."""
 
     def __init__(self, tools: Iterable[TaskTool]) -> None:
         self._needed: Mapping[str, str] = {tool.name: _needed(tool) for tool in tools}
 
-    def needed(self, asked: TurnRequest) -> str | None:
-        """Return the scope that a request needs, or None if it needs none."""
-        if asked.tool is not None:
-            return self._needed.get(asked.tool)
-        return READ if asked.method in _READING else None
+    def needed(self, call: RpcCall) -> str | None:
+        """Return the scope that a call needs, or None if it needs none."""
+        if call.tool is not None:
+            return self._needed.get(call.tool)
+        return READ if call.method in _READING else None
 
-    def missing(self, asked: Iterable[TurnRequest], principal: Principal) -> tuple[str, ...]:
-        """Return the scopes that requests need and the token has not."""
-        needed = {self.needed(each) for each in asked} - principal.scopes
+    def missing(self, calls: Iterable[RpcCall], principal: Principal) -> tuple[str, ...]:
+        """Return the scopes that calls need and the token lacks."""
+        needed = {self.needed(call) for call in calls} - principal.scopes
         return tuple(scope for scope in SCOPES if scope in needed)
 
-    def writes(self, asked: Iterable[TurnRequest]) -> bool:
-        """Tell whether any of the requests may change something."""
-        return any(self.needed(each) == WRITE for each in asked)
+    def writes(self, calls: Iterable[RpcCall]) -> bool:
+        """Return whether any of the calls may change something."""
+        return any(self.needed(call) == WRITE for call in calls)
 
 
 class RequireScopes:
-    """Answer 403 to a request whose token opens less than it asks for (RFC 6750, 3.1)."""
+    """Answer 403 to a request whose token lacks a scope (RFC 6750, 3.1)."""
 
     def __init__(self, app: ASGIApp, rules: ScopeRules, challenge: Challenge) -> None:
         self._app = app
@@ -55,21 +55,21 @@ class RequireScopes:
         self._challenge = challenge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass the request on, or answer 403."""
         if scope["type"] == "http":
             principal: Principal = scope["principal"]
-            missing = self._rules.missing(scope["asked"], principal)
+            missing = self._rules.missing(scope["rpc_calls"], principal)
             if missing:
-                # A client asks its issuer for all of these, so what it has must be among them.
-                wanted = tuple(s for s in SCOPES if s in {*missing, *principal.scopes})
-                refused = self._challenge.forbidden(wanted, _lacking(missing))
+                # A client requests just these from its issuer, so those it has are among them.
+                required = tuple(s for s in SCOPES if s in {*missing, *principal.scopes})
+                refused = self._challenge.forbidden(required, _lacking(missing))
                 await refused(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
 class ScopedTools:
-    """Shows a caller only the tools that the token opens, and runs no others."""
+    """Lists and runs only the tools whose scope the token has."""
 
     def __init__(self, rules: ScopeRules) -> None:
         self._rules = rules
@@ -80,29 +80,28 @@ class ScopedTools:
         """Handle one request.
 
         Raises:
-            MCPError: The token does not open what it asks for.
-
+            MCPError: The token lacks the scope of the call.
         """
-        asked = TurnRequest(ctx.method, _tool(ctx))
-        if ctx.method != "tools/list" and self._rules.needed(asked) is None:
+        call = RpcCall(ctx.method, _tool(ctx))
+        if ctx.method != "tools/list" and self._rules.needed(call) is None:
             return await call_next(ctx)
         principal = await principal_of(ctx.request, ctx.lifespan_context)
-        if missing := self._rules.missing([asked], principal):
+        if missing := self._rules.missing([call], principal):
             raise MCPError(INVALID_REQUEST, _lacking(missing))
         result = await call_next(ctx)
-        return self._opened(result, principal) if ctx.method == "tools/list" else result
+        return self._allowed(result, principal) if ctx.method == "tools/list" else result
 
-    def _opened(self, result: HandlerResult, principal: Principal) -> HandlerResult:
+    def _allowed(self, result: HandlerResult, principal: Principal) -> HandlerResult:
         if isinstance(result, ListToolsResult):
-            tools = [t for t in result.tools if self._open(t.name, principal)]
+            tools = [t for t in result.tools if self._is_allowed(t.name, principal)]
             return result.model_copy(update={"tools": tools})
         if isinstance(result, dict) and "tools" in result:
-            tools = [t for t in result["tools"] if self._open(t["name"], principal)]
+            tools = [t for t in result["tools"] if self._is_allowed(t["name"], principal)]
             return {**result, "tools": tools}
         return result
 
-    def _open(self, tool: str, principal: Principal) -> bool:
-        return not self._rules.missing([TurnRequest("tools/call", tool)], principal)
+    def _is_allowed(self, tool: str, principal: Principal) -> bool:
+        return not self._rules.missing([RpcCall("tools/call", tool)], principal)
 
 
 def _needed(tool: TaskTool) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions
-from db.sweep import forget_old_events
+from db.sweep import delete_old_events
 from tests.model_server import ModelServer
 from tests.sse import Event, events_of
 from tests.stack import Stack, Stacks
@@ -270,7 +270,7 @@ async def test_a_day_old_events_are_forgotten_and_others_stay(
             text("update turn_events set created_at = now() - interval '25h' where turn_id = :t"),
             {"t": old},
         )
-    await forget_old_events(committed)
+    await delete_old_events(committed)
     async with engine.connect() as connection:
         query = text("select distinct turn_id::text from turn_events where user_id = :user")
         assert (await connection.scalars(query, {"user": user})).all() == [new]

@@ -4,8 +4,7 @@ import pytest
 
 from auth.errors import UnsafeIssuer
 from auth.issuers import Issuer
-from auth.login import login_issuers, web_app_issuers
-from auth.settings import AuthSettings
+from auth.login import AuthSettings, login_issuers, web_app_issuers
 from auth.sources import RemoteKeys, SharedSecret
 from auth.tokens import TokenVerifier
 from tests.auth.signing import AUDIENCE, ISSUER, SECRET

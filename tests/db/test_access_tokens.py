@@ -20,7 +20,7 @@ from db.access_tokens import (
 from db.engine import Sessions, token_transaction, transaction
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
 from db.models import AccessToken
-from db.token_values import NewAccessToken
+from db.values import NewAccessToken
 
 
 @pytest.fixture

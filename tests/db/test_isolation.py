@@ -13,10 +13,9 @@ from db.engine import Sessions, transaction
 from db.idempotency import IdempotentWrites
 from db.models import TABLES
 from db.tasks import Origin, UserTasks
-from db.token_values import NewAccessToken
 from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
-from db.user_settings import UserSettings
-from db.values import NewTask
+from db.user_data import UserSettings
+from db.values import NewAccessToken, NewTask
 
 
 async def fill(sessions: Sessions, user: str) -> None:

@@ -84,7 +84,7 @@ async def test_a_commit_wakes_those_who_wait_for_its_topic_and_no_others(
         waiting = [asyncio.create_task(ends(news.wait(LONG))) for news in (one, two)]
         await tell(committed, topic)
         assert await asyncio.gather(*waiting) == [True, True]
-        assert not other.came.is_set()
+        assert not other.notified.is_set()
 
 
 @pytest.mark.requirement("FR-TASK-207")
@@ -93,7 +93,7 @@ async def test_what_came_while_nobody_waited_ends_the_next_wait_at_once(
 ) -> None:
     async with heard(notifier, topic) as news:
         await tell(committed, topic)
-        await come_true(news.came.is_set)
+        await come_true(news.notified.is_set)
         assert await ends(news.wait(LONG), 0.05)
         assert not await ends(news.wait(LONG), 0.05)
 
@@ -106,7 +106,7 @@ async def test_a_rollback_wakes_nobody(notifier: Notifier, committed: Sessions, 
             await session.rollback()
         await tell(committed, f"{topic}:after")
         assert await ends(after.wait(LONG))
-        assert not news.came.is_set()
+        assert not news.notified.is_set()
 
 
 @pytest.mark.requirement("FR-TASK-207")

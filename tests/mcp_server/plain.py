@@ -6,7 +6,7 @@ import httpx2
 
 from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, transaction
-from db.token_values import NewAccessToken
+from db.values import NewAccessToken
 from tests.stack import Stack
 
 ACCEPT = "application/json, text/event-stream"

@@ -8,7 +8,7 @@ import pytest
 from mcp import Client
 
 from db.engine import Sessions, transaction
-from db.user_settings import UserSettings
+from db.user_data import UserSettings
 from mcp_server.untrusted_text import fenced, fenced_line
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 

@@ -15,8 +15,8 @@ from auth.minting import TokenMinter
 from chat_api.tokens import signing_key
 from db.engine import Sessions
 from mcp_server.app import create_app
-from mcp_server.middleware.body import WholeRequests
-from mcp_server.middleware.header_timeout import PatientProtocol
+from mcp_server.middleware.body import BufferedBodies
+from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of
@@ -108,7 +108,7 @@ async def test_a_body_that_does_not_arrive_is_given_up(stack: Stack, user: str) 
 
     body = request_of("tools/list")
     listener = listen()
-    async with serving(WholeRequests(unreachable, body_seconds=0.2), listener):
+    async with serving(BufferedBodies(unreachable, body_seconds=0.2), listener):
         reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
         writer.write(b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n")
         writer.write(json.dumps(body).encode()[:10])
@@ -117,7 +117,7 @@ async def test_a_body_that_does_not_arrive_is_given_up(stack: Stack, user: str) 
         writer.close()
 
 
-class _HastyProtocol(PatientProtocol):
+class _ShortTimeoutProtocol(HeaderTimeoutProtocol):
     head_seconds = 0.2
 
 
@@ -125,7 +125,7 @@ class _HastyProtocol(PatientProtocol):
 @pytest.mark.parametrize("sent", [b"", b"POST /mcp HTTP/1.1\r\nHost:"], ids=["nothing", "a part"])
 async def test_a_connection_that_sends_no_request_is_closed(sent: bytes) -> None:
     listener = listen()
-    async with serving(_answer, listener, http=_HastyProtocol):
+    async with serving(_answer, listener, http=_ShortTimeoutProtocol):
         reader, writer = await asyncio.open_connection("127.0.0.1", port_of(listener))
         writer.write(sent)
         async with asyncio.timeout(20):
@@ -136,7 +136,10 @@ async def test_a_connection_that_sends_no_request_is_closed(sent: bytes) -> None
 @pytest.mark.requirement("FR-MCP-105")
 async def test_an_answer_may_take_longer_than_a_request(user: str) -> None:
     listener = listen()
-    async with serving(_answer, listener, http=_HastyProtocol), httpx2.AsyncClient() as client:
+    async with (
+        serving(_answer, listener, http=_ShortTimeoutProtocol),
+        httpx2.AsyncClient() as client,
+    ):
         url = f"http://127.0.0.1:{port_of(listener)}"
         answers = [await client.get(url, headers={"X-Take": "0.5"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [204, 204]

@@ -9,7 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from auth.settings import AuthSettings
+from auth.login import AuthSettings
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.web_process import WebAppSettings
 from db.settings import DatabaseSettings

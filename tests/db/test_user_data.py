@@ -1,7 +1,7 @@
 import pytest
 
 from db.engine import Sessions, transaction
-from db.user_settings import UserSettings
+from db.user_data import UserSettings
 
 
 @pytest.mark.requirement("FR-AUTH-220")
