@@ -20,10 +20,10 @@ class AuthSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     better_auth_secret: SecretStr | None = Field(
-        None, description="Shared secret of HS256 login tokens; made once and kept when not given"
+        None, description="Shared secret of HS256 login tokens; by default generated and stored"
     )
     auth_jwks_url: str | None = Field(
-        None, description="Where the public keys of login tokens are (EdDSA, ES256, RS256)"
+        None, description="Address of the public keys of login tokens (EdDSA, ES256, RS256)"
     )
     auth_issuer: str | None = Field(None, description="Required `iss` of login tokens")
     auth_audience: str | None = Field(None, description="Required `aud` of login tokens")
