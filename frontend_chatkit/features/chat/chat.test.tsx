@@ -30,7 +30,7 @@ const HELLO = question("q1", "hello");
 
 beforeAll(() => {
   vi.stubGlobal("ResizeObserver", FakeResizeObserver);
-  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener: () => undefined }));
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
   // jsdom has no modal dialogs.
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;

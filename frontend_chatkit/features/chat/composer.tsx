@@ -48,6 +48,9 @@ export function Composer({
         <Growing draft={draft}>
           <textarea
             ref={input}
+            // In the page as the server sends it: the browser focuses it before any script runs.
+            // biome-ignore lint/a11y/noAutofocus: writing is what people open this page for
+            autoFocus={typeof window === "undefined"}
             rows={1}
             value={draft}
             enterKeyHint="send"

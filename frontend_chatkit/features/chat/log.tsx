@@ -36,8 +36,9 @@ export function Log({
   const shown = exchanges(state.items);
   return (
     <div className="relative min-h-0 flex-1">
+      {/* Positioned, so that it also scrolls what is absolute, such as headings for screen readers. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by keyboard */}
-      <div ref={box} tabIndex={0} className="h-full overflow-y-auto overscroll-contain">
+      <div ref={box} tabIndex={0} className="relative h-full overflow-y-auto overscroll-contain">
         <div
           ref={content}
           role="log"

@@ -24,14 +24,14 @@ export function Panel({ place, timezone }: { place: Place; timezone: string | nu
   const [listing, setListing] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useAddressOf(state.threadId, place);
-  useEffect(() => focusByPointer(input.current), []);
+  useEffect(() => focusComposer(input.current), []);
   useEffect(() => void loadMarkdown(), []);
 
   const open = (threadId: string | null) => {
     setListing(false);
     void conversation.show(threadId);
     place.go(threadId);
-    focusByPointer(input.current);
+    focusComposer(input.current);
   };
   const list = (
     <ThreadList history={history} state={threads} current={state.threadId} onOpen={open} />
@@ -63,7 +63,7 @@ function useAddressOf(threadId: string | null, place: Place): void {
   }, [threadId]);
 }
 
-/** Put the focus where one writes, but open no keyboard on a phone. */
-function focusByPointer(input: HTMLTextAreaElement | null): void {
-  if (window.matchMedia("(pointer: fine)").matches) input?.focus();
+/** Focus the composer, except on touch screens, where that would open the keyboard. */
+function focusComposer(input: HTMLTextAreaElement | null): void {
+  if (!window.matchMedia("(pointer: coarse)").matches) input?.focus();
 }

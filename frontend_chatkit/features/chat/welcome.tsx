@@ -6,7 +6,7 @@ import { Mark } from "@/features/frame/mark";
 /** What stands in a conversation that is still empty: what one can say. */
 export function Welcome({ onPrompt }: { onPrompt: (text: string) => void }) {
   return (
-    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+    <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto">
       <div className="m-auto flex w-full max-w-3xl flex-col items-center gap-8 px-4 py-8">
         <div className="flex flex-col items-center gap-3 text-center">
           <Mark />

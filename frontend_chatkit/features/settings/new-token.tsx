@@ -1,9 +1,10 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
+import { focusFirstField } from "@/components/ui/modal";
 import { Notice } from "@/components/ui/notice";
 import { text } from "@/features/account/use-submit";
 import { CopyField } from "@/features/settings/copy-field";
@@ -98,8 +99,11 @@ function Form({ onMade }: { onMade: (token: string) => void }) {
 }
 
 function Shown({ secret, onDone }: { secret: string; onDone: () => void }) {
+  const content = useRef<HTMLDivElement>(null);
+  // The form that had the focus is gone.
+  useEffect(() => focusFirstField(content.current), []);
   return (
-    <>
+    <div ref={content} className="flex flex-col gap-4">
       <CopyField
         label="Token"
         value={secret}
@@ -108,6 +112,6 @@ function Shown({ secret, onDone }: { secret: string; onDone: () => void }) {
       <Button look="primary" className="self-end" onClick={onDone}>
         Done
       </Button>
-    </>
+    </div>
   );
 }

@@ -77,13 +77,19 @@ export class Person {
     return page;
   }
 
-  /** Ask the API as a page of theirs would; `data` is sent. */
+  /** Send a request to the API as a page of theirs does, and return the JSON of the response. */
   async ask(path, data) {
-    const headers = { origin: this.url, "sec-fetch-site": "same-origin" };
+    const accept = "application/json";
+    const headers = { accept, origin: this.url, "sec-fetch-site": "same-origin" };
     const method = data === undefined ? "GET" : "POST";
     const answer = await this.context.request.fetch(path, { method, headers, data });
     if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
     return await answer.json();
+  }
+
+  /** Start a conversation in another window, and wait for the end of the reply. */
+  async startConversation(message) {
+    await this.ask("/bff/me/chat", { message });
   }
 
   /** Add a task as another window would. */

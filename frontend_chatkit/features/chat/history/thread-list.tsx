@@ -41,7 +41,7 @@ export function ThreadList({
         <PlusIcon />
         New conversation
       </Button>
-      <div className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
+      <div className="relative -mx-1 min-h-0 flex-1 overflow-y-auto px-1">
         <ul className="flex flex-col gap-0.5">
           {state.threads.map((thread) => (
             <ThreadRow
