@@ -1,6 +1,7 @@
+import type { EventSourceMessage } from "eventsource-parser";
 import type { TaskChange } from "@/features/tasks/task";
 import { BffError, bff } from "@/lib/bff";
-import { EventParser, type ServerEvent } from "@/lib/sent-events";
+import { eventsOf, parseData, SILENCE_MS } from "@/lib/event-stream";
 
 export type Connection = "connecting" | "live" | "lost" | "offline" | "signed-out";
 
@@ -12,7 +13,6 @@ export type Followed = {
 };
 
 const PATH = "/me/tasks/events";
-const SILENCE_MS = 40_000;
 // Browsers hold six connections to a server, over all tabs: one that nobody looks at lets go.
 const UNSEEN_MS = 60_000;
 const FIRST_PAUSE_MS = 400;
@@ -25,11 +25,12 @@ export async function followTasks(followed: Followed, signal: AbortSignal): Prom
   let failures = 0;
   let last: number | null = null;
 
-  const take = ({ event, data }: ServerEvent) => {
-    const change = JSON.parse(data) as TaskChange;
-    const expected = event === "tasks.ready" ? last : (last ?? 0) + 1;
+  const take = (event: EventSourceMessage) => {
+    const change = parseData<TaskChange>(event);
+    const ready = event.event === "tasks.ready";
+    const expected = ready ? last : (last ?? 0) + 1;
     last = change.change_id;
-    if (event === "tasks.ready") {
+    if (ready) {
       failures = 0;
       followed.onConnection("live");
     } else {
@@ -60,39 +61,26 @@ function connectionAfter(failures: number): Connection | null {
 /** Read the stream until it ends, falls silent, or the network or who looks at it is away. */
 async function readOnce(
   last: number | null,
-  take: (event: ServerEvent) => void,
+  take: (event: EventSourceMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const attempt = new AbortController();
   const end = () => attempt.abort();
-  const silence = new Alarm(SILENCE_MS, end);
+  const connecting = setTimeout(end, SILENCE_MS);
   const unseen = new Alarm(UNSEEN_MS, end);
   const until = { signal: attempt.signal };
   signal.addEventListener("abort", end, until);
   window.addEventListener("offline", end, until);
   document.addEventListener("visibilitychange", () => unseen.set(document.hidden), until);
-  silence.set();
   try {
     const headers = last === null ? undefined : { "last-event-id": String(last) };
-    const answer = await bff(PATH, { headers, signal: attempt.signal });
-    const parser = new EventParser();
-    for await (const text of textOf(answer)) {
-      silence.set();
-      for (const event of parser.feed(text)) take(event);
-    }
+    const response = await bff(PATH, { headers, signal: attempt.signal });
+    clearTimeout(connecting);
+    for await (const event of eventsOf(response)) take(event);
   } finally {
-    silence.set(false);
+    clearTimeout(connecting);
     unseen.set(false);
     end();
-  }
-}
-
-async function* textOf({ body }: Response): AsyncGenerator<string> {
-  if (!body) return;
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    yield decoder.decode(part.value, { stream: true });
   }
 }
 

@@ -9,7 +9,6 @@ import {
 } from "@/features/chat/conversation/reducer";
 import { ActionRefused, isPassing, troubleWith } from "@/features/chat/conversation/trouble";
 import type { Protocol } from "@/features/chat/protocol/client";
-import { isAbort, StreamCut } from "@/features/chat/protocol/sent-events";
 import { cancelTurn, conversationNow, followTurn } from "@/features/chat/protocol/turns";
 import {
   type Feedback,
@@ -20,6 +19,7 @@ import {
   type WidgetAction,
 } from "@/features/chat/protocol/types";
 import { BffError } from "@/lib/bff";
+import { isAbort, StreamInterrupted } from "@/lib/event-stream";
 
 const PAGE = 50;
 // How long to wait before each try to catch up, in seconds: a restarted server is back by then.
@@ -75,7 +75,7 @@ export class OpenConversation {
       await this.catchUp(signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof StreamCut) return this.recover(signal, null);
+      if (error instanceof StreamInterrupted) return this.recover(signal, null);
       this.change({ type: "failed", trouble: troubleWith(error, "load") });
     }
   }
@@ -157,7 +157,7 @@ export class OpenConversation {
     });
   }
 
-  /** Do what a button of a widget asks for. Throws as `bff` does, StreamCut, and ActionRefused. */
+  /** Do what a button of a widget asks for. Throws as `bff` does, StreamInterrupted, and ActionRefused. */
   async press(itemId: string, action: WidgetAction): Promise<void> {
     const { threadId } = this.state;
     if (!threadId) return;
@@ -205,7 +205,7 @@ export class OpenConversation {
       }
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
-      if (!(error instanceof StreamCut)) return this.refused(error, signal, unsent);
+      if (!(error instanceof StreamInterrupted)) return this.refused(error, signal, unsent);
     }
     if (!whole) return this.recover(signal, this.state.pending ? unsent : null);
     this.change({ type: "phase", phase: "idle" });

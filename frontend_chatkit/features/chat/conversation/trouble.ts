@@ -1,6 +1,6 @@
 import type { Trouble } from "@/features/chat/conversation/reducer";
-import { StreamCut } from "@/features/chat/protocol/sent-events";
 import { BffError, BffUnreachable, sentence } from "@/lib/bff";
+import { StreamInterrupted } from "@/lib/event-stream";
 
 /** What a button asked for was not done; the message is a sentence for people. */
 export class ActionRefused extends Error {
@@ -10,7 +10,7 @@ export class ActionRefused extends Error {
 /** Whether an error may be gone in a moment. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof BffError) return error.status >= 500 || error.status === 429;
-  return error instanceof BffUnreachable || error instanceof StreamCut;
+  return error instanceof BffUnreachable || error instanceof StreamInterrupted;
 }
 
 /** Return what to tell about an error, and the remedy if it has one. */

@@ -1,6 +1,6 @@
-import { StreamCut, sentEvents } from "@/features/chat/protocol/sent-events";
 import type { Answered, Streamed, ThreadEvent } from "@/features/chat/protocol/types";
 import { bff } from "@/lib/bff";
+import { eventsOf, parseData } from "@/lib/event-stream";
 
 /** The chat protocol as the signed-in user speaks it. */
 export class Protocol {
@@ -21,28 +21,18 @@ export class Protocol {
     return (await this.post(type, params, signal)).json();
   }
 
-  /** Ask what is answered with events. Throws as `bff` does, and StreamCut where they break off. */
+  /** Ask what is answered with events. Throws as `bff` does, and StreamInterrupted where they break off. */
   async *stream<T extends keyof Streamed>(
     type: T,
     params: Streamed[T],
     signal?: AbortSignal,
   ): AsyncGenerator<ThreadEvent> {
-    const { body } = await this.post(type, params, signal);
-    if (!body) return;
-    for await (const { data } of sentEvents(body)) yield parsed(data);
+    const response = await this.post(type, params, signal);
+    for await (const event of eventsOf(response)) yield parseData<ThreadEvent>(event);
   }
 
   private post(type: string, params: unknown, signal?: AbortSignal): Promise<Response> {
     const body = JSON.stringify({ type, params, metadata: this.metadata });
     return bff("/chatkit", { method: "POST", body, signal });
-  }
-}
-
-/** Read the JSON of an event. Throws StreamCut if it is none. */
-export function parsed<T>(data: string): T {
-  try {
-    return JSON.parse(data) as T;
-  } catch (cause) {
-    throw new StreamCut("The stream brought an event that can't be read.", { cause });
   }
 }

@@ -1,8 +1,8 @@
-import { parsed } from "@/features/chat/protocol/client";
-import { sentEvents } from "@/features/chat/protocol/sent-events";
+import type { EventSourceMessage } from "eventsource-parser";
 import type { Step, ThreadEvent } from "@/features/chat/protocol/types";
 import type { components } from "@/lib/api-schema";
 import { bff, bffJson } from "@/lib/bff";
+import { eventsOf, parseData } from "@/lib/event-stream";
 
 type Schemas = components["schemas"];
 type ConversationNow = Schemas["ConversationNow"];
@@ -23,17 +23,16 @@ export async function cancelTurn(turnId: string): Promise<void> {
  * Follow a running turn from its start until it ends, as events of its thread: its text and its
  * steps. What it came to is read from the thread afterwards.
  *
- * Throws as `bff` does, and StreamCut where the events break off.
+ * Throws as `bff` does, and StreamInterrupted where the events break off.
  */
 export async function* followTurn(
   threadId: string,
   turnId: string,
   signal?: AbortSignal,
 ): AsyncGenerator<ThreadEvent> {
-  const { body } = await bff(`/me/turns/${encodeURIComponent(turnId)}/events`, { signal });
-  if (!body) return;
+  const response = await bff(`/me/turns/${encodeURIComponent(turnId)}/events`, { signal });
   const translation = new Translation(threadId, turnId);
-  for await (const { event, data } of sentEvents(body)) yield* translation.of(event, data);
+  for await (const event of eventsOf(response)) yield* translation.of(event);
 }
 
 class Translation {
@@ -50,10 +49,11 @@ class Translation {
     this.stepsId = `${turnId}.steps`;
   }
 
-  *of(event: string, data: string): Generator<ThreadEvent> {
-    if (event === "text.delta") yield* this.speak(parsed<{ delta: string }>(data).delta);
-    if (event === "tool.called") yield* this.beginStep(parsed<Called>(data));
-    if (event === "tool.finished") yield* this.endStep(parsed<Finished>(data));
+  *of(event: EventSourceMessage): Generator<ThreadEvent> {
+    const { event: type } = event;
+    if (type === "text.delta") yield* this.speak(parseData<{ delta: string }>(event).delta);
+    if (type === "tool.called") yield* this.beginStep(parseData<Called>(event));
+    if (type === "tool.finished") yield* this.endStep(parseData<Finished>(event));
   }
 
   private *speak(delta: string): Generator<ThreadEvent> {
