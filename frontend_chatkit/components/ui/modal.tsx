@@ -3,8 +3,8 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { classes } from "@/lib/classes";
 
-/** What a modal is called: by the text of another element, or by a text of its own. */
-type Name = { "aria-labelledby": string } | { "aria-label": string };
+/** The accessible name: the text of another element, or a text of its own. */
+type AccessibleName = { "aria-labelledby": string } | { "aria-label": string };
 
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
@@ -26,7 +26,12 @@ export function Modal({
   className,
   children,
   ...name
-}: Name & { open: boolean; onClose: () => void; className: string; children: ReactNode }) {
+}: AccessibleName & {
+  open: boolean;
+  onClose: () => void;
+  className: string;
+  children: ReactNode;
+}) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -42,7 +47,7 @@ export function Modal({
     <dialog
       {...name}
       ref={element}
-      // React tells it of a modal inside this one, too.
+      // React also calls this for a modal inside this one.
       onClose={(event) => event.target === element.current && onClose()}
       onClick={(event) => event.target === element.current && element.current?.close()}
       className={classes(

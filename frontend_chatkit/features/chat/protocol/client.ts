@@ -1,30 +1,30 @@
-import type { Answered, Streamed, ThreadEvent } from "@/features/chat/protocol/types";
+import type { Requests, StreamedRequests, ThreadEvent } from "@/features/chat/protocol/types";
 import { bff } from "@/lib/bff";
 import { eventsOf, parseData } from "@/lib/event-stream";
 
-/** The chat protocol as the signed-in user speaks it. */
+/** A client of the ChatKit protocol, as the signed-in user. */
 export class Protocol {
   private readonly metadata: Record<string, string>;
 
-  /** `timezone` is what decides what “today” is; the server knows one if it is null. */
+  /** `timezone` determines “today”; where it is null, the server uses its own setting. */
   constructor(timezone: string | null) {
-    // A reply outlives its page: what comes back follows it, and only a stop stops it.
+    // A reply outlives its page: only a request to stop it ends it early.
     this.metadata = { on_hang_up: "finish", ...(timezone ? { timezone } : {}) };
   }
 
-  /** Ask what is answered at once. Throws as `bff` does. */
-  async ask<T extends keyof Answered>(
+  /** Send a request whose response is JSON. Throws as `bff` does. */
+  async request<T extends keyof Requests>(
     type: T,
-    params: Answered[T]["takes"],
+    params: Requests[T]["params"],
     signal?: AbortSignal,
-  ): Promise<Answered[T]["gives"]> {
+  ): Promise<Requests[T]["result"]> {
     return (await this.post(type, params, signal)).json();
   }
 
-  /** Ask what is answered with events. Throws as `bff` does, and StreamInterrupted where they break off. */
-  async *stream<T extends keyof Streamed>(
+  /** Send a request whose response is a stream. Throws as `bff` does, and StreamInterrupted. */
+  async *stream<T extends keyof StreamedRequests>(
     type: T,
-    params: Streamed[T],
+    params: StreamedRequests[T],
     signal?: AbortSignal,
   ): AsyncGenerator<ThreadEvent> {
     const response = await this.post(type, params, signal);

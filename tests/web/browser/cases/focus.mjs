@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, picture, until } from "../browser.mjs";
+import { Person, screenshot, until } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
 
 /** The text that is selected in the field that has the focus, and the field's label. */
@@ -57,7 +57,7 @@ export function focusCases(world) {
     const { label, selected } = await focused(page);
     assert.equal(label, "Title");
     assert.equal(selected, await dialog.getByLabel("Title").inputValue());
-    await picture(page, "chat-rename-focus");
+    await screenshot(page, "chat-rename-focus");
     await page.keyboard.type("My letters");
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "hidden" });
@@ -73,7 +73,7 @@ export function focusCases(world) {
     await page.getByRole("button", { name: "Edit Water the plants" }).first().click();
     const dialog = await dialogOf(page, "Task 1");
     assert.deepEqual(await focused(page), { label: "Title", selected: "Water the plants" });
-    await picture(page, "tasks-edit-focus");
+    await screenshot(page, "tasks-edit-focus");
     await page.keyboard.type("Feed the cat");
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "hidden" });
@@ -92,7 +92,7 @@ export function focusCases(world) {
     const made = await dialogOf(page, "Your new token");
     const token = await made.getByLabel("Token", { exact: true }).inputValue();
     assert.deepEqual(await focused(page), { label: "Token", selected: token });
-    await picture(page, "settings-token-focus");
+    await screenshot(page, "settings-token-focus");
     await made.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Delete account" }).click();
     await dialogOf(page, "Delete your account?");

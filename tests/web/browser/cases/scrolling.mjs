@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, PHONE, picture } from "../browser.mjs";
+import { Person, PHONE, screenshot } from "../browser.mjs";
 import { conversation, message, say } from "../chat.mjs";
 
 const LOW = { width: 1000, height: 480 };
@@ -38,11 +38,11 @@ export function scrollingCases(world) {
     await assertInSight(page);
     await scrollOver(page, page.getByRole("navigation", { name: "Conversations" }));
     await assertInSight(page);
-    await picture(page, "chat-long");
+    await screenshot(page, "chat-long");
     await page.setViewportSize(PHONE.viewport);
     await assertInSight(page);
-    await picture(page, "phone-chat-long");
-    assert.deepEqual(ada.troubles, []);
+    await screenshot(page, "phone-chat-long");
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -57,8 +57,8 @@ export function scrollingCases(world) {
     await scrollOver(page, page.getByRole("navigation", { name: "Conversations" }));
     await oldest.hover();
     await assertInSight(page);
-    await picture(page, "chat-many-conversations");
-    assert.deepEqual(ada.troubles, []);
+    await screenshot(page, "chat-many-conversations");
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
