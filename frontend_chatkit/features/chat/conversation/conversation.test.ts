@@ -15,9 +15,10 @@ import {
   NOW,
   page,
   problem,
+  removed,
   reply,
+  steps,
   THREAD,
-  turnEvents,
   unreachable,
   userMessage,
 } from "@/features/chat/testing/responses";
@@ -67,11 +68,8 @@ describe("FR-WEB-108: coming back to a reply", () => {
       .on("threads.create", events([created, done(HELLO), added(reply("r1", ""))], { cut: true }))
       .on("items.list", page(HELLO), page(HELLO, HI))
       .on(
-        "/me/turns/t1/events",
-        turnEvents([
-          ["text.delta", { delta: "Hi" }],
-          ["turn.finished", {}],
-        ]),
+        "/me/turns/t1/thread-events",
+        events([added(reply("t1", "")), delta("t1", "Hi"), removed("t1"), done(HI)]),
       );
     const open = new OpenConversation(new Protocol(null), async () => undefined);
     api.on(NOW, unreachable, problem(503, "api_unavailable", "Away."), conversation("t1"));
@@ -84,47 +82,44 @@ describe("FR-WEB-108: coming back to a reply", () => {
   });
 
   test("a conversation that is opened in mid-reply shows what was said and goes on", async () => {
-    const called = { id: "c", name: "add_task", arguments: { title: "Milk" } };
+    const step = { title: "Add a task", content: "Milk", status_indicator: "loading" } as const;
+    const update = { type: "workflow.task.added", task_index: 0, task: step } as const;
     const api = new FakeApi()
       .on(NOW, conversation("t1"), conversation())
       .on("items.list", page(HELLO), page(HELLO, HI))
       .on(
-        "/me/turns/t1/events",
-        turnEvents([
-          ["turn.started", {}],
-          ["tool.called", called],
-          ["tool.finished", { id: "c", name: "add_task", result: {}, is_error: false }],
-          ["turn.finished", {}],
+        "/me/turns/t1/thread-events",
+        events([
+          added(steps("t1.steps")),
+          { type: "thread.item.updated", item_id: "t1.steps", update },
+          removed("t1.steps"),
+          done(HI),
         ]),
       );
     const open = new OpenConversation(new Protocol(null), async () => undefined);
-    const steps: unknown[] = [];
+    const shownSteps: unknown[] = [];
     open.subscribe(() => {
       const item = open.now().items.at(-1);
-      if (item?.type === "workflow") steps.push(item.workflow.tasks[0]);
+      if (item?.type === "workflow") shownSteps.push(item.workflow.tasks[0]);
     });
     await open.show(THREAD);
-    expect(steps).toContainEqual({
-      title: "Add task",
-      content: "Milk",
-      status_indicator: "loading",
-    });
+    expect(shownSteps).toContainEqual(step);
     expect(shown(open)).toEqual(["hello", "Hi."]);
-    expect(api.of("/me/turns/t1/events")).toHaveLength(1);
+    expect(api.of("/me/turns/t1/thread-events")).toHaveLength(1);
   });
 
   test("a reply that ends while the page catches up is shown once", async () => {
     const api = new FakeApi()
       .on(NOW, conversation("t1"))
       .on("items.list", page(HELLO, HI))
-      .on("/me/turns/t1/events", turnEvents([["text.delta", { delta: "Hi." }]]));
+      .on("/me/turns/t1/thread-events", events([added(reply("t1", "Hi."))]));
     const open = new OpenConversation(new Protocol(null), async () => undefined);
     const seen = new Set<string>();
     open.subscribe(() => seen.add(shown(open).join(" ")));
     await open.show(THREAD);
     expect(seen).toEqual(new Set(["", "hello Hi."]));
     expect(open.now().phase).toBe("idle");
-    expect(api.of("/me/turns/t1/events")).toHaveLength(0);
+    expect(api.of("/me/turns/t1/thread-events")).toHaveLength(0);
   });
 
   test("a connection that stays lost is said, and can be tried again", async () => {
@@ -261,12 +256,12 @@ describe("FR-WEB-109: what was not sent", () => {
         "threads.add_user_message",
         problem(409, "conversation_busy", "A reply is being written."),
       )
-      .on("/me/turns/t1/events", turnEvents([["turn.finished", {}]]));
+      .on("/me/turns/t1/thread-events", events([done(HI)]));
     const open = new OpenConversation(new Protocol(null), async () => undefined);
     api.on(NOW, conversation(), conversation("t1"));
     await open.show(THREAD);
     await open.send("more");
-    expect(api.of("/me/turns/t1/events")).toHaveLength(1);
+    expect(api.of("/me/turns/t1/thread-events")).toHaveLength(1);
     expect(open.now()).toMatchObject({
       unsent: "more",
       phase: "idle",

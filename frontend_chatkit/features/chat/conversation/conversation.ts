@@ -8,8 +8,7 @@ import {
   isBusy,
   reduce,
 } from "@/features/chat/conversation/reducer";
-import type { Protocol } from "@/features/chat/protocol/client";
-import { cancelTurn, conversationNow, followTurn } from "@/features/chat/protocol/turns";
+import { cancelTurn, conversationState, type Protocol } from "@/features/chat/protocol/client";
 import {
   type Feedback,
   type ThreadEvent,
@@ -123,7 +122,7 @@ export class OpenConversation {
     this.stopRequested = threadId === null;
     if (!threadId) return;
     try {
-      const { running_turn_id } = await conversationNow(threadId);
+      const { running_turn_id } = await conversationState(threadId);
       if (running_turn_id) await cancelTurn(running_turn_id);
     } catch (error) {
       if (this.state.phase !== "stopping") return;
@@ -198,11 +197,7 @@ export class OpenConversation {
   ): Promise<void> {
     let complete = false;
     try {
-      for await (const event of events) {
-        if (signal.aborted) return;
-        this.apply(event);
-        complete ||= endsReply(event);
-      }
+      complete = await this.applyAll(events, signal);
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       if (!(error instanceof StreamInterrupted)) return this.fail(error, signal, unsent);
@@ -211,6 +206,17 @@ export class OpenConversation {
     this.change({ type: "phase", phase: "idle" });
     // Task lists of earlier replies show the state before this reply.
     if (this.state.items.some(({ type }) => type === "widget")) await this.refresh();
+  }
+
+  /** Apply the events of a reply; return whether its end was among them. */
+  private async applyAll(events: AsyncIterable<ThreadEvent>, signal: AbortSignal) {
+    let complete = false;
+    for await (const event of events) {
+      signal.throwIfAborted();
+      this.apply(event);
+      complete ||= endsReply(event);
+    }
+    return complete;
   }
 
   private apply(event: ThreadEvent): void {
@@ -263,17 +269,14 @@ export class OpenConversation {
   private async catchUp(signal: AbortSignal): Promise<void> {
     const threadId = this.state.threadId;
     if (!threadId) return;
-    const { title, running_turn_id, feedback } = await conversationNow(threadId, signal);
+    const { title, running_turn_id, feedback } = await conversationState(threadId, signal);
     await this.load(threadId, signal);
     this.change({ type: "metadata loaded", title, feedback });
     // A reply is stored when its turn ends: one that is loaded already must not be followed again.
     if (running_turn_id && awaitsReply(this.state)) {
       this.change({ type: "phase", phase: "waiting" });
-      for await (const event of followTurn(threadId, running_turn_id, signal)) {
-        signal.throwIfAborted();
-        this.apply(event);
-      }
-      await this.load(threadId, signal);
+      const complete = await this.applyAll(this.protocol.follow(running_turn_id, signal), signal);
+      if (!complete) throw new StreamInterrupted("The stream ended before its reply.");
     }
     signal.throwIfAborted();
     this.change({ type: "phase", phase: "idle" });

@@ -1,5 +1,6 @@
 import type { Requests, StreamedRequests, ThreadEvent } from "@/features/chat/protocol/types";
-import { bff } from "@/lib/bff";
+import type { components } from "@/lib/api-schema";
+import { bff, bffJson } from "@/lib/bff";
 import { eventsOf, parseData } from "@/lib/event-stream";
 
 /** A client of the ChatKit protocol, as the signed-in user. */
@@ -31,8 +32,29 @@ export class Protocol {
     for await (const event of eventsOf(response)) yield parseData<ThreadEvent>(event);
   }
 
+  /**
+   * Follow a running turn from its start until its reply is stored. Throws as `bff` does, and
+   * StreamInterrupted.
+   */
+  async *follow(turnId: string, signal?: AbortSignal): AsyncGenerator<ThreadEvent> {
+    const path = `/me/turns/${encodeURIComponent(turnId)}/thread-events`;
+    const response = await bff(path, { signal });
+    for await (const event of eventsOf(response)) yield parseData<ThreadEvent>(event);
+  }
+
   private post(type: string, params: unknown, signal?: AbortSignal): Promise<Response> {
     const body = JSON.stringify({ type, params, metadata: this.metadata });
     return bff("/chatkit", { method: "POST", body, signal });
   }
+}
+
+/** Return a thread's title and the turn that runs in it, if one does. Throws as `bff` does. */
+export function conversationState(threadId: string, signal?: AbortSignal) {
+  const path = `/me/conversations/${encodeURIComponent(threadId)}`;
+  return bffJson<components["schemas"]["ConversationNow"]>(path, { signal });
+}
+
+/** Stop a turn; its text so far is stored. Throws as `bff` does. */
+export async function cancelTurn(turnId: string): Promise<void> {
+  await bff(`/me/turns/${encodeURIComponent(turnId)}/cancel`, { method: "POST" });
 }

@@ -63,12 +63,6 @@ export const events =
       cut,
     );
 
-/** Respond with the numbered events of a turn. */
-export const turnEvents = (sent: [string, object][]) => () =>
-  streamed(
-    sent.map(([name, data], n) => `id: ${n}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
-  );
-
 /** A stream that a test writes to step by step; it fails when its request is aborted. */
 export class Live {
   private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -173,6 +167,11 @@ export const created: ThreadEvent = {
 export const done = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.done", item });
 
 export const added = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.added", item });
+
+export const removed = (item_id: string): ThreadEvent => ({
+  type: "thread.item.removed",
+  item_id,
+});
 
 export const delta = (item_id: string, text: string): ThreadEvent => ({
   type: "thread.item.updated",
