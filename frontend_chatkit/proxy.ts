@@ -1,7 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { hostedChat } from "@/lib/environment";
-import { PATH_HEADER } from "@/lib/path-header";
-import { policy } from "@/lib/policy";
+import { contentSecurityPolicy, PATH_HEADER } from "@/lib/page-headers";
 
 const HEADER = "content-security-policy";
 const DEVELOPING = process.env.NODE_ENV === "development";
@@ -9,7 +8,7 @@ const DEVELOPING = process.env.NODE_ENV === "development";
 /** Give every page a policy with a nonce of its own; Next puts the nonce on its scripts. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
-  const value = policy(nonce, hostedChat(process.env), DEVELOPING);
+  const value = contentSecurityPolicy(nonce, hostedChat(process.env), DEVELOPING);
   const headers = new Headers(request.headers);
   headers.set(HEADER, value);
   headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);

@@ -8,10 +8,17 @@ from fastapi import APIRouter, Header, status
 from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
+from chat_api.chatkit_protocol.context import RequestContext
+from chat_api.chatkit_protocol.followed_turn import followed_turn
 from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnStatus, Usage
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
-from chat_api.routes.sse import event_stream_response, turn_events
+from chat_api.routes.sse import (
+    HEARTBEAT_SECONDS,
+    UNBUFFERED,
+    event_stream_response,
+    turn_events,
+)
 from chat_api.turns.result import stored_answer
 from chat_api.turns.service import TurnState
 
@@ -20,6 +27,16 @@ router = APIRouter(
     tags=["chat"],
     responses={**COMMON_PROBLEMS, **problem_responses(_404="The user has no such turn")},
 )
+
+LastEventId = Annotated[
+    Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
+    Header(description="The last event that was received; all later ones follow"),
+]
+
+_THREAD_EVENTS = {
+    "description": "Server-sent events: the thread events of the ChatKit protocol",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 
 class TurnOut(BaseModel):
@@ -58,17 +75,25 @@ async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOu
     responses={200: event_stream_response("TurnEvent")},
 )
 async def follow_turn(
-    caller: Caller,
-    runtime: RuntimeDep,
-    turn_id: UUID,
-    last_event_id: Annotated[
-        Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
-        Header(description="The last event that was received; all later ones follow"),
-    ] = None,
+    caller: Caller, runtime: RuntimeDep, turn_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
     """Stream the events of a turn, from the start or behind `Last-Event-ID`, until it ends."""
     turn = await runtime.turns.follow(caller.user_id, turn_id)
     return turn_events(turn, after=last_event_id or 0)
+
+
+@router.get("/thread-events", response_class=EventSourceResponse, responses={200: _THREAD_EVENTS})
+async def follow_turn_in_chatkit(
+    caller: Caller, runtime: RuntimeDep, turn_id: UUID, last_event_id: LastEventId = None
+) -> EventSourceResponse:
+    """Stream a turn as events of its ChatKit thread, from the start or after `Last-Event-ID`.
+
+    The stream ends with the stored items of the reply, as that of `/chatkit` does.
+    """
+    turn = await runtime.turns.follow(caller.user_id, turn_id)
+    context = RequestContext(runtime.sessions, caller.user_id)
+    events = followed_turn(turn, context, after=last_event_id or 0)
+    return EventSourceResponse(events, headers=UNBUFFERED, ping=HEARTBEAT_SECONDS, sep="\n")
 
 
 @router.post("/cancel", status_code=status.HTTP_202_ACCEPTED)

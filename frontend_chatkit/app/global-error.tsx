@@ -1,9 +1,9 @@
 "use client";
 
-import { Broken } from "@/features/frame/broken";
+import { ErrorPage } from "@/features/frame/error-page";
 import "./globals.css";
 
-/** What is shown where not even the frame around the pages could be made. */
+/** The page that is shown where the root layout failed. */
 export default function GlobalError() {
   const theme = typeof document === "undefined" ? "system" : document.documentElement.dataset.theme;
   return (
@@ -11,7 +11,7 @@ export default function GlobalError() {
       <body>
         <title>Todochat</title>
         <main>
-          <Broken />
+          <ErrorPage />
         </main>
       </body>
     </html>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { AccountError, consent, nextPath, signIn } from "@/lib/account";
-import { inWords } from "@/lib/scopes";
+import { scopeLabels } from "@/lib/scopes";
 import { themeOf } from "@/lib/theme";
 
 function answering(status: number, body: unknown) {
@@ -28,12 +28,12 @@ describe("FR-WEB-022: where to go on after signing in", () => {
 describe("FR-WEB-024: signing in", () => {
   it.each([
     [401, { code: "INVALID_EMAIL_OR_PASSWORD" }, "E-mail or password is wrong."],
-    [429, {}, "That were too many tries. Wait a minute, then try again."],
+    [429, {}, "Too many attempts. Wait a minute, then try again."],
     [500, {}, "That did not work. Try again."],
-  ])("says in a sentence what a %i means", async (status, body, sentence) => {
+  ])("says in a sentence what a %i means", async (status, body, errorMessage) => {
     answering(status, body);
     await expect(signIn("a@example.com", "secret")).rejects.toThrow(
-      new AccountError("", sentence).message,
+      new AccountError("", errorMessage).message,
     );
   });
 });
@@ -54,7 +54,10 @@ describe("FR-WEB-005: an assistant that waits behind the page", () => {
   });
 
   it("asks in words, and what has none is shown as it is", () => {
-    expect(inWords(["tasks:read", "offline_access", "else"])).toEqual(["See your tasks", "else"]);
+    expect(scopeLabels(["tasks:read", "offline_access", "else"])).toEqual([
+      "See your tasks",
+      "else",
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { BffUnreachable, ours } from "@/lib/bff";
-import { settledZone } from "@/lib/zone";
+import { BffUnreachable, fetchApp } from "@/lib/bff";
+import { ensureTimezone } from "@/lib/timezone";
 
-/** The account can't be used so: `code` is stable, `message` a sentence for people. */
+/** The account request was refused: `code` is stable, `message` is for people. */
 export class AccountError extends Error {
   override readonly name = "AccountError";
   readonly code: string;
@@ -12,33 +12,32 @@ export class AccountError extends Error {
   }
 }
 
-const SENTENCES: Record<string, string> = {
+const MESSAGES: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: "E-mail or password is wrong.",
   INVALID_PASSWORD: "The password is wrong.",
-  NOT_ERASED:
-    "Your tasks can’t be deleted just now, so your account is still there. Try again later.",
-  INVALID_EMAIL: "This is no e-mail address.",
+  NOT_ERASED: "Your tasks could not be deleted, so your account was kept. Try again later.",
+  INVALID_EMAIL: "This is not an e-mail address.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
-  PASSWORD_TOO_LONG: "The password can have 128 characters at most.",
-  USER_ALREADY_EXISTS: "There is an account with this e-mail already.",
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account with this e-mail already.",
-  RATE_LIMITED: "That were too many tries. Wait a minute, then try again.",
+  PASSWORD_TOO_LONG: "The password can have at most 128 characters.",
+  USER_ALREADY_EXISTS: "There is already an account with this e-mail.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is already an account with this e-mail.",
+  RATE_LIMITED: "Too many attempts. Wait a minute, then try again.",
 };
 
-const ZONE_MS = 3000;
+const TIMEZONE_TIMEOUT_MS = 3000;
 
-type Answer = { redirect?: boolean; url?: string };
+type AuthResponse = { redirect?: boolean; url?: string };
 
-/** Sign in, and return where to go on. */
+/** Sign in, and return the address of the next page. */
 export function signIn(email: string, password: string): Promise<string> {
-  return entered("/sign-in/email", { email, password });
+  return authenticate("/sign-in/email", { email, password });
 }
 
-/** Make an account, and return where to go on. */
+/** Create an account, and return the address of the next page. */
 export async function signUp(name: string, email: string, password: string): Promise<string> {
-  const next = await entered("/sign-up/email", { name, email, password });
-  // The next page may be an assistant's question. Where it fails, pages of the app do it later.
-  await settledZone(AbortSignal.timeout(ZONE_MS)).catch(() => undefined);
+  const next = await authenticate("/sign-up/email", { name, email, password });
+  // The next page may be the consent page, which sets no time zone. If this fails, the app's pages do it.
+  await ensureTimezone(AbortSignal.timeout(TIMEZONE_TIMEOUT_MS)).catch(() => undefined);
   return next;
 }
 
@@ -55,46 +54,46 @@ export async function changePassword(currentPassword: string, newPassword: strin
   await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true });
 }
 
-/** Delete the account and all that is kept of it, which ends the session. */
+/** Delete the account and all of its data, which ends the session. */
 export async function eraseAccount(password: string): Promise<void> {
   await post("/erase-account", { password });
 }
 
-/** Take an assistant's access back; throws as `bff` does. */
+/** Revoke an assistant's access. Throws as `bff` does. */
 export async function disconnectAssistant(clientId: string): Promise<void> {
-  await ours(`/account/assistants/${encodeURIComponent(clientId)}`, { method: "DELETE" });
+  await fetchApp(`/account/assistants/${encodeURIComponent(clientId)}`, { method: "DELETE" });
 }
 
-/** Answer an assistant's question for access, and return where to go on. */
+/** Allow or deny an assistant's access, and return the address to go to. */
 export async function consent(accept: boolean): Promise<string> {
   const { url } = await post("/oauth2/consent", { accept, oauth_query: oauthQuery() });
-  if (!url) throw new AccountError("NO_REDIRECT", "The assistant gave no address to go back to.");
+  if (!url) throw new AccountError("NO_REDIRECT", "The assistant gave no address to return to.");
   return url;
 }
 
-async function entered(path: string, body: object): Promise<string> {
+async function authenticate(path: string, body: object): Promise<string> {
   const query = oauthQuery();
-  const answer = await post(path, query ? { ...body, oauth_query: query } : body);
-  if (answer.redirect && answer.url) return answer.url;
+  const response = await post(path, query ? { ...body, oauth_query: query } : body);
+  if (response.redirect && response.url) return response.url;
   return nextPath(window.location.search);
 }
 
-/** Return the path that a page asked to come back to; never one of another site. */
+/** Return the path in `next`, or the chat; never an address of another site. */
 export function nextPath(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "";
   const { origin } = window.location;
-  // Read as the browser will read it, which overlooks what stands between two slashes.
-  const here = next.startsWith("/") && URL.canParse(next, origin) && new URL(next, origin);
-  return here && here.origin === origin ? next : "/chat";
+  // Parsed as the browser parses it, which ignores control characters between two slashes.
+  const target = next.startsWith("/") && URL.canParse(next, origin) && new URL(next, origin);
+  return target && target.origin === origin ? next : "/chat";
 }
 
-/** The signed request of an assistant that waits behind this page, if one does. */
+/** Return the signed authorization request that this page interrupts, if there is one. */
 function oauthQuery(): string | undefined {
   const search = window.location.search.slice(1);
   return new URLSearchParams(search).has("sig") ? search : undefined;
 }
 
-async function post(path: string, body: object): Promise<Answer> {
+async function post(path: string, body: object): Promise<AuthResponse> {
   const response = await fetch(`/api/auth${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
@@ -102,8 +101,8 @@ async function post(path: string, body: object): Promise<Answer> {
   }).catch((cause: unknown) => {
     throw new BffUnreachable({ cause });
   });
-  const answer = (await response.json().catch(() => ({}))) as Answer & { code?: string };
-  if (response.ok) return answer;
-  const code = response.status === 429 ? "RATE_LIMITED" : (answer.code ?? "UNEXPECTED");
-  throw new AccountError(code, SENTENCES[code] ?? "That did not work. Try again.");
+  const result = (await response.json().catch(() => ({}))) as AuthResponse & { code?: string };
+  if (response.ok) return result;
+  const code = response.status === 429 ? "RATE_LIMITED" : (result.code ?? "UNEXPECTED");
+  throw new AccountError(code, MESSAGES[code] ?? "That did not work. Try again.");
 }

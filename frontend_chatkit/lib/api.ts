@@ -2,12 +2,12 @@ import createClient from "openapi-fetch";
 import type { paths } from "@/lib/api-schema";
 import { bff } from "@/lib/bff";
 
-// The client wants an origin; `bff` asks this app's own.
+// The client requires an origin; `bff` requests from this app's own.
 const UNUSED_ORIGIN = "http://bff";
 
 /**
  * The API by its contract, as the signed-in user: `{user_id}` is "me" everywhere, and the browser's
- * own server puts the id in its place. Refusals are thrown as `bff` throws them.
+ * own server puts the id in its place. Throws as `bff` does.
  */
 export const api = createClient<paths>({
   baseUrl: UNUSED_ORIGIN,

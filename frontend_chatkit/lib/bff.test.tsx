@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { api } from "@/lib/api";
-import { BffError, BffUnreachable, bff, bffJson, sentence } from "@/lib/bff";
+import { BffError, BffUnreachable, bff, bffJson, errorMessage } from "@/lib/bff";
 import { UserProvider, useUser } from "@/lib/user";
 
 const PROBLEM = { title: "Busy", detail: "A reply is being written.", code: "conversation_busy" };
@@ -31,7 +31,7 @@ describe("FR-WEB-024: asking the API", () => {
     expect(error).toBeInstanceOf(BffError);
     expect(error).toMatchObject({ status: 409, code: "conversation_busy", retryAfter: 3 });
     expect((error as BffError).problem.turn_id).toBe("t");
-    expect(sentence(error)).toBe("A reply is being written.");
+    expect(errorMessage(error)).toBe("A reply is being written.");
   });
 
   it("makes a problem of an answer that tells none", async () => {

@@ -1,10 +1,10 @@
 import { type Problem, problemOf } from "@/lib/problem";
 
-/** Shows that a script of ours sent the request: other origins can't set it without a preflight. */
-export const OURS_HEADER = "x-requested-with";
-export const OURS = "todochat";
+/** Shows that a script of this app sent the request: other origins can't set it without a preflight. */
+export const APP_HEADER = "x-requested-with";
+export const APP_NAME = "todochat";
 
-/** The API refused; `code` is stable, `message` is a sentence for people. */
+/** The API refused the request; `code` is stable, `message` is for people. */
 export class BffError extends Error {
   override readonly name = "BffError";
   readonly status: number;
@@ -22,7 +22,7 @@ export class BffError extends Error {
   }
 }
 
-/** There was no answer: the network or this app's own server is away. */
+/** There was no response: the network or this app's own server is unreachable. */
 export class BffUnreachable extends Error {
   override readonly name = "BffUnreachable";
   constructor(options?: ErrorOptions) {
@@ -32,18 +32,18 @@ export class BffUnreachable extends Error {
 
 /**
  * Fetch `/bff` + `path` as the signed-in user: `/me/...` is `/api/{user_id}/...`, `/chatkit` the
- * chat protocol. The answer's body streams.
+ * chat protocol. The body of the response streams.
  *
- * Throws BffError for refusals, BffUnreachable without an answer, and AbortError when aborted.
+ * Throws BffError for refusals, BffUnreachable without a response, and AbortError when aborted.
  */
 export function bff(path: string, init: RequestInit = {}): Promise<Response> {
-  return ours(`/bff${path}`, init);
+  return fetchApp(`/bff${path}`, init);
 }
 
 /** Fetch a path of this app's own server; throws as `bff` does. */
-export async function ours(path: string, init: RequestInit = {}): Promise<Response> {
+export async function fetchApp(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  headers.set(OURS_HEADER, OURS);
+  headers.set(APP_HEADER, APP_NAME);
   if (typeof init.body === "string" && !headers.has("content-type")) {
     headers.set("content-type", "application/json");
   }
@@ -66,10 +66,10 @@ export async function bffJson<T>(
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** What to tell a person about whatever went wrong. */
-export function sentence(error: unknown): string {
+/** Return the message that people are shown for an error. */
+export function errorMessage(error: unknown): string {
   if (error instanceof BffError && error.status === 401) {
-    return "You are signed out. Sign in again to go on.";
+    return "You are signed out. Sign in again to continue.";
   }
   if (error instanceof BffError || error instanceof BffUnreachable) return error.message;
   return "Something went wrong. Try again.";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { connection } from "@/lib/auth/database";
 import { read, trustedOrigins } from "@/lib/environment";
-import { policy } from "@/lib/policy";
+import { contentSecurityPolicy } from "@/lib/page-headers";
 
 const NEEDED = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "secret" };
 
@@ -50,7 +50,7 @@ describe("FR-WEB-003: the database's URL", () => {
 
 describe("FR-WEB-020: the policy of a page", () => {
   it("allows nothing of other origins", () => {
-    const value = policy("n0nce", null);
+    const value = contentSecurityPolicy("n0nce", null);
     expect(value).toContain("script-src 'self' 'nonce-n0nce';");
     expect(value).toContain("frame-src 'none'");
     expect(value).not.toMatch(/https?:|unsafe/);
@@ -58,7 +58,7 @@ describe("FR-WEB-020: the policy of a page", () => {
 
   it("allows the hosted chat's origin where that is configured", () => {
     const hosted = { domainKey: "key", scriptUrl: "https://cdn.example/a/chatkit.js" };
-    const value = policy("n0nce", hosted);
+    const value = contentSecurityPolicy("n0nce", hosted);
     expect(value).toContain("script-src 'self' 'nonce-n0nce' https://cdn.example;");
     expect(value).toContain("frame-src https://cdn.example;");
   });

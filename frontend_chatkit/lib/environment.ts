@@ -1,18 +1,18 @@
-/** What the web app's server is told by its environment. */
+/** The settings of the web app's server, from its environment variables. */
 export type Environment = {
   databaseUrl: string;
   secret: string;
-  /** The web app as people reach it, without a slash at the end. */
+  /** The public URL of the web app, without a slash at the end. */
   webUrl: string;
-  /** The API as this server reaches it, without a slash at the end. */
+  /** The URL at which this server reaches the API, without a slash at the end. */
   apiUrl: string;
-  /** What the API calls itself: the audience of its login tokens. */
+  /** The issuer name of the API: the audience of its login tokens. */
   apiAudience: string;
-  /** The MCP server as clients name it: the audience of their tokens. */
+  /** The URL of the MCP server as clients name it: the audience of their tokens. */
   mcpUrl: string;
   /** The hosted chat, where a domain is registered for it. */
   hostedChat: HostedChat | null;
-  /** Addresses and networks whose word is taken for whom they ask. */
+  /** Addresses and networks whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
 };
 
@@ -23,30 +23,30 @@ type Variables = Record<string, string | undefined>;
 const CHATKIT_SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-let known: Environment | undefined;
+let cached: Environment | undefined;
 
-/** Return the environment, read when it is first asked for; throws if a variable is missing. */
+/** Return the environment, read on first use; throws if a variable is missing. */
 export function environment(): Environment {
-  known ??= read(process.env);
-  return known;
+  cached ??= read(process.env);
+  return cached;
 }
 
 /** Read the environment. Throws an Error that names the variable that is missing. */
 export function read(variables: Variables): Environment {
   const apiUrl = address(variables.API_URL || "http://127.0.0.1:8000");
   return {
-    databaseUrl: needed(variables, "DATABASE_URL"),
-    secret: needed(variables, "BETTER_AUTH_SECRET"),
+    databaseUrl: required(variables, "DATABASE_URL"),
+    secret: required(variables, "BETTER_AUTH_SECRET"),
     webUrl: webAddress(variables),
     apiUrl,
     apiAudience: variables.API_ISSUER || apiUrl,
     mcpUrl: variables.MCP_URL || "http://127.0.0.1:8001/mcp",
     hostedChat: hostedChat(variables),
-    trustedProxies: listed(variables.TRUSTED_PROXIES),
+    trustedProxies: commaSeparated(variables.TRUSTED_PROXIES),
   };
 }
 
-/** Return where people reach the web app: WEB_URL, or this machine at WEB_PORT. */
+/** Return the public URL of the web app: WEB_URL, or this machine at WEB_PORT. */
 export function webAddress(variables: Variables): string {
   return address(variables.WEB_URL || `http://localhost:${variables.WEB_PORT || 3000}`);
 }
@@ -59,7 +59,7 @@ export function hostedChat(variables: Variables): HostedChat | null {
     : null;
 }
 
-/** Return the origins that are this app: on one machine, all its names for itself. */
+/** Return the origins of this app: on the loopback, each name of the machine. */
 export function trustedOrigins(webUrl: string): string[] {
   const url = new URL(webUrl);
   if (!LOOPBACK.includes(url.hostname)) return [url.origin];
@@ -67,13 +67,13 @@ export function trustedOrigins(webUrl: string): string[] {
   return LOOPBACK.map((host) => `${url.protocol}//${host}${port}`);
 }
 
-function needed(variables: Variables, name: string): string {
+function required(variables: Variables, name: string): string {
   const value = variables[name];
   if (!value) throw new Error(`${name} is not set.`);
   return value;
 }
 
-function listed(value = ""): string[] {
+function commaSeparated(value = ""): string[] {
   return value.split(",").flatMap((one) => one.trim() || []);
 }
 

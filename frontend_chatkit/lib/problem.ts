@@ -1,4 +1,4 @@
-/** An error as the API tells it (RFC 9457), with its stable `code`. */
+/** A problem document of the API (RFC 9457), with its stable `code`. */
 export type Problem = {
   type?: string;
   title: string;
@@ -9,26 +9,26 @@ export type Problem = {
   [extension: string]: unknown;
 };
 
-/** Build the answer that tells a problem. */
+/** Build a response that holds a problem document. */
 export function problemResponse(
   status: number,
   code: string,
   title: string,
   headers: HeadersInit = {},
 ): Response {
-  const answer = new Response(JSON.stringify({ type: "about:blank", title, status, code }), {
+  const response = new Response(JSON.stringify({ type: "about:blank", title, status, code }), {
     status,
     headers,
   });
-  answer.headers.set("content-type", "application/problem+json");
-  answer.headers.set("cache-control", "no-store");
-  return answer;
+  response.headers.set("content-type", "application/problem+json");
+  response.headers.set("cache-control", "no-store");
+  return response;
 }
 
-/** Read the problem that a refused answer tells; one is made up where it tells none. */
+/** Read the problem document of a response, or build one where it has none. */
 export async function problemOf(response: Response): Promise<Problem> {
   const fallback = { title: `The server answered ${response.status}.`, code: "unexpected" };
   const body = (await response.json().catch(() => null)) as Partial<Problem> | null;
-  const told = body && typeof body === "object" && typeof body.code === "string" ? body : {};
-  return { ...fallback, ...told, status: response.status };
+  const given = body && typeof body === "object" && typeof body.code === "string" ? body : {};
+  return { ...fallback, ...given, status: response.status };
 }

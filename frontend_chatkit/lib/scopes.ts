@@ -1,12 +1,12 @@
-/** What an assistant may ask for, in words. */
+/** The scopes that an assistant can request, as people read them. */
 export const SCOPES: Record<string, string> = {
   "tasks:read": "See your tasks",
   "tasks:write": "Add, change, complete and delete your tasks",
 };
 
-const STAY = "offline_access";
+const REFRESH = "offline_access";
 
-/** Say scopes in words; one that has none is shown as it is. */
-export function inWords(scopes: readonly string[]): string[] {
-  return scopes.filter((scope) => scope !== STAY).map((scope) => SCOPES[scope] ?? scope);
+/** Return the labels of scopes; one without a label is shown as it is. */
+export function scopeLabels(scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => scope !== REFRESH).map((scope) => SCOPES[scope] ?? scope);
 }

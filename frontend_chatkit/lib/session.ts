@@ -4,17 +4,17 @@ import { cache } from "react";
 import { auth } from "@/lib/auth";
 import { callerOf } from "@/lib/auth/login-token";
 import { environment } from "@/lib/environment";
-import { PATH_HEADER } from "@/lib/path-header";
+import { PATH_HEADER } from "@/lib/page-headers";
 import type { User } from "@/lib/user";
 
-const PATIENCE_MS = 1500;
+const TIMEOUT_MS = 1500;
 
-/** Return who is signed in, or null. */
+/** Return the current session, or null. */
 export const currentSession = cache(async () =>
   auth().api.getSession({ headers: await headers() }),
 );
 
-/** Return who is signed in, or send the browser to the login page. */
+/** Return the signed-in user, or redirect to the login page. */
 export const requireUser = cache(async (): Promise<User> => {
   const session = await currentSession();
   if (!session) {
@@ -25,18 +25,18 @@ export const requireUser = cache(async (): Promise<User> => {
   return { id, name, email, timezone: await timezone() };
 });
 
-/** Ask the API for the user's zone; null until it is chosen, and while the API is away. */
+/** Read the user's time zone from the API; null until it is chosen, and while the API is unreachable. */
 async function timezone(): Promise<string | null> {
   try {
     const caller = await callerOf(await headers());
     if (!caller) return null;
     const url = `${environment().apiUrl}/api/${encodeURIComponent(caller.userId)}/settings`;
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       headers: { authorization: `Bearer ${caller.token}` },
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const settings = answer.ok ? ((await answer.json()) as { timezone: string | null }) : null;
+    const settings = response.ok ? ((await response.json()) as { timezone: string | null }) : null;
     return settings?.timezone ?? null;
   } catch {
     return null;

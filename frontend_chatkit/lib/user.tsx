@@ -1,48 +1,48 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { settledZone } from "@/lib/zone";
+import { ensureTimezone } from "@/lib/timezone";
 
 export type User = {
   id: string;
   name: string;
   email: string;
-  /** IANA zone; null until it is chosen. */
+  /** IANA name; null until it is chosen. */
   timezone: string | null;
 };
 
-type SetZone = (zone: string | null) => void;
+type SetTimezone = (zone: string | null) => void;
 
-const UserContext = createContext<[User, SetZone] | null>(null);
+const UserContext = createContext<[User, SetTimezone] | null>(null);
 
-/** Tells the components below who is signed in. A newcomer's zone is the browser's. */
+/** Provides the signed-in user. Where they have no time zone yet, the browser's is saved. */
 export function UserProvider({ user, children }: { user: User; children: ReactNode }) {
   const [timezone, setTimezone] = useState(user.timezone);
   useEffect(() => {
     if (user.timezone !== null) return;
-    const leaving = new AbortController();
-    settledZone(leaving.signal).then(setTimezone, () => {});
-    return () => leaving.abort();
+    const unmounted = new AbortController();
+    ensureTimezone(unmounted.signal).then(setTimezone, () => {});
+    return () => unmounted.abort();
   }, [user.timezone]);
-  const value = useMemo<[User, SetZone]>(
+  const value = useMemo<[User, SetTimezone]>(
     () => [{ ...user, timezone }, setTimezone],
     [user, timezone],
   );
   return <UserContext value={value}>{children}</UserContext>;
 }
 
-/** Return who is signed in. */
+/** Return the signed-in user. */
 export function useUser(): User {
-  return useEntry()[0];
+  return useUserContext()[0];
 }
 
-/** Return how to tell the other components that the zone was changed. */
-export function useZone(): SetZone {
-  return useEntry()[1];
+/** Return the function that sets the time zone for all components. */
+export function useSetTimezone(): SetTimezone {
+  return useUserContext()[1];
 }
 
-function useEntry(): [User, SetZone] {
-  const entry = useContext(UserContext);
-  if (!entry) throw new Error("A UserProvider is needed above.");
-  return entry;
+function useUserContext(): [User, SetTimezone] {
+  const context = useContext(UserContext);
+  if (!context) throw new Error("useUser needs a UserProvider above it.");
+  return context;
 }

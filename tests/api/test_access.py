@@ -31,6 +31,7 @@ ROUTES = [
     ("POST", "chat"),
     ("GET", f"turns/{SOME_ID}"),
     ("GET", f"turns/{SOME_ID}/events"),
+    ("GET", f"turns/{SOME_ID}/thread-events"),
     ("POST", f"turns/{SOME_ID}/cancel"),
     ("GET", "access-tokens"),
     ("POST", "access-tokens"),

@@ -17,7 +17,11 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         </a>
         <div className="flex h-dvh flex-col">
           <Header />
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <main
+            id="main"
+            tabIndex={-1}
+            className="relative min-h-0 flex-1 overflow-y-auto outline-none"
+          >
             {children}
           </main>
         </div>

@@ -21,7 +21,7 @@ type Look = { look?: ButtonLook; size?: keyof typeof SIZES };
 
 export type ButtonProps = ComponentProps<"button"> & Look & { busy?: boolean };
 
-/** How a button looks, for links that should look like one. */
+/** Return the classes of a button, for links that look like one. */
 export function buttonClasses({ look = "secondary", size = "medium" }: Look = {}): string {
   return classes(
     "inline-flex items-center justify-center gap-2 rounded-lg font-medium transition-colors",
@@ -31,7 +31,7 @@ export function buttonClasses({ look = "secondary", size = "medium" }: Look = {}
   );
 }
 
-/** A button. While `busy` it shows a spinner and does nothing, but keeps the focus. */
+/** A button. While `busy` it shows a spinner and ignores clicks, but keeps the focus. */
 export function Button({
   look,
   size,

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { CloseIcon } from "@/components/ui/icons";
 import { Modal } from "@/components/ui/modal";
 
-/** A modal dialog. Escape, its cross and a click beside it call `onClose`; the focus returns then. */
+/** A modal dialog with a title and a close button. */
 export function Dialog({
   title,
   open,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What stands where a list or page would be: what is missing, and what to do about it. */
+/** Replaces an empty list or a missing page: says why, and what to do. */
 export function EmptyState({
   title,
   as: Title = "p",
@@ -8,7 +8,7 @@ export function EmptyState({
   action,
 }: {
   title: string;
-  /** "h1" where it is all that the page has. */
+  /** "h1" where the page has no other content. */
   as?: "p" | "h1";
   children?: ReactNode;
   action?: ReactNode;

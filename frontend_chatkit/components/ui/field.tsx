@@ -45,8 +45,8 @@ function Labelled({
 }
 
 /**
- * A labelled text input with a hint and an error that screen readers hear with it; `beside` is
- * what stands at its end, such as a button.
+ * A labelled text input with a hint and an error that describe it to screen readers; `beside` is
+ * shown at its end, such as a button.
  */
 export function Field({
   label,

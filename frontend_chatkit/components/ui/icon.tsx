@@ -8,7 +8,7 @@ const SIZES = {
   text: { box: "size-[1.15em]", stroke: 1.6 },
 } as const;
 
-/** A line drawing on a field of 20 by 20; what it means is said by text or a label beside it. */
+/** A line drawing of 20 by 20 units, hidden from screen readers: text or a label gives its meaning. */
 export function Icon({
   size = "medium",
   children,

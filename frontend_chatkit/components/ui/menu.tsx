@@ -16,10 +16,10 @@ export type MenuItem = {
   label: string;
   run: () => void;
   danger?: boolean;
-  /** Given for items of which one or more are on. */
+  /** Set for items that can be on or off. */
   checked?: boolean;
-  /** Whether a line parts it from the items above. */
-  apart?: boolean;
+  /** Whether a line separates it from the items above. */
+  separated?: boolean;
 };
 
 const STEPS: Record<string, (index: number, last: number) => number> = {
@@ -104,7 +104,7 @@ export function Menu({
         >
           {items.map((item) => (
             <Fragment key={item.label}>
-              {item.apart && <hr className="my-1 border-line" />}
+              {item.separated && <hr className="my-1 border-line" />}
               <Option item={item} onDone={close} />
             </Fragment>
           ))}

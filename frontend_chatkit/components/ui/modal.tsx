@@ -3,12 +3,22 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { classes } from "@/lib/classes";
 
-/** What a modal is called: by the text of another element, or by a text of its own. */
-type Name = { "aria-labelledby": string } | { "aria-label": string };
+/** The accessible name: the text of another element, or a text of its own. */
+type AccessibleName = { "aria-labelledby": string } | { "aria-label": string };
+
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
+/** Focus the first field in an element, if it has one, and select its text. */
+export function focusFirstField(element: HTMLElement | null): void {
+  const field = element?.querySelector<HTMLInputElement | HTMLSelectElement>(FIELDS);
+  field?.focus();
+  if (field && "select" in field) field.select();
+}
 
 /**
- * What dialogs and drawers have in common: nothing else can be reached while it is open, and the
- * focus returns when it closes. Escape and a click beside it call `onClose`.
+ * The base of dialogs and drawers. While it is open the rest of the page is inert; it opens with the
+ * focus in its first field and returns the focus when it closes. Escape and a click on the backdrop
+ * call `onClose`.
  */
 export function Modal({
   open,
@@ -16,11 +26,20 @@ export function Modal({
   className,
   children,
   ...name
-}: Name & { open: boolean; onClose: () => void; className: string; children: ReactNode }) {
+}: AccessibleName & {
+  open: boolean;
+  onClose: () => void;
+  className: string;
+  children: ReactNode;
+}) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
-    if (open && !dialog?.open) dialog?.showModal();
+    if (open && dialog && !dialog.open) {
+      dialog.showModal();
+      // The element itself would focus its first button: Close.
+      focusFirstField(dialog);
+    }
     if (!open && dialog?.open) dialog.close();
   }, [open]);
   return (
@@ -28,7 +47,7 @@ export function Modal({
     <dialog
       {...name}
       ref={element}
-      // React tells it of a modal inside this one, too.
+      // React also calls this for a modal inside this one.
       onClose={(event) => event.target === element.current && onClose()}
       onClick={(event) => event.target === element.current && element.current?.close()}
       className={classes(

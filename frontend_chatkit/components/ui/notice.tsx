@@ -7,7 +7,7 @@ const TONES = {
   warn: "border-warn bg-warn-soft text-warn",
 } as const;
 
-/** A boxed message in the page; one of `danger` is read out at once. */
+/** A boxed message in the page; screen readers announce one of `danger` immediately. */
 export function Notice({
   tone = "plain",
   children,

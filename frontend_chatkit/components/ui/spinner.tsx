@@ -1,4 +1,4 @@
-/** A turning ring for waits; `label` is told to screen readers, null where text beside it says so. */
+/** A progress indicator; `label` is for screen readers, null where visible text says the same. */
 export function Spinner({ label = "Loading" }: { label?: string | null }) {
   return (
     <span role={label ? "status" : undefined} className="inline-flex">

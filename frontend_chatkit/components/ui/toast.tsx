@@ -1,16 +1,24 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { Button } from "@/components/ui/button";
 import { CloseIcon } from "@/components/ui/icons";
-import { usePausableTimeout } from "@/components/ui/pausable-timeout";
 import { classes } from "@/lib/classes";
 
 export type ToastOptions = {
   tone?: "plain" | "danger";
-  /** A button beside the message, such as Undo; the toast leaves when it is pressed. */
+  /** A button beside the message, such as Undo, which also closes the toast. */
   action?: { label: string; run: () => void };
-  /** How long it stays; a hovered or focused one stays on. */
+  /** How long it is shown; the time stops while it is hovered or focused. */
   seconds?: number;
 };
 
@@ -19,10 +27,10 @@ type Show = (message: string, options?: ToastOptions) => () => void;
 
 const ToastContext = createContext<Show | null>(null);
 const SECONDS = 6;
-const MOST = 3;
+const MAX_SHOWN = 3;
 let lastId = 0;
 
-/** Holds the messages at the foot of the page. */
+/** Provides `useToast`, and shows the messages at the bottom of the page. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<Shown[]>([]);
   const drop = useCallback((id: number) => {
@@ -32,7 +40,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     (message, options = {}) => {
       lastId += 1;
       const id = lastId;
-      setToasts((shown) => [...shown.slice(1 - MOST), { ...options, id, message }]);
+      setToasts((shown) => [...shown.slice(1 - MAX_SHOWN), { ...options, id, message }]);
       return () => drop(id);
     },
     [drop],
@@ -53,7 +61,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** Return `show(message, options)`, which itself returns how to take the message back. */
+/** Return `show(message, options)`, which returns a function that removes the message. */
 export function useToast(): Show {
   const show = useContext(ToastContext);
   if (!show) throw new Error("useToast needs a ToastProvider above it.");
@@ -88,4 +96,19 @@ function Toast({ toast, onClose }: { toast: Shown; onClose: (id: number) => void
       </Button>
     </div>
   );
+}
+
+/** Call `done` after `seconds`; the time stops while the pointer or the focus is inside. */
+function usePausableTimeout(done: () => void, seconds: number) {
+  const [paused, setPaused] = useState(false);
+  const latest = useRef(done);
+  latest.current = done;
+  useEffect(() => {
+    if (paused) return;
+    const timer = setTimeout(() => latest.current(), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [paused, seconds]);
+  const pause = () => setPaused(true);
+  const resume = () => setPaused(false);
+  return { onMouseEnter: pause, onMouseLeave: resume, onFocus: pause, onBlur: resume };
 }

@@ -4,43 +4,43 @@ import { useState } from "react";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { AccountError, consent } from "@/lib/account";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
-const STALE = "This request can’t be answered any more. Start again from the assistant.";
+const EXPIRED = "This request has expired. Start again from the assistant.";
 
-/** The two answers to an assistant that asks for access. */
+/** The buttons that allow or deny an assistant's access. */
 export function ConsentForm() {
-  const [answering, setAnswering] = useState<"yes" | "no" | null>(null);
+  const [sending, setSending] = useState<"allow" | "deny" | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [app, setApp] = useState<string | null>(null);
 
-  const answer = async (accept: boolean) => {
-    setAnswering(accept ? "yes" : "no");
+  const submit = async (accept: boolean) => {
+    setSending(accept ? "allow" : "deny");
     setError(null);
     try {
       const address = await consent(accept);
       window.location.assign(address);
-      // An app takes over without taking this page away.
+      // The address of an app opens that app, and this page stays.
       if (!/^https?:/.test(address)) setApp(address);
     } catch (caught) {
-      setError(caught instanceof AccountError ? STALE : sentence(caught));
-      setAnswering(null);
+      setError(caught instanceof AccountError ? EXPIRED : errorMessage(caught));
+      setSending(null);
     }
   };
 
-  if (app) return <GoOn address={app} />;
+  if (app) return <ReturnToApp address={app} />;
   return (
     <div className="flex flex-col gap-4">
       {error && <Notice tone="danger">{error}</Notice>}
       <div className="flex gap-3">
-        <Button className="flex-1" busy={answering === "no"} onClick={() => answer(false)}>
+        <Button className="flex-1" busy={sending === "deny"} onClick={() => submit(false)}>
           Don’t allow
         </Button>
         <Button
           look="primary"
           className="flex-1"
-          busy={answering === "yes"}
-          onClick={() => answer(true)}
+          busy={sending === "allow"}
+          onClick={() => submit(true)}
         >
           Allow
         </Button>
@@ -49,10 +49,10 @@ export function ConsentForm() {
   );
 }
 
-function GoOn({ address }: { address: string }) {
+function ReturnToApp({ address }: { address: string }) {
   return (
     <div className="flex flex-col gap-4">
-      <output>You go on in the app: this page can be closed.</output>
+      <output>Continue in the app. You can close this page.</output>
       <a href={address} className={buttonClasses()}>
         Open the app again
       </a>

@@ -1,6 +1,6 @@
 import { Field } from "@/components/ui/field";
 
-/** A password to be: its bounds are those of the server. */
+/** A field for a new password, with the limits of the server. */
 export function NewPasswordField({ label, name }: { label: string; name: string }) {
   return (
     <Field

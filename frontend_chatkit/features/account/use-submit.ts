@@ -2,9 +2,9 @@
 
 import { type FormEvent, useState } from "react";
 import { AccountError } from "@/lib/account";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
-/** Run a form: whether it is under way, and what to tell if it failed. */
+/** Submit a form by `run`, which returns the next address; gives the state and the error message. */
 export function useSubmit(run: (form: FormData) => Promise<string>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -15,10 +15,10 @@ export function useSubmit(run: (form: FormData) => Promise<string>) {
     setBusy(true);
     setError(null);
     try {
-      // A whole new page, since everything on it depends on who is signed in.
+      // A full page load, since the whole page depends on who is signed in.
       window.location.assign(await run(new FormData(event.currentTarget)));
     } catch (caught) {
-      setError(caught instanceof AccountError ? caught.message : sentence(caught));
+      setError(caught instanceof AccountError ? caught.message : errorMessage(caught));
       setBusy(false);
     }
   };
@@ -26,8 +26,8 @@ export function useSubmit(run: (form: FormData) => Promise<string>) {
   return { busy, error, onSubmit };
 }
 
-/** Return a text field of a form. */
-export function text(form: FormData, name: string): string {
+/** Return the text of a field of a form. */
+export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value : "";
 }

@@ -5,19 +5,19 @@ import { exchanges } from "@/features/chat/conversation/items";
 import { type Conversation, isBusy } from "@/features/chat/conversation/reducer";
 import { textOf } from "@/features/chat/protocol/types";
 
-/** Tells screen readers each reply when it is whole, and not letter by letter. */
+/** Announces each reply to screen readers once it is complete. */
 export function Announcer({ state }: { state: Conversation }) {
-  const [words, setWords] = useState("");
+  const [text, setText] = useState("");
   const busy = isBusy(state);
   const before = useRef(busy);
   useEffect(() => {
-    if (busy && !before.current) setWords("");
-    if (!busy && before.current) setWords(lastReply(state));
+    if (busy && !before.current) setText("");
+    if (!busy && before.current) setText(lastReply(state));
     before.current = busy;
   }, [busy, state]);
   return (
     <div aria-live="polite" className="sr-only">
-      {words}
+      {text}
     </div>
   );
 }
@@ -29,7 +29,7 @@ function lastReply({ items }: Conversation): string {
   return message?.type === "assistant_message" ? plain(textOf(message)) : "";
 }
 
-/** Return text without the signs of Markdown that would be read out. */
+/** Remove Markdown characters, which screen readers would read out. */
 function plain(text: string): string {
   return text.replace(/[*_`#>|]+/g, " ").replace(/\s+/g, " ");
 }

@@ -5,32 +5,32 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
 import { Panel } from "@/features/chat/panel";
 import {
-  Api,
   added,
   conversation,
   created,
   delta,
   done,
   events,
+  FakeApi,
   json,
   Live,
   NOW,
   page,
   problem,
-  question,
   reply,
   steps,
   THREAD,
   taskList,
-} from "@/features/chat/testing/answers";
+  userMessage,
+} from "@/features/chat/testing/responses";
 
 const AT = "2026-11-21T10:00:00Z";
 const OTHER = "01900000-0000-7000-8000-000000000002";
-const HELLO = question("q1", "hello");
+const HELLO = userMessage("q1", "hello");
 
 beforeAll(() => {
   vi.stubGlobal("ResizeObserver", FakeResizeObserver);
-  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener: () => undefined }));
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
   // jsdom has no modal dialogs.
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
@@ -58,7 +58,7 @@ function Placed({ start }: { start: string | null }) {
   return <Panel place={{ threadId, go }} timezone="Europe/Berlin" />;
 }
 
-function open(api: Api, start: string | null = null) {
+function open(api: FakeApi, start: string | null = null) {
   api.on("threads.list", threads([THREAD, "Groceries"], [OTHER, "Travel"])).on(NOW, conversation());
   render(
     <ToastProvider>
@@ -74,7 +74,7 @@ const ready = () => screen.findByRole("button", { name: "Good reply" });
 
 describe("FR-WEB-110: an empty conversation", () => {
   test("an empty conversation suggests what to say, and a suggestion is sent", async () => {
-    const api = new Api().on(
+    const api = new FakeApi().on(
       "threads.create",
       events([created, done(HELLO), done(reply("r", "Hi."))]),
     );
@@ -90,7 +90,7 @@ describe("FR-WEB-110: an empty conversation", () => {
 
 describe("FR-WEB-111: by keyboard", () => {
   test("Enter sends, Shift+Enter does not, and the focus stays where one writes", async () => {
-    const api = new Api().on(
+    const api = new FakeApi().on(
       "threads.create",
       events([created, done(HELLO), done(reply("r", "Hi."))]),
     );
@@ -106,7 +106,7 @@ describe("FR-WEB-111: by keyboard", () => {
   });
 
   test("nothing and too much are not sent", async () => {
-    const api = new Api();
+    const api = new FakeApi();
     const user = open(api);
     await user.type(message(), "   {Enter}");
     await user.click(message());
@@ -118,13 +118,13 @@ describe("FR-WEB-111: by keyboard", () => {
 
   test("Escape stops the reply", async () => {
     const live = new Live();
-    const api = new Api()
-      .on("threads.create", live.answer)
+    const api = new FakeApi()
+      .on("threads.create", live.respond)
       .on(NOW, conversation("t1"))
       .on("/me/turns/t1/cancel", json({}, 202));
     const user = open(api);
     await user.type(message(), "hello{Enter}");
-    live.tell(created, done(HELLO), added(reply("r", "")), delta("r", "Hi"));
+    live.send(created, done(HELLO), added(reply("r", "")), delta("r", "Hi"));
     await within(log()).findByText("Hi");
     await user.keyboard("{Escape}");
     await waitFor(() => expect(api.of("/me/turns/t1/cancel")).toHaveLength(1));
@@ -134,15 +134,15 @@ describe("FR-WEB-111: by keyboard", () => {
 describe("FR-WEB-112: by screen reader", () => {
   test("a reply is announced once, when it is whole", async () => {
     const live = new Live();
-    const user = open(new Api().on("threads.create", live.answer));
+    const user = open(new FakeApi().on("threads.create", live.respond));
     await user.type(message(), "hello{Enter}");
-    live.tell(created, done(HELLO), added(reply("r", "")), delta("r", "It is **do"));
+    live.send(created, done(HELLO), added(reply("r", "")), delta("r", "It is **do"));
     await within(log()).findByText(/It is/);
     const announced = () =>
       [...document.querySelectorAll("[aria-live=polite]")].map((element) => element.textContent);
     expect(log().getAttribute("aria-live")).toBe("off");
     expect(announced().join("")).toBe("");
-    live.tell(done(reply("r", "It is **done**.")));
+    live.send(done(reply("r", "It is **done**.")));
     live.end();
     await waitFor(() => expect(announced()).toContain("It is done ."));
   });
@@ -155,7 +155,7 @@ describe("FR-WEB-113: Markdown", () => {
       "[good](https://example.org) [bad](javascript:alert(1)) ![picture](https://example.org/x.png)",
       "- one\n- two",
     ].join("\n\n");
-    open(new Api().on("items.list", page(HELLO, reply("r", text))), THREAD);
+    open(new FakeApi().on("items.list", page(HELLO, reply("r", text))), THREAD);
     const good = await screen.findByRole("link", { name: "good" });
     expect([good.getAttribute("rel"), good.getAttribute("target")]).toEqual([
       "noopener noreferrer nofollow",
@@ -170,7 +170,7 @@ describe("FR-WEB-113: Markdown", () => {
 describe("FR-WEB-102: a message and its reply", () => {
   test("the steps of a reply tell what came of them", async () => {
     open(
-      new Api().on("items.list", page(HELLO, steps("r.steps", "Add a task"), reply("r", "Ok"))),
+      new FakeApi().on("items.list", page(HELLO, steps("r.steps", "Add a task"), reply("r", "Ok"))),
       THREAD,
     );
     const list = await screen.findByRole("list", { name: "Steps" });
@@ -180,7 +180,7 @@ describe("FR-WEB-102: a message and its reply", () => {
 
 describe("FR-WEB-103: the list of tasks", () => {
   test("the box of a task completes it, and the list comes back as it is", async () => {
-    const api = new Api()
+    const api = new FakeApi()
       .on("items.list", page(HELLO, taskList("r.tasks", ["Milk", false])))
       .on(
         "threads.custom_action",
@@ -199,7 +199,7 @@ describe("FR-WEB-103: the list of tasks", () => {
   });
 
   test("a task that is gone is said", async () => {
-    const api = new Api()
+    const api = new FakeApi()
       .on("items.list", page(HELLO, taskList("r.tasks", ["Milk", false])))
       .on("threads.custom_action", events([{ type: "error", message: "No task 1." }]));
     const user = open(api, THREAD);
@@ -210,7 +210,7 @@ describe("FR-WEB-103: the list of tasks", () => {
 
 describe("FR-WEB-106: what a reply was worth", () => {
   test("what a reply was worth is sent, and shown", async () => {
-    const api = new Api()
+    const api = new FakeApi()
       .on("items.list", page(HELLO, reply("r", "Hi.")))
       .on("items.feedback", json({}), problem(503, "database_unavailable", "Not now."));
     const user = open(api, THREAD);
@@ -229,7 +229,7 @@ describe("FR-WEB-106: what a reply was worth", () => {
 
 describe("FR-WEB-106: what a reply was worth, later", () => {
   test("what was said of it is shown again, whichever part it was said of", async () => {
-    const api = new Api()
+    const api = new FakeApi()
       .on("items.list", page(HELLO, steps("r.steps", "Add task"), reply("r", "Hi.")))
       .on(NOW, conversation(null, { r: "negative" }));
     open(api, THREAD);
@@ -242,7 +242,7 @@ describe("FR-WEB-106: what a reply was worth, later", () => {
 describe("FR-WEB-105: trying again", () => {
   test("a reply that failed is told, and a button tries again", async () => {
     const failed = reply("r", "*This reply broke off because of an error.*");
-    const api = new Api()
+    const api = new FakeApi()
       .on(
         "threads.create",
         events([
@@ -265,7 +265,7 @@ describe("FR-WEB-105: trying again", () => {
 
 describe("FR-WEB-109: what was not sent", () => {
   test("a message that was refused is back where it was written", async () => {
-    const user = open(new Api().on("threads.create", problem(429, "too_many", "Slow down.")));
+    const user = open(new FakeApi().on("threads.create", problem(429, "too_many", "Slow down.")));
     await user.type(message(), "hello{Enter}");
     expect((await screen.findByRole("alert")).textContent).toContain("Slow down.");
     expect(message()).toHaveProperty("value", "hello");
@@ -274,7 +274,7 @@ describe("FR-WEB-109: what was not sent", () => {
 
 describe("FR-WEB-107: conversations", () => {
   test("conversations are listed, opened, renamed and deleted", async () => {
-    const api = new Api()
+    const api = new FakeApi()
       .on("items.list", page(HELLO, reply("r", "Hi.")))
       .on("threads.update", json({ id: THREAD, title: "Shopping", created_at: AT }))
       .on("threads.delete", json({}));

@@ -4,10 +4,10 @@ import type { KeyboardEvent, RefObject } from "react";
 import { SendIcon, StopIcon } from "@/features/chat/icons";
 import { classes } from "@/lib/classes";
 
-const MOST = 4000;
-const NEARLY = 3600;
+const MAX_LENGTH = 4000;
+const WARNING_LENGTH = 3600;
 
-/** Where one writes: Enter sends, Shift+Enter begins a new line. */
+/** The message field: Enter sends, Shift+Enter starts a new line. */
 export function Composer({
   input,
   draft,
@@ -26,12 +26,12 @@ export function Composer({
   onStop: () => void;
 }) {
   const text = draft.trim();
-  const tooLong = text.length > MOST;
+  const tooLong = text.length > MAX_LENGTH;
   const send = () => {
     if (text && !tooLong && !busy) onSend(text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter also confirms what an input method composes.
+    // Enter also confirms the text of an input method.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -48,6 +48,9 @@ export function Composer({
         <Growing draft={draft}>
           <textarea
             ref={input}
+            // In the page as the server sends it: the browser focuses it before any script runs.
+            // biome-ignore lint/a11y/noAutofocus: writing is what people open this page for
+            autoFocus={typeof window === "undefined"}
             rows={1}
             value={draft}
             enterKeyHint="send"
@@ -75,7 +78,7 @@ export function Composer({
         className={classes(
           "px-2 pt-1 text-xs",
           tooLong ? "text-danger" : "text-muted",
-          text.length <= NEARLY && "pointer-coarse:hidden",
+          text.length <= WARNING_LENGTH && "pointer-coarse:hidden",
         )}
       >
         {hint(text.length, busy)}
@@ -85,11 +88,11 @@ export function Composer({
 }
 
 function hint(length: number, busy: boolean): string {
-  if (length > NEARLY) return `${length} of ${MOST} characters`;
+  if (length > WARNING_LENGTH) return `${length} of ${MAX_LENGTH} characters`;
   return busy ? "Escape stops the reply." : "Enter sends, Shift+Enter starts a new line.";
 }
 
-/** As high as what is written; a hidden copy of it makes the room. */
+/** As high as the text: a hidden copy of it determines the height. */
 function Growing({ draft, children }: { draft: string; children: React.ReactNode }) {
   return (
     <div className="grid max-h-48 min-w-0 flex-1 overflow-y-auto">
@@ -119,7 +122,7 @@ function RoundButton({
 }) {
   return (
     <button
-      // One that is replaced by the other keeps no press that was meant for it.
+      // A new element, so that a click on Send can never reach Stop.
       key={label}
       type={submits ? "submit" : "button"}
       aria-label={label}

@@ -6,12 +6,12 @@ import { Announcer } from "@/features/chat/announcer";
 import { Composer } from "@/features/chat/composer";
 import type { OpenConversation } from "@/features/chat/conversation/conversation";
 import { type Conversation, isBusy } from "@/features/chat/conversation/reducer";
+import { ErrorBar } from "@/features/chat/error-bar";
 import type { Press } from "@/features/chat/items/widget";
 import { Log } from "@/features/chat/log";
-import { TroubleBar } from "@/features/chat/trouble-bar";
 import { Welcome } from "@/features/chat/welcome";
 
-/** The open conversation with where one writes; `children` come above it. */
+/** The open conversation with the composer, below `children`. */
 export function ConversationView({
   conversation,
   state,
@@ -24,9 +24,9 @@ export function ConversationView({
   children: ReactNode;
 }) {
   const [draft, setDraft] = useDraft(state.unsent);
-  const press = useCallback<Press>((...asked) => conversation.press(...asked), [conversation]);
+  const press = useCallback<Press>((...args) => conversation.press(...args), [conversation]);
   const rate = useCallback<OpenConversation["rate"]>(
-    (...asked) => conversation.rate(...asked),
+    (...args) => conversation.rate(...args),
     [conversation],
   );
   const busy = isBusy(state);
@@ -60,7 +60,7 @@ export function ConversationView({
         />
       )}
       {!busy && (
-        <TroubleBar
+        <ErrorBar
           state={state}
           onRetry={retry}
           onSend={send}
@@ -89,7 +89,7 @@ function Opening() {
   );
 }
 
-/** What is being written; what could not be sent comes back into it. */
+/** The text of the composer; a message that could not be sent is restored into it. */
 function useDraft(unsent: string | null) {
   const [draft, setDraft] = useState("");
   useEffect(() => {

@@ -1,21 +1,23 @@
 "use client";
 
-import { lazy, Suspense } from "react";
+import { useSearchParams } from "next/navigation";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { Spinner } from "@/components/ui/spinner";
-import { usePlace } from "@/features/chat/address";
 import { useHosted } from "@/features/chat/hosted/use-hosted";
 import { Panel, type Place } from "@/features/chat/panel";
 import type { HostedChat as HostedSettings } from "@/lib/environment";
 import { useUser } from "@/lib/user";
 
+const PARAMETER = "c";
+
 const HostedChat = lazy(() => import("@/features/chat/hosted/hosted-chat"));
 
-/** The chat: the hosted one where it is configured and comes up, or else the built-in one. */
+/** The chat: the hosted one where it is configured and starts, or else the built-in one. */
 export function Chat({ hosted }: { hosted: HostedSettings | null }) {
   return <ChatAt hosted={hosted} place={usePlace()} />;
 }
 
-/** The chat at a place. */
+/** The chat, with the conversation of `place`. */
 export function ChatAt({ hosted, place }: { hosted: HostedSettings | null; place: Place }) {
   const timezone = useUser().timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
   const { state, ready, failed } = useHosted(hosted?.scriptUrl ?? null);
@@ -45,4 +47,15 @@ function Starting() {
       <Spinner label="Starting the chat" />
     </div>
   );
+}
+
+/** Return the conversation in the page's address, and a function that changes it. */
+function usePlace(): Place {
+  const threadId = useSearchParams().get(PARAMETER);
+  const go = useCallback<Place["go"]>((id, { replace = false } = {}) => {
+    const url = id ? `/chat?${new URLSearchParams({ [PARAMETER]: id })}` : "/chat";
+    if (replace) window.history.replaceState(null, "", url);
+    else window.history.pushState(null, "", url);
+  }, []);
+  return useMemo(() => ({ threadId, go }), [threadId, go]);
 }

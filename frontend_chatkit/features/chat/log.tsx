@@ -11,7 +11,7 @@ import type { Rate } from "@/features/chat/items/reply-actions";
 import type { Press } from "@/features/chat/items/widget";
 import { useStickToEnd } from "@/features/chat/use-stick-to-end";
 
-/** What was said so far. It stays at its end while that grows, unless one reads further up. */
+/** The messages. It stays scrolled to the end while a reply grows, unless the user scrolled up. */
 export function Log({
   state,
   onPress,
@@ -36,8 +36,9 @@ export function Log({
   const shown = exchanges(state.items);
   return (
     <div className="relative min-h-0 flex-1">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by keyboard */}
-      <div ref={box} tabIndex={0} className="h-full overflow-y-auto overscroll-contain">
+      {/* Positioned, so that it also scrolls what is absolute, such as headings for screen readers. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it */}
+      <div ref={box} tabIndex={0} className="relative h-full overflow-y-auto overscroll-contain">
         <div
           ref={content}
           role="log"
@@ -61,7 +62,7 @@ export function Log({
                 busy={last && busy}
                 onPress={onPress}
                 onRate={onRate}
-                onRetry={last && exchange.question ? onRetry : null}
+                onRetry={last && exchange.userMessage ? onRetry : null}
               />
             );
           })}
@@ -73,10 +74,10 @@ export function Log({
   );
 }
 
-/** Says that a reply is on its way; its line keeps its height while the text grows above it. */
+/** The progress of a reply; its height stays the same while the text grows above it. */
 function Waiting({ state }: { state: Conversation }) {
   const { phase, progress } = state;
-  const words = {
+  const label = {
     reconnecting: "Reconnecting…",
     stopping: "Stopping…",
     waiting: "Thinking…",
@@ -84,7 +85,7 @@ function Waiting({ state }: { state: Conversation }) {
   return (
     <p className="-mt-4 flex h-6 items-center gap-2 text-sm text-muted">
       <Spinner label={null} />
-      {progress ?? words ?? "Writing…"}
+      {progress ?? label ?? "Writing…"}
     </p>
   );
 }

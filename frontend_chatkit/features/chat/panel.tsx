@@ -1,22 +1,23 @@
 "use client";
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { useConversation } from "@/features/chat/conversation/use-conversation";
 import { ConversationView } from "@/features/chat/conversation-view";
 import { Drawer } from "@/features/chat/history/drawer";
+import { useHistory } from "@/features/chat/history/history";
 import { ThreadList } from "@/features/chat/history/thread-list";
-import { useHistory } from "@/features/chat/history/use-history";
+import { HistoryIcon, PlusIcon } from "@/features/chat/icons";
 import { loadMarkdown } from "@/features/chat/items/rich-text";
-import { PhoneBar } from "@/features/chat/phone-bar";
 import { Protocol } from "@/features/chat/protocol/client";
 
-/** Where the panel is, and how it goes elsewhere; `replace` leaves no step to go back to. */
+/** The open conversation, and a function that opens another; `replace` adds no history entry. */
 export type Place = {
   threadId: string | null;
   go: (threadId: string | null, options?: { replace?: boolean }) => void;
 };
 
-/** The built-in chat: the open conversation, and the list of all. */
+/** The built-in chat: the open conversation and the list of all. */
 export function Panel({ place, timezone }: { place: Place; timezone: string | null }) {
   const protocol = useMemo(() => new Protocol(timezone), [timezone]);
   const [conversation, state] = useConversation(protocol, place.threadId);
@@ -24,14 +25,14 @@ export function Panel({ place, timezone }: { place: Place; timezone: string | nu
   const [listing, setListing] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useAddressOf(state.threadId, place);
-  useEffect(() => focusByPointer(input.current), []);
+  useEffect(() => focusComposer(input.current), []);
   useEffect(() => void loadMarkdown(), []);
 
   const open = (threadId: string | null) => {
     setListing(false);
     void conversation.show(threadId);
     place.go(threadId);
-    focusByPointer(input.current);
+    focusComposer(input.current);
   };
   const list = (
     <ThreadList history={history} state={threads} current={state.threadId} onOpen={open} />
@@ -52,7 +53,7 @@ export function Panel({ place, timezone }: { place: Place; timezone: string | nu
   );
 }
 
-/** Put a conversation that has just started into the address. */
+/** Put the id of a new conversation into the address. */
 function useAddressOf(threadId: string | null, place: Place): void {
   const latest = useRef(place);
   latest.current = place;
@@ -63,7 +64,32 @@ function useAddressOf(threadId: string | null, place: Place): void {
   }, [threadId]);
 }
 
-/** Put the focus where one writes, but open no keyboard on a phone. */
-function focusByPointer(input: HTMLTextAreaElement | null): void {
-  if (window.matchMedia("(pointer: fine)").matches) input?.focus();
+/** Focus the composer, except on touch screens, where that would open the keyboard. */
+function focusComposer(input: HTMLTextAreaElement | null): void {
+  if (!window.matchMedia("(pointer: coarse)").matches) input?.focus();
+}
+
+/** The bar above the conversation on screens that are too narrow for the list. */
+function PhoneBar({
+  title,
+  onList,
+  onNew,
+}: {
+  title: string | null;
+  onList: () => void;
+  onNew: () => void;
+}) {
+  return (
+    <div className="flex items-center gap-1 border-b border-line bg-surface px-2 py-1 md:hidden">
+      <Button look="ghost" size="icon" aria-label="Conversations" onClick={onList}>
+        <HistoryIcon />
+      </Button>
+      <p className="min-w-0 flex-1 truncate text-center text-sm font-medium">
+        {title ?? "New conversation"}
+      </p>
+      <Button look="ghost" size="icon" aria-label="New conversation" onClick={onNew}>
+        <PlusIcon />
+      </Button>
+    </div>
+  );
 }

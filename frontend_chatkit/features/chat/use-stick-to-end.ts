@@ -5,8 +5,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 const NEAR = 48;
 
 /**
- * Keep a scrolled box at its end while its content grows, unless the user has scrolled up; what is
- * put in above leaves the rest in its place. `first` names what is at the top.
+ * Keep a box scrolled to its end while its content grows, unless the user scrolled up; content that
+ * is inserted at the top does not move the rest. `first` is the id of the topmost item.
  */
 export function useStickToEnd(
   box: RefObject<HTMLElement | null>,
@@ -29,7 +29,7 @@ export function useStickToEnd(
     let top = element.scrollTop;
     const onScroll = () => {
       const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      // What has grown since is no scrolling up.
+      // Growth of the content is not scrolling up.
       if (left < NEAR) sticking.current = true;
       else if (element.scrollTop < top) sticking.current = false;
       top = element.scrollTop;
@@ -48,7 +48,7 @@ export function useStickToEnd(
     };
   }, [box, content]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new first item is the occasion
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new first item triggers it
   useLayoutEffect(() => {
     const element = box.current;
     if (!element || sticking.current) return;

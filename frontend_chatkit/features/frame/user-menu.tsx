@@ -14,21 +14,21 @@ const THEME_NAMES: Record<Theme, string> = {
   dark: "Dark",
 };
 
-/** Who is signed in: light or dark, and the way out. */
+/** The user's name, with a menu for the theme and signing out. */
 export function UserMenu() {
   const user = useUser();
   const toast = useToast();
   const [theme, setTheme] = useTheme();
 
-  const leave = async () => {
+  const signOutHere = async () => {
     try {
-      // Nothing else here needs it: pages come to life without it.
+      // Loaded on use: no page needs it to become interactive.
       const { signOut } = await import("@/lib/account");
       await signOut();
-      // A whole new page: nothing of this person stays in memory.
+      // A full page load: nothing of this user's stays in memory.
       window.location.assign("/login");
     } catch {
-      toast("You could not be signed out. Try again.", { tone: "danger" });
+      toast("Signing out failed. Try again.", { tone: "danger" });
     }
   };
 
@@ -47,7 +47,7 @@ export function UserMenu() {
           checked: theme === name,
           run: () => setTheme(name),
         })),
-        { label: "Sign out", apart: true, run: () => void leave() },
+        { label: "Sign out", separated: true, run: () => void signOutHere() },
       ]}
     />
   );
@@ -57,11 +57,11 @@ function useTheme(): [Theme | null, (theme: Theme) => void] {
   const [chosen, setChosen] = useState<Theme | null>(() =>
     typeof document === "undefined" ? null : themeOf(document.documentElement.dataset.theme),
   );
-  const choose = (theme: Theme) => {
+  const change = (theme: Theme) => {
     document.documentElement.dataset.theme = theme;
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
     document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
     setChosen(theme);
   };
-  return [chosen, choose];
+  return [chosen, change];
 }

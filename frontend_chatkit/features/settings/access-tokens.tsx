@@ -11,30 +11,30 @@ import { NewToken } from "@/features/settings/new-token";
 import { Section } from "@/features/settings/section";
 import { api } from "@/lib/api";
 import type { components } from "@/lib/api-schema";
-import { sentence } from "@/lib/bff";
-import { inWords } from "@/lib/scopes";
+import { errorMessage } from "@/lib/bff";
+import { scopeLabels } from "@/lib/scopes";
 import { useUser } from "@/lib/user";
 
 type Token = components["schemas"]["AccessTokenOut"];
 
 const ME = { user_id: "me" };
 
-/** Tokens for programs that can't sign in by a browser: made, listed, revoked. */
+/** Creates, lists and revokes tokens for programs that can't sign in with a browser. */
 export function AccessTokens() {
   const { tokens, error, load } = useTokens();
-  const [making, setMaking] = useState(false);
+  const [creating, setCreating] = useState(false);
   return (
     <Section
       title="Personal access tokens"
-      about="For scripts, and for assistants that can’t ask here by themselves. A token opens the MCP server only."
+      about="For scripts, and for assistants that don’t support sign-in. A token gives access to the MCP server only."
     >
       <div className="flex flex-col items-start gap-4">
-        <Button onClick={() => setMaking(true)}>New token</Button>
+        <Button onClick={() => setCreating(true)}>New token</Button>
         <div className="w-full">
           <List tokens={tokens} error={error} load={load} />
         </div>
       </div>
-      <NewToken open={making} onClose={() => setMaking(false)} onMade={load} />
+      <NewToken open={creating} onClose={() => setCreating(false)} onCreated={load} />
     </Section>
   );
 }
@@ -48,7 +48,7 @@ function useTokens() {
       const { data } = await api.GET("/api/{user_id}/access-tokens", { params: { path: ME } });
       setTokens(data?.access_tokens ?? []);
     } catch (caught) {
-      setError(sentence(caught));
+      setError(errorMessage(caught));
     }
   }, []);
   useEffect(() => void load(), [load]);
@@ -74,7 +74,7 @@ function List({ tokens, error, load }: ListProps) {
   if (tokens.length === 0) {
     return (
       <div className="rounded-xl border border-dashed border-line">
-        <EmptyState title="There are no tokens" />
+        <EmptyState title="No tokens yet" />
       </div>
     );
   }
@@ -92,7 +92,7 @@ function Row({ token, onRevoked }: { token: Token; onRevoked: () => Promise<void
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const used = token.last_used_at ? `last used ${day(token.last_used_at, timezone)}` : "never used";
-  const ended = new Date(token.expires_at) < new Date();
+  const expired = new Date(token.expires_at) < new Date();
 
   const revoke = async () => {
     setBusy(true);
@@ -102,7 +102,7 @@ function Row({ token, onRevoked }: { token: Token; onRevoked: () => Promise<void
       });
       toast(`“${token.name}” is revoked.`);
     } catch (caught) {
-      toast(sentence(caught), { tone: "danger" });
+      toast(errorMessage(caught), { tone: "danger" });
     }
     await onRevoked();
     setBusy(false);
@@ -113,7 +113,7 @@ function Row({ token, onRevoked }: { token: Token; onRevoked: () => Promise<void
       <div className="min-w-0">
         <p className="font-medium break-words">{token.name}</p>
         <p className="text-sm text-muted">
-          {inWords(token.scopes).join(" · ")} · {ended ? "expired" : "good until"}{" "}
+          {scopeLabels(token.scopes).join(" · ")} · {expired ? "expired" : "expires"}{" "}
           {day(token.expires_at, timezone)} · {used}
         </p>
       </div>

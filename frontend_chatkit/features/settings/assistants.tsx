@@ -11,26 +11,26 @@ import { day } from "@/features/settings/day";
 import { Section } from "@/features/settings/section";
 import { disconnectAssistant } from "@/lib/account";
 import type { Assistant } from "@/lib/auth/assistants";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 import { useUser } from "@/lib/user";
 
-/** Assistants that were let in by OAuth, and how to take that back. */
+/** Assistants that were authorized by OAuth, with a button that revokes that. */
 export function Assistants({ assistants, mcpUrl }: { assistants: Assistant[]; mcpUrl: string }) {
-  const [leaving, setLeaving] = useState<Assistant | null>(null);
+  const [disconnecting, setDisconnecting] = useState<Assistant | null>(null);
   const { timezone } = useUser();
   return (
     <Section
       title="Connected assistants"
-      about="Assistants that speak MCP, such as Claude, ChatGPT or VS Code, can work on your tasks."
+      about="Assistants that support MCP, such as Claude, ChatGPT or VS Code, can work with your tasks."
     >
       <div className="flex flex-col gap-6">
         <CopyField
           label="Address for your assistant"
           value={mcpUrl}
-          hint="Add it there as an MCP server; it then asks here for access."
+          hint="Add it to the assistant as an MCP server; the assistant then asks for access here."
         />
         {assistants.length === 0 ? (
-          <Nothing />
+          <NoAssistants />
         ) : (
           <ul className="divide-y divide-line rounded-xl border border-line">
             {assistants.map((one) => (
@@ -38,14 +38,14 @@ export function Assistants({ assistants, mcpUrl }: { assistants: Assistant[]; mc
                 <div className="min-w-0">
                   <p className="font-medium break-words">{one.name}</p>
                   <p className="text-sm text-muted">
-                    {one.powers.join(" · ")} · since {day(one.since, timezone)}
+                    {one.permissions.join(" · ")} · since {day(one.since, timezone)}
                   </p>
                 </div>
                 <Button
                   look="danger"
                   size="small"
                   aria-label={`Disconnect ${one.name}`}
-                  onClick={() => setLeaving(one)}
+                  onClick={() => setDisconnecting(one)}
                 >
                   Disconnect
                 </Button>
@@ -54,22 +54,22 @@ export function Assistants({ assistants, mcpUrl }: { assistants: Assistant[]; mc
           </ul>
         )}
       </div>
-      <Disconnecting assistant={leaving} onClose={() => setLeaving(null)} />
+      <DisconnectDialog assistant={disconnecting} onClose={() => setDisconnecting(null)} />
     </Section>
   );
 }
 
-function Nothing() {
+function NoAssistants() {
   return (
     <div className="rounded-xl border border-dashed border-line">
       <EmptyState title="No assistant is connected">
-        The first one appears here once you have allowed it.
+        Assistants that you allow are listed here.
       </EmptyState>
     </div>
   );
 }
 
-function Disconnecting({
+function DisconnectDialog({
   assistant,
   onClose,
 }: {
@@ -87,7 +87,7 @@ function Disconnecting({
       toast(`${assistant.name} is disconnected.`);
       router.refresh();
     } catch (caught) {
-      toast(sentence(caught), { tone: "danger" });
+      toast(errorMessage(caught), { tone: "danger" });
     }
     setBusy(false);
     onClose();
@@ -96,7 +96,7 @@ function Disconnecting({
     <Dialog title="Disconnect the assistant?" open={assistant !== null} onClose={onClose}>
       <p>
         <strong className="break-words">{assistant?.name}</strong> loses its access within ten
-        minutes, and has to ask you again.
+        minutes and has to ask for it again.
       </p>
       <div className="flex justify-end gap-3">
         <Button onClick={onClose}>Keep it</Button>

@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { CheckIcon, CopyIcon } from "@/components/ui/icons";
 import { useToast } from "@/components/ui/toast";
 
-/** A text to be copied elsewhere, with a button that does it. */
+/** A read-only text with a button that copies it. */
 export function CopyField({
   label,
   value,
@@ -24,7 +24,7 @@ export function CopyField({
       setCopied(true);
       toast("Copied.");
     } catch {
-      toast("It could not be copied: select the text and copy it yourself.", { tone: "danger" });
+      toast("Copying failed: select the text and copy it yourself.", { tone: "danger" });
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** Write an instant as a day, in a person's own zone. */
+/** Format an instant as a date in a time zone. */
 export function day(instant: string, timezone: string | null): string {
   const format = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",

@@ -1,14 +1,15 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
+import { focusFirstField } from "@/components/ui/modal";
 import { Notice } from "@/components/ui/notice";
-import { text } from "@/features/account/use-submit";
+import { textOf } from "@/features/account/use-submit";
 import { CopyField } from "@/features/settings/copy-field";
 import { api } from "@/lib/api";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
 type Scope = "tasks:read" | "tasks:write";
 
@@ -17,33 +18,33 @@ const SCOPES: Record<string, Scope[]> = {
   read: ["tasks:read"],
 };
 
-/** The dialog that makes a token, and shows it this once. */
+/** The dialog that creates a token, and shows it once. */
 export function NewToken({
   open,
   onClose,
-  onMade,
+  onCreated,
 }: {
   open: boolean;
   onClose: () => void;
-  onMade: () => Promise<void>;
+  onCreated: () => Promise<void>;
 }) {
   const [secret, setSecret] = useState<string | null>(null);
   const close = () => {
     setSecret(null);
     onClose();
   };
-  const made = (token: string) => {
+  const showToken = (token: string) => {
     setSecret(token);
-    void onMade();
+    void onCreated();
   };
   return (
     <Dialog title={secret ? "Your new token" : "New token"} open={open} onClose={close}>
-      {secret ? <Shown secret={secret} onDone={close} /> : <Form onMade={made} />}
+      {secret ? <CreatedToken secret={secret} onDone={close} /> : <Form onCreated={showToken} />}
     </Dialog>
   );
 }
 
-function Form({ onMade }: { onMade: (token: string) => void }) {
+function Form({ onCreated }: { onCreated: (token: string) => void }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -56,14 +57,14 @@ function Form({ onMade }: { onMade: (token: string) => void }) {
       const { data } = await api.POST("/api/{user_id}/access-tokens", {
         params: { path: { user_id: "me" } },
         body: {
-          name: text(form, "name").trim(),
-          scopes: SCOPES[text(form, "powers")] ?? [],
-          expires_in_days: Number(text(form, "days")),
+          name: textOf(form, "name").trim(),
+          scopes: SCOPES[textOf(form, "access")] ?? [],
+          expires_in_days: Number(textOf(form, "days")),
         },
       });
-      if (data) onMade(data.token);
+      if (data) onCreated(data.token);
     } catch (caught) {
-      setError(sentence(caught));
+      setError(errorMessage(caught));
     }
     setBusy(false);
   };
@@ -74,21 +75,21 @@ function Form({ onMade }: { onMade: (token: string) => void }) {
       <Field
         label="Name"
         name="name"
-        hint="What will use it, such as “backup script”."
+        hint="The program that uses it, such as “backup script”."
         maxLength={100}
         pattern=".*\S.*"
         required
         autoComplete="off"
       />
-      <Select label="It may" name="powers" defaultValue="both">
-        <option value="both">see and change your tasks</option>
-        <option value="read">only see your tasks</option>
+      <Select label="Access" name="access" defaultValue="both">
+        <option value="both">See and change your tasks</option>
+        <option value="read">Only see your tasks</option>
       </Select>
-      <Select label="It is good for" name="days" defaultValue="90">
+      <Select label="Expires after" name="days" defaultValue="90">
         <option value="7">7 days</option>
         <option value="30">30 days</option>
         <option value="90">90 days</option>
-        <option value="365">a year</option>
+        <option value="365">1 year</option>
       </Select>
       <Button type="submit" look="primary" busy={busy} className="self-end">
         Make the token
@@ -97,17 +98,20 @@ function Form({ onMade }: { onMade: (token: string) => void }) {
   );
 }
 
-function Shown({ secret, onDone }: { secret: string; onDone: () => void }) {
+function CreatedToken({ secret, onDone }: { secret: string; onDone: () => void }) {
+  const content = useRef<HTMLDivElement>(null);
+  // The form that had the focus is removed.
+  useEffect(() => focusFirstField(content.current), []);
   return (
-    <>
+    <div ref={content} className="flex flex-col gap-4">
       <CopyField
         label="Token"
         value={secret}
-        hint="Copy it now: it is not shown again. Whoever has it can work on your tasks."
+        hint="Copy it now: it is not shown again. Anyone who has it can access your tasks."
       />
       <Button look="primary" className="self-end" onClick={onDone}>
         Done
       </Button>
-    </>
+    </div>
   );
 }

@@ -6,13 +6,13 @@ import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import { NewPasswordField } from "@/features/account/new-password-field";
-import { text } from "@/features/account/use-submit";
+import { textOf } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
 import { AccountError, changePassword } from "@/lib/account";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 import { useUser } from "@/lib/user";
 
-/** Another password for the same account. */
+/** Changes the user's password. */
 export function Password() {
   const user = useUser();
   const toast = useToast();
@@ -26,11 +26,11 @@ export function Password() {
     setBusy(true);
     setError(null);
     try {
-      await changePassword(text(form, "current"), text(form, "new"));
+      await changePassword(textOf(form, "current"), textOf(form, "new"));
       element.reset();
       toast("Your password is changed.");
     } catch (caught) {
-      setError(caught instanceof AccountError ? caught.message : sentence(caught));
+      setError(caught instanceof AccountError ? caught.message : errorMessage(caught));
     }
     setBusy(false);
   };
@@ -38,12 +38,12 @@ export function Password() {
   return (
     <Section
       title="Password"
-      about="A new one signs you out everywhere else. Connected assistants and access tokens stay."
+      about="Changing it signs you out on all other devices. Assistants and access tokens stay connected."
     >
       <form method="post" onSubmit={onSubmit} className="flex max-w-md flex-col items-start gap-4">
         {error && <Notice tone="danger">{error}</Notice>}
         <div className="flex w-full flex-col gap-4">
-          {/* For password managers, which keep a password by its account. */}
+          {/* For password managers, which store a password with its account. */}
           <input type="hidden" autoComplete="username" value={user.email} readOnly />
           <Field
             label="Current password"

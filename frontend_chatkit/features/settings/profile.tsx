@@ -7,10 +7,10 @@ import { Field } from "@/components/ui/field";
 import { useToast } from "@/components/ui/toast";
 import { Section } from "@/features/settings/section";
 import { AccountError, rename } from "@/lib/account";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 import { useUser } from "@/lib/user";
 
-/** The user's name, which they can change, and e-mail. */
+/** The user's name, which can be changed, and e-mail. */
 export function Profile() {
   const user = useUser();
   const router = useRouter();
@@ -21,7 +21,7 @@ export function Profile() {
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!name.trim()) return setError("A name is needed.");
+    if (!name.trim()) return setError("Enter a name.");
     setBusy(true);
     setError(null);
     try {
@@ -29,7 +29,7 @@ export function Profile() {
       router.refresh();
       toast("Your name is saved.");
     } catch (caught) {
-      setError(caught instanceof AccountError ? caught.message : sentence(caught));
+      setError(caught instanceof AccountError ? caught.message : errorMessage(caught));
     }
     setBusy(false);
   };

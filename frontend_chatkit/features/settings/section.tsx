@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from "react";
 
-/** One topic of the settings. */
+/** A section of the settings page. */
 export function Section({
   title,
   about,

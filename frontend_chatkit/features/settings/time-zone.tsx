@@ -4,31 +4,31 @@ import { useEffect, useState } from "react";
 import { Select } from "@/components/ui/field";
 import { useToast } from "@/components/ui/toast";
 import { Section } from "@/features/settings/section";
-import { bffJson, sentence } from "@/lib/bff";
-import { useUser, useZone } from "@/lib/user";
+import { bffJson, errorMessage } from "@/lib/bff";
+import { useSetTimezone, useUser } from "@/lib/user";
 
-/** The time zone by which "today" is told; a choice is saved at once. */
+/** The time zone that "today" depends on; a choice is saved immediately. */
 export function TimeZone() {
   const { timezone } = useUser();
-  const setZone = useZone();
+  const setTimezone = useSetTimezone();
   const toast = useToast();
   const zones = useZones(timezone);
 
   const choose = async (zone: string) => {
-    setZone(zone);
+    setTimezone(zone);
     try {
       await bffJson("/me/settings", { method: "PATCH", body: { timezone: zone } });
       toast("Your time zone is saved.");
     } catch (caught) {
-      setZone(timezone);
-      toast(sentence(caught), { tone: "danger" });
+      setTimezone(timezone);
+      toast(errorMessage(caught), { tone: "danger" });
     }
   };
 
   return (
     <Section
       title="Days and dates"
-      about="What “today” and “tomorrow” mean in the chat and in your list."
+      about="The time zone for “today” and “tomorrow” in the chat and in your list."
     >
       <div className="max-w-md">
         <Select
@@ -36,7 +36,7 @@ export function TimeZone() {
           value={timezone ?? ""}
           onChange={(event) => choose(event.target.value)}
         >
-          {timezone === null && <option value="">Not chosen: days are told in UTC</option>}
+          {timezone === null && <option value="">Not set: UTC is used</option>}
           {zones.map((zone) => (
             <option key={zone} value={zone}>
               {zone.replaceAll("_", " ")}
@@ -48,9 +48,9 @@ export function TimeZone() {
   );
 }
 
-/** Return the zones that the browser knows; the server, which may know others, lists one. */
+/** Return the zones that the browser supports, and the chosen one, which the server may support alone. */
 function useZones(chosen: string | null): string[] {
-  const [known, setKnown] = useState<string[]>([]);
-  useEffect(() => setKnown(["UTC", ...Intl.supportedValuesOf("timeZone")]), []);
-  return [...new Set(chosen ? [chosen, ...known] : known)].sort();
+  const [supported, setSupported] = useState<string[]>([]);
+  useEffect(() => setSupported(["UTC", ...Intl.supportedValuesOf("timeZone")]), []);
+  return [...new Set(chosen ? [chosen, ...supported] : supported)].sort();
 }

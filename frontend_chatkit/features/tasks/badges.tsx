@@ -1,21 +1,21 @@
-import { dayInFull, dayInWords } from "@/features/tasks/due";
+import { fullDate, relativeDay } from "@/features/tasks/due";
 import { AlertIcon, CalendarIcon, PriorityIcon } from "@/features/tasks/row-icons";
 import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
 import { classes } from "@/lib/classes";
 
 const BADGE = "inline-flex items-center gap-1 whitespace-nowrap";
 
-/** When a task is due, in words; one that is overdue says so. */
+/** The due date of a task, marked if it is overdue. */
 export function DueBadge({ task, today }: { task: Task; today: string }) {
   const due = task.due_on;
   if (!due) return null;
   const overdue = !task.completed && due < today;
   const now = !task.completed && due === today;
-  const words = dayInWords(due, today);
+  const words = relativeDay(due, today);
   return (
     <time
       dateTime={due}
-      title={dayInFull(due)}
+      title={fullDate(due)}
       className={classes(
         BADGE,
         overdue && "font-medium text-danger",
@@ -28,7 +28,7 @@ export function DueBadge({ task, today }: { task: Task; today: string }) {
   );
 }
 
-/** A task's priority, where it has one. */
+/** A task's priority, if it has one. */
 export function PriorityBadge({ task: { priority, completed } }: { task: Task }) {
   if (priority === "none") return null;
   return (
@@ -40,7 +40,7 @@ export function PriorityBadge({ task: { priority, completed } }: { task: Task })
   );
 }
 
-/** A tag; pressed, it narrows the list to the tasks that have it. */
+/** A tag that filters the list when it is pressed. */
 export function TagButton({ tag, onPick }: { tag: string; onPick: (tag: string) => void }) {
   return (
     <button

@@ -1,11 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { daysAfter } from "@/features/tasks/due";
+import { daysAfter, todayIn } from "@/features/tasks/due";
 import { FakeApi, refusal } from "@/features/tasks/testing/api";
 import { address, box, press, show, showing, titles } from "@/features/tasks/testing/board";
 import { task } from "@/features/tasks/testing/tasks";
-import { todayIn } from "@/features/tasks/today";
 
 const TODAY = todayIn("UTC");
 
@@ -56,7 +55,7 @@ describe("FR-WEB-202: filters, search and order", () => {
     const api = new FakeApi(tasks);
     show("status=completed&q=sli");
     await showing("Slides");
-    expect(api.asked("GET", /status=completed/)[0]?.path).toContain("q=sli");
+    expect(api.requests("GET", /status=completed/)[0]?.path).toContain("q=sli");
     expect(screen.getByLabelText("Search tasks")).toHaveProperty("value", "sli");
   });
 
@@ -122,7 +121,7 @@ describe("FR-WEB-204: editing", () => {
     await user.click(dialog.getByText("Save"));
     await box("Oat milk");
     await waitFor(() =>
-      expect(api.asked("PATCH", /1/)[0]?.body).toEqual({ title: "Oat milk", priority: "high" }),
+      expect(api.requests("PATCH", /1/)[0]?.body).toEqual({ title: "Oat milk", priority: "high" }),
     );
     expect(screen.queryByText("Save")).toBeNull();
   });
@@ -165,9 +164,9 @@ describe("FR-WEB-205: what is refused is put right, with a message", () => {
         : null;
     await user.click(await box("Task 1"));
     await user.click(await box("Task 1"));
-    expect(api.asked("PATCH", /1/)).toHaveLength(1);
+    expect(api.requests("PATCH", /1/)).toHaveLength(1);
     release();
-    await waitFor(() => expect(api.asked("PATCH", /1/)).toHaveLength(2));
+    await waitFor(() => expect(api.requests("PATCH", /1/)).toHaveLength(2));
     await waitFor(() => expect(api.tasks[0]?.completed).toBe(false));
     expect(await box("Task 1")).toHaveProperty("checked", false);
   });
@@ -197,7 +196,7 @@ describe("FR-WEB-208: changes made elsewhere", () => {
     expect(await box("By mail")).toHaveProperty("checked", true);
     api.delete(1);
     await showing("By mail");
-    expect(api.asked("GET", /\/tasks\?/)).toHaveLength(1);
+    expect(api.requests("GET", /\/tasks\?/)).toHaveLength(1);
   });
 
   test("made here show once", async () => {
@@ -246,7 +245,7 @@ describe("FR-WEB-210: what shows in place of the list", () => {
 
   test("for one who is signed out, the way to sign in", async () => {
     const api = new FakeApi();
-    api.instead = () => refusal(401, "signed_out", "Sign in to go on.");
+    api.instead = () => refusal(401, "signed_out", "Sign in to continue.");
     show();
     const links = await screen.findAllByRole("link", { name: "Sign in" });
     expect(links[0]?.getAttribute("href")).toBe("/login?next=/tasks");

@@ -1,10 +1,16 @@
 "use client";
 
 import { useEffect, useMemo, useRef } from "react";
-import { type Address, addressOf, queryString } from "@/features/tasks/address";
-import { EVERYTHING, type Filter, fits } from "@/features/tasks/filter";
+import {
+  type Address,
+  addressOf,
+  type Filter,
+  matches,
+  NO_FILTER,
+  queryString,
+} from "@/features/tasks/filter";
 import { focusRow, showRow } from "@/features/tasks/focus";
-import { ConnectionNotice, EditDialog, loadTheRest } from "@/features/tasks/later";
+import { ConnectionNotice, EditDialog, preload } from "@/features/tasks/lazy";
 import { ListBody } from "@/features/tasks/list-body";
 import { QuickAdd } from "@/features/tasks/quick-add";
 import type { Task } from "@/features/tasks/task";
@@ -18,7 +24,7 @@ import { neighbourOf, taskOf, view } from "@/features/tasks/view";
 type BoardProps = {
   /** The query string of the page's address. */
   query: string;
-  /** Give the page another one; `isPlace` if going back should come here again. */
+  /** Set the page's query string; `isPlace` adds an entry to the browser's history. */
   onQuery: (query: string, isPlace: boolean) => void;
 };
 
@@ -43,17 +49,17 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
     if (openId !== null && isRead) showRow(openId);
   }, [openId, isRead]);
 
-  useEffect(() => void loadTheRest(), []);
+  useEffect(() => void preload(), []);
 
   const returnTo = useFocusAfter(opened?.id ?? null);
-  /** Keep the focus in the list when the row that has it goes away. */
-  const leave = (task: Task) => returnTo(neighbourOf(shown, task.id));
+  /** Move the focus to a neighbour before the row that has it is removed. */
+  const focusNeighbour = (task: Task) => returnTo(neighbourOf(shown, task.id));
   const remove = (task: Task) => {
-    leave(task);
+    focusNeighbour(task);
     void commands.remove(task);
   };
   const tick = (task: Task, completed: boolean) => {
-    if (!fits({ ...task, completed }, filter)) leave(task);
+    if (!matches({ ...task, completed }, filter)) focusNeighbour(task);
     void commands.tick(task, completed);
   };
 
@@ -61,7 +67,7 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
     <div className="relative mx-auto flex max-w-3xl flex-col gap-4 px-4 pt-6 pb-24 sm:pt-8">
       <header className="flex items-baseline gap-3">
         <h1 className="text-2xl font-semibold">Tasks</h1>
-        <output className="text-muted">{isRead && counted(shown.total)}</output>
+        <output className="text-muted">{isRead && countLabel(shown.total)}</output>
       </header>
       <QuickAdd today={today} onAdd={commands.add} />
       <Toolbar filter={filter} today={today} onFilter={onFilter} />
@@ -73,7 +79,7 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
         marked={openId}
         onRetry={() => void tasks.list()}
         onMore={() => void tasks.more()}
-        onClear={() => go({ filter: { ...EVERYTHING, status: filter.status, sort: filter.sort } })}
+        onClear={() => go({ filter: { ...NO_FILTER, status: filter.status, sort: filter.sort } })}
         onTick={tick}
         onEdit={(task) => go({ task: task.id }, true)}
         onDelete={remove}
@@ -100,31 +106,31 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
   );
 }
 
-/** Read the address; its filter is the same object as long as it says the same. */
+/** Parse the address; an unchanged filter stays the same object. */
 function useAddress(query: string): Address {
   const { filter, task } = addressOf(query);
   const narrowed = queryString({ filter, task: null });
-  const kept = useMemo(() => addressOf(narrowed).filter, [narrowed]);
-  return { filter: kept, task };
+  const stable = useMemo(() => addressOf(narrowed).filter, [narrowed]);
+  return { filter: stable, task };
 }
 
 /**
- * When the dialog of a task is closed, put the focus on that task's row. The function that is
- * returned names another row for it, at once if no dialog is open: what lies below one can't have it.
+ * Focus the row of a task when its dialog closes. The returned function sets another row to focus:
+ * immediately, or when the dialog closes, because the page below a dialog can't have the focus.
  */
 function useFocusAfter(openedId: number | null): (id: number | null) => void {
-  const instead = useRef<number | null>(null);
+  const target = useRef<number | null>(null);
   useEffect(() => {
     if (openedId === null) return;
-    instead.current = openedId;
-    return () => focusRow(instead.current);
+    target.current = openedId;
+    return () => focusRow(target.current);
   }, [openedId]);
   return (id) => {
     if (openedId === null) focusRow(id);
-    else instead.current = id;
+    else target.current = id;
   };
 }
 
-function counted(total: number): string {
+function countLabel(total: number): string {
   return total === 1 ? "1 task" : `${total} tasks`;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayInFull, dayInWords, daysAfter } from "@/features/tasks/due";
-import { todayIn } from "@/features/tasks/today";
+import { daysAfter, fullDate, relativeDay, todayIn } from "@/features/tasks/due";
 
 const SATURDAY = "2026-11-21";
 
@@ -15,7 +14,7 @@ describe("FR-WEB-201: due dates in words", () => {
     ["2026-11-14", "14 Nov"],
     ["2027-01-02", "2 Jan 2027"],
   ])("%s is %s", (date, words) => {
-    expect(dayInWords(date, SATURDAY)).toBe(words);
+    expect(relativeDay(date, SATURDAY)).toBe(words);
   });
 
   test("today is that of the user's zone", () => {
@@ -27,6 +26,6 @@ describe("FR-WEB-201: due dates in words", () => {
 
   test("days are counted over the ends of months, and said in full", () => {
     expect(daysAfter("2026-12-31", 1)).toBe("2027-01-01");
-    expect(dayInFull("2026-11-27")).toBe("Friday, 27 November 2026");
+    expect(fullDate("2026-11-27")).toBe("Friday, 27 November 2026");
   });
 });

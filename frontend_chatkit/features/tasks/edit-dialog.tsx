@@ -5,15 +5,15 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, TextArea } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { factsOf, tagsFault, typed } from "@/features/tasks/facts";
 import { cleanTitle, type Task, type TaskUpdate } from "@/features/tasks/task";
-import { FactFields } from "@/features/tasks/task-fields";
+import { DetailFields } from "@/features/tasks/task-fields";
+import { detailsOf, tagsError, toTaskFields } from "@/features/tasks/task-form";
 
-const LONGEST_TITLE = 200;
-const LONGEST_DESCRIPTION = 2000;
+const MAX_TITLE = 200;
+const MAX_DESCRIPTION = 2000;
 
 type EditProps = {
-  /** The task as it is now; null if it was deleted meanwhile. */
+  /** The task at present; null if it was deleted meanwhile. */
   current: Task | null;
   opened: Task;
   today: string;
@@ -22,7 +22,7 @@ type EditProps = {
   onClose: () => void;
 };
 
-/** The dialog that shows all of a task and changes it. */
+/** The dialog that edits a task. */
 export function EditDialog(props: EditProps) {
   return (
     <Dialog title={`Task ${props.opened.id}`} open onClose={props.onClose}>
@@ -34,34 +34,38 @@ export function EditDialog(props: EditProps) {
 function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditProps) {
   const [title, setTitle] = useState(opened.title);
   const [description, setDescription] = useState(opened.description);
-  const [facts, setFacts] = useState(() => factsOf(opened));
-  const titleFault = cleanTitle(title) ? null : "A task needs a title.";
+  const [details, setFacts] = useState(() => detailsOf(opened));
+  const titleError = cleanTitle(title) ? null : "A task needs a title.";
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (titleFault || tagsFault(facts.tags)) return;
-    const wanted = { title: cleanTitle(title), description: description.trim(), ...typed(facts) };
-    onSave(changes(opened, wanted));
+    if (titleError || tagsError(details.tags)) return;
+    const edited = {
+      title: cleanTitle(title),
+      description: description.trim(),
+      ...toTaskFields(details),
+    };
+    onSave(changesOf(opened, edited));
   };
 
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Meanwhile opened={opened} current={current} />
+      <ConflictNotice opened={opened} current={current} />
       <Field
         label="Title"
         value={title}
-        maxLength={LONGEST_TITLE}
-        error={titleFault}
+        maxLength={MAX_TITLE}
+        error={titleError}
         onChange={(event) => setTitle(event.target.value)}
       />
       <TextArea
         label="Notes"
         rows={3}
         value={description}
-        maxLength={LONGEST_DESCRIPTION}
+        maxLength={MAX_DESCRIPTION}
         onChange={(event) => setDescription(event.target.value)}
       />
-      <FactFields facts={facts} today={today} onChange={setFacts} />
+      <DetailFields details={details} today={today} onChange={setFacts} />
       <div className="mt-2 flex flex-wrap gap-2">
         <Button look="danger" onClick={onDelete} disabled={!current}>
           Delete
@@ -77,7 +81,7 @@ function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditPro
   );
 }
 
-function Meanwhile({ opened, current }: Pick<EditProps, "opened" | "current">) {
+function ConflictNotice({ opened, current }: Pick<EditProps, "opened" | "current">) {
   if (!current) return <Notice tone="warn">This task was deleted elsewhere just now.</Notice>;
   if (current.version === opened.version) return null;
   return (
@@ -87,9 +91,9 @@ function Meanwhile({ opened, current }: Pick<EditProps, "opened" | "current">) {
   );
 }
 
-/** Return what differs: only that is sent, so that others' changes of the rest stay. */
-function changes(task: Task, wanted: TaskUpdate): TaskUpdate {
-  const entries = Object.entries(wanted) as [keyof Task, unknown][];
+/** Return the edited fields: only they are sent, so that changes of others to the rest remain. */
+function changesOf(task: Task, edited: TaskUpdate): TaskUpdate {
+  const entries = Object.entries(edited) as [keyof Task, unknown][];
   return Object.fromEntries(
     entries.filter(([name, value]) => String(value ?? "") !== String(task[name] ?? "")),
   );

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, queryString } from "@/features/tasks/address";
-import { tagsFault } from "@/features/tasks/facts";
-import { EVERYTHING, type Filter, fits } from "@/features/tasks/filter";
-import { comparing } from "@/features/tasks/order";
+import {
+  addressOf,
+  compareBy,
+  type Filter,
+  matches,
+  NO_FILTER,
+  queryString,
+} from "@/features/tasks/filter";
 import { tagsOf } from "@/features/tasks/task";
+import { tagsError } from "@/features/tasks/task-form";
 import { task } from "@/features/tasks/testing/tasks";
 
 const milk = task(1, {
@@ -31,11 +36,11 @@ describe("FR-WEB-202: a told change is judged by the filter as the server does",
     ["due from its day", { due_after: "2026-11-25" }, true],
     ["due after its day", { due_after: "2026-11-26" }, false],
   ])("%s", (_, some, expected) => {
-    expect(fits(milk, { ...EVERYTHING, ...some })).toBe(expected);
+    expect(matches(milk, { ...NO_FILTER, ...some })).toBe(expected);
   });
 
-  test("a task without a date fits no dates", () => {
-    expect(fits(task(1), { ...EVERYTHING, due_after: "2026-01-01" })).toBe(false);
+  test("a task without a date matches no dates", () => {
+    expect(matches(task(1), { ...NO_FILTER, due_after: "2026-01-01" })).toBe(false);
   });
 
   test("the orders are those of the server, by number where keys are equal", () => {
@@ -45,7 +50,7 @@ describe("FR-WEB-202: a told change is judged by the filter as the server does",
       task(3, { title: "c", due_on: "2026-11-30", priority: "high" }),
       task(4, { title: "a" }),
     ];
-    const order = (sort: Filter["sort"]) => tasks.toSorted(comparing(sort)).map(({ id }) => id);
+    const order = (sort: Filter["sort"]) => tasks.toSorted(compareBy(sort)).map(({ id }) => id);
     expect(order("created")).toEqual([1, 2, 3, 4]);
     expect(order("-created")).toEqual([4, 3, 2, 1]);
     expect(order("due")).toEqual([3, 2, 1, 4]);
@@ -55,16 +60,16 @@ describe("FR-WEB-202: a told change is judged by the filter as the server does",
   });
 
   test("the address holds the filter, and nothing for what is not narrowed", () => {
-    const filter = { ...EVERYTHING, status: "pending", tag: "work", sort: "due" } as const;
+    const filter = { ...NO_FILTER, status: "pending", tag: "work", sort: "due" } as const;
     const query = queryString({ filter, task: 3 });
     expect(query).toBe("status=pending&tag=work&sort=due&task=3");
     expect(addressOf(query)).toEqual({ filter, task: 3 });
-    expect(queryString({ filter: EVERYTHING, task: null })).toBe("");
+    expect(queryString({ filter: NO_FILTER, task: null })).toBe("");
   });
 
   test("an address that makes no sense shows everything", () => {
     const query = "status=maybe&priority=huge&sort=up&due_after=soon&task=-1";
-    expect(addressOf(query)).toEqual({ filter: EVERYTHING, task: null });
+    expect(addressOf(query)).toEqual({ filter: NO_FILTER, task: null });
   });
 });
 
@@ -75,9 +80,9 @@ describe("FR-WEB-203: tags as people type them", () => {
   });
 
   test("are refused with a reason where the server would refuse them", () => {
-    expect(tagsFault("work, café_2 to-do")).toBeNull();
-    expect(tagsFault("food!")).toContain("food!");
-    expect(tagsFault("x".repeat(41))).toContain("40");
-    expect(tagsFault("a b c d e f g h i j k")).toContain("10");
+    expect(tagsError("work, café_2 to-do")).toBeNull();
+    expect(tagsError("food!")).toContain("food!");
+    expect(tagsError("x".repeat(41))).toContain("40");
+    expect(tagsError("a b c d e f g h i j k")).toContain("10");
   });
 });

@@ -3,13 +3,13 @@ export function rowId(id: number): string {
   return `task-${id}`;
 }
 
-/** Put the focus on a task's row, if it has one, once what is being shown now has settled. */
+/** Focus a task's row, if it has one, after the next render. */
 export function focusRow(id: number | null): void {
   if (id === null) return;
   requestAnimationFrame(() => document.getElementById(rowId(id))?.focus());
 }
 
-/** Bring a task's row into sight. */
+/** Scroll a task's row into view. */
 export function showRow(id: number): void {
   document.getElementById(rowId(id))?.scrollIntoView({ block: "nearest" });
 }

@@ -3,21 +3,21 @@ import { type Connection, followTasks } from "@/features/tasks/follow";
 import { FakeApi, refusal } from "@/features/tasks/testing/api";
 
 describe("FR-WEB-209: the stream is followed across its ends", () => {
-  let leaving: AbortController;
-  let told: number[];
+  let unmounted: AbortController;
+  let received: number[];
   let gaps: number;
   let connections: Connection[];
 
   beforeEach(() => {
     vi.useFakeTimers();
-    leaving = new AbortController();
-    told = [];
+    unmounted = new AbortController();
+    received = [];
     gaps = 0;
     connections = [];
   });
 
   afterEach(() => {
-    leaving.abort();
+    unmounted.abort();
     vi.useRealTimers();
     vi.unstubAllGlobals();
   });
@@ -28,15 +28,15 @@ describe("FR-WEB-209: the stream is followed across its ends", () => {
         onGap: () => {
           gaps += 1;
         },
-        onChange: ({ change_id }) => told.push(change_id),
+        onChange: ({ change_id }) => received.push(change_id),
         onConnection: (connection) => connections.push(connection),
       },
-      leaving.signal,
+      unmounted.signal,
     );
   }
 
   const moments = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
-  const streams = (api: FakeApi) => api.asked("GET", /events/);
+  const streams = (api: FakeApi) => api.requests("GET", /events/);
 
   test("the list is to be read when changes are told, and not again after a lost connection", async () => {
     const api = new FakeApi();
@@ -48,7 +48,7 @@ describe("FR-WEB-209: the stream is followed across its ends", () => {
     api.cut();
     api.add({ title: "Missed" });
     await moments(1000);
-    expect(told).toEqual([1, 2]);
+    expect(received).toEqual([1, 2]);
     expect(gaps).toBe(1);
     expect(streams(api).map(({ lastEventId }) => lastEventId)).toEqual([null, "1"]);
     expect(connections).toEqual(["live", "live"]);
@@ -58,12 +58,12 @@ describe("FR-WEB-209: the stream is followed across its ends", () => {
     const api = new FakeApi();
     void follow();
     await moments();
-    api.isTelling = false;
+    api.isStreaming = false;
     api.add({ title: "Never told" });
-    api.isTelling = true;
+    api.isStreaming = true;
     api.add({ title: "Told" });
     await moments();
-    expect(told).toEqual([2]);
+    expect(received).toEqual([2]);
     expect(gaps).toBe(2);
   });
 
@@ -141,20 +141,20 @@ describe("FR-WEB-209: the stream is followed across its ends", () => {
     expect(api.streams).toBe(0);
     api.add({ title: "Missed" });
     await look(false);
-    expect(told).toEqual([1]);
+    expect(received).toEqual([1]);
     expect(streams(api)).toHaveLength(2);
     expect(connections).toEqual(["live", "live"]);
   });
 
   test("nothing goes on for one who is signed out or has left", async () => {
     const api = new FakeApi();
-    api.instead = () => refusal(401, "signed_out", "Sign in to go on.");
+    api.instead = () => refusal(401, "signed_out", "Sign in to continue.");
     await follow();
     expect(connections).toEqual(["signed-out"]);
     api.instead = () => null;
     const following = follow();
     await moments();
-    leaving.abort();
+    unmounted.abort();
     await moments(10_000);
     await following;
     expect(streams(api)).toHaveLength(2);

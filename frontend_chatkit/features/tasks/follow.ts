@@ -1,142 +1,130 @@
+import type { EventSourceMessage } from "eventsource-parser";
 import type { TaskChange } from "@/features/tasks/task";
 import { BffError, bff } from "@/lib/bff";
-import { EventParser, type ServerEvent } from "@/lib/sent-events";
+import { eventsOf, parseData, SILENCE_MS } from "@/lib/event-stream";
 
 export type Connection = "connecting" | "live" | "lost" | "offline" | "signed-out";
 
-export type Followed = {
-  /** Changes may have been missed, as all were before the first call; all later ones are told. */
+export type Handlers = {
+  /** Changes may have been missed, as before the first call; all later ones are reported. */
   onGap: () => void;
   onChange: (change: TaskChange) => void;
   onConnection: (connection: Connection) => void;
 };
 
 const PATH = "/me/tasks/events";
-const SILENCE_MS = 40_000;
-// Browsers hold six connections to a server, over all tabs: one that nobody looks at lets go.
-const UNSEEN_MS = 60_000;
+// Browsers allow six connections to a server over all tabs: a hidden page closes its own.
+const HIDDEN_MS = 60_000;
 const FIRST_PAUSE_MS = 400;
-const LONGEST_PAUSE_MS = 15_000;
-// A service that restarts is back by then: nobody needs to hear of it.
-const UNSAID_FAILURES = 2;
+const MAX_PAUSE_MS = 15_000;
+// A service that restarts is back by then: no message is needed.
+const SILENT_FAILURES = 2;
 
 /** Follow a user's tasks until aborted, across lost connections and ends of the stream. */
-export async function followTasks(followed: Followed, signal: AbortSignal): Promise<void> {
+export async function followTasks(handlers: Handlers, signal: AbortSignal): Promise<void> {
   let failures = 0;
   let last: number | null = null;
 
-  const take = ({ event, data }: ServerEvent) => {
-    const change = JSON.parse(data) as TaskChange;
-    const expected = event === "tasks.ready" ? last : (last ?? 0) + 1;
+  const take = (event: EventSourceMessage) => {
+    const change = parseData<TaskChange>(event);
+    const ready = event.event === "tasks.ready";
+    const expected = ready ? last : (last ?? 0) + 1;
     last = change.change_id;
-    if (event === "tasks.ready") {
+    if (ready) {
       failures = 0;
-      followed.onConnection("live");
+      handlers.onConnection("live");
     } else {
-      followed.onChange(change);
+      handlers.onChange(change);
     }
-    if (last !== expected) followed.onGap();
+    if (last !== expected) handlers.onGap();
   };
 
   while (!signal.aborted) {
-    await untilSeen(signal);
-    const fault = await readOnce(last, take, signal).catch((error: unknown) => error);
+    await untilVisible(signal);
+    const error = await readOnce(last, take, signal).catch((caught: unknown) => caught);
     if (signal.aborted) return;
-    if (isStatus(fault, 401)) return followed.onConnection("signed-out");
-    // The server knows no such change: it has another past, and all is read anew.
-    if (isStatus(fault, 422)) last = null;
-    if (fault) failures += 1;
+    if (isStatus(error, 401)) return handlers.onConnection("signed-out");
+    // The server has no such change, as after a restore of its database: the list is loaded anew.
+    if (isStatus(error, 422)) last = null;
+    if (error) failures += 1;
     const connection = connectionAfter(failures);
-    if (connection) followed.onConnection(connection);
+    if (connection) handlers.onConnection(connection);
     await pause(failures, signal);
   }
 }
 
 function connectionAfter(failures: number): Connection | null {
   if (!navigator.onLine) return "offline";
-  return failures < UNSAID_FAILURES ? null : "lost";
+  return failures < SILENT_FAILURES ? null : "lost";
 }
 
-/** Read the stream until it ends, falls silent, or the network or who looks at it is away. */
+/** Read the stream until it ends, falls silent, or the network is lost or the page hidden. */
 async function readOnce(
   last: number | null,
-  take: (event: ServerEvent) => void,
+  take: (event: EventSourceMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const attempt = new AbortController();
   const end = () => attempt.abort();
-  const silence = new Alarm(SILENCE_MS, end);
-  const unseen = new Alarm(UNSEEN_MS, end);
+  const connecting = setTimeout(end, SILENCE_MS);
+  const hidden = new Timer(HIDDEN_MS, end);
   const until = { signal: attempt.signal };
   signal.addEventListener("abort", end, until);
   window.addEventListener("offline", end, until);
-  document.addEventListener("visibilitychange", () => unseen.set(document.hidden), until);
-  silence.set();
+  document.addEventListener("visibilitychange", () => hidden.set(document.hidden), until);
   try {
     const headers = last === null ? undefined : { "last-event-id": String(last) };
-    const answer = await bff(PATH, { headers, signal: attempt.signal });
-    const parser = new EventParser();
-    for await (const text of textOf(answer)) {
-      silence.set();
-      for (const event of parser.feed(text)) take(event);
-    }
+    const response = await bff(PATH, { headers, signal: attempt.signal });
+    clearTimeout(connecting);
+    for await (const event of eventsOf(response)) take(event);
   } finally {
-    silence.set(false);
-    unseen.set(false);
+    clearTimeout(connecting);
+    hidden.set(false);
     end();
   }
 }
 
-async function* textOf({ body }: Response): AsyncGenerator<string> {
-  if (!body) return;
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    yield decoder.decode(part.value, { stream: true });
-  }
-}
-
-/** Wait longer the more often it failed, but not once the network is back or the page is seen. */
+/** Wait longer after each failure, but no longer once the network is back or the page visible. */
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
-  // By chance, so that those who were cut off together don't come back together.
+  const longest = Math.min(FIRST_PAUSE_MS * 2 ** failures, MAX_PAUSE_MS);
+  // Randomized, so that clients that lost their connection together do not return together.
   const ms = longest * (0.5 + Math.random() / 2);
   const over = new AbortController();
   await new Promise<void>((resolve) => {
-    const seen = () => document.visibilityState === "visible" && resolve();
+    const onVisible = () => document.visibilityState === "visible" && resolve();
     const options = { signal: over.signal };
     window.addEventListener("online", () => resolve(), options);
-    document.addEventListener("visibilitychange", seen, options);
+    document.addEventListener("visibilitychange", onVisible, options);
     signal.addEventListener("abort", () => resolve(), options);
     setTimeout(resolve, ms);
   });
   over.abort();
 }
 
-/** Wait while the page is in the background. */
-async function untilSeen(signal: AbortSignal): Promise<void> {
+/** Wait until the page is visible. */
+async function untilVisible(signal: AbortSignal): Promise<void> {
   const over = new AbortController();
   await new Promise<void>((resolve) => {
-    const look = () => (!document.hidden || signal.aborted) && resolve();
-    document.addEventListener("visibilitychange", look, { signal: over.signal });
-    signal.addEventListener("abort", look, { signal: over.signal });
-    look();
+    const check = () => (!document.hidden || signal.aborted) && resolve();
+    document.addEventListener("visibilitychange", check, { signal: over.signal });
+    signal.addEventListener("abort", check, { signal: over.signal });
+    check();
   });
   over.abort();
 }
 
-class Alarm {
+class Timer {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly ms: number,
-    private readonly ring: () => void,
+    private readonly onEnd: () => void,
   ) {}
 
-  /** Set it to ring once, counted from now, or off. */
+  /** Start the timer anew, or stop it. */
   set(on = true): void {
     clearTimeout(this.#timer);
-    this.#timer = on ? setTimeout(this.ring, this.ms) : undefined;
+    this.#timer = on ? setTimeout(this.onEnd, this.ms) : undefined;
   }
 }
 

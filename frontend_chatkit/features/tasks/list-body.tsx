@@ -1,5 +1,4 @@
-import { ListEmpty, ListFailure, TaskList } from "@/features/tasks/later";
-import { ListSkeleton } from "@/features/tasks/list-skeleton";
+import { ListEmpty, ListFailure, ListSkeleton, TaskList } from "@/features/tasks/lazy";
 import type { State } from "@/features/tasks/state";
 import type { RowActions } from "@/features/tasks/task-row";
 import type { View } from "@/features/tasks/view";
@@ -14,9 +13,9 @@ type BodyProps = RowActions & {
   onClear: () => void;
 };
 
-/** The list, or what stands in its place. */
+/** The list, or its loading, empty or error state. */
 export function ListBody({ state, view, onRetry, onClear, ...list }: BodyProps) {
-  const { failure, reach, filter, reading } = state;
+  const { failure, reach, filter, loading } = state;
   const isEmpty = view.tasks.length === 0;
   return (
     <>
@@ -27,7 +26,7 @@ export function ListBody({ state, view, onRetry, onClear, ...list }: BodyProps) 
       {isEmpty && reach && !view.hasMore && <ListEmpty filter={filter} onClear={onClear} />}
       {(!isEmpty || view.hasMore) && (
         <div>
-          <TaskList view={view} busy={reading === "more"} {...list} />
+          <TaskList view={view} busy={loading === "more"} {...list} />
         </div>
       )}
     </>

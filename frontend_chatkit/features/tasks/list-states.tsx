@@ -3,13 +3,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { type Filter, isNarrowed } from "@/features/tasks/filter";
 import type { Connection } from "@/features/tasks/follow";
-import { BffError, sentence } from "@/lib/bff";
+import { BffError, errorMessage } from "@/lib/bff";
 
 const BOX = "rounded-2xl border border-line bg-surface";
 
 type EmptyProps = { filter: Filter; onClear: () => void };
 
-/** Stands where no task fits. */
+/** Shown where no task matches. */
 export function ListEmpty({ filter, onClear }: EmptyProps) {
   if (isNarrowed(filter)) {
     return (
@@ -30,18 +30,18 @@ const NONE = {
     </EmptyState>
   ),
   pending: <EmptyState title="All done">Nothing is left to do. Add a task above.</EmptyState>,
-  completed: <EmptyState title="Nothing done yet">Tasks that you tick come here.</EmptyState>,
+  completed: <EmptyState title="Nothing done yet">Completed tasks are listed here.</EmptyState>,
 };
 
 type FailureProps = { error: unknown; filter: Filter; onRetry: () => void; onClear: () => void };
 
-/** Says why the list could not be read, and what to do. */
+/** The error that prevented the list from loading, with what can be done. */
 export function ListFailure({ error, filter, onRetry, onClear }: FailureProps) {
   if (error instanceof BffError && error.status === 401) return <SignedOut />;
   return (
     <Notice tone="danger">
       <div className="flex flex-wrap items-center gap-3">
-        <p className="flex-1">Your tasks could not be read. {sentence(error)}</p>
+        <p className="flex-1">Your tasks could not be read. {errorMessage(error)}</p>
         {isNarrowed(filter) && (
           <Button size="small" onClick={onClear}>
             Clear filters
@@ -55,19 +55,20 @@ export function ListFailure({ error, filter, onRetry, onClear }: FailureProps) {
   );
 }
 
-/** Says so when what shows may be out of date. */
+/** A notice while the list may be out of date. */
 export function ConnectionNotice({ connection }: { connection: Connection }) {
   return (
     <output className="block empty:hidden">
       {connection === "offline" && (
         <Notice tone="warn">
-          You are offline. The list may be out of date, and changes can be saved when you are back.
+          You are offline. The list may be out of date, and changes can’t be saved until you are
+          online again.
         </Notice>
       )}
       {connection === "lost" && (
         <Notice tone="warn">
-          Todochat can’t be reached at the moment. The list may be out of date; it comes up to date
-          by itself.
+          Todochat can’t be reached at the moment. The list may be out of date; it updates
+          automatically once the connection is back.
         </Notice>
       )}
       {connection === "signed-out" && <SignedOut />}

@@ -3,13 +3,13 @@
 import { type FormEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ChevronDownIcon } from "@/components/ui/icons";
-import { NO_FACTS, tagsFault, typed } from "@/features/tasks/facts";
 import { PlusIcon } from "@/features/tasks/icons";
-import { FactFields } from "@/features/tasks/later";
+import { DetailFields } from "@/features/tasks/lazy";
 import { cleanTitle, type NewTask } from "@/features/tasks/task";
+import { NO_DETAILS, tagsError, toTaskFields } from "@/features/tasks/task-form";
 import { classes } from "@/lib/classes";
 
-const LONGEST_TITLE = 200;
+const MAX_TITLE = 200;
 
 type QuickAddProps = {
   today: string;
@@ -17,23 +17,23 @@ type QuickAddProps = {
   onAdd: (task: NewTask) => Promise<boolean>;
 };
 
-/** The line that adds a task; more about it can be said below. What failed is put back into it. */
+/** The field that adds a task, with more fields below. A request that failed restores their text. */
 export function QuickAdd({ today, onAdd }: QuickAddProps) {
   const [title, setTitle] = useState("");
-  const [facts, setFacts] = useState(NO_FACTS);
+  const [details, setFacts] = useState(NO_DETAILS);
   const [open, setOpen] = useState(false);
   const line = useRef<HTMLInputElement>(null);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     line.current?.focus();
-    if (tagsFault(facts.tags)) return setOpen(true);
+    if (tagsError(details.tags)) return setOpen(true);
     if (!cleanTitle(title)) return;
     setTitle("");
-    setFacts(NO_FACTS);
-    if (await onAdd({ title, ...typed(facts) })) return;
+    setFacts(NO_DETAILS);
+    if (await onAdd({ title, ...toTaskFields(details) })) return;
     setTitle((newer) => newer || title);
-    setFacts((newer) => (newer === NO_FACTS ? facts : newer));
+    setFacts((newer) => (newer === NO_DETAILS ? details : newer));
   };
 
   return (
@@ -47,7 +47,7 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
           aria-label="Add a task"
           placeholder="Add a task"
           value={title}
-          maxLength={LONGEST_TITLE}
+          maxLength={MAX_TITLE}
           enterKeyHint="done"
           autoComplete="off"
           onChange={(event) => setTitle(event.target.value)}
@@ -70,7 +70,7 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
       </div>
       {open && (
         <div className="border-t border-line p-4">
-          <FactFields facts={facts} today={today} onChange={setFacts} />
+          <DetailFields details={details} today={today} onChange={setFacts} />
         </div>
       )}
     </form>

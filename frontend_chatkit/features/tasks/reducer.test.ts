@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { EVERYTHING } from "@/features/tasks/filter";
+import { NO_FILTER } from "@/features/tasks/filter";
 import { reduce } from "@/features/tasks/reducer";
-import { type Action, NOTHING, type State } from "@/features/tasks/state";
+import { type Action, INITIAL_STATE, type State } from "@/features/tasks/state";
 import { draftTask } from "@/features/tasks/task";
 import { change, page, task } from "@/features/tasks/testing/tasks";
 import { neighbourOf, taskOf, view } from "@/features/tasks/view";
 
-const OPEN = { ...EVERYTHING, status: "pending" as const };
+const OPEN = { ...NO_FILTER, status: "pending" as const };
 
 function stateAfter(...actions: Action[]): State {
-  return actions.reduce(reduce, NOTHING);
+  return actions.reduce(reduce, INITIAL_STATE);
 }
 
-function listed(tasks = [task(1), task(2)], filter = EVERYTHING): Action[] {
+function listed(tasks = [task(1), task(2)], filter = NO_FILTER): Action[] {
   return [
-    { type: "asked", filter },
-    { type: "listed", page: page(tasks) },
+    { type: "list-requested", filter },
+    { type: "list-loaded", page: page(tasks) },
   ];
 }
 
@@ -24,13 +24,13 @@ function ids(state: State): number[] {
 }
 
 const ticking: Action = {
-  type: "began",
+  type: "mutation-started",
   pending: { key: 1, kind: "change", id: 1, update: { completed: true } },
 };
-const deleting: Action = { type: "began", pending: { key: 2, kind: "delete", id: 1 } };
+const deleting: Action = { type: "mutation-started", pending: { key: 2, kind: "delete", id: 1 } };
 const adding: Action = {
-  type: "began",
-  pending: { key: 3, kind: "add", task: draftTask(3, { title: "New" }, "now"), landed: false },
+  type: "mutation-started",
+  pending: { key: 3, kind: "add", task: draftTask(3, { title: "New" }, "now"), confirmed: false },
 };
 
 describe("FR-WEB-205: what is asked for shows before the server answers", () => {
@@ -38,16 +38,16 @@ describe("FR-WEB-205: what is asked for shows before the server answers", () => 
     const begun = stateAfter(...listed(), ticking);
     expect(taskOf(begun, 1)?.completed).toBe(true);
     const done = task(1, { completed: true, version: 2 });
-    const confirmed = reduce(begun, { type: "succeeded", key: 1, task: done });
+    const confirmed = reduce(begun, { type: "mutation-succeeded", key: 1, task: done });
     expect(taskOf(confirmed, 1)).toEqual(done);
     expect(confirmed.pending).toEqual([]);
   });
 
   test("a refused change leaves the task as the server has it by then", () => {
     const meanwhile = change(7, "updated", 1, task(1, { title: "Theirs", version: 2 }));
-    const state = stateAfter(...listed(), ticking, { type: "told", change: meanwhile });
+    const state = stateAfter(...listed(), ticking, { type: "change-received", change: meanwhile });
     expect(taskOf(state, 1)).toMatchObject({ title: "Theirs", completed: true });
-    const refused = reduce(state, { type: "rolled-back", key: 1 });
+    const refused = reduce(state, { type: "mutation-rolled-back", key: 1 });
     expect(taskOf(refused, 1)).toMatchObject({ title: "Theirs", completed: false });
   });
 
@@ -55,23 +55,23 @@ describe("FR-WEB-205: what is asked for shows before the server answers", () => 
     const state = stateAfter(...listed(undefined, OPEN), ticking);
     expect(ids(state)).toEqual([2]);
     expect(view(state).total).toBe(1);
-    expect(ids(reduce(state, { type: "rolled-back", key: 1 }))).toEqual([2, 1]);
+    expect(ids(reduce(state, { type: "mutation-rolled-back", key: 1 }))).toEqual([2, 1]);
   });
 
   test("a task that is being deleted is gone, and back when that is refused", () => {
     const state = stateAfter(...listed(), deleting);
     expect(ids(state)).toEqual([2]);
-    expect(ids(reduce(state, { type: "rolled-back", key: 2 }))).toEqual([2, 1]);
-    expect(ids(reduce(state, { type: "succeeded", key: 2, task: null }))).toEqual([2]);
+    expect(ids(reduce(state, { type: "mutation-rolled-back", key: 2 }))).toEqual([2, 1]);
+    expect(ids(reduce(state, { type: "mutation-succeeded", key: 2, task: null }))).toEqual([2]);
   });
 
   test("the later of two wishes shows until both are answered", () => {
     const untick: Action = {
-      type: "began",
+      type: "mutation-started",
       pending: { key: 9, kind: "change", id: 1, update: { completed: false } },
     };
     const first: Action = {
-      type: "succeeded",
+      type: "mutation-succeeded",
       key: 1,
       task: task(1, { completed: true, version: 2 }),
     };
@@ -82,26 +82,34 @@ describe("FR-WEB-205: what is asked for shows before the server answers", () => 
 describe("FR-WEB-208: changes are taken in once, and never backwards", () => {
   test("a new task takes its place in the order", () => {
     const told = change(1, "created", 3, task(3));
-    const state = stateAfter(...listed(), { type: "told", change: told });
+    const state = stateAfter(...listed(), { type: "change-received", change: told });
     expect(ids(state)).toEqual([3, 2, 1]);
     expect(view(state).total).toBe(3);
   });
 
   test("an added task that is told before its request is answered shows once", () => {
     const told: Action = {
-      type: "told",
+      type: "change-received",
       change: change(1, "created", 3, task(3, { title: "New" })),
     };
     const between = stateAfter(...listed(), adding, told);
     expect(ids(between)).toEqual([3, 2, 1]);
-    const answered: Action = { type: "succeeded", key: 3, task: task(3, { title: "New" }) };
+    const answered: Action = {
+      type: "mutation-succeeded",
+      key: 3,
+      task: task(3, { title: "New" }),
+    };
     expect(ids(reduce(between, answered))).toEqual([3, 2, 1]);
   });
 
   test("an added task that is answered before it is told shows once", () => {
-    const answered: Action = { type: "succeeded", key: 3, task: task(3, { title: "New" }) };
+    const answered: Action = {
+      type: "mutation-succeeded",
+      key: 3,
+      task: task(3, { title: "New" }),
+    };
     const told: Action = {
-      type: "told",
+      type: "change-received",
       change: change(1, "created", 3, task(3, { title: "New" })),
     };
     const state = stateAfter(...listed(), adding, answered, told);
@@ -114,32 +122,39 @@ describe("FR-WEB-208: changes are taken in once, and never backwards", () => {
     const older = task(1, { title: "Older", version: 2 });
     const state = stateAfter(
       ...listed([newest]),
-      { type: "told", change: change(5, "updated", 1, older) },
+      { type: "change-received", change: change(5, "updated", 1, older) },
       ticking,
-      { type: "succeeded", key: 1, task: older },
+      { type: "mutation-succeeded", key: 1, task: older },
     );
     expect(taskOf(state, 1)?.title).toBe("Newest");
   });
 
   test("a late answer does not bring a deleted task back; the stream does", () => {
     const gone = stateAfter(...listed(), ticking, {
-      type: "told",
+      type: "change-received",
       change: change(5, "deleted", 1, null),
     });
-    const late = reduce(gone, { type: "succeeded", key: 1, task: task(1, { version: 2 }) });
+    const late = reduce(gone, {
+      type: "mutation-succeeded",
+      key: 1,
+      task: task(1, { version: 2 }),
+    });
     expect(ids(late)).toEqual([2]);
     expect(late.deletions).toEqual({ 1: 5 });
     const undone = change(6, "undone", 1, task(1, { version: 4 }));
-    const back = reduce(late, { type: "told", change: undone });
+    const back = reduce(late, { type: "change-received", change: undone });
     expect(ids(back)).toEqual([2, 1]);
     expect(back.deletions).toEqual({});
   });
 
-  test("a task that no longer fits the filter leaves, and one that fits now comes", () => {
+  test("a task that no longer matches the filter leaves, and one that matches now comes", () => {
     const state = stateAfter(
       ...listed([task(1), task(2)], OPEN),
-      { type: "told", change: change(1, "completed", 1, task(1, { completed: true, version: 2 })) },
-      { type: "told", change: change(2, "reopened", 9, task(9, { version: 3 })) },
+      {
+        type: "change-received",
+        change: change(1, "completed", 1, task(1, { completed: true, version: 2 })),
+      },
+      { type: "change-received", change: change(2, "reopened", 9, task(9, { version: 3 })) },
     );
     expect(ids(state)).toEqual([9, 2]);
   });
@@ -147,18 +162,18 @@ describe("FR-WEB-208: changes are taken in once, and never backwards", () => {
   test("reading anew drops what was not told any more, and keeps what was told meanwhile", () => {
     const state = stateAfter(
       ...listed([task(1), task(2)]),
-      { type: "asked", filter: EVERYTHING },
-      { type: "told", change: change(9, "created", 4, task(4)) },
-      { type: "listed", page: page([task(2), task(3)]) },
+      { type: "list-requested", filter: NO_FILTER },
+      { type: "change-received", change: change(9, "created", 4, task(4)) },
+      { type: "list-loaded", page: page([task(2), task(3)]) },
     );
     expect(ids(state)).toEqual([4, 3, 2]);
   });
 
   test("a task deleted while the list was being read does not come back with it", () => {
     const state = stateAfter(
-      { type: "asked", filter: EVERYTHING },
-      { type: "told", change: change(9, "deleted", 1, null) },
-      { type: "listed", page: page([task(1), task(2)]) },
+      { type: "list-requested", filter: NO_FILTER },
+      { type: "change-received", change: change(9, "deleted", 1, null) },
+      { type: "list-loaded", page: page([task(1), task(2)]) },
     );
     expect(ids(state)).toEqual([2]);
   });
@@ -166,16 +181,16 @@ describe("FR-WEB-208: changes are taken in once, and never backwards", () => {
 
 describe("FR-WEB-207: pages", () => {
   const first: Action[] = [
-    { type: "asked", filter: { ...EVERYTHING, sort: "created" } },
-    { type: "listed", page: page([task(1), task(2)], { next_cursor: "2", total: 4 }) },
+    { type: "list-requested", filter: { ...NO_FILTER, sort: "created" } },
+    { type: "list-loaded", page: page([task(1), task(2)], { next_cursor: "2", total: 4 }) },
   ];
 
   test("more tasks come behind those that show", () => {
     const state = stateAfter(
       ...first,
-      { type: "asked-more" },
+      { type: "more-requested" },
       {
-        type: "listed-more",
+        type: "more-loaded",
         page: page([task(3), task(4)], { total: 4 }),
       },
     );
@@ -184,23 +199,30 @@ describe("FR-WEB-207: pages", () => {
   });
 
   test("a task that is told from behind the last page waits for its page", () => {
-    const state = stateAfter(...first, { type: "told", change: change(1, "created", 9, task(9)) });
+    const state = stateAfter(...first, {
+      type: "change-received",
+      change: change(1, "created", 9, task(9)),
+    });
     expect(ids(state)).toEqual([1, 2]);
     expect(view(state).total).toBe(5);
   });
 
   test("the count stays as it is where a change can't be judged", () => {
     const unread = change(1, "updated", 3, task(3, { version: 2 }));
-    expect(view(stateAfter(...first, { type: "told", change: unread })).total).toBe(4);
+    expect(view(stateAfter(...first, { type: "change-received", change: unread })).total).toBe(4);
     const removed = change(2, "deleted", 1, null);
-    expect(view(stateAfter(...first, { type: "told", change: removed })).total).toBe(3);
+    expect(view(stateAfter(...first, { type: "change-received", change: removed })).total).toBe(3);
   });
 
   test("a failed page leaves what shows, and can be asked for again", () => {
-    const state = stateAfter(...first, { type: "asked-more" }, { type: "failed", error: "lost" });
+    const state = stateAfter(
+      ...first,
+      { type: "more-requested" },
+      { type: "load-failed", error: "lost" },
+    );
     expect(ids(state)).toEqual([1, 2]);
     expect(view(state).hasMore).toBe(true);
-    expect(state).toMatchObject({ failure: "lost", reading: null });
+    expect(state).toMatchObject({ failure: "lost", loading: null });
   });
 });
 

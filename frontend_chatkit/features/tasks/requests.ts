@@ -9,28 +9,28 @@ type Undone = components["schemas"]["UndoneOut"];
 type ListQuery = NonNullable<
   operations["list_tasks_api__user_id__tasks_get"]["parameters"]["query"]
 >;
-type Reading = { limit: number; cursor?: string; signal?: AbortSignal };
+type Paging = { limit: number; cursor?: string; signal?: AbortSignal };
 
-/** Read a page of the tasks that fit. */
-export async function listTasks(filter: Filter, { signal, ...paging }: Reading): Promise<TaskPage> {
+/** Load a page of the tasks that match. */
+export async function listTasks(filter: Filter, { signal, ...paging }: Paging): Promise<TaskPage> {
   const query = { ...queryOf(filter), sort: filter.sort, ...paging } as ListQuery;
   const path = { path: ME, query };
-  return told(await api.GET("/api/{user_id}/tasks", { params: path, signal }));
+  return bodyOf(await api.GET("/api/{user_id}/tasks", { params: path, signal }));
 }
 
 export async function getTask(id: number): Promise<Task> {
   const params = { path: { ...ME, task_id: id } };
-  return told(await api.GET("/api/{user_id}/tasks/{task_id}", { params }));
+  return bodyOf(await api.GET("/api/{user_id}/tasks/{task_id}", { params }));
 }
 
 export async function addTask(task: NewTask): Promise<Task> {
   const body = { description: "", priority: "none" as const, tags: [], ...task };
-  return told(await api.POST("/api/{user_id}/tasks", { params: { path: ME }, body }));
+  return bodyOf(await api.POST("/api/{user_id}/tasks", { params: { path: ME }, body }));
 }
 
 export async function updateTask(id: number, body: TaskUpdate): Promise<Task> {
   const params = { path: { ...ME, task_id: id } };
-  return told(await api.PATCH("/api/{user_id}/tasks/{task_id}", { params, body }));
+  return bodyOf(await api.PATCH("/api/{user_id}/tasks/{task_id}", { params, body }));
 }
 
 export async function deleteTask(id: number): Promise<void> {
@@ -38,13 +38,13 @@ export async function deleteTask(id: number): Promise<void> {
   await api.DELETE("/api/{user_id}/tasks/{task_id}", { params });
 }
 
-/** Take a change back, if it is still the newest; throws `not_the_newest_change` if not. */
+/** Undo a change. Throws `not_the_newest_change` if a newer one exists. */
 export async function undo(changeId: number): Promise<Undone> {
   const body = { change_id: changeId };
-  return told(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME }, body }));
+  return bodyOf(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME }, body }));
 }
 
-function told<T>({ data }: { data?: T }): T {
+function bodyOf<T>({ data }: { data?: T }): T {
   if (data === undefined) throw new Error("The API answered without a body.");
   return data;
 }

@@ -26,7 +26,7 @@ export const TrashIcon = () => (
   </Icon>
 );
 
-/** As many bars as the priority has steps. */
+/** Three bars, of which as many are solid as the priority has steps. */
 export function PriorityIcon({ steps }: { steps: number }) {
   const bars = [
     { step: 1, path: "M5 15.5v-3" },

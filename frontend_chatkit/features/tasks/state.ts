@@ -1,51 +1,51 @@
-import { EVERYTHING, type Filter } from "@/features/tasks/filter";
+import { type Filter, NO_FILTER } from "@/features/tasks/filter";
 import type { Task, TaskChange, TaskPage, TaskUpdate } from "@/features/tasks/task";
 
-/** What the server last said of a task, null for deleted, and in which round of reading. */
-export type Known = { task: Task | null; round: number };
+/** The last version of a task from the server, null if deleted, and the round that loaded it. */
+export type CachedTask = { task: Task | null; round: number };
 
-/** How far the list was read: up to `edge`, behind which `cursor` goes on. */
+/** How far the list was loaded: up to `edge`, after which `cursor` continues. */
 export type Reach = { cursor: string | null; edge: Task | null; total: number };
 
-/** What was asked of the server and shows already, though it has not answered. */
+/** An optimistic update: shown already, not confirmed by the server yet. */
 export type Pending = { key: number } & (
-  | { kind: "add"; task: Task; landed: boolean }
+  | { kind: "add"; task: Task; confirmed: boolean }
   | { kind: "change"; id: number; update: TaskUpdate }
   | { kind: "delete"; id: number }
 );
 
 export type State = {
   filter: Filter;
-  known: Readonly<Record<number, Known>>;
-  /** Null until the list was read. */
+  cached: Readonly<Record<number, CachedTask>>;
+  /** Null until the list was loaded. */
   reach: Reach | null;
-  reading: "list" | "more" | null;
-  /** Why the last reading failed. */
+  loading: "list" | "more" | null;
+  /** The error of the last request that failed. */
   failure: unknown;
   pending: readonly Pending[];
-  /** The change by which a task was deleted last, as far as it was told. */
+  /** By task: the change that deleted it last, as far as the stream reported it. */
   deletions: Readonly<Record<number, number>>;
   round: number;
 };
 
 export type Action =
-  | { type: "asked"; filter: Filter }
-  | { type: "asked-more" }
-  | { type: "listed"; page: TaskPage }
-  | { type: "listed-more"; page: TaskPage }
-  | { type: "failed"; error: unknown }
-  | { type: "told"; change: TaskChange }
-  | { type: "found"; task: Task }
-  | { type: "restored"; task: Task }
-  | { type: "began"; pending: Pending }
-  | { type: "succeeded"; key: number; task: Task | null }
-  | { type: "rolled-back"; key: number };
+  | { type: "list-requested"; filter: Filter }
+  | { type: "more-requested" }
+  | { type: "list-loaded"; page: TaskPage }
+  | { type: "more-loaded"; page: TaskPage }
+  | { type: "load-failed"; error: unknown }
+  | { type: "change-received"; change: TaskChange }
+  | { type: "task-loaded"; task: Task }
+  | { type: "task-restored"; task: Task }
+  | { type: "mutation-started"; pending: Pending }
+  | { type: "mutation-succeeded"; key: number; task: Task | null }
+  | { type: "mutation-rolled-back"; key: number };
 
-export const NOTHING: State = {
-  filter: EVERYTHING,
-  known: {},
+export const INITIAL_STATE: State = {
+  filter: NO_FILTER,
+  cached: {},
   reach: null,
-  reading: null,
+  loading: null,
   failure: null,
   pending: [],
   deletions: {},

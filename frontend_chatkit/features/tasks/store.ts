@@ -1,5 +1,5 @@
 import { reduce } from "@/features/tasks/reducer";
-import { type Action, NOTHING, type State } from "@/features/tasks/state";
+import { type Action, INITIAL_STATE, type State } from "@/features/tasks/state";
 
 export type Store = {
   get: () => State;
@@ -7,8 +7,8 @@ export type Store = {
   subscribe: (changed: () => void) => () => void;
 };
 
-/** Hold the state outside of the components: what waits for an answer sees it as it is by then. */
-export function createStore(state: State = NOTHING): Store {
+/** Hold the state outside of the components, so that code that awaits a response reads the latest. */
+export function createStore(state: State = INITIAL_STATE): Store {
   const listeners = new Set<() => void>();
   return {
     get: () => state,

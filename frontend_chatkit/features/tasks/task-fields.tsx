@@ -1,28 +1,28 @@
 import { Field, Select } from "@/components/ui/field";
 import { daysAfter } from "@/features/tasks/due";
-import { type Facts, tagsFault } from "@/features/tasks/facts";
 import { PRIORITIES, PRIORITY_NAMES, type Priority } from "@/features/tasks/task";
+import { type Details, tagsError } from "@/features/tasks/task-form";
 import { classes } from "@/lib/classes";
 
-type FieldsProps = { facts: Facts; today: string; onChange: (facts: Facts) => void };
+type FieldsProps = { details: Details; today: string; onChange: (details: Details) => void };
 
 /** Due date, priority and tags. */
-export function FactFields({ facts, today, onChange }: FieldsProps) {
-  const set = (some: Partial<Facts>) => onChange({ ...facts, ...some });
+export function DetailFields({ details, today, onChange }: FieldsProps) {
+  const set = (some: Partial<Details>) => onChange({ ...details, ...some });
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <div className="flex flex-col gap-2">
         <Field
           label="Due"
           type="date"
-          value={facts.due_on}
+          value={details.due_on}
           onChange={(event) => set({ due_on: event.target.value })}
         />
-        <Days today={today} chosen={facts.due_on} onPick={(due_on) => set({ due_on })} />
+        <Days today={today} chosen={details.due_on} onPick={(due_on) => set({ due_on })} />
       </div>
       <Select
         label="Priority"
-        value={facts.priority}
+        value={details.priority}
         onChange={(event) => set({ priority: event.target.value as Priority })}
       >
         {PRIORITIES.map((priority) => (
@@ -34,10 +34,10 @@ export function FactFields({ facts, today, onChange }: FieldsProps) {
       <div className="sm:col-span-2">
         <Field
           label="Tags"
-          value={facts.tags}
+          value={details.tags}
           placeholder="home shopping"
           autoCapitalize="none"
-          error={tagsFault(facts.tags)}
+          error={tagsError(details.tags)}
           onChange={(event) => set({ tags: event.target.value })}
         />
       </div>

@@ -10,7 +10,7 @@ type ListProps = RowActions & {
   onMore: () => void;
 };
 
-/** The tasks, and the way to more of them. */
+/** The tasks, with a button that loads more. */
 export function TaskList({ view, today, marked, busy, onMore, ...on }: ListProps) {
   return (
     <>

@@ -1,9 +1,9 @@
 import { Button } from "@/components/ui/button";
+import { CheckIcon } from "@/components/ui/icons";
 import { DueBadge, PriorityBadge, TagButton } from "@/features/tasks/badges";
 import { rowId } from "@/features/tasks/focus";
 import { PencilIcon, TrashIcon } from "@/features/tasks/row-icons";
 import { isSaved, type Task } from "@/features/tasks/task";
-import { TickBox } from "@/features/tasks/tick-box";
 import { classes } from "@/lib/classes";
 
 export type RowActions = {
@@ -15,7 +15,7 @@ export type RowActions = {
 
 type RowProps = RowActions & { task: Task; today: string; marked: boolean };
 
-/** One task of the list. `marked` is the one that a link led to. */
+/** One task of the list. `marked` is set for the task that the address names. */
 export function TaskRow({ task, today, marked, ...on }: RowProps) {
   const saved = isSaved(task);
   return (
@@ -49,14 +49,14 @@ export function TaskRow({ task, today, marked, ...on }: RowProps) {
           {task.title}
         </button>
         {task.description && <p className="truncate text-sm text-muted">{task.description}</p>}
-        <Facts task={task} today={today} onPickTag={on.onPickTag} />
+        <Badges task={task} today={today} onPickTag={on.onPickTag} />
       </div>
       <RowButtons task={task} disabled={!saved} {...on} />
     </li>
   );
 }
 
-function Facts({ task, today, onPickTag }: Pick<RowProps, "task" | "today" | "onPickTag">) {
+function Badges({ task, today, onPickTag }: Pick<RowProps, "task" | "today" | "onPickTag">) {
   if (!task.due_on && task.priority === "none" && task.tags.length === 0) return null;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
@@ -82,7 +82,7 @@ function RowButtons({
         size="icon"
         className="max-sm:hidden"
         title="Edit"
-        // The title beside it does the same, and says so.
+        // The title beside it has the same function, and a label.
         aria-hidden
         tabIndex={-1}
         disabled={disabled}
@@ -101,5 +101,37 @@ function RowButtons({
         <TrashIcon />
       </Button>
     </div>
+  );
+}
+
+/** A round checkbox: done or open. */
+function TickBox({
+  label,
+  checked,
+  disabled,
+  onChange,
+}: {
+  label: string;
+  checked: boolean;
+  disabled: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  return (
+    <span className="relative inline-flex size-7 shrink-0">
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
+        className={classes(
+          "peer size-7 cursor-pointer appearance-none rounded-full border-2 transition-colors",
+          "border-line-strong checked:border-accent checked:bg-accent hover:border-accent",
+        )}
+      />
+      <span className="pointer-events-none absolute inset-0 grid place-items-center text-on-accent opacity-0 peer-checked:opacity-100">
+        <CheckIcon />
+      </span>
+    </span>
   );
 }

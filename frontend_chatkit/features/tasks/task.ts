@@ -20,12 +20,12 @@ export const PRIORITY_NAMES: Record<Priority, string> = {
 
 const LARGEST_ID = 2 ** 31 - 1;
 
-/** Whether the server has given the task its number. */
+/** Whether the server has assigned the task its number. */
 export function isSaved(task: Task): boolean {
   return task.id <= LARGEST_ID;
 }
 
-/** Build what a task looks like until the server has answered: behind all others by number. */
+/** Build the task that is shown until the server responds; its number follows all others. */
 export function draftTask(key: number, { title, ...rest }: NewTask, now: string): Task {
   return {
     id: LARGEST_ID + key,
@@ -43,12 +43,12 @@ export function draftTask(key: number, { title, ...rest }: NewTask, now: string)
   };
 }
 
-/** Bring a title into the form in which the server keeps it. */
+/** Normalize a title as the server does. */
 export function cleanTitle(text: string): string {
   return text.trim().split(/\s+/).join(" ");
 }
 
-/** Read tags as a person types them: "#Work, home" are "work" and "home". */
+/** Parse tags from text: "#Work, home" are "work" and "home". */
 export function tagsOf(text: string): string[] {
   const words = text.split(/[\s,]+/).map((word) => word.replace(/^#/, "").toLowerCase());
   return [...new Set(words.filter(Boolean))];

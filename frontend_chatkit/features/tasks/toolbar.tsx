@@ -11,7 +11,7 @@ import {
   type Status,
 } from "@/features/tasks/filter";
 import { FilterIcon, SearchIcon } from "@/features/tasks/icons";
-import { ActiveFilters, FilterPanel } from "@/features/tasks/later";
+import { ActiveFilters, FilterPanel } from "@/features/tasks/lazy";
 import { useDebounced } from "@/features/tasks/use-debounced";
 import { classes } from "@/lib/classes";
 
@@ -27,7 +27,7 @@ const SORT_NAMES: Record<Sort, string> = {
 
 export type FilterProps = { filter: Filter; onFilter: (some: Partial<Filter>) => void };
 
-/** What narrows and orders the list. */
+/** Status, sort order, search and filters of the list. */
 export function Toolbar({ filter, today, onFilter }: FilterProps & { today: string }) {
   const [open, setOpen] = useState(false);
   const panel = useId();

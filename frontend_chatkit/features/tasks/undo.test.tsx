@@ -15,7 +15,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
     await showing("Task 2");
     await press("Undo");
     await showing("Task 2", "Task 1");
-    expect(api.asked("POST", /undo/)).toHaveLength(1);
+    expect(api.requests("POST", /undo/)).toHaveLength(1);
     expect(api.tasks.map(({ id }) => id).toSorted()).toEqual([1, 2]);
   });
 
@@ -43,7 +43,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
     await press("Delete Task 1");
     await screen.findByText(/was deleted/);
     await waitFor(() => expect(api.changes).toHaveLength(1));
-    api.isTelling = false;
+    api.isStreaming = false;
     api.delete(2);
     await press("Undo");
     expect(await screen.findByText(/added again as a new task/)).toBeDefined();
@@ -61,7 +61,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
     await press("Undo");
     await waitFor(() => expect(screen.queryByText(/was deleted/)).toBeNull());
     await showing("Task 1");
-    expect(api.asked("POST", /./)).toEqual([]);
+    expect(api.requests("POST", /./)).toEqual([]);
   });
 
   test("without changes being told it is added anew", async () => {
@@ -72,7 +72,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
     await press("Delete Task 1");
     await press("Undo");
     expect(await screen.findByText("It was added again as a new task.")).toBeDefined();
-    expect(api.asked("POST", /undo/)).toEqual([]);
+    expect(api.requests("POST", /undo/)).toEqual([]);
     expect(api.tasks).toMatchObject([{ id: 2, title: "Task 1" }]);
   });
 

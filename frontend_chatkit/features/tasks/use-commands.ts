@@ -4,7 +4,7 @@ import { useToast } from "@/components/ui/toast";
 import type { NewTask, Task, TaskUpdate } from "@/features/tasks/task";
 import type { LiveTasks } from "@/features/tasks/use-tasks";
 import { view } from "@/features/tasks/view";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
 const UNDO_SECONDS = 10;
 
@@ -14,24 +14,24 @@ const RESTORED = {
   overtaken: "Other changes came after it, so it was added again as a new task.",
 };
 
-/** What a person does to tasks, with what they are told about it. */
+/** The commands of the page, each with the messages about its result. */
 export function useCommands({ store, add, change, remove, restore }: LiveTasks) {
   const toast = useToast();
-  const fail = (what: string) => (error: unknown) => {
-    toast(`${what} ${sentence(error)}`, { tone: "danger" });
+  const fail = (message: string) => (error: unknown) => {
+    toast(`${message} ${errorMessage(error)}`, { tone: "danger" });
     return null;
   };
   const isShown = (id: number) => view(store.get()).tasks.some((task) => task.id === id);
 
-  const update = async (task: Task, wanted: TaskUpdate) => {
-    if (Object.keys(wanted).length === 0) return;
-    await change(task.id, wanted).catch(fail(`“${task.title}” could not be changed.`));
+  const update = async (task: Task, changes: TaskUpdate) => {
+    if (Object.keys(changes).length === 0) return;
+    await change(task.id, changes).catch(fail(`“${task.title}” could not be changed.`));
   };
 
   const bringBack = async (task: Task) => {
     const how = await restore(task).catch(fail(`“${task.title}” could not be brought back.`));
-    const words = how && RESTORED[how];
-    if (words) toast(words);
+    const message = how && RESTORED[how];
+    if (message) toast(message);
   };
 
   return {
@@ -40,7 +40,7 @@ export function useCommands({ store, add, change, remove, restore }: LiveTasks) 
       const adding = add(task);
       const added = await adding.catch(fail(`“${task.title}” could not be added.`));
       if (added && !isShown(added.id)) {
-        toast(`“${added.title}” was added. It stands further down, or the filters hide it.`);
+        toast(`“${added.title}” was added. It is further down the list, or hidden by the filters.`);
       }
       return adding.then(
         () => true,
@@ -49,7 +49,7 @@ export function useCommands({ store, add, change, remove, restore }: LiveTasks) 
     },
     tick: async (task: Task, completed: boolean) => {
       await update(task, { completed });
-      if (isShown(task.id) || store.get().known[task.id]?.task?.completed !== completed) return;
+      if (isShown(task.id) || store.get().cached[task.id]?.task?.completed !== completed) return;
       toast(completed ? `“${task.title}” is done.` : `“${task.title}” is open again.`, {
         action: { label: "Undo", run: () => void update(task, { completed: !completed }) },
       });

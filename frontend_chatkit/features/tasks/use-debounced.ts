@@ -5,8 +5,8 @@ import { useEffect, useRef, useState } from "react";
 const PAUSE_MS = 250;
 
 /**
- * Hold what is being typed, and hand it on at a pause. When `value` becomes anything else than what
- * was handed on last, it takes the place of what was typed.
+ * Hold the text of an input and call `apply` when the user pauses. When `value` changes to anything
+ * other than the text applied last, it replaces the text of the input.
  */
 export function useDebounced(
   value: string,

@@ -2,34 +2,36 @@
 
 import { useEffect, useState } from "react";
 import { useToast } from "@/components/ui/toast";
-import type { Reader } from "@/features/tasks/reading";
+import type { TaskQueries } from "@/features/tasks/queries";
 import type { Task } from "@/features/tasks/task";
-import { BffError, sentence } from "@/lib/bff";
+import { BffError, errorMessage } from "@/lib/bff";
 
-/** Return the task of a number as it was when it was opened; `onMissing` if it can't be had. */
+/** Return a task as it was when it was opened; calls `onMissing` if it can't be loaded. */
 export function useOpened(
   id: number | null,
-  find: Reader["find"],
+  find: TaskQueries["find"],
   onMissing: () => void,
 ): Task | null {
   const [opened, setOpened] = useState<Task | null>(null);
   const toast = useToast();
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another number opens another task
   useEffect(() => {
-    let left = false;
+    let closed = false;
     setOpened(null);
     if (id === null) return;
     find(id).then(
-      (task) => left || setOpened(task),
+      (task) => closed || setOpened(task),
       (error: unknown) => {
-        if (left) return;
+        if (closed) return;
         const isGone = error instanceof BffError && error.status === 404;
-        toast(isGone ? `There is no task ${id} any more.` : sentence(error), { tone: "danger" });
+        toast(isGone ? `There is no task ${id} any more.` : errorMessage(error), {
+          tone: "danger",
+        });
         onMissing();
       },
     );
     return () => {
-      left = true;
+      closed = true;
     };
   }, [id]);
   return opened?.id === id ? opened : null;

@@ -1,23 +1,23 @@
 "use client";
 
 import { useEffect, useState, useSyncExternalStore } from "react";
-import type { Desk } from "@/features/tasks/desk";
 import type { Filter } from "@/features/tasks/filter";
 import type { Connection } from "@/features/tasks/follow";
-import type { Reader } from "@/features/tasks/reading";
-import { NOTHING, type State } from "@/features/tasks/state";
+import type { TaskMutations } from "@/features/tasks/mutations";
+import type { TaskQueries } from "@/features/tasks/queries";
+import { INITIAL_STATE, type State } from "@/features/tasks/state";
 import { createStore, type Store } from "@/features/tasks/store";
-import type { Writer } from "@/features/tasks/writing";
+import type { TaskSync } from "@/features/tasks/task-sync";
 
-export type LiveTasks = Omit<Reader, "stop"> &
-  Writer & { store: Store; state: State; connection: Connection };
+export type LiveTasks = Omit<TaskQueries, "stop"> &
+  TaskMutations & { store: Store; state: State; connection: Connection };
 
-const loadDesk = () => import("@/features/tasks/desk");
+const loadTaskSync = () => import("@/features/tasks/task-sync");
 
-// On its way while the page comes to life; if this fails, whoever needs it asks again.
-if (typeof window !== "undefined") loadDesk().catch(() => undefined);
+// Requested while the page hydrates; where this fails, the next use requests it again.
+if (typeof window !== "undefined") loadTaskSync().catch(() => undefined);
 
-/** The user's tasks that fit a filter, kept as they are on the server. */
+/** The tasks that match a filter, in sync with the server. */
 export function useTasks(filter: Filter): LiveTasks {
   const [connection, setConnection] = useState<Connection>("connecting");
   const [tasks] = useState(() => createTasks(filter));
@@ -29,23 +29,23 @@ export function useTasks(filter: Filter): LiveTasks {
   }, [tasks, store, filter]);
 
   useEffect(() => {
-    const leaving = new AbortController();
-    tasks.desk().then(
-      (desk) => leaving.signal.aborted || desk.follow(setConnection, leaving.signal),
-      (error: unknown) => store.dispatch({ type: "failed", error }),
+    const unmounted = new AbortController();
+    tasks.sync().then(
+      (sync) => unmounted.signal.aborted || sync.follow(setConnection, unmounted.signal),
+      (error: unknown) => store.dispatch({ type: "load-failed", error }),
     );
-    return () => leaving.abort();
+    return () => unmounted.abort();
   }, [tasks, store]);
 
   return { ...tasks, state, connection };
 }
 
-/** What works with the API comes beside the page, which can be seen and typed into before that. */
-function createTasks(filter: Filter) {
-  const store = createStore({ ...NOTHING, filter });
-  let loading: Promise<Desk> | undefined;
-  const desk = () => {
-    loading ??= loadDesk().then(({ createDesk }) => createDesk(store));
+/** The code that talks to the API is loaded separately: the page is usable before it arrives. */
+function createTasks(initial: Filter) {
+  const store = createStore({ ...INITIAL_STATE, filter: initial });
+  let loading: Promise<TaskSync> | undefined;
+  const sync = () => {
+    loading ??= loadTaskSync().then(({ createTaskSync }) => createTaskSync(store));
     loading.catch(() => {
       loading = undefined;
     });
@@ -53,19 +53,21 @@ function createTasks(filter: Filter) {
   };
   return {
     store,
-    desk,
-    list: async (wanted?: Filter) => {
+    sync,
+    list: async (filter?: Filter) => {
       try {
-        await (await desk()).list(wanted);
+        await (await sync()).list(filter);
       } catch (error) {
-        store.dispatch({ type: "failed", error });
+        store.dispatch({ type: "load-failed", error });
       }
     },
-    more: async () => (await desk()).more(),
-    find: async (id: number) => (await desk()).find(id),
-    add: async (...task: Parameters<Writer["add"]>) => (await desk()).add(...task),
-    change: async (...wanted: Parameters<Writer["change"]>) => (await desk()).change(...wanted),
-    remove: async (...task: Parameters<Writer["remove"]>) => (await desk()).remove(...task),
-    restore: async (...task: Parameters<Writer["restore"]>) => (await desk()).restore(...task),
+    more: async () => (await sync()).more(),
+    find: async (id: number) => (await sync()).find(id),
+    add: async (...task: Parameters<TaskMutations["add"]>) => (await sync()).add(...task),
+    change: async (...changes: Parameters<TaskMutations["change"]>) =>
+      (await sync()).change(...changes),
+    remove: async (...task: Parameters<TaskMutations["remove"]>) => (await sync()).remove(...task),
+    restore: async (...task: Parameters<TaskMutations["restore"]>) =>
+      (await sync()).restore(...task),
   };
 }

@@ -1,19 +1,19 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { todayIn } from "@/features/tasks/today";
+import { todayIn } from "@/features/tasks/due";
 import { useUser } from "@/lib/user";
 
-const LOOK_MS = 30_000;
+const CHECK_MS = 30_000;
 
-/** Return the date it is for the user, and the next one when their day ends. */
+/** Return today's date in the user's time zone, updated when the day ends. */
 export function useToday(): string {
   const { timezone } = useUser();
   const today = () => todayIn(timezone);
-  return useSyncExternalStore(everySoOften, today, today);
+  return useSyncExternalStore(atIntervals, today, today);
 }
 
-function everySoOften(look: () => void): () => void {
-  const timer = setInterval(look, LOOK_MS);
+function atIntervals(check: () => void): () => void {
+  const timer = setInterval(check, CHECK_MS);
   return () => clearInterval(timer);
 }

@@ -1,34 +1,33 @@
-import { fits } from "@/features/tasks/filter";
-import { comparing } from "@/features/tasks/order";
+import { compareBy, matches } from "@/features/tasks/filter";
 import type { Pending, State } from "@/features/tasks/state";
 import type { Task } from "@/features/tasks/task";
 
 export type View = {
   tasks: Task[];
-  /** How many fit, those not read yet included. */
+  /** How many match, including those not loaded yet. */
   total: number;
   hasMore: boolean;
 };
 
-/** Return what to show: what the server said, what it was asked for on top, in order. */
+/** Return the tasks to show, in order: the cached ones with the optimistic updates applied. */
 export function view(state: State): View {
-  const compare = comparing(state.filter.sort);
+  const compare = compareBy(state.filter.sort);
   const { cursor = null, edge = null, total = 0 } = state.reach ?? {};
-  const saved = Object.keys(state.known)
+  const saved = Object.keys(state.cached)
     .map((id) => taskOf(state, Number(id)))
     .filter((task) => task !== null)
-    // What lies behind the edge comes with the next page, without gaps.
+    // Tasks after the edge come with the next page, without gaps.
     .filter((task) => edge === null || compare(task, edge) <= 0);
   const tasks = [...saved, ...added(state.pending)]
-    .filter((task) => fits(task, state.filter))
+    .filter((task) => matches(task, state.filter))
     .sort(compare);
   return { tasks, total: cursor === null ? tasks.length : total, hasMore: cursor !== null };
 }
 
-/** Return a task as it shows, or null for one that is deleted or not known. */
+/** Return a task as it is shown, or null if it is deleted or not cached. */
 export function taskOf(state: State, id: number): Task | null {
-  const known = state.known[id]?.task ?? null;
-  return state.pending.reduce((task, one) => task && changed(task, one), known);
+  const cached = state.cached[id]?.task ?? null;
+  return state.pending.reduce((task, one) => task && changed(task, one), cached);
 }
 
 /** Return the task below another, or else the one above it. */
@@ -43,5 +42,5 @@ function changed(task: Task, pending: Pending): Task | null {
 }
 
 function added(pending: readonly Pending[]): Task[] {
-  return pending.flatMap((one) => (one.kind === "add" && !one.landed ? [one.task] : []));
+  return pending.flatMap((one) => (one.kind === "add" && !one.confirmed ? [one.task] : []));
 }

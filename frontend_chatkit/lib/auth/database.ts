@@ -5,7 +5,7 @@ export const SCHEMA = "auth";
 
 const SCHEME = /^postgres(ql)?(\+asyncpg)?:/;
 const CONNECT_MS = 5000;
-const OURS = ["pgbouncer", "connect_timeout"];
+const APP_NAME = ["pgbouncer", "connect_timeout"];
 const VERIFIED = "verify-full";
 
 /**
@@ -16,7 +16,7 @@ export function connection(databaseUrl: string): ClientConfig {
   // The URL of a socket has no host, which the URL class refuses: only the query is taken apart.
   const [address = "", search = ""] = databaseUrl.replace(SCHEME, "postgresql:").split("?", 2);
   const query = new URLSearchParams(search);
-  for (const name of OURS) query.delete(name);
+  for (const name of APP_NAME) query.delete(name);
   const bound = query.get("channel_binding") === "require";
   query.delete("channel_binding");
   const system = query.get("sslrootcert") === "system";

@@ -3,12 +3,11 @@ import { APIError, createAuthEndpoint, sensitiveSessionMiddleware } from "better
 import { deleteSessionCookie } from "better-auth/cookies";
 import { getJwtToken, type JwtOptions } from "better-auth/plugins";
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /**
- * Deleting one's account, and before it all that the API keeps of it. Whoever is interrupted in
- * between still has the account, and can ask again; the account itself goes as a whole, with the
- * sessions, assistants and passwords that refer to it.
+ * Deletes an account: first the user's data at the API, then the account with its sessions,
+ * passwords and connected assistants. A deletion that fails in between can be repeated.
  */
 export function erasure(apiUrl: string, login: JwtOptions) {
   return {
@@ -20,7 +19,7 @@ export function erasure(apiUrl: string, login: JwtOptions) {
         async (context) => {
           const { adapter, password, session } = context.context;
           const { user } = session;
-          if (typeof context.body?.password !== "string") throw unproven();
+          if (typeof context.body?.password !== "string") throw invalidPassword();
           await password.checkPassword(user.id, context);
           await eraseAtApi(apiUrl, user.id, await getJwtToken(context, login));
           await adapter.delete({ model: "user", where: [{ field: "id", value: user.id }] });
@@ -32,17 +31,17 @@ export function erasure(apiUrl: string, login: JwtOptions) {
   } satisfies BetterAuthPlugin;
 }
 
-function unproven(): APIError {
+function invalidPassword(): APIError {
   return new APIError("BAD_REQUEST", { code: "INVALID_PASSWORD" });
 }
 
 async function eraseAtApi(apiUrl: string, userId: string, token: string): Promise<void> {
-  const answer = await fetch(`${apiUrl}/api/${encodeURIComponent(userId)}`, {
+  const response = await fetch(`${apiUrl}/api/${encodeURIComponent(userId)}`, {
     method: "DELETE",
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
     console.warn(`The API can't be reached: ${error}`);
   });
-  if (!answer?.ok) throw new APIError("SERVICE_UNAVAILABLE", { code: "NOT_ERASED" });
+  if (!response?.ok) throw new APIError("SERVICE_UNAVAILABLE", { code: "NOT_ERASED" });
 }

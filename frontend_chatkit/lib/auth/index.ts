@@ -9,19 +9,19 @@ const CONNECTIONS = 5;
 const IDLE_MS = 60_000;
 
 function build() {
-  const known = environment();
+  const settings = environment();
   const pool = new Pool({
-    ...connection(known.databaseUrl),
+    ...connection(settings.databaseUrl),
     max: CONNECTIONS,
     idleTimeoutMillis: IDLE_MS,
   });
   pool.on("error", (error) => console.warn(`An idle connection was lost: ${error.message}`));
-  return betterAuth(authOptions(known, pool));
+  return betterAuth(authOptions(settings, pool));
 }
 
 let built: ReturnType<typeof build> | undefined;
 
-/** Return the authentication of this process, made when it is first asked for. */
+/** Return the authentication of this process, built on first use. */
 export function auth() {
   built ??= build();
   return built;

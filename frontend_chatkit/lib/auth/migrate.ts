@@ -7,8 +7,8 @@ import { environment } from "@/lib/environment";
 // Any number that nothing else in the database locks.
 const LOCK = 7_236_148_205_117;
 
-/** Make the tables that are missing. Several processes may start at once: one of them does it. */
-export async function migrate(): Promise<void> {
+/** Create the missing tables. Where several processes start at once, one of them does it. */
+async function migrate(): Promise<void> {
   const known = environment();
   const client = new Client(connection(known.databaseUrl));
   const reading = new Pool({ ...connection(known.databaseUrl), max: 1 });
@@ -24,5 +24,15 @@ export async function migrate(): Promise<void> {
     await client.query("commit");
   } finally {
     await Promise.all([client.end(), reading.end()]);
+  }
+}
+
+/** Bring the tables up to date, or end this process with one line that says why not. */
+export async function migrateOrExit(): Promise<void> {
+  try {
+    await migrate();
+  } catch (error) {
+    console.error(`The web app can't start: ${error instanceof Error ? error.message : error}`);
+    process.exit(1);
   }
 }

@@ -12,7 +12,7 @@ import { SCOPES } from "@/lib/scopes";
 const MINUTE = 60;
 const DAY = 24 * 3600;
 
-/** How people sign in here, how the API knows them, and how assistants are let in. */
+/** Return how people sign in, which tokens the API gets, and how assistants are authorized. */
 export function authOptions(environment: Environment, pool: Pool) {
   const login = {
     disableSettingJwtHeader: true,
@@ -46,7 +46,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         "/get-session": false,
       },
     },
-    // Only this server asks for login tokens: no script in a page ever holds one.
+    // Only this server requests login tokens: no script in a page ever holds one.
     disabledPaths: ["/token"],
     hooks: { before: beforeRegistration, after: afterRegistration },
     onAPIError: { errorURL: "/oauth-error" },
@@ -64,7 +64,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         rateLimit: { register: { window: MINUTE, max: 20 } },
         allowDynamicClientRegistration: true,
         allowUnauthenticatedClientRegistration: true,
-        // People connect assistants; managing clients and resources is nobody's business here.
+        // Users connect assistants; nobody manages clients or resources through this API.
         clientPrivileges: () => false,
         resourcePrivileges: () => false,
       }),

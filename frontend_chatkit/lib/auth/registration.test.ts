@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { isPrivateUse, realOf, standInFor } from "@/lib/auth/private-use";
-import { withApplicationType, withStandIns } from "@/lib/auth/registration";
+import {
+  isPrivateUse,
+  realOf,
+  standInFor,
+  withApplicationType,
+  withStandIns,
+} from "@/lib/auth/registration";
 
 const LOOPBACK = "http://127.0.0.1:33418/";
 const HTTPS = "https://assistant.example/callback";

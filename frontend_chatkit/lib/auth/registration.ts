@@ -1,47 +1,77 @@
 import { createAuthMiddleware } from "better-auth/api";
-import { isPrivateUse, realOf, standInFor } from "@/lib/auth/private-use";
 
-type Asked = { application_type?: unknown; redirect_uris?: unknown };
-type Answered = { client_id?: string; redirect_uris?: string[] };
+type Registration = { application_type?: unknown; redirect_uris?: unknown };
+type RegistrationResponse = { client_id?: string; redirect_uris?: string[] };
 
 const REGISTRATION = "/oauth2/register";
 const NATIVE = "native";
 
+// Schemes that browsers and operating systems handle themselves.
+const RESERVED =
+  /^(about|blob|chrome|data|file|filesystem|ftp|https?|intent|jar|javascript|mailto|sms|tel|vbscript|view-source|wss?)$/;
+
+// The library accepts only reverse-domain schemes without an authority (RFC 8252, 7.1).
+const STAND_IN = "todochat.stand-in:/";
+
 /**
- * Take a client that does not say what it is for a native one, if it wants to be called back on the
- * user's own machine. By default it would be a web client, which must not (OpenID Connect Dynamic
- * Client Registration, 2), and many MCP clients leave it out.
+ * Register a client without an application type as native if one of its redirect addresses is on the
+ * user's machine. The default type, web, forbids such addresses (OpenID Connect Dynamic Client
+ * Registration, 2), and many MCP clients omit the type.
  */
-export function withApplicationType<T extends Asked>(asked: T): T {
-  if (asked.application_type !== undefined || !Array.isArray(asked.redirect_uris)) return asked;
-  const native = asked.redirect_uris.some((uri) => !String(uri).startsWith("https:"));
-  return native ? { ...asked, application_type: NATIVE } : asked;
+export function withApplicationType<T extends Registration>(registration: T): T {
+  if (registration.application_type !== undefined || !Array.isArray(registration.redirect_uris))
+    return registration;
+  const native = registration.redirect_uris.some((uri) => !String(uri).startsWith("https:"));
+  return native ? { ...registration, application_type: NATIVE } : registration;
 }
 
-/** Put stand-ins in the place of addresses that the library would refuse to a native client. */
-export function withStandIns<T extends Asked>(asked: T): T {
-  const { application_type, redirect_uris } = asked;
-  if (application_type !== NATIVE || !Array.isArray(redirect_uris)) return asked;
+/** Replace redirect addresses that the library refuses to native clients by stand-ins. */
+export function withStandIns<T extends Registration>(registration: T): T {
+  const { application_type, redirect_uris } = registration;
+  if (application_type !== NATIVE || !Array.isArray(redirect_uris)) return registration;
   const accepted = redirect_uris.map((uri) => (isPrivateUse(uri) ? standInFor(uri) : uri));
-  return { ...asked, redirect_uris: accepted };
+  return { ...registration, redirect_uris: accepted };
 }
 
-/** What editors register by, before the library looks at it. */
+/** Adapts registrations before the library validates them. */
 export const beforeRegistration = createAuthMiddleware(async ({ path, body }) => {
   if (path !== REGISTRATION || !body) return;
   return { context: { body: withStandIns(withApplicationType(body)) } };
 });
 
-/** Give a client that was registered by stand-ins its real addresses, before it is told its id. */
+/** Puts the real redirect addresses of a new client in the place of its stand-ins. */
 export const afterRegistration = createAuthMiddleware(async ({ path, context, json }) => {
-  const answer = context.returned as Answered | undefined;
-  if (path !== REGISTRATION || !answer?.client_id || !answer.redirect_uris) return;
-  const redirectUris = answer.redirect_uris.map(realOf);
-  if (redirectUris.every((uri, index) => uri === answer.redirect_uris?.[index])) return;
+  const response = context.returned as RegistrationResponse | undefined;
+  if (path !== REGISTRATION || !response?.client_id || !response.redirect_uris) return;
+  const redirectUris = response.redirect_uris.map(realOf);
+  if (redirectUris.every((uri, index) => uri === response.redirect_uris?.[index])) return;
   await context.adapter.update({
     model: "oauthClient",
-    where: [{ field: "clientId", value: answer.client_id }],
+    where: [{ field: "clientId", value: response.client_id }],
     update: { redirectUris },
   });
-  return json({ ...answer, redirect_uris: redirectUris });
+  return json({ ...response, redirect_uris: redirectUris });
 });
+
+/**
+ * Whether a redirect URI has a private-use scheme of an app on the user's device, such as
+ * `cursor://anysphere.cursor-mcp/oauth/callback` (RFC 8252, 7.1), and neither credentials nor a
+ * fragment.
+ */
+export function isPrivateUse(uri: unknown): uri is string {
+  if (typeof uri !== "string" || uri.includes("#") || !URL.canParse(uri)) return false;
+  const { protocol, username, password } = new URL(uri);
+  return !RESERVED.test(protocol.slice(0, -1)) && !username && !password;
+}
+
+/** Return the stand-in of a private-use address: one that the library accepts. */
+export function standInFor(uri: string): string {
+  return STAND_IN + Buffer.from(uri).toString("base64url");
+}
+
+/** Return the private-use address of a stand-in; any other address is returned as it is. */
+export function realOf(uri: string): string {
+  if (!uri.startsWith(STAND_IN)) return uri;
+  const real = Buffer.from(uri.slice(STAND_IN.length), "base64url").toString();
+  return isPrivateUse(real) ? real : uri;
+}

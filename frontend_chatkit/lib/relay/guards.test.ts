@@ -1,12 +1,12 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
-import { isOurs } from "@/lib/relay/origin";
-import { targetOf } from "@/lib/relay/target";
+import { isOwnPage } from "@/lib/relay/headers";
+import { targetOf } from "@/lib/relay/relay";
 
 const ORIGINS = ["http://localhost:3000", "http://127.0.0.1:3000"];
 
 function asks(headers: Record<string, string>): boolean {
-  return isOurs(new Request("http://localhost:3000/bff/me/tasks", { headers }), ORIGINS);
+  return isOwnPage(new Request("http://localhost:3000/bff/me/tasks", { headers }), ORIGINS);
 }
 
 describe("FR-WEB-012: whose pages may ask", () => {

@@ -1,4 +1,6 @@
-const ASKED = [
+import { APP_HEADER, APP_NAME } from "@/lib/bff";
+
+const FORWARDED = [
   "accept",
   "accept-language",
   "content-type",
@@ -6,20 +8,20 @@ const ASKED = [
   "last-event-id",
   "traceparent",
 ];
-const ANSWERED = ["cache-control", "content-type", "etag", "retry-after", "vary"];
+const RETURNED = ["cache-control", "content-type", "etag", "retry-after", "vary"];
 
-/** Return what the API gets to see of a request: never its cookies. */
+/** Return the headers that a request is forwarded with: never its cookies. */
 export function forwarded(headers: Headers, token: string): Headers {
-  const sent = picked(headers, ASKED);
+  const sent = picked(headers, FORWARDED);
   sent.set("authorization", `Bearer ${token}`);
-  // Compressed streams arrive in blocks, not as they are written.
+  // Compressed streams arrive in blocks, not event by event.
   sent.set("accept-encoding", "identity");
   return sent;
 }
 
-/** Return what the browser gets to see of an answer. */
+/** Return the headers that the browser receives. */
 export function returned(headers: Headers): Headers {
-  const shown = picked(headers, ANSWERED);
+  const shown = picked(headers, RETURNED);
   if (!shown.has("cache-control")) shown.set("cache-control", "no-store");
   if (shown.get("content-type")?.startsWith("text/event-stream")) {
     shown.set("cache-control", "no-cache, no-transform");
@@ -29,10 +31,21 @@ export function returned(headers: Headers): Headers {
 }
 
 function picked(headers: Headers, names: readonly string[]): Headers {
-  const some = new Headers();
+  const copies = new Headers();
   for (const name of names) {
     const value = headers.get(name);
-    if (value !== null) some.set(name, value);
+    if (value !== null) copies.set(name, value);
   }
-  return some;
+  return copies;
+}
+
+/** Whether a page of this app sent the request, so that the browser's cookies may authenticate it. */
+export function isOwnPage(request: Request, origins: readonly string[]): boolean {
+  const { headers } = request;
+  const origin = headers.get("origin");
+  if (origin !== null && !origins.includes(origin)) return false;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  // Where the browser sends no Fetch Metadata: only this app's scripts can have set the header.
+  return headers.get(APP_HEADER) === APP_NAME;
 }

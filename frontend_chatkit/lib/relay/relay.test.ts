@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { relay } from "@/lib/relay/relay";
 
 const ORIGIN = "http://localhost:3000";
-const OURS = { origin: ORIGIN, "sec-fetch-site": "same-origin" };
+const SAME_ORIGIN = { origin: ORIGIN, "sec-fetch-site": "same-origin" };
 const CALLER = { userId: "ada lovelace", token: "header.claims.signature" };
 
 let running: Server | undefined;
@@ -25,7 +25,7 @@ async function api(listener: RequestListener): Promise<string> {
 function ask(apiUrl: string, path: string, init: RequestInit & { duplex?: "half" } = {}) {
   const request = new Request(`${ORIGIN}${path}`, {
     ...init,
-    headers: { ...OURS, ...init.headers },
+    headers: { ...SAME_ORIGIN, ...init.headers },
   });
   const callerOf = async () => CALLER;
   return relay(request, { apiUrl, origins: [ORIGIN], callerOf });

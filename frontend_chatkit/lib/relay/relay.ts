@@ -1,32 +1,34 @@
 import { problemResponse } from "@/lib/problem";
-import { forwarded, returned } from "@/lib/relay/headers";
-import { isOurs } from "@/lib/relay/origin";
-import { targetOf } from "@/lib/relay/target";
+import { forwarded, isOwnPage, returned } from "@/lib/relay/headers";
 
-/** What a relay needs: where the API is, whose pages may ask, and who is asking. */
+/** The URL of the API, the origins whose pages may send requests, and how to identify the caller. */
 export type RelayOptions = {
   apiUrl: string;
   origins: readonly string[];
   callerOf: (headers: Headers) => Promise<{ userId: string; token: string } | null>;
 };
 
-const SIGN_IN = "Sign in to go on.";
-const AGAIN = { "retry-after": "2" };
+const SIGN_IN = "Sign in to continue.";
+const RETRY_SOON = { "retry-after": "2" };
 
-/** Pass a request of a page of ours on to the API, as the user who is signed in; bodies stream. */
+/** Forward a request of one of this app's pages to the API, as the signed-in user; bodies stream. */
 export async function relay(request: Request, options: RelayOptions): Promise<Response> {
-  if (!isOurs(request, options.origins)) {
-    return problemResponse(403, "foreign_origin", "Only this app’s own pages may ask here.");
+  if (!isOwnPage(request, options.origins)) {
+    return problemResponse(
+      403,
+      "foreign_origin",
+      "Only this app’s own pages may send requests here.",
+    );
   }
   const caller = await options.callerOf(request.headers);
   if (!caller) return problemResponse(401, "signed_out", SIGN_IN);
   const { pathname, search } = new URL(request.url);
   const target = targetOf(pathname, caller.userId);
-  if (!target) return problemResponse(404, "not_found", "There is nothing at this address.");
-  return ask(request, `${options.apiUrl}${target}${search}`, caller.token);
+  if (!target) return problemResponse(404, "not_found", "There is no such path.");
+  return forward(request, `${options.apiUrl}${target}${search}`, caller.token);
 }
 
-async function ask(request: Request, url: string, token: string): Promise<Response> {
+async function forward(request: Request, url: string, token: string): Promise<Response> {
   const init: RequestInit & { duplex: "half" } = {
     method: request.method,
     headers: forwarded(request.headers, token),
@@ -36,23 +38,50 @@ async function ask(request: Request, url: string, token: string): Promise<Respon
     redirect: "manual",
     signal: request.signal,
   };
-  let answer: Response;
+  let response: Response;
   try {
-    answer = await fetch(url, init);
+    response = await fetch(url, init);
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     console.warn(`The API can't be reached: ${error}`);
-    return problemResponse(503, "api_unavailable", "The API can’t be reached. Try again.", AGAIN);
+    return problemResponse(
+      503,
+      "api_unavailable",
+      "The API can’t be reached. Try again.",
+      RETRY_SOON,
+    );
   }
-  return passedOn(answer);
+  return toBrowser(response);
 }
 
-function passedOn(answer: Response): Response {
-  // The person is signed in here: it is between us and the API that something is wrong.
-  if (answer.status === 401 || (answer.status >= 300 && answer.status < 400)) {
-    void answer.body?.cancel();
-    console.error(`The API answered ${answer.status} to a token of ours.`);
-    return problemResponse(502, "api_refused", "The API does not accept this app.", AGAIN);
+function toBrowser(response: Response): Response {
+  // The user is signed in, so the fault lies between this server and the API.
+  if (response.status === 401 || (response.status >= 300 && response.status < 400)) {
+    void response.body?.cancel();
+    console.error(`The API answered ${response.status} to a token of fetchApp.`);
+    return problemResponse(502, "api_refused", "The API does not accept this app.", RETRY_SOON);
   }
-  return new Response(answer.body, { status: answer.status, headers: returned(answer.headers) });
+  return new Response(response.body, {
+    status: response.status,
+    headers: returned(response.headers),
+  });
+}
+
+/** Return the API's path for a path below `/bff`, or null if there is none. */
+export function targetOf(pathname: string, userId: string): string | null {
+  const segments = pathname.split("/").slice(2);
+  if (!segments.every(isPlain)) return null;
+  const rest = segments[0] === "api" ? segments.slice(1) : segments;
+  if (rest[0] === "me" && rest.length > 1) {
+    return `/api/${encodeURIComponent(userId)}/${rest.slice(1).join("/")}`;
+  }
+  return segments.join("/") === "chatkit" ? "/chatkit" : null;
+}
+
+function isPlain(segment: string): boolean {
+  try {
+    return !/^\.{0,2}$|[/\\]/.test(decodeURIComponent(segment));
+  } catch {
+    return false;
+  }
 }

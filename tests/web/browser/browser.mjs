@@ -1,4 +1,4 @@
-// Chromium, and the people who sit in front of it.
+// Chromium, and users in it.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
@@ -12,7 +12,7 @@ export const PASSWORD = "a password that is long enough";
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
 const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
 const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const { userAgent, viewport, deviceScaleFactor, hasTouch } = devices["iPhone 13"];
 export const PHONE = { userAgent, viewport, deviceScaleFactor, hasTouch };
 
@@ -28,9 +28,9 @@ export async function startBrowser() {
   });
 }
 
-/** Somebody with a browser of their own; `troubles` is what the pages complained of. */
+/** A user with a browser context of their own; `complaints` are errors and violations of its pages. */
 export class Person {
-  troubles = [];
+  complaints = [];
 
   constructor(context, url, email) {
     this.context = context;
@@ -38,33 +38,34 @@ export class Person {
     this.email = email;
   }
 
-  /** Somebody whom Todochat does not know. */
+  /** A user without an account. */
   static async stranger(browser, url, options = {}) {
     const context = await browser.newContext({
       baseURL: url,
       timezoneId: "Europe/Berlin",
       ...options,
     });
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(TIMEOUT_MS);
     const person = new Person(context, url, `${crypto.randomUUID()}@example.com`);
-    context.on("weberror", (error) => person.troubles.push(`${error.error()}`));
+    context.on("weberror", (error) => person.complaints.push(`${error.error()}`));
     context.on("console", (message) => {
       if (/Content.Security.Policy|hydrat/i.test(message.text())) {
-        person.troubles.push(message.text());
+        person.complaints.push(message.text());
       }
     });
     context.on("request", (request) => {
       const { protocol, origin } = new URL(request.url());
-      if (protocol.startsWith("http") && origin !== url) person.troubles.push(request.url());
+      if (protocol.startsWith("http") && origin !== url) person.complaints.push(request.url());
     });
     return person;
   }
 
-  /** Somebody who has just signed up and is signed in. */
+  /** A user who has just signed up and is signed in. */
   static async member(browser, url, options = {}) {
     const person = await Person.stranger(browser, url, options);
     const answer = await person.context.request.post("/api/auth/sign-up/email", {
-      headers: { origin: url },
+      // Sign-ups are limited by address: each person has one of their own.
+      headers: { origin: url, "x-forwarded-for": nextAddress() },
       data: { name: "Ada Lovelace", email: person.email, password: PASSWORD },
     });
     if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
@@ -77,13 +78,19 @@ export class Person {
     return page;
   }
 
-  /** Ask the API as a page of theirs would; `data` is sent. */
+  /** Send a request to the API as a page of theirs does, and return the JSON of the response. */
   async ask(path, data) {
-    const headers = { origin: this.url, "sec-fetch-site": "same-origin" };
+    const accept = "application/json";
+    const headers = { accept, origin: this.url, "sec-fetch-site": "same-origin" };
     const method = data === undefined ? "GET" : "POST";
     const answer = await this.context.request.fetch(path, { method, headers, data });
     if (!answer.ok()) throw new Error(`${answer.status()}: ${await answer.text()}`);
     return await answer.json();
+  }
+
+  /** Start a conversation in another window, and wait for the end of the reply. */
+  async startConversation(message) {
+    await this.ask("/bff/me/chat", { message });
   }
 
   /** Add a task as another window would. */
@@ -92,8 +99,15 @@ export class Person {
   }
 }
 
-/** Keep what a page looks like to its end, for people to look at. */
-export async function picture(page, name) {
+let addresses = 0;
+
+function nextAddress() {
+  addresses += 1;
+  return `10.0.${addresses >> 8}.${addresses & 255}`;
+}
+
+/** Store a screenshot of a whole page. */
+export async function screenshot(page, name) {
   const size = page.viewportSize();
   const below = await page.evaluate(() => {
     const main = document.querySelector("main");
@@ -104,8 +118,8 @@ export async function picture(page, name) {
   await page.setViewportSize(size);
 }
 
-/** Return what keeps people with a disability out of a page, one line each, as axe finds it. */
-export async function barriers(page) {
+/** Return the accessibility violations that axe finds on a page, one line each. */
+export async function accessibilityViolations(page) {
   await page.evaluate(AXE);
   return await page.evaluate(async () => {
     const { violations } = await window.axe.run();
@@ -115,10 +129,10 @@ export async function barriers(page) {
 
 /** Wait until `condition` resolves to something true. */
 export async function until(condition, what) {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
     if (await condition()) return;
-    if (Date.now() > deadline) throw new Error(`It never came true that ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

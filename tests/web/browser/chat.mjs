@@ -1,4 +1,4 @@
-// The chat page as a person uses it.
+// The chat page as a user uses it.
 
 export const message = (page) => page.getByRole("textbox", { name: "Message" });
 export const send = (page) => page.getByRole("button", { name: "Send" });
@@ -20,8 +20,8 @@ export function conversation(page, title) {
   return list.getByRole("button", { name: title, exact: true });
 }
 
-/** Return where a text stands in the conversation. */
-export const said = (page, text) => page.getByRole("log").getByText(text);
+/** Return the element of the conversation that contains a text. */
+export const messageText = (page, text) => page.getByRole("log").getByText(text);
 
 /** Wait until the list of conversations shows that there are none. */
 export const untilNone = (page) =>

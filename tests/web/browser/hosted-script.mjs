@@ -1,4 +1,4 @@
-// Stands in for the server that the hosted chat's script comes from.
+// A replacement of the server of the hosted chat's script.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -19,7 +19,7 @@ customElements.define("openai-chatkit", class extends HTMLElement {
   }
 });`;
 
-// What a domain that is not registered leads to: an element that never says that it is ready.
+// The result of an unregistered domain: an element that never becomes ready.
 const BLANK = `
 customElements.define("openai-chatkit", class extends HTMLElement {
   setOptions() {}
@@ -36,7 +36,7 @@ const ANSWERS = {
 export class HostedScript {
   behaviour = "refused";
   #server = createServer((request, response) => {
-    this.#server.emit("asked", request.url);
+    this.#server.emit("requested", request.url);
     ANSWERS[this.behaviour](response);
   });
 
@@ -48,9 +48,9 @@ export class HostedScript {
     return { CHATKIT_DOMAIN_KEY: "domain_pk_test", CHATKIT_SCRIPT_URL: this.url };
   }
 
-  /** Wait until a page has asked for the script. */
-  async asked() {
-    await once(this.#server, "asked");
+  /** Wait until a page has requested the script. */
+  async requested() {
+    await once(this.#server, "requested");
   }
 
   stop() {

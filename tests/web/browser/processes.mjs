@@ -1,4 +1,4 @@
-// Programs on free loopback ports, each stopped by whoever started it.
+// Programs on free loopback ports, each stopped by the code that started it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -9,13 +9,13 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export const PYTHON = `${ROOT}.venv/bin/python`;
 
 const STOP_MS = 40_000;
-// What is set on this machine must decide no test.
-const DECIDING =
+// Variables of this machine must not affect the tests.
+const OVERRIDDEN =
   /^(DATABASE_URL|HOST|[A-Z]+_PORT|[A-Z_]*(URL|ISSUER|SECRET|KEY)|CHAT_\w+|MODEL_\w+|TURN_\w+)$/;
 
-/** Return the environment without what decides how Todochat runs, and with `variables`. */
+/** Return the environment without the settings of Todochat, and with `variables`. */
 export function environment(variables) {
-  const ours = Object.entries(process.env).filter(([name]) => !DECIDING.test(name));
+  const ours = Object.entries(process.env).filter(([name]) => !OVERRIDDEN.test(name));
   return { ...Object.fromEntries(ours), PYTHONPATH: ROOT, ...variables };
 }
 

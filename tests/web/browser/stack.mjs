@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment, freePort, ROOT, run, stop } from "./processes.mjs";
 
-// What the services wrote is kept for people to look at, like the pictures.
+// The logs of the services are stored, like the screenshots.
 const LOGS = new URL("logs/", import.meta.url).pathname;
 
 /** Everything that `todochat up` starts, with data of its own. */
@@ -25,6 +25,7 @@ export class Stack {
       MCP_PORT: `${mcp}`,
       WEB_PORT: `${web}`,
       CHAT_PROVIDER: "offline",
+      TRUSTED_PROXIES: "127.0.0.1",
       ...variables,
     });
     stack.url = `http://localhost:${web}`;

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { AccessTokens } from "@/features/settings/access-tokens";
 import { Assistants } from "@/features/settings/assistants";
-import { Leaving } from "@/features/settings/leaving";
+import { DeleteAccount } from "@/features/settings/delete-account";
 import { Password } from "@/features/settings/password";
 import { Profile } from "@/features/settings/profile";
 import { TimeZone } from "@/features/settings/time-zone";
@@ -21,7 +21,7 @@ export default async function SettingsPage() {
       <TimeZone />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
-      <Leaving />
+      <DeleteAccount />
     </div>
   );
 }

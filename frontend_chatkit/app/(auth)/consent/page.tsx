@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { CheckIcon } from "@/components/ui/icons";
 import { ConsentForm } from "@/features/account/consent-form";
-import { asking, placeOf } from "@/lib/auth/assistants";
-import { inWords } from "@/lib/scopes";
+import { clientName, redirectTarget } from "@/lib/auth/assistants";
+import { scopeLabels } from "@/lib/scopes";
 import { requireUser } from "@/lib/session";
 
 export const metadata: Metadata = { title: "Connect an assistant" };
@@ -12,8 +12,8 @@ type Query = Promise<{ client_id?: string; scope?: string; redirect_uri?: string
 export default async function ConsentPage({ searchParams }: { searchParams: Query }) {
   const { client_id, scope = "", redirect_uri, sig } = await searchParams;
   const user = await requireUser();
-  const name = sig && client_id ? await asking(client_id) : null;
-  if (!name) return <Stale />;
+  const name = sig && client_id ? await clientName(client_id) : null;
+  if (!name) return <Expired />;
   return (
     <>
       <h1 className="mb-4 text-xl font-semibold text-balance">
@@ -21,32 +21,31 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
       </h1>
       <p className="mb-2 text-sm text-muted">If you allow it, it can:</p>
       <ul className="mb-4 flex flex-col gap-2">
-        {inWords(scope.split(" ").filter(Boolean)).map((power) => (
-          <li key={power} className="flex gap-2">
+        {scopeLabels(scope.split(" ").filter(Boolean)).map((permission) => (
+          <li key={permission} className="flex gap-2">
             <span className="text-accent">
               <CheckIcon />
             </span>
-            {power}
+            {permission}
           </li>
         ))}
       </ul>
       <p className="mb-6 text-sm wrap-anywhere text-muted">
-        You are {user.email}. You go on {placeOf(redirect_uri)}. The name above is what the
-        assistant calls itself: allow it only if you have just tried to connect it. You can
-        disconnect it at any time in the settings.
+        You are signed in as {user.email}. Afterwards you return {redirectTarget(redirect_uri)}. The
+        assistant chose the name above itself: allow it only if you have just tried to connect it.
+        You can disconnect it at any time in the settings.
       </p>
       <ConsentForm />
     </>
   );
 }
 
-function Stale() {
+function Expired() {
   return (
     <>
-      <h1 className="mb-4 text-xl font-semibold">There is nothing to allow</h1>
+      <h1 className="mb-4 text-xl font-semibold">This request has expired</h1>
       <p className="text-muted">
-        This request is incomplete or too old. Start again from the assistant that you want to
-        connect.
+        It is incomplete or too old. Start again from the assistant that you want to connect.
       </p>
     </>
   );

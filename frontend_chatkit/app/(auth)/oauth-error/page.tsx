@@ -10,8 +10,8 @@ export default async function OAuthErrorPage({ searchParams }: { searchParams: Q
     <>
       <h1 className="mb-4 text-xl font-semibold">The assistant can’t be connected</h1>
       <p className="text-muted">
-        Its request is not one that can be answered. Remove this server from the assistant, add it
-        again, and sign in anew.
+        Its request is invalid. Remove this server from the assistant, add it again, and sign in
+        again.
       </p>
       {error && (
         <p className="mt-4 font-mono text-sm break-all text-muted">{error.slice(0, 100)}</p>

@@ -1,7 +1,7 @@
 import { auth } from "@/lib/auth";
-import { openly } from "@/lib/openly";
+import { withPublicCors } from "@/lib/public-cors";
 
-const handle = async (request: Request) => openly(await auth().handler(request));
+const handle = async (request: Request) => withPublicCors(await auth().handler(request));
 
 /** What assistants look up to connect (RFC 8414, OpenID Connect Discovery). */
 export { handle as GET };

@@ -2,26 +2,26 @@ import type { ItemUpdate, ThreadItem, UserMessage } from "@/features/chat/protoc
 
 const KNOWN = new Set(["user_message", "assistant_message", "workflow", "widget"]);
 
-// What a reply consists of, in the order in which it is shown and stored.
+// The items of a reply, in the order in which they are shown and stored.
 const ORDER = { user_message: 0, workflow: 1, assistant_message: 2, widget: 3 };
 
-/** A message of the user, and what came in reply to it. */
-export type Exchange = { id: string; question: UserMessage | null; reply: ThreadItem[] };
+/** A message of the user, with the items of its reply. */
+export type Exchange = { id: string; userMessage: UserMessage | null; reply: ThreadItem[] };
 
-/** Return the items with `item` at the place of the one with its id, or else at the end. */
+/** Return the items with `item` in place of the one with its id, or else appended. */
 export function withItem(items: ThreadItem[], item: ThreadItem): ThreadItem[] {
   if (!KNOWN.has(item.type)) return items;
   const index = items.findIndex(({ id }) => id === item.id);
   return index < 0 ? [...items, item] : items.with(index, item);
 }
 
-/** Return the items of a page, oldest first, without those of kinds that are not shown. */
-export function ofPage(data: ThreadItem[]): ThreadItem[] {
+/** Return the items of a page, oldest first, without types that are not shown. */
+export function itemsOf(data: ThreadItem[]): ThreadItem[] {
   return data.filter(({ type }) => KNOWN.has(type)).reverse();
 }
 
-/** Return an item as an update leaves it; one that does not fit leaves it as it is. */
-export function updated(item: ThreadItem, update: ItemUpdate): ThreadItem {
+/** Return an item with an update applied; an update that does not fit is ignored. */
+export function withUpdate(item: ThreadItem, update: ItemUpdate): ThreadItem {
   switch (update.type) {
     case "assistant_message.content_part.added":
     case "assistant_message.content_part.done":
@@ -41,17 +41,17 @@ export function updated(item: ThreadItem, update: ItemUpdate): ThreadItem {
   }
 }
 
-/** Return the items by what the user said: one exchange for each, the oldest first. */
+/** Group the items into exchanges, one per message of the user, oldest first. */
 export function exchanges(items: ThreadItem[]): Exchange[] {
-  const found: Exchange[] = [];
+  const groups: Exchange[] = [];
   for (const item of items) {
-    const last = found.at(-1);
-    if (item.type === "user_message") found.push({ id: item.id, question: item, reply: [] });
+    const last = groups.at(-1);
+    if (item.type === "user_message") groups.push({ id: item.id, userMessage: item, reply: [] });
     else if (last) last.reply.push(item);
-    else found.push({ id: item.id, question: null, reply: [item] });
+    else groups.push({ id: item.id, userMessage: null, reply: [item] });
   }
-  for (const { reply } of found) reply.sort((one, other) => ORDER[one.type] - ORDER[other.type]);
-  return found;
+  for (const { reply } of groups) reply.sort((one, other) => ORDER[one.type] - ORDER[other.type]);
+  return groups;
 }
 
 /** Return the id of the message that an item shows, or shows a part of. */
@@ -59,8 +59,8 @@ export function messageOf(itemId: string): string {
   return itemId.split(".", 1)[0] ?? itemId;
 }
 
-/** Return the last thing that the user said. */
-export function lastQuestion(items: ThreadItem[]): UserMessage | null {
+/** Return the last message of the user. */
+export function lastUserMessage(items: ThreadItem[]): UserMessage | null {
   return items.findLast((item) => item.type === "user_message") ?? null;
 }
 

@@ -1,53 +1,56 @@
 import {
-  lastQuestion,
+  itemsOf,
+  lastUserMessage,
   messageOf,
-  ofPage,
-  updated,
   withItem,
+  withUpdate,
 } from "@/features/chat/conversation/items";
 import type { Feedback, Page, ThreadEvent, ThreadItem } from "@/features/chat/protocol/types";
-import { said } from "@/features/chat/protocol/types";
+import { userInput } from "@/features/chat/protocol/types";
 
-/** What is going on: nothing, reading, or one of the ways in which a reply is being waited for. */
+/** The state of requests: none, loading the thread, or one of the phases of a reply. */
 export type Phase = "idle" | "loading" | "waiting" | "replying" | "stopping" | "reconnecting";
 
-/** What went wrong, and what can be tried: the reply anew, sending again, or reading again. */
-export type Trouble = { message: string; remedy: "retry" | "send" | "load" | "sign-in" | null };
+/** An error, with its remedy: to retry the reply, send the message again, or load the thread again. */
+export type ConversationError = {
+  message: string;
+  remedy: "retry" | "send" | "load" | "sign-in" | null;
+};
 
-/** What the server wants the user to know. */
+/** A message of the server to the user. */
 export type Notice = { level: "info" | "warning" | "danger"; message: string };
 
 export type Conversation = {
   threadId: string | null;
   title: string | null;
   items: ThreadItem[];
-  /** What the user thinks of replies, by message. */
+  /** The user's ratings of replies, by message. */
   feedback: Readonly<Record<string, Feedback>>;
-  /** Where older items go on, if there are any. */
+  /** The cursor of the older items, if there are any. */
   earlier: string | null;
-  /** The item that is on its way to the server. */
+  /** The id of the item that is being sent. */
   pending: string | null;
   phase: Phase;
   progress: string | null;
   notice: Notice | null;
-  trouble: Trouble | null;
-  /** What the user said and the server did not take. */
+  error: ConversationError | null;
+  /** The text of a message that could not be sent. */
   unsent: string | null;
 };
 
 export type Change =
-  | { type: "left" }
+  | { type: "closed" }
   | { type: "opened"; threadId: string }
-  | { type: "described"; title: string; feedback: Conversation["feedback"] }
+  | { type: "metadata loaded"; title: string; feedback: Conversation["feedback"] }
   | { type: "rated"; itemIds: string[]; kind: Feedback }
   | { type: "loaded"; page: Page<ThreadItem> }
-  | { type: "loaded earlier"; page: Page<ThreadItem> }
-  | { type: "asked"; text: string }
-  | { type: "asked again"; itemId: string }
+  | { type: "earlier loaded"; page: Page<ThreadItem> }
+  | { type: "message sent"; text: string }
+  | { type: "retry started"; itemId: string }
   | { type: "event"; event: ThreadEvent }
   | { type: "phase"; phase: Phase }
-  | { type: "failed"; trouble: Trouble }
-  | { type: "refused"; text: string; trouble: Trouble };
+  | { type: "failed"; error: ConversationError }
+  | { type: "send failed"; text: string; error: ConversationError };
 
 export const EMPTY: Conversation = {
   threadId: null,
@@ -59,59 +62,59 @@ export const EMPTY: Conversation = {
   phase: "idle",
   progress: null,
   notice: null,
-  trouble: null,
+  error: null,
   unsent: null,
 };
 
 const PENDING = "pending";
-const QUIET = { progress: null, notice: null, trouble: null, unsent: null };
+const CLEARED = { progress: null, notice: null, error: null, unsent: null };
 
-/** Whether a reply is being waited for or read. */
+/** Whether a reply is in progress. */
 export function isBusy({ phase }: Conversation): boolean {
   return phase !== "idle" && phase !== "loading";
 }
 
 /** Return a conversation after a change. */
-export function reduced(state: Conversation, change: Change): Conversation {
+export function reduce(state: Conversation, change: Change): Conversation {
   switch (change.type) {
-    case "left":
+    case "closed":
       return EMPTY;
     case "opened":
       return { ...EMPTY, threadId: change.threadId, phase: "loading" };
-    case "described":
+    case "metadata loaded":
       return { ...state, title: change.title, feedback: change.feedback };
     case "rated":
       return { ...state, feedback: withRating(state.feedback, change.itemIds, change.kind) };
     case "loaded": {
       const { page } = change;
-      return { ...state, items: ofPage(page.data), earlier: cursorOf(page), pending: null };
+      return { ...state, items: itemsOf(page.data), earlier: cursorOf(page), pending: null };
     }
-    case "loaded earlier": {
+    case "earlier loaded": {
       const known = new Set(state.items.map(({ id }) => id));
-      const older = ofPage(change.page.data).filter(({ id }) => !known.has(id));
+      const older = itemsOf(change.page.data).filter(({ id }) => !known.has(id));
       return { ...state, items: [...older, ...state.items], earlier: cursorOf(change.page) };
     }
-    case "asked":
-      return asked(state, change.text);
-    case "asked again": {
+    case "message sent":
+      return withPendingMessage(state, change.text);
+    case "retry started": {
       const index = state.items.findIndex(({ id }) => id === change.itemId);
-      return { ...state, ...QUIET, items: state.items.slice(0, index + 1), phase: "waiting" };
+      return { ...state, ...CLEARED, items: state.items.slice(0, index + 1), phase: "waiting" };
     }
     case "event":
-      return told(state, change.event);
+      return applyEvent(state, change.event);
     case "phase":
       return {
         ...state,
-        ...(change.phase === "loading" ? QUIET : {}),
+        ...(change.phase === "loading" ? CLEARED : {}),
         phase: change.phase,
         progress: null,
       };
     case "failed":
-      return { ...state, phase: "idle", progress: null, trouble: change.trouble };
-    case "refused": {
+      return { ...state, phase: "idle", progress: null, error: change.error };
+    case "send failed": {
       const items = state.items.filter(({ id }) => id !== state.pending);
-      const { trouble, text } = change;
-      return { ...state, ...QUIET, items, pending: null, phase: "idle", trouble, unsent: text };
+      const { error, text } = change;
+      return { ...state, ...CLEARED, items, pending: null, phase: "idle", error, unsent: text };
     }
   }
 }
@@ -120,24 +123,24 @@ function withRating(feedback: Conversation["feedback"], itemIds: string[], kind:
   return { ...feedback, ...Object.fromEntries(itemIds.map((id) => [messageOf(id), kind])) };
 }
 
-function asked(state: Conversation, text: string): Conversation {
+function withPendingMessage(state: Conversation, text: string): Conversation {
   const item: ThreadItem = {
     id: PENDING,
     thread_id: state.threadId ?? "",
     created_at: new Date().toISOString(),
     type: "user_message",
-    content: said(text).content,
+    content: userInput(text).content,
   };
   return {
     ...state,
-    ...QUIET,
+    ...CLEARED,
     items: [...state.items, item],
     pending: PENDING,
     phase: "waiting",
   };
 }
 
-function told(state: Conversation, event: ThreadEvent): Conversation {
+function applyEvent(state: Conversation, event: ThreadEvent): Conversation {
   switch (event.type) {
     case "thread.created":
     case "thread.updated":
@@ -145,10 +148,10 @@ function told(state: Conversation, event: ThreadEvent): Conversation {
     case "thread.item.added":
     case "thread.item.done":
     case "thread.item.replaced":
-      return itemTold(state, event.item);
+      return applyItem(state, event.item);
     case "thread.item.updated": {
       const { item_id, update } = event;
-      const grown = (item: ThreadItem) => (item.id === item_id ? updated(item, update) : item);
+      const grown = (item: ThreadItem) => (item.id === item_id ? withUpdate(item, update) : item);
       return { ...state, items: state.items.map(grown), progress: null };
     }
     case "thread.item.removed":
@@ -158,13 +161,13 @@ function told(state: Conversation, event: ThreadEvent): Conversation {
     case "notice":
       return { ...state, notice: { level: event.level, message: event.message } };
     case "error":
-      return { ...state, trouble: troubleOf(event.message, event.allow_retry) };
+      return { ...state, error: replyError(event.message, event.allow_retry) };
     default:
       return state;
   }
 }
 
-function itemTold(state: Conversation, item: ThreadItem): Conversation {
+function applyItem(state: Conversation, item: ThreadItem): Conversation {
   if (item.type === "user_message" && state.pending) {
     const items = state.items.filter(({ id }) => id !== state.pending);
     return { ...state, items: withItem(items, item), pending: null };
@@ -174,7 +177,7 @@ function itemTold(state: Conversation, item: ThreadItem): Conversation {
   return { ...state, items: withItem(state.items, item), phase, progress: null };
 }
 
-function troubleOf(message?: string | null, mayRetry?: boolean): Trouble {
+function replyError(message?: string | null, mayRetry?: boolean): ConversationError {
   return {
     message: message || "The reply broke off because of an error.",
     remedy: mayRetry ? "retry" : null,
@@ -185,7 +188,7 @@ function cursorOf(page: Page<ThreadItem>): string | null {
   return page.has_more ? (page.after ?? null) : null;
 }
 
-/** Whether the last word is the user's. */
+/** Whether the last message has no reply yet. */
 export function awaitsReply({ items }: Conversation): boolean {
-  return items.length > 0 && items.at(-1) === lastQuestion(items);
+  return items.length > 0 && items.at(-1) === lastUserMessage(items);
 }

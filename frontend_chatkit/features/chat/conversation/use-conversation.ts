@@ -7,7 +7,7 @@ import type { Protocol } from "@/features/chat/protocol/client";
 
 const empty = () => EMPTY;
 
-/** Return the conversation that is open, and its state; it is up to date when the page is seen. */
+/** Return the open conversation and its state; it is refreshed when the page becomes visible. */
 export function useConversation(protocol: Protocol, threadId: string | null) {
   const conversation = useMemo(() => new OpenConversation(protocol), [protocol]);
   const state = useSyncExternalStore(conversation.subscribe, conversation.now, empty);
@@ -19,9 +19,9 @@ export function useConversation(protocol: Protocol, threadId: string | null) {
   }, [conversation, threadId]);
 
   useEffect(() => {
-    const seen = () => document.visibilityState === "visible" && void conversation.refresh();
-    document.addEventListener("visibilitychange", seen);
-    return () => document.removeEventListener("visibilitychange", seen);
+    const onVisible = () => document.visibilityState === "visible" && void conversation.refresh();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => document.removeEventListener("visibilitychange", onVisible);
   }, [conversation]);
 
   return [conversation, state] as const;

@@ -5,17 +5,17 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import type { Thread } from "@/features/chat/protocol/types";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
-type Asked = { thread: Thread | null; onClose: () => void };
+type DialogProps = { thread: Thread | null; onClose: () => void };
 
-/** Ask for a conversation's new title; it is open while there is a thread. */
+/** The dialog that renames a conversation; it is open while `thread` is set. */
 export function RenameDialog({
   thread,
   onClose,
   onRename,
-}: Asked & { onRename: (thread: Thread, title: string) => Promise<void> }) {
-  const [running, trouble, run] = useRun(onClose);
+}: DialogProps & { onRename: (thread: Thread, title: string) => Promise<void> }) {
+  const [running, error, run] = useRun(onClose);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const title = String(new FormData(event.currentTarget).get("title")).trim();
@@ -31,7 +31,7 @@ export function RenameDialog({
           required
           maxLength={200}
           autoComplete="off"
-          error={trouble}
+          error={error}
         />
         <Buttons onClose={onClose}>
           <Button type="submit" look="primary" busy={running}>
@@ -43,21 +43,21 @@ export function RenameDialog({
   );
 }
 
-/** Ask whether a conversation may be deleted; it is open while there is a thread. */
+/** The dialog that confirms a deletion; it is open while `thread` is set. */
 export function DeleteDialog({
   thread,
   onClose,
   onDelete,
-}: Asked & { onDelete: (thread: Thread) => Promise<void> }) {
-  const [running, trouble, run] = useRun(onClose);
+}: DialogProps & { onDelete: (thread: Thread) => Promise<void> }) {
+  const [running, error, run] = useRun(onClose);
   return (
     <Dialog title="Delete conversation?" open={thread !== null} onClose={onClose}>
       <p className="break-words">
-        “{thread?.title ?? "New conversation"}” is deleted for good. Your tasks stay.
+        “{thread?.title ?? "New conversation"}” will be deleted permanently. Your tasks stay.
       </p>
-      {trouble && (
+      {error && (
         <p role="alert" className="text-sm text-danger">
-          {trouble}
+          {error}
         </p>
       )}
       <Buttons onClose={onClose}>
@@ -82,18 +82,18 @@ function Buttons({ onClose, children }: { onClose: () => void; children: ReactNo
 
 function useRun(onDone: () => void) {
   const [running, setRunning] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const run = async (act: () => Promise<void>) => {
     setRunning(true);
-    setTrouble(null);
+    setError(null);
     try {
       await act();
       onDone();
     } catch (error) {
-      setTrouble(sentence(error));
+      setError(errorMessage(error));
     } finally {
       setRunning(false);
     }
   };
-  return [running, trouble, (act: () => Promise<void>) => void run(act)] as const;
+  return [running, error, (act: () => Promise<void>) => void run(act)] as const;
 }

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { CloseIcon } from "@/components/ui/icons";
 import { Modal } from "@/components/ui/modal";
 
-/** A panel that comes in from the left, over the page. Escape and a click beside it close it. */
+/** A modal panel at the left edge of the page. */
 export function Drawer({
   title,
   open,

@@ -1,23 +1,27 @@
+"use client";
+
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import type { Conversation } from "@/features/chat/conversation/reducer";
 import type { Protocol } from "@/features/chat/protocol/client";
 import type { Thread } from "@/features/chat/protocol/types";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 
-/** The conversations that were read so far, the last used first. */
+/** The conversations that were loaded so far, the last used first. */
 export type Threads = {
   threads: Thread[];
   phase: "loading" | "ready";
-  /** Where the list goes on, if it does. */
+  /** The cursor of the next page, if there is one. */
   more: string | null;
-  trouble: string | null;
+  error: string | null;
 };
 
 const PAGE = 30;
-const NOTHING: Threads = { threads: [], phase: "loading", more: null, trouble: null };
+const INITIAL_STATE: Threads = { threads: [], phase: "loading", more: null, error: null };
 
-/** The user's conversations. What goes wrong in reading them is part of the state. */
+/** The user's conversations. Errors of loading them are part of the state. */
 export class History {
   private readonly protocol: Protocol;
-  private state = NOTHING;
+  private state = INITIAL_STATE;
   private readonly listeners = new Set<() => void>();
 
   constructor(protocol: Protocol) {
@@ -31,46 +35,50 @@ export class History {
     return () => this.listeners.delete(listener);
   };
 
-  /** Read the list from its start. */
+  /** Load the list from its start. */
   async load(): Promise<void> {
-    await this.read(null, []);
+    await this.loadPage(null, []);
   }
 
-  /** Read the next page. */
+  /** Load the next page. */
   async loadMore(): Promise<void> {
-    if (this.state.more) await this.read(this.state.more, this.state.threads);
+    if (this.state.more) await this.loadPage(this.state.more, this.state.threads);
   }
 
-  /** Note a conversation's title; one that is new here, or used just now, comes first. */
-  note(id: string, title: string, used = false): void {
+  /** Update the title of a conversation; a new one, or one that was just used, moves to the top. */
+  update(id: string, title: string, used = false): void {
     const known = this.state.threads.find((thread) => thread.id === id);
-    const named = { created_at: new Date().toISOString(), ...known, id, title };
+    const updated = { created_at: new Date().toISOString(), ...known, id, title };
     const others = this.state.threads.filter((thread) => thread.id !== id);
-    const inPlace = this.state.threads.map((thread) => (thread.id === id ? named : thread));
-    this.change({ threads: known && !used ? inPlace : [named, ...others] });
+    const inPlace = this.state.threads.map((thread) => (thread.id === id ? updated : thread));
+    this.change({ threads: known && !used ? inPlace : [updated, ...others] });
   }
 
-  /** Give a conversation another title. Throws as `bff` does. */
+  /** Rename a conversation. Throws as `bff` does. */
   async rename(id: string, title: string): Promise<void> {
-    const renamed = await this.protocol.ask("threads.update", { thread_id: id, title });
-    this.note(id, renamed.title ?? title);
+    const renamed = await this.protocol.request("threads.update", { thread_id: id, title });
+    this.update(id, renamed.title ?? title);
   }
 
   /** Delete a conversation; its tasks stay. Throws as `bff` does. */
   async remove(id: string): Promise<void> {
-    await this.protocol.ask("threads.delete", { thread_id: id });
+    await this.protocol.request("threads.delete", { thread_id: id });
     this.change({ threads: this.state.threads.filter((thread) => thread.id !== id) });
   }
 
-  private async read(after: string | null, before: Thread[]): Promise<void> {
-    this.change({ phase: "loading", trouble: null });
+  private async loadPage(after: string | null, before: Thread[]): Promise<void> {
+    this.change({ phase: "loading", error: null });
     try {
-      const page = await this.protocol.ask("threads.list", { limit: PAGE, order: "desc", after });
+      const page = await this.protocol.request("threads.list", {
+        limit: PAGE,
+        order: "desc",
+        after,
+      });
       const known = new Set(before.map(({ id }) => id));
       const threads = [...before, ...page.data.filter(({ id }) => !known.has(id))];
       this.change({ threads, more: page.has_more ? (page.after ?? null) : null, phase: "ready" });
     } catch (error) {
-      this.change({ phase: "ready", trouble: sentence(error) });
+      this.change({ phase: "ready", error: errorMessage(error) });
     }
   }
 
@@ -78,4 +86,21 @@ export class History {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Return the user's conversations and their state; the title of the open one is kept up to date. */
+export function useHistory(protocol: Protocol, { threadId, title, phase }: Conversation) {
+  const history = useMemo(() => new History(protocol), [protocol]);
+  const state = useSyncExternalStore(history.subscribe, history.now, history.now);
+
+  useEffect(() => {
+    void history.load();
+  }, [history]);
+
+  const used = phase === "replying";
+  useEffect(() => {
+    if (threadId && title) history.update(threadId, title, used);
+  }, [history, threadId, title, used]);
+
+  return [history, state] as const;
 }

@@ -9,7 +9,7 @@ import { ThreadRow } from "@/features/chat/history/thread-row";
 import { PlusIcon } from "@/features/chat/icons";
 import type { Thread } from "@/features/chat/protocol/types";
 
-/** The user's conversations; `onOpen` is told null for a new one. */
+/** The list of conversations; `onOpen` is called with null for a new one. */
 export function ThreadList({
   history,
   state,
@@ -31,7 +31,7 @@ export function ThreadList({
     if (thread.id === current) onOpen(null);
   };
   useEffect(() => {
-    // The button that had the focus before is gone with its conversation.
+    // The button that had the focus was removed with its conversation.
     if (!deleting && removed.current) begin.current?.focus();
     removed.current = false;
   }, [deleting]);
@@ -41,7 +41,7 @@ export function ThreadList({
         <PlusIcon />
         New conversation
       </Button>
-      <div className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
+      <div className="relative -mx-1 min-h-0 flex-1 overflow-y-auto px-1">
         <ul className="flex flex-col gap-0.5">
           {state.threads.map((thread) => (
             <ThreadRow
@@ -66,7 +66,7 @@ export function ThreadList({
   );
 }
 
-/** What comes below the conversations: more of them, or why there are none. */
+/** Below the conversations: the loading state, an error, or a button that loads more. */
 function Rest({ state, history }: { state: Threads; history: History }) {
   if (state.phase === "loading") {
     return (
@@ -75,10 +75,10 @@ function Rest({ state, history }: { state: Threads; history: History }) {
       </p>
     );
   }
-  if (state.trouble) {
+  if (state.error) {
     return (
       <div className="flex flex-col items-start gap-2 p-3 text-sm">
-        <p className="text-danger">{state.trouble}</p>
+        <p className="text-danger">{state.error}</p>
         <Button size="small" onClick={() => void history.load()}>
           Try again
         </Button>

@@ -7,7 +7,7 @@ import { classes } from "@/lib/classes";
 const SMALL =
   "grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-line hover:text-text";
 
-/** A conversation in the list: it opens at a press, and can be renamed and deleted. */
+/** A conversation in the list, with buttons that open, rename and delete it. */
 export function ThreadRow({
   thread,
   current,

@@ -1,13 +1,14 @@
 "use client";
 
 import { ChatKit, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
-import { useMemo } from "react";
-import { useDarkness } from "@/features/chat/hosted/use-darkness";
+import { useMemo, useSyncExternalStore } from "react";
 import type { Place } from "@/features/chat/panel";
-import { FIRST_PROMPTS, GREETING } from "@/features/chat/prompts";
-import { OURS, OURS_HEADER } from "@/lib/bff";
+import { FIRST_PROMPTS, GREETING } from "@/features/chat/welcome";
+import { APP_HEADER, APP_NAME } from "@/lib/bff";
 
-/** The hosted chat element, at the same address as the built-in one. */
+const SYSTEM_DARK = "(prefers-color-scheme: dark)";
+
+/** The hosted chat element, which uses the same addresses as the built-in chat. */
 export default function HostedChat({
   domainKey,
   place,
@@ -21,7 +22,7 @@ export default function HostedChat({
   onReady: () => void;
   onFailed: (error: Error) => void;
 }) {
-  const dark = useDarkness();
+  const dark = useDarkTheme();
   const fetch = useMemo(() => fetcher(timezone), [timezone]);
   const options: UseChatKitOptions = {
     api: { url: `${window.location.origin}/bff/chatkit`, domainKey, fetch },
@@ -42,11 +43,11 @@ export default function HostedChat({
   return <ChatKit control={control} className="block h-full w-full" />;
 }
 
-/** Return a fetch that says that a page of ours asks, and in which time zone. */
+/** Return a fetch that adds the header of this app and the time zone. */
 function fetcher(timezone: string | null): typeof window.fetch {
   return (input, init = {}) => {
     const headers = new Headers(init.headers);
-    headers.set(OURS_HEADER, OURS);
+    headers.set(APP_HEADER, APP_NAME);
     return window.fetch(input, { ...init, headers, body: withTimezone(init.body, timezone) });
   };
 }
@@ -55,4 +56,25 @@ function withTimezone(body: BodyInit | null | undefined, timezone: string | null
   if (typeof body !== "string" || !timezone) return body;
   const request = JSON.parse(body);
   return JSON.stringify({ ...request, metadata: { ...request.metadata, timezone } });
+}
+
+/** Return whether the page is dark, by its theme or the system. */
+function useDarkTheme(): boolean {
+  return useSyncExternalStore(subscribe, isDark, () => false);
+}
+
+function isDark(): boolean {
+  const { theme } = document.documentElement.dataset;
+  return theme === "dark" || (theme !== "light" && window.matchMedia(SYSTEM_DARK).matches);
+}
+
+function subscribe(onChange: () => void): () => void {
+  const switched = new MutationObserver(onChange);
+  switched.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const system = window.matchMedia(SYSTEM_DARK);
+  system.addEventListener("change", onChange);
+  return () => {
+    switched.disconnect();
+    system.removeEventListener("change", onChange);
+  };
 }

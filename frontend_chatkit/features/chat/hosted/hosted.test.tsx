@@ -1,7 +1,7 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadScript } from "@/features/chat/hosted/script";
-import { START_PATIENCE_MS, useHosted } from "@/features/chat/hosted/use-hosted";
+import { START_TIMEOUT_MS, useHosted } from "@/features/chat/hosted/use-hosted";
 
 const URL = "https://cdn.example.org/chat.js";
 
@@ -55,10 +55,10 @@ describe("FR-WEB-115: the hosted chat", () => {
     expect([state(), document.querySelector("script")]).toEqual(["off", null]);
   });
 
-  test("a script that is refused is known at once", async () => {
+  test("a script that is refused is running at once", async () => {
     render(<Shown url={URL} />);
     await act(async () => script().dispatchEvent(new Event("error")));
-    expect(state()).toBe("refused");
+    expect(state()).toBe("failed");
   });
 
   test("a script that hangs is given up", async () => {
@@ -66,32 +66,32 @@ describe("FR-WEB-115: the hosted chat", () => {
     await act(() => vi.advanceTimersByTimeAsync(4900));
     expect(state()).toBe("loading");
     await act(() => vi.advanceTimersByTimeAsync(200));
-    expect(state()).toBe("hanging");
+    expect(state()).toBe("timed-out");
     expect(document.querySelector("script")).toBeNull();
   });
 
   test("a script that brings no chat counts as refused", async () => {
-    const fate = loadScript(URL, 1000);
+    const result = loadScript(URL, 1000);
     script().dispatchEvent(new Event("load"));
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await fate).toBe("refused");
+    expect(await result).toBe("failed");
   });
 
   test("a chat that comes up is used", async () => {
     await starting();
     expect(state()).toBe("starting");
     await press("ready");
-    await act(() => vi.advanceTimersByTimeAsync(START_PATIENCE_MS));
+    await act(() => vi.advanceTimersByTimeAsync(START_TIMEOUT_MS));
     expect(state()).toBe("ready");
   });
 
   test("a chat that stays blank is given up", async () => {
     await starting();
-    await act(() => vi.advanceTimersByTimeAsync(START_PATIENCE_MS));
+    await act(() => vi.advanceTimersByTimeAsync(START_TIMEOUT_MS));
     expect(state()).toBe("blank");
   });
 
-  test("a domain that is rejected later is known", async () => {
+  test("a domain that is rejected later is running", async () => {
     await starting();
     await press("ready");
     await press("failed");

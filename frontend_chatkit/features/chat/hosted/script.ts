@@ -1,44 +1,44 @@
-/** What became of the hosted chat's script. */
-export type ScriptFate = "found" | "refused" | "hanging";
+/** The result of loading the script of the hosted chat. */
+export type ScriptResult = "loaded" | "failed" | "timed-out";
 
 const ELEMENT = "openai-chatkit";
 
-const loading = new Map<string, Promise<ScriptFate>>();
+const loading = new Map<string, Promise<ScriptResult>>();
 
-/** Load the hosted chat's script as `load` does, once however often it is asked for meanwhile. */
-export function loadScript(url: string, patienceMs: number): Promise<ScriptFate> {
-  const known = loading.get(url);
-  if (known) return known;
-  const fate = load(url, patienceMs).finally(() => loading.delete(url));
-  loading.set(url, fate);
-  return fate;
+/** Load the script of the hosted chat; concurrent calls share one request. */
+export function loadScript(url: string, timeoutMs: number): Promise<ScriptResult> {
+  const running = loading.get(url);
+  if (running) return running;
+  const result = load(url, timeoutMs).finally(() => loading.delete(url));
+  loading.set(url, result);
+  return result;
 }
 
 /**
- * Load the hosted chat's script and tell what became of it: found, refused (blocked, not there, or
- * it brings no chat), or hanging for `patienceMs`.
+ * Load the script of the hosted chat: "failed" if it is blocked, missing or defines no element,
+ * "timed-out" after `timeoutMs`.
  */
-async function load(url: string, patienceMs: number): Promise<ScriptFate> {
-  if (customElements.get(ELEMENT)) return "found";
+async function load(url: string, timeoutMs: number): Promise<ScriptResult> {
+  if (customElements.get(ELEMENT)) return "loaded";
   const script = document.createElement("script");
   script.src = url;
   script.async = true;
-  const answered = new Promise<ScriptFate>((resolve) => {
-    script.onload = () => resolve("found");
-    script.onerror = () => resolve("refused");
+  const settled = new Promise<ScriptResult>((resolve) => {
+    script.onload = () => resolve("loaded");
+    script.onerror = () => resolve("failed");
   });
   const start = performance.now();
   document.head.append(script);
-  const fate = await Promise.race([answered, after<ScriptFate>(patienceMs, "hanging")]);
-  if (fate !== "found") script.remove();
-  if (fate !== "found" || customElements.get(ELEMENT)) return fate;
-  // A script that ran may still be fetching the rest of itself.
-  const left = patienceMs - (performance.now() - start);
-  const defined = customElements.whenDefined(ELEMENT).then(() => "found" as const);
-  return Promise.race([defined, after<ScriptFate>(left, "refused")]);
+  const result = await Promise.race([settled, after<ScriptResult>(timeoutMs, "timed-out")]);
+  if (result !== "loaded") script.remove();
+  if (result !== "loaded" || customElements.get(ELEMENT)) return result;
+  // The script may still be loading its other parts.
+  const left = timeoutMs - (performance.now() - start);
+  const defined = customElements.whenDefined(ELEMENT).then(() => "loaded" as const);
+  return Promise.race([defined, after<ScriptResult>(left, "failed")]);
 }
 
-/** Return a value after so many milliseconds. */
+/** Resolve to a value after a number of milliseconds. */
 function after<T>(milliseconds: number, value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(() => resolve(value), milliseconds));
 }

@@ -3,44 +3,44 @@
 import { useCallback, useEffect, useState } from "react";
 import { loadScript } from "@/features/chat/hosted/script";
 
-/** Whether the hosted chat is used; "refused", "hanging" and "blank" say why it is not. */
+/** The state of the hosted chat; "failed", "timed-out" and "blank" are reasons not to use it. */
 export type HostedState =
   | "off"
   | "loading"
   | "starting"
   | "ready"
-  | "refused"
-  | "hanging"
+  | "failed"
+  | "timed-out"
   | "blank";
 
-export const SCRIPT_PATIENCE_MS = 5000;
-export const START_PATIENCE_MS = 8000;
+export const SCRIPT_TIMEOUT_MS = 5000;
+export const START_TIMEOUT_MS = 8000;
 
-/** Bring the hosted chat up, or say why it does not come up. */
+/** Start the hosted chat, and return its state. */
 export function useHosted(scriptUrl: string | null) {
   const [state, setState] = useState<HostedState>(scriptUrl ? "loading" : "off");
 
   useEffect(() => {
     if (!scriptUrl) return;
-    let wanted = true;
-    loadScript(scriptUrl, SCRIPT_PATIENCE_MS).then((fate) => {
-      if (wanted) setState(fate === "found" ? "starting" : fate);
+    let mounted = true;
+    loadScript(scriptUrl, SCRIPT_TIMEOUT_MS).then((result) => {
+      if (mounted) setState(result === "loaded" ? "starting" : result);
     });
     return () => {
-      wanted = false;
+      mounted = false;
     };
   }, [scriptUrl]);
 
   useEffect(() => {
     if (state !== "starting") return;
-    // A domain that is not registered shows as a frame that stays empty.
-    const timer = setTimeout(() => setState("blank"), START_PATIENCE_MS);
+    // An unregistered domain results in a frame that stays empty.
+    const timer = setTimeout(() => setState("blank"), START_TIMEOUT_MS);
     return () => clearTimeout(timer);
   }, [state]);
 
   useEffect(() => {
-    if (state === "refused" || state === "hanging" || state === "blank") {
-      console.warn(`The hosted chat did not come up (${state}); the built-in one is used.`);
+    if (state === "failed" || state === "timed-out" || state === "blank") {
+      console.warn(`The hosted chat did not start (${state}); the built-in one is used.`);
     }
   }, [state]);
 

@@ -11,9 +11,9 @@ import { type Feedback, type ThreadItem, textOf } from "@/features/chat/protocol
 
 type Handlers = { onPress: Press; onRate: Rate };
 
-/** What the user said, and the reply to it with what can be done with that. */
+/** A message of the user, and its reply with the actions on it. */
 export function Exchange({
-  exchange: { question, reply },
+  exchange: { userMessage, reply },
   feedback,
   busy,
   onRetry,
@@ -21,17 +21,17 @@ export function Exchange({
 }: Handlers & {
   exchange: ExchangeOf;
   feedback: Conversation["feedback"];
-  /** Whether the reply is still to be written to its end. */
+  /** Whether the reply is in progress. */
   busy: boolean;
   onRetry: (() => void) | null;
 }) {
   return (
     <article className="flex flex-col gap-3">
-      {question && (
+      {userMessage && (
         <div className="flex justify-end pl-10">
-          <h2 className="sr-only">You said</h2>
+          <h2 className="sr-only">You userInput</h2>
           <p className="min-w-0 rounded-2xl rounded-br-md bg-accent-soft px-4 py-2 break-words whitespace-pre-wrap [overflow-wrap:anywhere]">
-            {textOf(question)}
+            {textOf(userMessage)}
           </p>
         </div>
       )}
@@ -44,7 +44,7 @@ export function Exchange({
           {!busy && (
             <Actions
               reply={reply}
-              kept={keptOf(reply, feedback)}
+              rating={ratingOf(reply, feedback)}
               onRate={handlers.onRate}
               onRetry={onRetry}
             />
@@ -70,32 +70,32 @@ const Item = memo(function Item({ item, onPress }: { item: ThreadItem } & Handle
 
 function Actions({
   reply,
-  kept,
+  rating,
   onRate,
   onRetry,
 }: {
   reply: ThreadItem[];
-  kept: Feedback | null;
+  rating: Feedback | null;
   onRate: Rate;
   onRetry: (() => void) | null;
 }) {
   return (
     <ReplyActions
-      text={copied(reply)}
+      text={copyTextOf(reply)}
       itemIds={reply.map(({ id }) => id)}
-      kept={kept}
+      rating={rating}
       onRate={onRate}
       onRetry={onRetry}
     />
   );
 }
 
-function keptOf(reply: ThreadItem[], feedback: Conversation["feedback"]): Feedback | null {
+function ratingOf(reply: ThreadItem[], feedback: Conversation["feedback"]): Feedback | null {
   const rated = reply.map(({ id }) => feedback[messageOf(id)]);
   return rated.find((kind) => kind !== undefined) ?? null;
 }
 
-function copied(reply: ThreadItem[]): string {
+function copyTextOf(reply: ThreadItem[]): string {
   const texts = reply.map((item) => {
     if (item.type === "assistant_message") return textOf(item);
     return item.type === "widget" ? item.copy_text : null;

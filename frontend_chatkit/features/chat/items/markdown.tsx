@@ -2,7 +2,7 @@ import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
 const STYLES = [
-  // A line that ends ends, as in other chats.
+  // Line breaks are kept, as in other chats.
   "flex flex-col gap-3 break-words [&_p]:whitespace-pre-line",
   "[&_ul]:list-disc [&_ol]:list-decimal [&_:is(ul,ol)]:pl-5 [&_li]:my-1 [&_li>p]:inline",
   "[&_.contains-task-list]:list-none [&_.contains-task-list]:pl-0",
@@ -26,7 +26,7 @@ const COMPONENTS: Components = {
       {children}
     </a>
   ),
-  // A picture would tell another site that, and when, it was looked at.
+  // An image would tell another site that, and when, it was seen.
   img: ({ alt }) => <span>{alt}</span>,
   table: ({ children }) => (
     <div className="overflow-x-auto">
@@ -35,7 +35,7 @@ const COMPONENTS: Components = {
   ),
 };
 
-/** Markdown as a model writes it; HTML in it is left out. */
+/** Renders the Markdown of a model, without its HTML. */
 export default function RenderedMarkdown({ children }: { children: string }) {
   return (
     <div className={STYLES}>

@@ -5,34 +5,34 @@ import { CheckIcon, CopyIcon } from "@/components/ui/icons";
 import { useToast } from "@/components/ui/toast";
 import { RetryIcon, ThumbDownIcon, ThumbUpIcon } from "@/features/chat/icons";
 import type { Feedback } from "@/features/chat/protocol/types";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 import { classes } from "@/lib/classes";
 
 export type Rate = (itemIds: string[], kind: Feedback) => Promise<void>;
 
-/** What can be done with a reply: copy it, say what it was worth, and have the last one anew. */
+/** The actions on a reply: copy and rate it, and retry the last one. */
 export function ReplyActions({
   text,
   itemIds,
-  kept,
+  rating,
   onRate,
   onRetry,
 }: {
   text: string;
   itemIds: string[];
-  /** What the server has kept. */
-  kept: Feedback | null;
+  /** The rating that the server has stored. */
+  rating: Feedback | null;
   onRate: Rate;
   onRetry: (() => void) | null;
 }) {
-  const [rated, rate] = useRating(itemIds, kept, onRate);
+  const [shown, rate] = useRating(itemIds, rating, onRate);
   return (
     <div className="-ml-2 flex">
       <Copy text={text} />
-      <Action label="Good reply" pressed={rated === "positive"} onClick={() => rate("positive")}>
+      <Action label="Good reply" pressed={shown === "positive"} onClick={() => rate("positive")}>
         <ThumbUpIcon />
       </Action>
-      <Action label="Bad reply" pressed={rated === "negative"} onClick={() => rate("negative")}>
+      <Action label="Bad reply" pressed={shown === "negative"} onClick={() => rate("negative")}>
         <ThumbDownIcon />
       </Action>
       {onRetry && (
@@ -90,7 +90,7 @@ function Copy({ text }: { text: string }) {
   );
 }
 
-function useRating(itemIds: string[], kept: Feedback | null, onRate: Rate) {
+function useRating(itemIds: string[], rating: Feedback | null, onRate: Rate) {
   const toast = useToast();
   const [sending, setSending] = useState<Feedback | null>(null);
   const rate = async (kind: Feedback) => {
@@ -98,9 +98,9 @@ function useRating(itemIds: string[], kept: Feedback | null, onRate: Rate) {
     try {
       await onRate(itemIds, kind);
     } catch (error) {
-      toast(sentence(error), { tone: "danger" });
+      toast(errorMessage(error), { tone: "danger" });
     }
     setSending(null);
   };
-  return [sending ?? kept, (kind: Feedback) => void rate(kind)] as const;
+  return [sending ?? rating, (kind: Feedback) => void rate(kind)] as const;
 }

@@ -2,11 +2,11 @@
 
 import { lazy, memo, Suspense, useDeferredValue } from "react";
 
-/** Load what shows Markdown before the first reply comes, so that no reply is seen in its marks. */
+/** Load the Markdown renderer before the first reply, so that no reply is shown as plain text. */
 export const loadMarkdown = () => import("@/features/chat/items/markdown");
 const Markdown = lazy(loadMarkdown);
 
-/** Text of the assistant, as it is written; the plain text stands in until Markdown can be shown. */
+/** Text of the assistant; plain until the Markdown renderer is loaded. */
 export const RichText = memo(function RichText({ text }: { text: string }) {
   const shown = useDeferredValue(text);
   return (

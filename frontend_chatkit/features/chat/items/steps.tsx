@@ -25,12 +25,12 @@ const ICONS: Record<string, ComponentType> = {
   info: InfoIcon,
 };
 
-/** What the assistant does for its reply, as it does it. */
+/** The tool calls of a reply, with their progress. */
 export function Steps({ item }: { item: Workflow }) {
   return (
     <ul aria-label="Steps" className="flex flex-col gap-1.5">
       {item.workflow.tasks.map((step, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: steps keep their places
+        // biome-ignore lint/suspicious/noArrayIndexKey: steps keep their order
         <StepLine key={index} step={step} />
       ))}
     </ul>

@@ -1,6 +1,6 @@
 import type { Component, WidgetAction } from "@/features/chat/protocol/types";
 
-/** A task as a widget shows it, with what its buttons ask for. */
+/** A task in a widget, with the actions of its buttons. */
 export type TaskRow = {
   key: string;
   title: string;
@@ -11,7 +11,7 @@ export type TaskRow = {
   remove: WidgetAction | null;
 };
 
-/** Read the tasks off a widget, or return null if it is no list of tasks. */
+/** Return the tasks of a widget, or null if it is not a task list. */
 export function taskRows(widget: Component): TaskRow[] | null {
   if (widget.type !== "ListView") return null;
   const rows = (widget.children ?? []).map(taskRow);
@@ -20,15 +20,15 @@ export function taskRows(widget: Component): TaskRow[] | null {
 
 function taskRow(row: Component, index: number): TaskRow | null {
   const parts = row.children ?? [];
-  const words = parts.find(({ type }) => type === "Col")?.children ?? [];
-  const title = words.find(({ type }) => type === "Text");
+  const texts = parts.find(({ type }) => type === "Col")?.children ?? [];
+  const title = texts.find(({ type }) => type === "Text");
   if (typeof title?.value !== "string") return null;
   const actions = parts.map(actionOf).filter((action) => action !== null);
   const toggle = actions.find(({ type }) => type === "complete" || type === "reopen") ?? null;
   return {
     key: typeof row.key === "string" ? row.key : String(index),
     title: title.value,
-    notes: String(words.find(({ type }) => type === "Caption")?.value ?? ""),
+    notes: String(texts.find(({ type }) => type === "Caption")?.value ?? ""),
     struck: title.lineThrough === true,
     done: toggle?.type === "reopen",
     toggle,

@@ -3,16 +3,16 @@
 import { useId, useState } from "react";
 import { CheckIcon } from "@/components/ui/icons";
 import { useToast } from "@/components/ui/toast";
-import { ActionRefused } from "@/features/chat/conversation/trouble";
+import { ActionRefused } from "@/features/chat/conversation/errors";
 import { TrashIcon } from "@/features/chat/icons";
 import { type TaskRow, taskRows } from "@/features/chat/items/task-list";
 import type { WidgetAction, WidgetItem } from "@/features/chat/protocol/types";
-import { sentence } from "@/lib/bff";
+import { errorMessage } from "@/lib/bff";
 import { classes } from "@/lib/classes";
 
 export type Press = (itemId: string, action: WidgetAction) => Promise<void>;
 
-/** A widget of the assistant: its list of tasks, or the plain text of any other. */
+/** A widget: a task list, or the plain text of any other widget. */
 export function Widget({ item, onPress }: { item: WidgetItem; onPress: Press }) {
   const rows = taskRows(item.widget);
   if (!rows) return item.copy_text ? <p className="whitespace-pre-wrap">{item.copy_text}</p> : null;
@@ -32,7 +32,7 @@ function Row({ row, onPress }: { row: TaskRow; onPress: (action: WidgetAction) =
   const [running, press] = usePress(onPress);
   const id = useId();
   const { toggle, remove } = row;
-  // The box shows what was asked for while the answer is on its way.
+  // Optimistic: the box shows the new state while the request runs.
   const done = running && running.type === toggle?.type ? !row.done : row.done;
   return (
     <li className="flex min-h-12 items-center gap-1 pr-1">
@@ -42,11 +42,11 @@ function Row({ row, onPress }: { row: TaskRow; onPress: (action: WidgetAction) =
           className="flex min-w-0 flex-1 cursor-pointer items-center gap-3 py-2 pl-3"
         >
           <Tick id={id} checked={done} onChange={() => press(toggle)} />
-          <Words row={row} struck={done} />
+          <RowText row={row} struck={done} />
         </label>
       ) : (
         <span className="min-w-0 flex-1 py-2 pl-11">
-          <Words row={row} struck={row.struck} />
+          <RowText row={row} struck={row.struck} />
         </span>
       )}
       {remove && (
@@ -64,7 +64,7 @@ function Row({ row, onPress }: { row: TaskRow; onPress: (action: WidgetAction) =
   );
 }
 
-function Words({ row, struck }: { row: TaskRow; struck: boolean }) {
+function RowText({ row, struck }: { row: TaskRow; struck: boolean }) {
   return (
     <span className="flex min-w-0 flex-col">
       <span className={classes("break-words", struck && "text-muted line-through")}>
@@ -101,7 +101,9 @@ function usePress(onPress: (action: WidgetAction) => Promise<void>) {
     try {
       await onPress(action);
     } catch (error) {
-      toast(error instanceof ActionRefused ? error.message : sentence(error), { tone: "danger" });
+      toast(error instanceof ActionRefused ? error.message : errorMessage(error), {
+        tone: "danger",
+      });
     } finally {
       setRunning(null);
     }

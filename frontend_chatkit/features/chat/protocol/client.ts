@@ -1,35 +1,45 @@
-import { StreamCut, sentEvents } from "@/features/chat/protocol/sent-events";
-import type { Answered, Streamed, ThreadEvent } from "@/features/chat/protocol/types";
-import { bff } from "@/lib/bff";
+import type { Requests, StreamedRequests, ThreadEvent } from "@/features/chat/protocol/types";
+import type { components } from "@/lib/api-schema";
+import { bff, bffJson } from "@/lib/bff";
+import { eventsOf, parseData } from "@/lib/event-stream";
 
-/** The chat protocol as the signed-in user speaks it. */
+/** A client of the ChatKit protocol, as the signed-in user. */
 export class Protocol {
   private readonly metadata: Record<string, string>;
 
-  /** `timezone` is what decides what “today” is; the server knows one if it is null. */
+  /** `timezone` determines “today”; where it is null, the server uses its own setting. */
   constructor(timezone: string | null) {
-    // A reply outlives its page: what comes back follows it, and only a stop stops it.
+    // A reply outlives its page: only a request to stop it ends it early.
     this.metadata = { on_hang_up: "finish", ...(timezone ? { timezone } : {}) };
   }
 
-  /** Ask what is answered at once. Throws as `bff` does. */
-  async ask<T extends keyof Answered>(
+  /** Send a request whose response is JSON. Throws as `bff` does. */
+  async request<T extends keyof Requests>(
     type: T,
-    params: Answered[T]["takes"],
+    params: Requests[T]["params"],
     signal?: AbortSignal,
-  ): Promise<Answered[T]["gives"]> {
+  ): Promise<Requests[T]["result"]> {
     return (await this.post(type, params, signal)).json();
   }
 
-  /** Ask what is answered with events. Throws as `bff` does, and StreamCut where they break off. */
-  async *stream<T extends keyof Streamed>(
+  /** Send a request whose response is a stream. Throws as `bff` does, and StreamInterrupted. */
+  async *stream<T extends keyof StreamedRequests>(
     type: T,
-    params: Streamed[T],
+    params: StreamedRequests[T],
     signal?: AbortSignal,
   ): AsyncGenerator<ThreadEvent> {
-    const { body } = await this.post(type, params, signal);
-    if (!body) return;
-    for await (const { data } of sentEvents(body)) yield parsed(data);
+    const response = await this.post(type, params, signal);
+    for await (const event of eventsOf(response)) yield parseData<ThreadEvent>(event);
+  }
+
+  /**
+   * Follow a running turn from its start until its reply is stored. Throws as `bff` does, and
+   * StreamInterrupted.
+   */
+  async *follow(turnId: string, signal?: AbortSignal): AsyncGenerator<ThreadEvent> {
+    const path = `/me/turns/${encodeURIComponent(turnId)}/thread-events`;
+    const response = await bff(path, { signal });
+    for await (const event of eventsOf(response)) yield parseData<ThreadEvent>(event);
   }
 
   private post(type: string, params: unknown, signal?: AbortSignal): Promise<Response> {
@@ -38,11 +48,13 @@ export class Protocol {
   }
 }
 
-/** Read the JSON of an event. Throws StreamCut if it is none. */
-export function parsed<T>(data: string): T {
-  try {
-    return JSON.parse(data) as T;
-  } catch (cause) {
-    throw new StreamCut("The stream brought an event that can't be read.", { cause });
-  }
+/** Return a thread's title and the turn that runs in it, if one does. Throws as `bff` does. */
+export function conversationState(threadId: string, signal?: AbortSignal) {
+  const path = `/me/conversations/${encodeURIComponent(threadId)}`;
+  return bffJson<components["schemas"]["ConversationNow"]>(path, { signal });
+}
+
+/** Stop a turn; its text so far is stored. Throws as `bff` does. */
+export async function cancelTurn(turnId: string): Promise<void> {
+  await bff(`/me/turns/${encodeURIComponent(turnId)}/cancel`, { method: "POST" });
 }

@@ -1,4 +1,4 @@
-/** The ChatKit protocol, as far as this app's server speaks it. */
+/** The ChatKit protocol, as far as this app's server implements it. */
 
 export type Page<T> = { data: T[]; has_more: boolean; after?: string | null };
 
@@ -25,7 +25,7 @@ export type Workflow = ItemBase & {
   workflow: { tasks: Step[]; summary?: { title?: string; duration?: number } | null };
 };
 
-/** What is drawn; its components are told apart by `type`. */
+/** A component of a widget, discriminated by `type`. */
 export type Component = {
   type: string;
   children?: Component[] | null;
@@ -72,28 +72,28 @@ export type Feedback = "positive" | "negative";
 
 type Paging = { limit?: number; order?: "asc" | "desc"; after?: string | null };
 
-/** What is answered with a stream, and what it takes. */
-export type Streamed = {
+/** The requests whose response is a stream of events, with their parameters. */
+export type StreamedRequests = {
   "threads.create": { input: UserInput };
   "threads.add_user_message": { input: UserInput; thread_id: string };
   "threads.retry_after_item": { thread_id: string; item_id: string };
   "threads.custom_action": { thread_id: string; item_id: string; action: WidgetAction };
 };
 
-/** What is answered at once: what it takes and what it gives. */
-export type Answered = {
-  "threads.list": { takes: Paging; gives: Page<Thread> };
-  "threads.update": { takes: { thread_id: string; title: string }; gives: Thread };
-  "threads.delete": { takes: { thread_id: string }; gives: Record<string, never> };
-  "items.list": { takes: Paging & { thread_id: string }; gives: Page<ThreadItem> };
+/** The requests whose response is JSON, with their parameters and results. */
+export type Requests = {
+  "threads.list": { params: Paging; result: Page<Thread> };
+  "threads.update": { params: { thread_id: string; title: string }; result: Thread };
+  "threads.delete": { params: { thread_id: string }; result: Record<string, never> };
+  "items.list": { params: Paging & { thread_id: string }; result: Page<ThreadItem> };
   "items.feedback": {
-    takes: { thread_id: string; item_ids: string[]; kind: Feedback };
-    gives: Record<string, never>;
+    params: { thread_id: string; item_ids: string[]; kind: Feedback };
+    result: Record<string, never>;
   };
 };
 
-/** Return what the composer sends. */
-export function said(text: string): UserInput {
+/** Return a message of the user as requests contain it. */
+export function userInput(text: string): UserInput {
   return { content: [{ type: "input_text", text }], attachments: [], inference_options: {} };
 }
 

@@ -1,6 +1,5 @@
 import { vi } from "vitest";
-import { filterOf, fits } from "@/features/tasks/filter";
-import { comparing } from "@/features/tasks/order";
+import { compareBy, filterOf, matches } from "@/features/tasks/filter";
 import type { Task, TaskChange } from "@/features/tasks/task";
 import { change, task } from "@/features/tasks/testing/tasks";
 
@@ -10,20 +9,20 @@ type Sent = {
   body: Record<string, unknown>;
   lastEventId: string | null;
 };
-type Answer = Response | Promise<Response>;
+type Reply = Response | Promise<Response>;
 
 const PAGE = 50;
 const BEAT_MS = 15_000;
 const PATH = /^\/bff(?:\/api)?\/me(\/tasks[^?]*)(?:\?(.*))?$/;
 
-/** The API behind the network: keeps tasks, and tells each change to those who follow. */
+/** An API behind the network: stores tasks and streams each change. */
 export class FakeApi {
   readonly sent: Sent[] = [];
   readonly changes: TaskChange[] = [];
-  /** Answers instead of the API, where it returns something. */
-  instead: (sent: Sent) => Answer | null = () => null;
-  isTelling = true;
-  /** Whether streams are kept alive by comments, as the API does. */
+  /** Replaces the response of the API where it returns one. */
+  instead: (sent: Sent) => Reply | null = () => null;
+  isStreaming = true;
+  /** Whether streams send comments at intervals, as the API does. */
   beats = false;
   #tasks = new Map<number, Task>();
   #deleted = new Map<number, Task>();
@@ -38,42 +37,42 @@ export class FakeApi {
     return [...this.#tasks.values()];
   }
 
-  /** Do as another client does. */
+  /** Add a task as another client would. */
   add(some: Partial<Task> & { title: string }): Task {
     const added = task(Math.max(0, ...this.#tasks.keys(), ...this.#deleted.keys()) + 1, some);
-    this.#keep("created", added);
+    this.#store("created", added);
     return added;
   }
 
   change(id: number, some: Partial<Task>): Task {
     const old = this.#found(id);
     const changed = { ...old, ...some, version: old.version + 1 };
-    this.#keep("updated", changed);
+    this.#store("updated", changed);
     return changed;
   }
 
   delete(id: number): void {
     this.#deleted.set(id, this.#found(id));
     this.#tasks.delete(id);
-    this.#tell("deleted", id, null);
+    this.#publish("deleted", id, null);
   }
 
   undo(): void {
     this.#undo(this.changes.at(-1)?.change_id ?? 0);
   }
 
-  /** Cut all streams, as a lost network does. */
+  /** Interrupt all streams, as a lost network does. */
   cut(): void {
     for (const stream of this.#streams) stream.error(new TypeError("network error"));
     this.#streams.clear();
   }
 
-  /** How many follow. */
+  /** How many streams are open. */
   get streams(): number {
     return this.#streams.size;
   }
 
-  asked(method: string, path: RegExp): Sent[] {
+  requests(method: string, path: RegExp): Sent[] {
     return this.sent.filter((one) => one.method === method && path.test(one.path));
   }
 
@@ -83,15 +82,15 @@ export class FakeApi {
     return found;
   }
 
-  #keep(action: TaskChange["action"], kept: Task): void {
-    this.#tasks.set(kept.id, kept);
-    this.#tell(action, kept.id, kept);
+  #store(action: TaskChange["action"], stored: Task): void {
+    this.#tasks.set(stored.id, stored);
+    this.#publish(action, stored.id, stored);
   }
 
-  #tell(action: TaskChange["action"], id: number, after: Task | null): void {
-    const told = change(this.changes.length + 1, action, id, after);
-    this.changes.push(told);
-    if (this.isTelling) for (const stream of this.#streams) stream.enqueue(written(told));
+  #publish(action: TaskChange["action"], id: number, after: Task | null): void {
+    const published = change(this.changes.length + 1, action, id, after);
+    this.changes.push(published);
+    if (this.isStreaming) for (const stream of this.#streams) stream.enqueue(written(published));
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
@@ -105,14 +104,14 @@ export class FakeApi {
     };
     this.sent.push(sent);
     try {
-      return (await this.instead(sent)) ?? this.#answer(sent, place, query, init.signal);
+      return (await this.instead(sent)) ?? this.#respond(sent, place, query, init.signal);
     } catch (refused) {
       if (refused instanceof Response) return refused;
       throw refused;
     }
   }
 
-  #answer(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
+  #respond(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
     const [, , last] = place.split("/");
     if (last === "events") return this.#follow(sent.lastEventId, signal);
     if (last === "undo") return json(this.#undo(Number(sent.body.change_id)));
@@ -129,7 +128,7 @@ export class FakeApi {
 
   #list(query: URLSearchParams) {
     const filter = filterOf(query);
-    const all = this.tasks.filter((one) => fits(one, filter)).sort(comparing(filter.sort));
+    const all = this.tasks.filter((one) => matches(one, filter)).sort(compareBy(filter.sort));
     const start = Number(query.get("cursor") ?? 0);
     const end = start + Number(query.get("limit") ?? PAGE);
     return {
@@ -139,15 +138,15 @@ export class FakeApi {
     };
   }
 
-  #undo(meant: number) {
+  #undo(changeId: number) {
     const last = this.changes.findLast(({ action }) => action !== "undone");
     const restored = last && this.#deleted.get(last.task_id);
-    if (last?.change_id !== meant || !restored) {
+    if (last?.change_id !== changeId || !restored) {
       throw refusal(409, "not_the_newest_change", "Other changes came after this one.");
     }
     const back = { ...restored, version: restored.version + 2 };
     this.#deleted.delete(back.id);
-    this.#keep("undone", back);
+    this.#store("undone", back);
     return { task_id: back.id, undone: last.action, task: back };
   }
 
@@ -173,7 +172,7 @@ export class FakeApi {
   }
 }
 
-/** An error as the API tells it. */
+/** A problem response of the API. */
 export function refusal(status: number, code: string, title: string): Response {
   return json({ title, status, code }, status);
 }

@@ -21,7 +21,7 @@ function Page({ start }: { start: string }) {
   );
 }
 
-/** Show the page of tasks at an address; return who uses it. */
+/** Render the page of tasks at an address; return the simulated user. */
 export function show(query = "") {
   render(<Page start={query} />);
   return userEvent.setup();
@@ -33,6 +33,6 @@ export const titles = () =>
 /** Wait until the tasks of these titles are listed, in this order. */
 export const showing = (...expected: string[]) => waitFor(() => expect(titles()).toEqual(expected));
 export const address = () => screen.getByTestId("address").textContent;
-/** Press a button, once it is there: what offers it may still wait for an answer. */
+/** Press a button, once it is there: its component may still be loading. */
 export const press = async (name: string | RegExp) =>
   userEvent.click(await screen.findByRole("button", { name }));

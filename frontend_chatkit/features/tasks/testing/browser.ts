@@ -1,4 +1,4 @@
-/** Node knows no page that a path could belong to, as browsers do. */
+/** Node has no page that resolves relative addresses, as browsers do. */
 class RelativeRequest extends Request {
   constructor(input: RequestInfo | URL, init?: RequestInit) {
     const { signal: _, ...rest } = init ?? {};
@@ -6,10 +6,10 @@ class RelativeRequest extends Request {
   }
 }
 
-// The client of the API keeps what it finds when it is imported: this has to be there by then.
+// The API client reads it on import: this module is imported first.
 globalThis.Request = RelativeRequest;
 
-// What jsdom does not have.
+// Missing in jsdom.
 HTMLElement.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function show(this: HTMLDialogElement) {
   this.open = true;

@@ -1,6 +1,6 @@
 import type { Task, TaskChange, TaskPage } from "@/features/tasks/task";
 
-/** A task as the server would tell it. */
+/** A task as the server sends it. */
 export function task(id: number, some: Partial<Task> = {}): Task {
   return {
     id,
@@ -23,7 +23,7 @@ export function page(tasks: Task[], more: { next_cursor?: string; total?: number
   return { tasks, total: more.total ?? tasks.length, next_cursor: more.next_cursor ?? null };
 }
 
-/** A change as the stream tells it. */
+/** A change as the stream sends it. */
 export function change(
   changeId: number,
   action: TaskChange["action"],

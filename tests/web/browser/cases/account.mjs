@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASSWORD, Person, picture } from "../browser.mjs";
+import { PASSWORD, Person, screenshot } from "../browser.mjs";
 import { conversation, say, untilNone } from "../chat.mjs";
 
 const stored = (page) => page.evaluate(() => localStorage.length + sessionStorage.length);
@@ -9,27 +9,27 @@ export function accountCases(world) {
   test("FR-WEB-301, FR-WEB-306: a newcomer's first task by chat shows live elsewhere", async () => {
     const ada = await Person.stranger(world.browser, world.stack.url);
     const chat = await ada.open("/");
-    await picture(chat, "login");
+    await screenshot(chat, "login");
     await chat.getByRole("link", { name: "Sign up" }).click();
     await chat.getByLabel("Name").fill("Ada Lovelace");
     await chat.getByLabel("E-mail").fill(ada.email);
     await chat.getByLabel("Password").fill(PASSWORD);
-    await picture(chat, "signup-filled");
+    await screenshot(chat, "signup-filled");
     await chat.getByRole("button", { name: "Sign up" }).click();
     await chat.waitForURL("**/chat");
     await untilNone(chat);
-    await picture(chat, "chat-welcome");
+    await screenshot(chat, "chat-welcome");
 
     const tasks = await ada.open("/tasks");
     await tasks.getByText("No tasks yet").waitFor();
-    await picture(tasks, "tasks-empty");
+    await screenshot(tasks, "tasks-empty");
     await chat.getByRole("button", { name: "Add a task to buy groceries" }).click();
     await tasks.getByRole("checkbox", { name: "Buy groceries" }).waitFor();
     await chat.getByRole("button", { name: "Send" }).waitFor();
-    await picture(chat, "chat-first-task");
-    await picture(tasks, "tasks-first-task");
+    await screenshot(chat, "chat-first-task");
+    await screenshot(tasks, "tasks-first-task");
     assert.equal(await stored(chat), 0);
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -38,7 +38,7 @@ export function accountCases(world) {
     const page = await ada.open("/chat");
     await say(page, "Add a task to call the secret number");
     await page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
-    await picture(page, "menu");
+    await screenshot(page, "menu");
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.waitForURL("**/login");
     await page.goBack();
@@ -56,7 +56,7 @@ export function accountCases(world) {
     assert.equal(await conversation(page, /secret/).count(), 0);
     await page.getByRole("link", { name: "Tasks" }).click();
     await page.getByText("No tasks yet").waitFor();
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -68,11 +68,11 @@ export function accountCases(world) {
     await page.getByLabel("Password").fill("not this one");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
-    await picture(page, "login-refused");
+    await screenshot(page, "login-refused");
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/tasks?q=milk");
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -99,7 +99,7 @@ export function accountCases(world) {
       await dialog.getByRole("button", { name: "Delete everything" }).click();
       if (password === other) break;
       await dialog.getByText("The password is wrong.").waitFor();
-      await picture(page, "settings-delete-refused");
+      await screenshot(page, "settings-delete-refused");
     }
     await page.waitForURL("**/signup");
     await page.goBack();
@@ -108,7 +108,7 @@ export function accountCases(world) {
     await page.getByLabel("Password").fill(other);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("E-mail or password is wrong.").waitFor();
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 }

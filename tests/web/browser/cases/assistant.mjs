@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { barriers, PASSWORD, Person, picture } from "../browser.mjs";
+import { accessibilityViolations, PASSWORD, Person, screenshot } from "../browser.mjs";
 import { environment, PYTHON, ROOT } from "../processes.mjs";
 
 /** Start a real MCP client; return the program and the lines that it prints. */
@@ -41,16 +41,16 @@ export function assistantCases(world) {
       await page.getByText("Add, change, complete and delete your tasks").waitFor();
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
-        await picture(page, `${colorScheme}-consent`);
-        assert.deepEqual(await barriers(page), []);
+        await screenshot(page, `${colorScheme}-consent`);
+        assert.deepEqual(await accessibilityViolations(page), []);
       }
-      assert.deepEqual(ada.troubles, []);
+      assert.deepEqual(ada.complaints, []);
       await page.getByRole("button", { name: "Allow", exact: true }).click();
       await page.getByRole("heading", { name: "Back again" }).waitFor();
       assert.match((await lines.next()).value, /Ask the assistant/);
 
       await page.goto("/settings");
-      await picture(page, "settings-connected");
+      await screenshot(page, "settings-connected");
       await page.getByRole("button", { name: "Disconnect Desk assistant" }).click();
       await page.getByRole("button", { name: "Disconnect", exact: true }).click();
       await page.getByText("No assistant is connected").waitFor();
@@ -72,7 +72,7 @@ export function assistantCases(world) {
       await page.getByRole("button", { name: "Sign up" }).click();
       await page.getByRole("heading", { name: /Desk assistant/ }).waitFor();
       assert.equal((await grace.ask("/bff/me/settings")).timezone, "Europe/Berlin");
-      assert.deepEqual(grace.troubles, []);
+      assert.deepEqual(grace.complaints, []);
       await page.getByRole("button", { name: "Don’t allow" }).click();
       await page.getByRole("heading", { name: "Back again" }).waitFor();
       assert.equal(new URL(page.url()).searchParams.get("error"), "access_denied");
@@ -106,9 +106,9 @@ export function assistantCases(world) {
       await again.getAttribute("href"),
       /^cursor:\/\/anysphere\.cursor-mcp\/.+[?&]code=/,
     );
-    await picture(page, "consent-app");
-    assert.deepEqual(await barriers(page), []);
-    assert.deepEqual(ada.troubles, []);
+    await screenshot(page, "consent-app");
+    assert.deepEqual(await accessibilityViolations(page), []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, picture, until } from "../browser.mjs";
+import { Person, screenshot, until } from "../browser.mjs";
 import { conversation, message, say, untilNone } from "../chat.mjs";
 
 export function chatCases(world) {
@@ -13,11 +13,11 @@ export function chatCases(world) {
     const chat = await ada.open("/chat");
     await say(chat, "What's pending?");
     const here = chat.getByRole("list", { name: "Tasks" }).getByRole("checkbox");
-    await picture(chat, "chat-task-list");
+    await screenshot(chat, "chat-task-list");
     await here.check();
     await until(() => there.isChecked(), "the task list shows the tick");
     assert.equal(await here.isChecked(), true);
-    await picture(chat, "chat-task-list-ticked");
+    await screenshot(chat, "chat-task-list-ticked");
     await chat.reload();
     await until(() => here.isChecked(), "the tick is still there after a reload");
 
@@ -26,7 +26,7 @@ export function chatCases(world) {
     await until(isOpen, "the server knows that it is open again");
     await say(chat, "What's pending?");
     await until(async () => !(await here.last().isChecked()), "the chat shows it open again");
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -37,21 +37,21 @@ export function chatCases(world) {
     const list = page.getByRole("navigation", { name: "Conversations" });
     await list.getByRole("button", { name: /^Rename/ }).click();
     await page.getByRole("dialog").getByLabel("Title").fill("Letters");
-    await picture(page, "chat-rename");
+    await screenshot(page, "chat-rename");
     await page.getByRole("button", { name: "Rename", exact: true }).click();
     await conversation(page, "Letters").waitFor();
     await page.reload();
     await conversation(page, "Letters").waitFor();
 
     await page.getByRole("button", { name: "Delete Letters" }).click();
-    await picture(page, "chat-delete");
+    await screenshot(page, "chat-delete");
     await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
     await conversation(page, "Letters").waitFor({ state: "detached" });
     await untilNone(page);
     await page.waitForURL("**/chat");
     await page.goto("/tasks");
     await page.getByRole("checkbox", { name: "Write a letter" }).waitFor();
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -66,13 +66,13 @@ export function chatCases(world) {
     await message(chat).press("Enter");
     await chat.getByRole("button", { name: "Try again" }).waitFor();
     await tasks.getByText("You are offline.").waitFor();
-    await picture(chat, "chat-offline");
-    await picture(tasks, "tasks-offline");
+    await screenshot(chat, "chat-offline");
+    await screenshot(tasks, "tasks-offline");
     await ada.context.setOffline(false);
     await chat.getByRole("button", { name: "Try again" }).click();
     await tasks.getByRole("checkbox", { name: "Buy milk" }).waitFor();
     await tasks.getByText("You are offline.").waitFor({ state: "detached" });
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -90,7 +90,7 @@ export function chatCases(world) {
     await page.reload();
     await page.getByRole("button", { name: "Bad reply", pressed: true }).waitFor();
     assert.equal(await page.getByRole("button", { name: /reply$/, pressed: true }).count(), 1);
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 
@@ -102,7 +102,7 @@ export function chatCases(world) {
     await page.getByRole("button", { name: "Delete Water the plants" }).click();
     await page.getByText("was deleted").waitFor();
     assert.equal(await there.count(), 0);
-    await picture(page, "tasks-deleted");
+    await screenshot(page, "tasks-deleted");
     await page.getByRole("button", { name: "Undo" }).click();
     await there.waitFor();
     assert.deepEqual(
@@ -115,10 +115,10 @@ export function chatCases(world) {
     await ada.addTask({ title: "Added elsewhere" });
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Other changes came after it").waitFor();
-    await picture(page, "tasks-undo-overtaken");
+    await screenshot(page, "tasks-undo-overtaken");
     await there.waitFor();
     await page.getByRole("checkbox", { name: "Added elsewhere" }).waitFor();
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 }

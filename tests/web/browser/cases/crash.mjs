@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, picture } from "../browser.mjs";
-import { message, said, say } from "../chat.mjs";
+import { Person, screenshot } from "../browser.mjs";
+import { message, messageText, say } from "../chat.mjs";
 
 const WHOLE = "Here is a fixed reply that comes in several pieces.";
 
@@ -12,16 +12,16 @@ export function crashCases(world) {
     const page = await ada.open("/chat");
     await message(page).fill("Tell me something [slow 3000]");
     await message(page).press("Enter");
-    await said(page, "Here is").waitFor();
+    await messageText(page, "Here is").waitFor();
     await world.stack.crashApi();
-    await picture(page, "chat-crashed");
+    await screenshot(page, "chat-crashed");
     await world.stack.restart();
-    await said(page, "This reply was interrupted.").waitFor();
-    await picture(page, "chat-recovered");
+    await messageText(page, "This reply was interrupted.").waitFor();
+    await screenshot(page, "chat-recovered");
     // The last words may have been sent and not yet stored.
-    assert.equal(await said(page, /^Here/).count(), 1);
+    assert.equal(await messageText(page, /^Here/).count(), 1);
     await say(page, "Something else");
-    await said(page, WHOLE).waitFor();
+    await messageText(page, WHOLE).waitFor();
     await ada.context.close();
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, picture } from "../browser.mjs";
+import { Person, screenshot } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
 
 export function hostedCases(world) {
@@ -14,9 +14,9 @@ export function hostedCases(world) {
     await page.goto("/chat");
     await page.getByText("Hosted: Hello there").waitFor();
     await page.getByText("Starting the chat").waitFor({ state: "detached" });
-    await picture(page, "hosted-found");
+    await screenshot(page, "hosted-found");
     assert.equal(await message(page).count(), 0);
-    assert.deepEqual([...new Set(ada.troubles)], [script.url]);
+    assert.deepEqual([...new Set(ada.complaints)], [script.url]);
     await ada.context.close();
   });
 
@@ -26,10 +26,10 @@ export function hostedCases(world) {
     const pages = [];
     for (const behaviour of ["blank", "hanging", "refused"]) {
       script.behaviour = behaviour;
-      const asked = script.asked();
+      const asked = script.requested();
       pages.push(await ada.open("/chat"));
       await asked;
-      if (behaviour === "hanging") await picture(pages[1], "hosted-starting");
+      if (behaviour === "hanging") await screenshot(pages[1], "hosted-starting");
     }
     for (const page of pages) await message(page).waitFor();
     for (const page of pages) await say(page, "Hello there");

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barriers, Person, PHONE, picture } from "../browser.mjs";
+import { accessibilityViolations, Person, PHONE, screenshot } from "../browser.mjs";
 import { say, untilNone } from "../chat.mjs";
 
-const STRANGERS = {
+const SIGNED_OUT_PAGES = {
   login: async (page) => page.goto("/login"),
   signup: async (page) => page.goto("/signup"),
   "not-found": async (page) => page.goto("/no/such/page"),
   "oauth-error": async (page) => page.goto("/oauth-error?error=invalid_client"),
 };
 
-const MEMBERS = {
+const MEMBER_PAGES = {
   "chat-welcome": async (page) => {
     await page.goto("/chat");
     await untilNone(page);
@@ -89,7 +89,7 @@ const MEMBERS = {
   },
 };
 
-const ON_PHONES = {
+const PHONE_PAGES = {
   "chat-conversations": async (page) => {
     await page.goto("/chat");
     await page.getByRole("button", { name: "Conversations" }).click();
@@ -105,7 +105,7 @@ const ON_PHONES = {
   },
 };
 
-const BROKEN = {
+const FAILED_PAGES = {
   broken: async (page) => {
     await page.goto("/settings?broken");
     await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
@@ -117,10 +117,10 @@ const BROKEN = {
 };
 
 /**
- * Make scripts fail in pages whose address asks for it, until they are loaded again: in an effect, or
- * as they are drawn.
+ * Make scripts fail in pages whose address asks for it, until they are reloaded: in an effect, or
+ * while rendering.
  */
-function breaking() {
+function injectFailures() {
   const [{ type }] = performance.getEntriesByType("navigation");
   if (location.search !== "?broken" || type === "reload") return;
   const written = URLSearchParams.prototype.toString;
@@ -133,13 +133,13 @@ function breaking() {
   };
 }
 
-/** Go through pages one after the other; return what axe found on them. */
+/** Visit pages one after the other; return the violations that axe found on them. */
 async function tour(page, steps, theme) {
   const found = [];
   for (const [name, go] of Object.entries(steps)) {
     await go(page);
-    await picture(page, `${theme}-${name}`);
-    found.push(...(await barriers(page)).map((line) => `${name}: ${line}`));
+    await screenshot(page, `${theme}-${name}`);
+    found.push(...(await accessibilityViolations(page)).map((line) => `${name}: ${line}`));
   }
   return found;
 }
@@ -161,29 +161,29 @@ export function looksCases(world) {
       await ada.addTask({ title: "Read a book", description: "The one on the shelf" });
       const page = await ada.context.newPage();
       const found = [
-        ...(await tour(await stranger.context.newPage(), STRANGERS, theme)),
-        ...(await tour(page, MEMBERS, theme)),
+        ...(await tour(await stranger.context.newPage(), SIGNED_OUT_PAGES, theme)),
+        ...(await tour(page, MEMBER_PAGES, theme)),
       ];
       await page.setViewportSize(PHONE.viewport);
-      found.push(...(await tour(page, ON_PHONES, theme)));
+      found.push(...(await tour(page, PHONE_PAGES, theme)));
       assert.deepEqual(found, []);
-      assert.deepEqual([...stranger.troubles, ...ada.troubles], []);
+      assert.deepEqual([...stranger.complaints, ...ada.complaints], []);
       await stranger.context.close();
       await ada.context.close();
     });
 
     test(`FR-WEB-022, FR-WEB-304: a page that fails says so, without a barrier, ${theme}`, async () => {
       const ada = await looking(Person.member);
-      await ada.context.addInitScript(breaking);
+      await ada.context.addInitScript(injectFailures);
       const page = await ada.context.newPage();
-      assert.deepEqual(await tour(page, { broken: BROKEN.broken }, theme), []);
+      assert.deepEqual(await tour(page, { broken: FAILED_PAGES.broken }, theme), []);
       await page.getByRole("button", { name: "Try again" }).click();
       await page.getByRole("heading", { name: "Settings" }).waitFor();
       const stranger = await looking(Person.stranger);
-      await stranger.context.addInitScript(breaking);
+      await stranger.context.addInitScript(injectFailures);
       const outside = await stranger.context.newPage();
       assert.deepEqual(
-        await tour(outside, { "broken-wholly": BROKEN["broken-wholly"] }, theme),
+        await tour(outside, { "broken-wholly": FAILED_PAGES["broken-wholly"] }, theme),
         [],
       );
       await outside.getByRole("button", { name: "Try again" }).click();

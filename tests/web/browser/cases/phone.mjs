@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, PHONE, picture } from "../browser.mjs";
+import { Person, PHONE, screenshot } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
 
 const fits = (page) =>
@@ -11,20 +11,20 @@ export function phoneCases(world) {
     const ada = await Person.member(world.browser, world.stack.url, PHONE);
     const page = await ada.open("/chat");
     await message(page).waitFor();
-    await picture(page, "phone-chat-welcome");
+    await screenshot(page, "phone-chat-welcome");
     assert.ok(await fits(page));
     await say(
       page,
       "Add a task to buy 'a very long title that goes on and on, since people write such'",
     );
     await say(page, "What's pending?");
-    await picture(page, "phone-chat");
+    await screenshot(page, "phone-chat");
     assert.ok(await fits(page));
 
     await page.getByRole("button", { name: "Conversations" }).tap();
     const drawer = page.getByRole("dialog", { name: "Conversations" });
     await drawer.getByRole("button", { name: /^Rename/ }).waitFor();
-    await picture(page, "phone-conversations");
+    await screenshot(page, "phone-conversations");
     await drawer.getByRole("button", { name: "New conversation", exact: true }).first().tap();
     await drawer.waitFor({ state: "hidden" });
 
@@ -33,13 +33,13 @@ export function phoneCases(world) {
     await page.getByRole("textbox", { name: "Add a task" }).fill("Buy stamps");
     await page.getByRole("button", { name: "Add", exact: true }).tap();
     await page.getByRole("checkbox", { name: "Buy stamps" }).tap();
-    await picture(page, "phone-tasks");
+    await screenshot(page, "phone-tasks");
     assert.ok(await fits(page));
     await page.getByRole("link", { name: "Settings" }).tap();
     await page.getByRole("heading", { name: "Connected assistants" }).waitFor();
-    await picture(page, "phone-settings");
+    await screenshot(page, "phone-settings");
     assert.ok(await fits(page));
-    assert.deepEqual(ada.troubles, []);
+    assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, picture } from "../browser.mjs";
-import { message, said, say, send, stop } from "../chat.mjs";
+import { Person, screenshot } from "../browser.mjs";
+import { message, messageText, say, send, stop } from "../chat.mjs";
 
 const BEGUN = "Here is";
 const WHOLE = "Here is a fixed reply that comes in several pieces.";
@@ -13,17 +13,17 @@ export function slowCases(world) {
     const page = await ada.open("/chat");
     await message(page).fill("Tell me something [slow 3000]");
     await message(page).press("Enter");
-    await said(page, BEGUN).waitFor();
-    await picture(page, "chat-streaming");
+    await messageText(page, BEGUN).waitFor();
+    await screenshot(page, "chat-streaming");
     await stop(page).click();
     await send(page).waitFor();
-    await picture(page, "chat-stopped");
-    assert.equal(await said(page, WHOLE).count(), 0);
+    await screenshot(page, "chat-stopped");
+    assert.equal(await messageText(page, WHOLE).count(), 0);
     await page.reload();
-    await said(page, BEGUN).waitFor();
-    assert.equal(await said(page, WHOLE).count(), 0);
+    await messageText(page, BEGUN).waitFor();
+    assert.equal(await messageText(page, WHOLE).count(), 0);
     await say(page, "Something else");
-    await said(page, WHOLE).waitFor();
+    await messageText(page, WHOLE).waitFor();
     await ada.context.close();
   });
 
@@ -33,13 +33,13 @@ export function slowCases(world) {
     const page = await ada.open("/chat");
     await message(page).fill("Tell me something [slow 1000]");
     await message(page).press("Enter");
-    await said(page, BEGUN).waitFor();
+    await messageText(page, BEGUN).waitFor();
     await page.waitForURL("**/chat?**");
     await page.reload();
     await stop(page).waitFor();
-    await said(page, WHOLE).waitFor();
+    await messageText(page, WHOLE).waitFor();
     await send(page).waitFor();
-    assert.equal(await said(page, BEGUN).count(), 1);
+    assert.equal(await messageText(page, BEGUN).count(), 1);
     await ada.context.close();
   });
 }

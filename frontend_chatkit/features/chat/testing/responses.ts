@@ -6,40 +6,40 @@ export const THREAD = "01900000-0000-7000-8000-000000000001";
 const AT = "2026-11-21T10:00:00Z";
 const PLACE = { thread_id: THREAD, created_at: AT };
 
-/** What was sent to the API. */
+/** A request that the API received. */
 export type Sent = { path: string; type: string | null; params: Record<string, unknown> };
 
-type Answer = Response | Promise<Response>;
+type Reply = Response | Promise<Response>;
 
-/** An API whose answers a test decides; what it was sent is kept. */
-export class Api {
+/** An API with the responses that a test sets; it records the requests. */
+export class FakeApi {
   readonly sent: Sent[] = [];
-  private readonly answers = new Map<string, ((sent: Sent, signal?: AbortSignal) => Answer)[]>();
+  private readonly responses = new Map<string, ((sent: Sent, signal?: AbortSignal) => Reply)[]>();
 
   constructor() {
-    vi.stubGlobal("fetch", (url: string, init: RequestInit = {}) => this.answer(url, init));
+    vi.stubGlobal("fetch", (url: string, init: RequestInit = {}) => this.respond(url, init));
   }
 
-  /** Answer the next request of a type or path; the last answer given stays. */
-  on(name: string, ...answers: ((sent: Sent, signal?: AbortSignal) => Answer)[]): this {
-    this.answers.set(name, [...(this.answers.get(name) ?? []), ...answers]);
+  /** Set the responses to requests of a type or path, in order; the last one is repeated. */
+  on(name: string, ...responses: ((sent: Sent, signal?: AbortSignal) => Reply)[]): this {
+    this.responses.set(name, [...(this.responses.get(name) ?? []), ...responses]);
     return this;
   }
 
-  /** Return what was sent of a type or to a path. */
+  /** Return the requests of a type or path. */
   of(name: string): Sent[] {
     return this.sent.filter(({ type, path }) => (type ?? path) === name);
   }
 
-  private async answer(url: string, init: RequestInit): Promise<Response> {
+  private async respond(url: string, init: RequestInit): Promise<Response> {
     const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
     const path = url.replace("/bff", "");
     const sent = { path, type: body.type ?? null, params: body.params ?? body };
     this.sent.push({ ...sent, ...(body.metadata ? { metadata: body.metadata } : {}) });
     const name = sent.type ?? path;
-    const [next, ...rest] = this.answers.get(name) ?? [];
-    if (!next) throw new Error(`Nobody said what ${name} answers.`);
-    if (rest.length) this.answers.set(name, rest);
+    const [next, ...rest] = this.responses.get(name) ?? [];
+    if (!next) throw new Error(`No response is set for ${name}.`);
+    if (rest.length) this.responses.set(name, rest);
     return next(sent, init.signal ?? undefined);
   }
 }
@@ -54,26 +54,20 @@ export const problem = (status: number, code: string, detail: string, more = {})
 
 export const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
 
-/** Answer with events; `cut` breaks the stream off after them. */
+/** Respond with events; `cut` interrupts the stream after them. */
 export const events =
-  (told: ThreadEvent[], { cut = false } = {}) =>
+  (sent: ThreadEvent[], { cut = false } = {}) =>
   () =>
     streamed(
-      told.map((event) => `data: ${JSON.stringify(event)}\n\n`),
+      sent.map((event) => `data: ${JSON.stringify(event)}\n\n`),
       cut,
     );
 
-/** Answer with the numbered events of a turn. */
-export const turnEvents = (told: [string, object][]) => () =>
-  streamed(
-    told.map(([name, data], n) => `id: ${n}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
-  );
-
-/** A stream to which a test adds as it goes; it ends with an error when its request is aborted. */
+/** A stream that a test writes to step by step; it fails when its request is aborted. */
 export class Live {
   private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 
-  readonly answer = (_: Sent, signal?: AbortSignal): Response => {
+  readonly respond = (_: Sent, signal?: AbortSignal): Response => {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.controller = controller;
@@ -85,8 +79,8 @@ export class Live {
     return new Response(body);
   };
 
-  tell(...told: ThreadEvent[]): void {
-    for (const event of told) this.controller?.enqueue(bytes(`data: ${JSON.stringify(event)}\n\n`));
+  send(...sent: ThreadEvent[]): void {
+    for (const event of sent) this.controller?.enqueue(bytes(`data: ${JSON.stringify(event)}\n\n`));
   }
 
   end(): void {
@@ -114,7 +108,7 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-export const question = (id: string, text: string): ThreadItem => ({
+export const userMessage = (id: string, text: string): ThreadItem => ({
   ...PLACE,
   id,
   type: "user_message",
@@ -173,6 +167,11 @@ export const created: ThreadEvent = {
 export const done = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.done", item });
 
 export const added = (item: ThreadItem): ThreadEvent => ({ type: "thread.item.added", item });
+
+export const removed = (item_id: string): ThreadEvent => ({
+  type: "thread.item.removed",
+  item_id,
+});
 
 export const delta = (item_id: string, text: string): ThreadEvent => ({
   type: "thread.item.updated",

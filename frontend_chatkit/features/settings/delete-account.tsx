@@ -4,36 +4,36 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { text, useSubmit } from "@/features/account/use-submit";
+import { textOf, useSubmit } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
 import { eraseAccount } from "@/lib/account";
 
-/** The way out for good. */
-export function Leaving() {
-  const [asking, setAsking] = useState(false);
+/** Deletes the user's account after confirming for the password. */
+export function DeleteAccount() {
+  const [confirming, setConfirming] = useState(false);
   return (
-    <Section title="Delete account" about="Your account and all that is kept of you, for good.">
-      <Button look="danger" onClick={() => setAsking(true)}>
+    <Section title="Delete account" about="Deletes your account and all of your data, permanently.">
+      <Button look="danger" onClick={() => setConfirming(true)}>
         Delete account
       </Button>
-      <Dialog title="Delete your account?" open={asking} onClose={() => setAsking(false)}>
-        <Question onClose={() => setAsking(false)} />
+      <Dialog title="Delete your account?" open={confirming} onClose={() => setConfirming(false)}>
+        <ConfirmForm onClose={() => setConfirming(false)} />
       </Dialog>
     </Section>
   );
 }
 
-function Question({ onClose }: { onClose: () => void }) {
+function ConfirmForm({ onClose }: { onClose: () => void }) {
   const { busy, error, onSubmit } = useSubmit(async (form) => {
-    await eraseAccount(text(form, "password"));
+    await eraseAccount(textOf(form, "password"));
     return "/signup";
   });
 
   return (
     <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
       <p>
-        All your tasks, conversations, access tokens and settings are deleted now. Nobody can bring
-        them back. Assistants lose their access within ten minutes.
+        All your tasks, conversations, access tokens and settings are deleted immediately and can’t
+        be restored. Assistants lose their access within ten minutes.
       </p>
       <Field
         label="Your password"

@@ -1,5 +1,5 @@
-/** The sign of the app: a done task in a speech bubble. */
-export function Mark() {
+/** The app's logo: a check mark in a speech bubble. */
+export function Logo() {
   return (
     <svg viewBox="0 0 32 32" className="size-8" aria-hidden="true">
       <path

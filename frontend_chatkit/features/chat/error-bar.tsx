@@ -3,20 +3,20 @@
 import Link from "next/link";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
-import type { Conversation, Trouble } from "@/features/chat/conversation/reducer";
+import type { Conversation, ConversationError } from "@/features/chat/conversation/reducer";
 
 export type Remedies = { onRetry: () => void; onSend: (text: string) => void; onLoad: () => void };
 
-/** What went wrong, and a button that tries it again. */
-export function TroubleBar({ state, ...remedies }: { state: Conversation } & Remedies) {
-  const { trouble, notice, unsent } = state;
-  if (trouble) {
+/** The error or notice of the conversation, with a button for its remedy. */
+export function ErrorBar({ state, ...remedies }: { state: Conversation } & Remedies) {
+  const { error, notice, unsent } = state;
+  if (error) {
     return (
       <Framed>
         <Notice tone="danger">
           <div className="flex flex-wrap items-center justify-between gap-3">
-            <span>{trouble.message}</span>
-            <Remedy trouble={trouble} unsent={unsent} {...remedies} />
+            <span>{error.message}</span>
+            <Remedy error={error} unsent={unsent} {...remedies} />
           </div>
         </Notice>
       </Framed>
@@ -35,12 +35,12 @@ function Framed({ children }: { children: React.ReactNode }) {
 }
 
 function Remedy({
-  trouble: { remedy },
+  error: { remedy },
   unsent,
   onRetry,
   onSend,
   onLoad,
-}: { trouble: Trouble; unsent: string | null } & Remedies) {
+}: { error: ConversationError; unsent: string | null } & Remedies) {
   if (remedy === "sign-in") {
     return (
       <Link href="/login" className={buttonClasses({ size: "small" })}>

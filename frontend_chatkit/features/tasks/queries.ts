@@ -5,19 +5,19 @@ import type { Task } from "@/features/tasks/task";
 import { view } from "@/features/tasks/view";
 
 const PAGE = 50;
-const LONGEST_PAGE = 100;
+const MAX_PAGE = 100;
 
-export type Reader = {
-  /** Read the list from its start; a reading that is under way is given up. */
+export type TaskQueries = {
+  /** Load the list from its start; a request that is running is aborted. */
   list: (filter?: Filter) => Promise<void>;
   more: () => Promise<void>;
-  /** Return one task, asked for if it is not known; throws if there is none. */
+  /** Return one task, from the API if it is not cached; throws if there is none. */
   find: (id: number) => Promise<Task>;
   stop: () => void;
 };
 
-/** Read tasks into a store. */
-export function createReader(store: Store): Reader {
+/** Load tasks into a store. */
+export function createQueries(store: Store): TaskQueries {
   let current = new AbortController();
 
   const begin = () => {
@@ -26,11 +26,11 @@ export function createReader(store: Store): Reader {
     return current.signal;
   };
 
-  const reading = async (signal: AbortSignal, read: () => Promise<void>) => {
+  const load = async (signal: AbortSignal, request: () => Promise<void>) => {
     try {
-      await read();
+      await request();
     } catch (error) {
-      if (!signal.aborted) store.dispatch({ type: "failed", error });
+      if (!signal.aborted) store.dispatch({ type: "load-failed", error });
     }
   };
 
@@ -38,29 +38,29 @@ export function createReader(store: Store): Reader {
     list: (filter = store.get().filter) => {
       const signal = begin();
       const shown = filter === store.get().filter ? view(store.get()).tasks.length : 0;
-      store.dispatch({ type: "asked", filter });
-      return reading(signal, async () => {
-        const limit = Math.min(Math.max(shown, PAGE), LONGEST_PAGE);
+      store.dispatch({ type: "list-requested", filter });
+      return load(signal, async () => {
+        const limit = Math.min(Math.max(shown, PAGE), MAX_PAGE);
         const page = await listTasks(filter, { limit, signal });
-        if (!signal.aborted) store.dispatch({ type: "listed", page });
+        if (!signal.aborted) store.dispatch({ type: "list-loaded", page });
       });
     },
     more: async () => {
-      const { reach, reading: busy, filter } = store.get();
+      const { reach, loading: busy, filter } = store.get();
       const cursor = reach?.cursor;
       if (!cursor || busy) return;
       const signal = begin();
-      store.dispatch({ type: "asked-more" });
-      await reading(signal, async () => {
+      store.dispatch({ type: "more-requested" });
+      await load(signal, async () => {
         const page = await listTasks(filter, { limit: PAGE, cursor, signal });
-        if (!signal.aborted) store.dispatch({ type: "listed-more", page });
+        if (!signal.aborted) store.dispatch({ type: "more-loaded", page });
       });
     },
     find: async (id) => {
-      const known = store.get().known[id]?.task;
-      if (known) return known;
+      const cached = store.get().cached[id]?.task;
+      if (cached) return cached;
       const task = await getTask(id);
-      store.dispatch({ type: "found", task });
+      store.dispatch({ type: "task-loaded", task });
       return task;
     },
     stop: () => current.abort(),

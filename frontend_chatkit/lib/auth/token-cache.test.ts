@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { KeptTokens } from "@/lib/auth/kept-tokens";
+import { TokenCache } from "@/lib/auth/token-cache";
 
 const MINUTE = 60_000;
 
@@ -15,14 +15,14 @@ describe("FR-WEB-015: login tokens", () => {
   it("is made once for each session, and again a minute before its end", async () => {
     vi.useFakeTimers();
     const mint = vi.fn(minted);
-    const tokens = new KeptTokens();
-    const first = await tokens.of("one", mint);
+    const tokens = new TokenCache();
+    const first = await tokens.get("one", mint);
     vi.advanceTimersByTime(13 * MINUTE);
-    expect(await tokens.of("one", mint)).toBe(first);
+    expect(await tokens.get("one", mint)).toBe(first);
     expect(mint).toHaveBeenCalledTimes(1);
-    await tokens.of("other", mint);
+    await tokens.get("other", mint);
     expect(mint).toHaveBeenCalledTimes(2);
     vi.advanceTimersByTime(MINUTE);
-    expect(await tokens.of("one", mint)).not.toBe(first);
+    expect(await tokens.get("one", mint)).not.toBe(first);
   });
 });

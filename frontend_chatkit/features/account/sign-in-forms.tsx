@@ -1,0 +1,68 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { NewPasswordField } from "@/features/account/new-password-field";
+import { textOf, useSubmit } from "@/features/account/use-submit";
+import { signIn, signUp } from "@/lib/account";
+
+/** Signs in with e-mail and password. */
+export function LoginForm() {
+  const { busy, error, onSubmit } = useSubmit((form) =>
+    signIn(textOf(form, "email").trim(), textOf(form, "password")),
+  );
+  return (
+    <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
+      {error && <Notice tone="danger">{error}</Notice>}
+      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      <Button type="submit" look="primary" busy={busy} className="mt-2">
+        Sign in
+      </Button>
+      <OtherFormLink question="New here?" href="/signup" label="Sign up" />
+    </form>
+  );
+}
+
+/** Creates an account with name, e-mail and password. */
+export function SignupForm() {
+  const { busy, error, onSubmit } = useSubmit((form) =>
+    signUp(textOf(form, "name").trim(), textOf(form, "email").trim(), textOf(form, "password")),
+  );
+  return (
+    <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
+      {error && <Notice tone="danger">{error}</Notice>}
+      <Field label="Name" name="name" autoComplete="name" maxLength={100} required />
+      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
+      <NewPasswordField label="Password" name="password" />
+      <Button type="submit" look="primary" busy={busy} className="mt-2">
+        Sign up
+      </Button>
+      <OtherFormLink question="Already have an account?" href="/login" label="Sign in" />
+    </form>
+  );
+}
+
+/** A link to the other form that keeps the query, such as an assistant's request or `next`. */
+function OtherFormLink({ question, href, label }: Record<"question" | "href" | "label", string>) {
+  const query = useSearchParams().toString();
+  return (
+    <p className="text-center text-sm text-muted">
+      {question}{" "}
+      <a
+        href={query ? `${href}?${query}` : href}
+        className="rounded font-medium text-accent underline underline-offset-4 hover:text-accent-strong"
+      >
+        {label}
+      </a>
+    </p>
+  );
+}

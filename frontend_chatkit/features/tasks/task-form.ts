@@ -1,0 +1,34 @@
+import { type Priority, type Task, tagsOf } from "@/features/tasks/task";
+
+/** The fields of the form beside the title, as text; tags are separated by spaces. */
+export type Details = { due_on: string; priority: Priority; tags: string };
+
+export const NO_DETAILS: Details = { due_on: "", priority: "none", tags: "" };
+
+const MAX_TAGS = 10;
+const MAX_TAG = 40;
+const TAG = /^[\p{L}\p{N}_-]+$/u;
+
+export function detailsOf({ due_on, priority, tags }: Task): Details {
+  return { due_on: due_on ?? "", priority, tags: tags.join(" ") };
+}
+
+/** Convert the fields of the form to those of the API. */
+export function toTaskFields({
+  due_on,
+  priority,
+  tags,
+}: Details): Pick<Task, "due_on" | "priority" | "tags"> {
+  return { due_on: due_on || null, priority, tags: tagsOf(tags) };
+}
+
+/** Return the error message for invalid tags, or null. */
+export function tagsError(text: string): string | null {
+  const tags = tagsOf(text);
+  if (tags.length > MAX_TAGS) return `A task has at most ${MAX_TAGS} tags.`;
+  const wrong = tags.find((tag) => !TAG.test(tag) || tag.length > MAX_TAG);
+  if (wrong === undefined) return null;
+  return wrong.length > MAX_TAG
+    ? `A tag has at most ${MAX_TAG} characters.`
+    : `“${wrong}” is no tag: use letters, digits, - and _.`;
+}

@@ -1,0 +1,28 @@
+const SPARE_MS = 60_000;
+const MAX_ENTRIES = 10_000;
+
+type Entry = { token: string; until: number };
+
+/** Login tokens by session, each reused until a minute before it expires. */
+export class TokenCache {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Return the session's token; `mint` makes one where none is valid any more. */
+  async get(sessionId: string, mint: () => Promise<string>): Promise<string> {
+    const cached = this.#entries.get(sessionId);
+    if (cached && cached.until > Date.now()) return cached.token;
+    const token = await mint();
+    this.#entries.delete(sessionId);
+    this.#entries.set(sessionId, { token, until: expiryOf(token) - SPARE_MS });
+    const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
+    if (oldest !== undefined) this.#entries.delete(oldest);
+    return token;
+  }
+}
+
+/** Return when a token expires, in milliseconds since 1970. */
+function expiryOf(token: string): number {
+  const payload = token.split(".")[1] ?? "";
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number };
+  return claims.exp * 1000;
+}
