@@ -18,6 +18,7 @@ LONGEST_DECISION = 60
 
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _VARIABLE = re.compile(r"([A-Z_]+)=.*")
+_FILE = re.compile(r"(?:auth|chat_api|db|mcp_server|specs|tests)/[\w/.-]+\.\w+")
 _ELSEWHERE = ("http://", "https://", "mailto:")
 
 
@@ -74,6 +75,12 @@ def test_relative_links_point_to_files(path: Path) -> None:
     targets = [link for link in links(path.read_text("utf-8")) if link]
     local = [link for link in targets if not link.startswith(_ELSEWHERE)]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", documents(), ids=_relative)
+def test_the_files_that_a_document_names_exist(path: Path) -> None:
+    named = [name for name in code(path.read_text("utf-8")) if _FILE.fullmatch(name)]
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "specs/quickstart.md"])
