@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions
-from db.sweep import forget_old_events
+from db.sweep import delete_old_events
 from tests.chatkit_protocol.panel import Event, Panel, done, text_of, user_input
 from tests.model_server import ModelServer
 from tests.model_server.script import call, fault, say
@@ -194,6 +194,6 @@ async def test_a_turn_whose_events_were_deleted_still_ends_with_its_items(
     async with engine.begin() as connection:
         query = "update turn_events set created_at = now() - interval '25h' where turn_id = :t"
         await connection.execute(text(query), {"t": turn})
-    await forget_old_events(committed)
+    await delete_old_events(committed)
     events = events_of(await follow(scripted, turn, after=3))
     assert [event["item"] for event in events] == (await scripted.items(thread))[1:]
