@@ -12,7 +12,7 @@ from tests.faults.programs import Program
 from tests.faults.size import TWO_TOOLS
 from tests.faults.world import LEASE, SLACK, World
 
-ANSWER = ("conversation_id", "turn_id", "response", "tool_calls")
+ANSWER = ("conversation_id", "turn_id", "response", "tool_calls", "task_ids", "suggestions")
 
 
 async def streamed(person: Person, replica: Program, key: str) -> list[Event]:
