@@ -47,6 +47,9 @@ class ApiSettings(DatabaseSettings, AuthSettings):
         None, description="Any server that speaks Chat Completions (Ollama, vLLM, llama.cpp, …)"
     )
     chat_model: str = Field("gpt-6.1-terra", description="Name of the model")
+    model_client: Literal["built-in", "sdk"] = Field(
+        "built-in", description="Client of the model's API: our own, or the Agents SDK's"
+    )
     model_timeout: float = Field(
         60, gt=0, description="Seconds without data after which a model request fails"
     )

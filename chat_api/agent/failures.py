@@ -14,6 +14,7 @@ from agents.exceptions import (
     ToolTimeoutError,
 )
 
+from chat_api.agent.model_endpoint import ModelRefused, ModelUnreachable
 from chat_api.agent.openai_client import retry_after
 from chat_api.agent.response_guard import (
     EmptyResponse,
@@ -82,6 +83,7 @@ _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     MaxTurnsExceeded: TOO_MANY_CALLS,
     ModelBehaviorError: INVALID_RESPONSE,
     ModelTimeoutError: TIMED_OUT,
+    ModelUnreachable: UNAVAILABLE,
     EmptyResponse: INVALID_RESPONSE,
     UnreadableResponse: INVALID_RESPONSE,
     IncompleteResponse: UNAVAILABLE,
@@ -100,6 +102,14 @@ _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     TimeoutError: TIMED_OUT,
     # The model's text is malformed: half a surrogate pair in the arguments of a tool call.
     UnicodeError: INVALID_RESPONSE,
+}
+
+_BY_STATUS = {
+    401: AUTH_FAILED,
+    403: AUTH_FAILED,
+    408: TIMED_OUT,
+    409: UNAVAILABLE,
+    429: RATE_LIMITED,
 }
 
 BY_CODE = {
@@ -130,7 +140,15 @@ def failure_of(error: BaseException) -> TurnFailure:
     return INTERNAL
 
 
+def _refused(status: int) -> TurnFailure:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return UNAVAILABLE if status >= 500 else REQUEST_REJECTED
+
+
 def _failure(error: BaseException) -> TurnFailure | None:
+    if isinstance(error, ModelRefused):
+        return _refused(error.status)
     if type(error) in (FailedResponse, openai.APIError):
         failure = _BY_VENDOR_CODE.get(getattr(error, "code", None) or "")
         if failure is not None:
@@ -152,4 +170,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _retry_after(error: BaseException) -> int | None:
+    if isinstance(error, ModelRefused):
+        return error.retry_after
     return retry_after(error.response.headers) if isinstance(error, openai.APIStatusError) else None

@@ -10,10 +10,14 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.models.openai_responses import OpenAIResponsesModel
 from openai import AsyncOpenAI
 
+from chat_api.agent.chat_wire import ChatWire
+from chat_api.agent.model_endpoint import ModelEndpoint
 from chat_api.agent.offline_model import OfflineModel
 from chat_api.agent.openai_client import vendor_client
+from chat_api.agent.openai_model import OpenAIModel, Wire
 from chat_api.agent.reasoning import responses_settings
 from chat_api.agent.response_guard import GuardedModel
+from chat_api.agent.responses_wire import ResponsesWire
 from chat_api.settings import ApiSettings, ProviderName
 
 _VENDOR_HOST = "api.openai.com"
@@ -63,18 +67,15 @@ def build_model(settings: ApiSettings) -> ChatModel:
 def _openai(settings: ApiSettings) -> ChatModel:
     if not _api_key(settings):
         raise ConfigurationError("OPENAI_API_KEY is not set, and provider openai needs it")
-    client = _client(settings)
-    model = OpenAIResponsesModel(settings.chat_model, client)
-    return _guarded(settings, model, responses_settings(settings.chat_model), client)
+    model_settings = responses_settings(settings.chat_model)
+    return _vendor_model(settings, ResponsesWire(), OpenAIResponsesModel, model_settings)
 
 
 def _openai_chat(settings: ApiSettings) -> ChatModel:
-    client = _client(settings)
-    model = OpenAIChatCompletionsModel(settings.chat_model, client)
     # Only the vendor itself stores by default; other servers may refuse the unknown field.
-    store = False if client.base_url.host == _VENDOR_HOST else None
+    store = False if httpx2.URL(_base_url(settings)).host == _VENDOR_HOST else None
     model_settings = ModelSettings(store=store, parallel_tool_calls=True, include_usage=True)
-    return _guarded(settings, model, model_settings, client)
+    return _vendor_model(settings, ChatWire(), OpenAIChatCompletionsModel, model_settings)
 
 
 def _offline(_: ApiSettings) -> ChatModel:
@@ -88,11 +89,29 @@ _PROVIDERS: dict[ProviderName, Callable[[ApiSettings], ChatModel]] = {
 }
 
 
-def _guarded(
-    settings: ApiSettings, model: Model, model_settings: ModelSettings, client: AsyncOpenAI
+def _vendor_model(
+    settings: ApiSettings,
+    wire: Wire,
+    sdk_model: Callable[[str, AsyncOpenAI], Model],
+    model_settings: ModelSettings,
 ) -> ChatModel:
+    client = _client(settings) if settings.model_client == "sdk" else None
+    model = (
+        sdk_model(settings.chat_model, client)
+        if client
+        else OpenAIModel(settings.chat_model, _endpoint(settings), wire)
+    )
     guarded = GuardedModel(model, settings.model_timeout)
     return ChatModel(guarded, settings.chat_model, settings.provider, model_settings, client)
+
+
+def _endpoint(settings: ApiSettings) -> ModelEndpoint:
+    return ModelEndpoint(
+        base_url=_base_url(settings),
+        api_key=_api_key(settings) or _NO_KEY,
+        max_silence=settings.model_timeout,
+        max_retries=settings.model_max_retries,
+    )
 
 
 def _client(settings: ApiSettings) -> AsyncOpenAI:

@@ -5,9 +5,8 @@ field; the request is then sent without it, and so is every later one of the pro
 """
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
-import openai
 from agents import ModelSettings
 from agents.models import get_default_model_settings
 from openai.types.shared import Reasoning
@@ -44,6 +43,18 @@ def _default_settings(model: str) -> ModelSettings:
     return get_default_model_settings(model)
 
 
+class Refusal(Protocol):
+    """What a vendor says of a request that it refuses: the field at fault, if named, and why."""
+
+    @property
+    def param(self) -> str | None:
+        """The request's field that is at fault."""
+
+    @property
+    def message(self) -> str:
+        """The vendor's sentence."""
+
+
 class RefusedFields:
     """The optional fields that one vendor refused, per model, for as long as the process lives."""
 
@@ -55,7 +66,7 @@ class RefusedFields:
         refused = self._refused.get(request["model"], set())
         return {name: value for name, value in request.items() if name not in refused}
 
-    def learn(self, request: dict[str, Any], error: openai.BadRequestError) -> bool:
+    def learn(self, request: dict[str, Any], error: Refusal) -> bool:
         """Remember the optional field that the error names; False if it names none in the request.
 
         The vendor names the field in `param`. Compatible servers often leave that empty and name
@@ -68,7 +79,7 @@ class RefusedFields:
         return True
 
 
-def _field_of(error: openai.BadRequestError) -> str | None:
+def _field_of(error: Refusal) -> str | None:
     if error.param:
         field = re.split(r"[.\[]", error.param)[0]
         return field if field in _OPTIONAL_FIELDS else None

@@ -20,9 +20,15 @@ def provider(request: pytest.FixtureRequest) -> ProviderName:
     return name
 
 
+@pytest.fixture(params=get_args(ApiSettings.model_fields["model_client"].annotation))
+def model_client(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
 async def make_model(
-    model_server: ModelServer, provider: ProviderName
+    model_server: ModelServer, provider: ProviderName, model_client: str
 ) -> AsyncIterator[BuildModel]:
     """Build models that talk to the model server; close them when the test is over."""
     async with AsyncExitStack() as open_models:
@@ -30,6 +36,7 @@ async def make_model(
         async def make(**changes: Any) -> ChatModel:
             given: dict[str, Any] = {
                 "chat_provider": provider,
+                "model_client": model_client,
                 "openai_api_key": SecretStr("sk-test"),
                 "openai_base_url": model_server.url,
                 "chat_model": "gpt-6.1-terra",

@@ -8,7 +8,7 @@ from tests.model_server.script import DONE, REPLY
 
 @pytest.mark.requirement("FR-CHAT-201")
 async def test_a_reply_arrives_in_pieces_as_the_model_writes_it(chat_model: ChatModel) -> None:
-    reply = await ask(chat_model, "Hello")
+    reply = await ask(chat_model, "Hello [slow 40]")
     assert reply.text == REPLY
     assert len(reply.deltas) > 5
 

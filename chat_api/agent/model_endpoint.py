@@ -1,0 +1,242 @@
+"""HTTP requests to a model's API, and the server-sent events of its answers.
+
+Exception
+├── ModelRefused        the API answered with an error status
+└── ModelUnreachable    no connection, or one that broke before an answer began
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from chat_api.agent.openai_client import CONNECT_TIMEOUT, LONGEST_RETRY_AFTER, retry_after
+from chat_api.agent.response_guard import IncompleteResponse
+
+_KEEP_ALIVE_SECONDS = 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_RETRIED = frozenset({408, 409, 429})
+_EXCERPT = 500
+
+Payload = dict[str, Any]
+# What stands for `[DONE]`, with which some servers end a stream.
+END: Payload = {}
+
+
+class ModelRefused(Exception):
+    """The API answered with an error status.
+
+    Attributes:
+        status: The HTTP status.
+        code: The vendor's name of the error, where the body has one.
+        message: What the vendor says about it, for the log.
+        param: The request's field that is at fault, where the body names one.
+        retry_after: Seconds after which to try again, where the answer names them.
+
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: str) -> None:
+        problem = _problem(body)
+        self.status = status
+        self.code: str | None = problem.get("code")
+        self.message = str(problem.get("message") or body[:_EXCERPT])
+        self.param: str | None = problem.get("param")
+        self.retry_after = retry_after(headers)
+        request_id = headers.get("x-request-id", "none")
+        super().__init__(f"{status}, request {request_id}: {self.message}")
+
+
+class ModelUnreachable(Exception):
+    """No answer began: the connection failed or broke before."""
+
+
+class ModelEndpoint:
+    """One model API that all turns of a process share, over kept connections.
+
+    Args:
+        base_url: Where the API is, `/v1` included.
+        api_key: Sent as bearer token.
+        max_silence: Seconds after which `GuardedModel` gives up a silent model.
+        max_retries: Times that a request is sent again that failed before its answer began.
+
+    """
+
+    def __init__(self, base_url: str, api_key: str, max_silence: float, max_retries: int) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
+        # The guard decides; the socket's own limit must not start a retry just before it does.
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=CONNECT_TIMEOUT, sock_read=max_silence + 1
+        )
+        self._longest_wait = min(LONGEST_RETRY_AFTER, max_silence)
+        self._max_retries = max_retries
+        self._session: aiohttp.ClientSession | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def fetch(self, path: str, body: Payload) -> Payload:
+        """Send a request and return its answer.
+
+        Raises:
+            ModelRefused: The answer has an error status.
+            ModelUnreachable: There was no answer.
+            ValueError: The answer is no JSON object.
+        """
+        async with self._answered(path, body) as response:
+            payload = json.loads(await response.read())
+        if not isinstance(payload, dict):
+            raise ValueError("the answer is no JSON object")
+        return payload
+
+    async def stream(self, path: str, body: Payload) -> AsyncIterator[list[Payload]]:
+        """Send a request and yield the events of its answer, those that came together in a list.
+
+        `[DONE]` comes as `END`.
+
+        Raises:
+            ModelRefused: The answer has an error status.
+            ModelUnreachable: There was no answer.
+            IncompleteResponse: The connection broke before the end.
+            ValueError: An event is no JSON object.
+        """
+        async with self._answered(path, {**body, "stream": True}) as response:
+            buffer = b""
+            async with _receiving(response.content) as received:
+                while chunk := await received.take():
+                    *frames, buffer = _frames(buffer + chunk)
+                    if payloads := [_payload(data) for data in map(_data, frames) if data]:
+                        yield payloads
+
+    @asynccontextmanager
+    async def _answered(self, path: str, body: Payload) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request, again where that may help, and hold its answer while the block runs."""
+        data = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        attempt = 0
+        while True:
+            try:
+                response = await self._post(path, data)
+            except (ModelRefused, ModelUnreachable) as error:
+                pause = self._pause(error, attempt)
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+                attempt += 1
+                continue
+            async with response:
+                yield response
+            return
+
+    async def _post(self, path: str, data: bytes) -> aiohttp.ClientResponse:
+        try:
+            response = await self._http().post(f"{self._base_url}{path}", data=data)
+            if response.status < 400:
+                return response
+            async with response:
+                raise ModelRefused(response.status, response.headers, await response.text())
+        except (aiohttp.ClientError, OSError) as error:
+            raise ModelUnreachable(str(error) or type(error).__name__) from error
+
+    def _pause(self, error: ModelRefused | ModelUnreachable, attempt: int) -> float | None:
+        """Return how long to wait before the next attempt; None where there is to be none."""
+        if attempt >= self._max_retries:
+            return None
+        if isinstance(error, ModelRefused):
+            if error.status not in _RETRIED and error.status < 500:
+                return None
+            if error.retry_after is not None:
+                # Rather tell the user when to come back than let them wait for that long.
+                return error.retry_after if error.retry_after <= self._longest_wait else None
+        longest: float = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
+        return longest * random.uniform(0.75, 1)  # noqa: S311  spreads load, guards nothing
+
+    def _http(self) -> aiohttp.ClientSession:
+        """Return the session; it belongs to the loop that first asks for it."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS),
+                headers=self._headers,
+                timeout=self._timeout,
+                trust_env=True,
+            )
+        return self._session
+
+
+class _Received:
+    """What came of an answer, read at once: a broken connection loses nothing that had come."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._changed = asyncio.Event()
+        self._ended = False
+        self._error: Exception | None = None
+
+    async def receive(self, content: aiohttp.StreamReader) -> None:
+        """Read to the end."""
+        try:
+            async for chunk in content.iter_any():
+                self._data += chunk
+                self._changed.set()
+        except (aiohttp.ClientError, ConnectionError) as error:
+            self._error = error
+        self._ended = True
+        self._changed.set()
+
+    async def take(self) -> bytes:
+        """Wait for something to come and return all of it, nothing at the end.
+
+        Raises:
+            IncompleteResponse: The connection broke, and all that had come was taken.
+        """
+        await self._changed.wait()
+        data = bytes(self._data)
+        self._data.clear()
+        if not self._ended:
+            self._changed.clear()
+        if self._error and not data:
+            raise IncompleteResponse("the connection broke within the answer") from self._error
+        return data
+
+
+@asynccontextmanager
+async def _receiving(content: aiohttp.StreamReader) -> AsyncIterator[_Received]:
+    received = _Received()
+    task = asyncio.create_task(received.receive(content))
+    try:
+        yield received
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _frames(data: bytes) -> list[bytes]:
+    """Split what came into frames (blank lines end them); the last is not whole yet."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    return data.split(b"\n\n")
+
+
+def _data(frame: bytes) -> bytes:
+    lines = [line[5:] for line in frame.split(b"\n") if line.startswith(b"data:")]
+    return b"\n".join(lines).strip()
+
+
+def _payload(data: bytes) -> Payload:
+    payload = END if data == b"[DONE]" else json.loads(data)
+    if not isinstance(payload, dict):
+        raise ValueError("an event is no JSON object")
+    return payload
+
+
+def _problem(body: str) -> Payload:
+    try:
+        problem = json.loads(body)["error"]
+    except (ValueError, LookupError, TypeError):
+        return {}
+    return problem if isinstance(problem, dict) else {}
