@@ -222,9 +222,13 @@ def response_of(
     return Response.model_construct(
         id=response_id,
         object="response",
+        created_at=0,
+        model="",
         output=list(output),
-        usage=usage,
+        parallel_tool_calls=True,
+        tool_choice="auto",
         tools=[],
+        usage=usage,
         metadata=metadata,
     )
 
