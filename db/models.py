@@ -150,6 +150,7 @@ class Turn(SQLModel, table=True):
     usage: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     lease_until: datetime = Field(sa_type=_TIME)
     cancel_requested_at: datetime | None = Field(default=None, sa_type=_TIME)
+    followed_at: datetime | None = Field(default=None, sa_type=_TIME)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
     finished_at: datetime | None = Field(default=None, sa_type=_TIME)
 
@@ -197,6 +198,23 @@ class TurnEvent(SQLModel, table=True):
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     type: str = Field(sa_type=Text)
     payload: dict[str, Any] = Field(sa_type=JSONB)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
+class TurnEventBatch(SQLModel, table=True):
+    """Consecutive events of a turn as they were sent, stored together; `seq` counts from 1."""
+
+    __tablename__ = "turn_event_batches"
+    __table_args__ = (
+        _owned_by("turns", "turn_id"),
+        Index("turn_event_batches_by_age", "created_at"),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    turn_id: UUID = Field(sa_type=Uuid, primary_key=True)
+    first_seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_seq: int
+    events: list[dict[str, Any]] = Field(sa_type=JSONB)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
 
 

@@ -39,7 +39,7 @@ def turn_topic(turn_id: UUID) -> str:
     return f"turn:{turn_id}"
 
 
-def stop_topic(turn_id: UUID) -> str:
+def signal_topic(turn_id: UUID) -> str:
     """Return the topic of requests to stop a turn."""
     return f"stop:{turn_id}"
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from db.engine import Sessions, sweeper_transaction
-from db.models import Turn, TurnEvent
+from db.models import Turn, TurnEvent, TurnEventBatch
 
 EVENT_RETENTION = timedelta(days=1)
 
@@ -47,10 +47,7 @@ async def delete_old_events(sessions: Sessions) -> None:
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    old = (
-        delete(TurnEvent)
-        .where(col(TurnEvent.created_at) < func.now() - EVENT_RETENTION)
-        .execution_options(synchronize_session=False)
-    )
     async with sweeper_transaction(sessions) as session:
-        await session.execute(old)
+        for table in (TurnEventBatch, TurnEvent):
+            old = delete(table).where(col(table.created_at) < func.now() - EVENT_RETENTION)
+            await session.execute(old.execution_options(synchronize_session=False))

@@ -1,60 +1,57 @@
 """The events of turns as they were sent, stored for a day for clients that reconnect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from db.models import TurnEvent
+from db.models import TurnEvent, TurnEventBatch
 from db.user_scoped import UserScoped
 
-PAGE = 500
+PAGE = 100
 
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """One event of a turn, by its number in the stream."""
+    """One event of a turn, by its number in the stream; the payload has its `type`."""
 
     seq: int
-    type: str
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class EventBatch:
+    """Consecutive events of a turn, which readers see all or none of."""
+
+    first_seq: int
+    events: list[dict[str, Any]]
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event."""
+        return self.first_seq + len(self.events) - 1
+
+
 class UserTurnEvents(UserScoped):
-    """The events of one user's turns. Nothing here commits; `transaction` does."""
+    """The stored events of one user's turns."""
 
-    async def append(self, turn_id: UUID, events: Sequence[StoredEvent]) -> None:
-        """Store a batch, which readers see whole or not at all.
-
-        A batch whose commit was not confirmed may be sent again; stored events stay.
-        """
-        if not events:
-            return
-        rows = [
-            {
-                "user_id": self._user_id,
-                "turn_id": turn_id,
-                "seq": event.seq,
-                "type": event.type,
-                "payload": event.payload,
-            }
-            for event in events
-        ]
-        await self._session.execute(insert(TurnEvent).values(rows).on_conflict_do_nothing())
-
-    async def after(self, turn_id: UUID, seq: int, *, limit: int = PAGE) -> list[StoredEvent]:
-        """Return the events after `seq`, in order."""
+    async def after(self, turn_id: UUID, seq: int) -> list[StoredEvent]:
+        """Return events after `seq`, in order: those of up to 100 batches."""
         query = (
-            select(TurnEvent.seq, TurnEvent.type, TurnEvent.payload)
-            .where(col(TurnEvent.user_id) == self._user_id, col(TurnEvent.turn_id) == turn_id)
-            .where(col(TurnEvent.seq) > seq)
-            .order_by(col(TurnEvent.seq))
-            .limit(limit)
+            select(TurnEventBatch)
+            .where(
+                col(TurnEventBatch.user_id) == self._user_id,
+                col(TurnEventBatch.turn_id) == turn_id,
+                col(TurnEventBatch.last_seq) > seq,
+            )
+            .order_by(col(TurnEventBatch.first_seq))
+            .limit(PAGE)
         )
-        return [StoredEvent(*row) for row in (await self._session.execute(query)).all()]
+        batches = await self._session.scalars(query)
+        events = [event for batch in batches for event in _events_of(batch) if event.seq > seq]
+        return events or await self._stored_singly(turn_id, seq)
 
     async def all_of(self, turn_id: UUID) -> list[StoredEvent]:
         """Return every stored event of a turn."""
@@ -62,3 +59,20 @@ class UserTurnEvents(UserScoped):
         while page := await self.after(turn_id, events[-1].seq if events else 0):
             events += page
         return events
+
+    async def _stored_singly(self, turn_id: UUID, seq: int) -> list[StoredEvent]:
+        """Read events of a turn that the version before this one ran."""
+        query = (
+            select(TurnEvent)
+            .where(col(TurnEvent.user_id) == self._user_id, col(TurnEvent.turn_id) == turn_id)
+            .where(col(TurnEvent.seq) > seq)
+            .order_by(col(TurnEvent.seq))
+            .limit(PAGE)
+        )
+        rows = await self._session.scalars(query)
+        return [StoredEvent(row.seq, {"type": row.type, **row.payload}) for row in rows]
+
+
+def _events_of(batch: TurnEventBatch) -> Iterator[StoredEvent]:
+    for seq, payload in enumerate(batch.events, batch.first_seq):
+        yield StoredEvent(seq, payload)

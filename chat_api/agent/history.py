@@ -8,14 +8,14 @@ from agents import TResponseInputItem
 
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import EARLY_END_NOTES
-from db.models import Message
+from db.turn_opening import EarlierMessage
 
 _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_ITEM = 4
 
 
 def model_input(
-    history: Sequence[Message], message: str, *, budget: int
+    history: Sequence[EarlierMessage], message: str, *, budget: int
 ) -> list[TResponseInputItem]:
     """Return the newest messages that fit the budget, oldest first, then the user's message.
 
@@ -35,7 +35,7 @@ def model_input(
     return [*window[first:], {"role": "user", "content": message}]
 
 
-def _items(message: Message) -> Iterator[TResponseInputItem]:
+def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
     if message.role == "user":
         yield {"role": "user", "content": message.content}
         return

@@ -11,7 +11,7 @@ from chat_api.turns.result import (
     TURN_INTERRUPTED,
     ReplyBuilder,
     TurnEnd,
-    stored_events,
+    event_batch,
     terminal_event,
     turn_outcome,
 )
@@ -19,11 +19,12 @@ from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
-from db.notifier import Notifier, notify, stop_topic, turn_topic
-from db.turn_events import UserTurnEvents
-from db.turns import Lease, UserTurns
+from db.notifier import Notifier, notify, signal_topic, turn_topic
+from db.turns import TurnSignals, UserTurns
 
-_SAVE_SECONDS = 0.25
+# Rows are locked and commits are paid for: more often only while another process reads them.
+_SAVE_SECONDS = 1
+_SAVE_SECONDS_FOLLOWED = 0.25
 _STOP_POLL_SECONDS = 5
 _CLOSE_RETRY_SECONDS = 0.25
 _RENEWALS_PER_LEASE = 3
@@ -41,35 +42,34 @@ class TurnPersistence:
         self._notifier = notifier
         self._lease = lease
         self._live = live
+        self._followed = asyncio.Event()
 
     async def save_events(self) -> None:
         """Store new events in batches for ever, and renew the lease while there are none."""
         renew_every = self._lease.total_seconds() / _RENEWALS_PER_LEASE
-        pause = min(_SAVE_SECONDS, renew_every)
         since_renewal = 0.0
         while True:
-            await asyncio.sleep(pause)
-            since_renewal += pause
+            since_renewal += await self._pause(renew_every)
             if not self._live.unsaved() and since_renewal < renew_every:
                 continue
             since_renewal = 0.0
             with suppress(DatabaseUnavailable):
-                lease = await self._save()
-                if not lease.held:
+                signals = await self._save()
+                if signals is None:
                     self._live.stop(TurnStatus.INTERRUPTED)
-                elif lease.stop_requested:
-                    self._live.stop(TurnStatus.CANCELLED)
+                else:
+                    self._heed(signals)
 
-    async def watch_for_stop(self) -> None:
-        """Stop the turn when somebody asks for that, in whichever process."""
+    async def watch_signals(self) -> None:
+        """Stop the turn, or save it more often, when another process asks for that."""
         live = self._live
-        async with self._notifier.listening(stop_topic(live.turn_id)) as subscription:
+        async with self._notifier.listening(signal_topic(live.turn_id)) as subscription:
             while True:
                 await subscription.wait(_STOP_POLL_SECONDS)
                 with suppress(DatabaseUnavailable):
                     async with transaction(self._sessions, live.user_id) as session:
-                        if await UserTurns(session, live.user_id).stop_requested(live.turn_id):
-                            live.stop(TurnStatus.CANCELLED)
+                        signals = await UserTurns(session, live.user_id).signals(live.turn_id)
+                    self._heed(signals)
 
     async def close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         """Store the end of the turn and return the terminal event.
@@ -91,17 +91,33 @@ class TurnPersistence:
                 break
         return terminal_event(reply.answer(), TurnEnd(TurnStatus.FAILED, UNSAVED))
 
-    async def _save(self) -> Lease:
+    def _heed(self, signals: TurnSignals) -> None:
+        if signals.followed:
+            self._followed.set()
+        if signals.stop_requested:
+            self._live.stop(TurnStatus.CANCELLED)
+
+    async def _pause(self, longest: float) -> float:
+        """Wait until events are to be saved; return for how many seconds."""
+        started = asyncio.get_running_loop().time()
+        if self._followed.is_set():
+            await asyncio.sleep(min(_SAVE_SECONDS_FOLLOWED, longest))
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(_SAVE_SECONDS, longest)):
+                    await self._followed.wait()
+        return asyncio.get_running_loop().time() - started
+
+    async def _save(self) -> TurnSignals | None:
         live = self._live
-        batch = live.unsaved()
+        events = live.unsaved()
         async with transaction(self._sessions, live.user_id) as session:
-            lease = await UserTurns(session, live.user_id).renew(live.turn_id, self._lease)
-            if batch and lease.held:
-                events = UserTurnEvents(session, live.user_id)
-                await events.append(live.turn_id, stored_events(batch))
+            turns = UserTurns(session, live.user_id)
+            signals = await turns.save(live.turn_id, self._lease, event_batch(events))
+            if events and signals and signals.followed:
                 await notify(session, turn_topic(live.turn_id))
-        live.mark_saved(len(batch))
-        return lease
+        live.mark_saved(len(events))
+        return signals
 
     async def _close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         live = self._live
@@ -112,12 +128,13 @@ class TurnPersistence:
                 writes = IdempotentWrites(session, live.user_id)
                 reply.add_writes(await writes.of_turn(live.turn_id))
             answer = reply.answer()
+            last = terminal_event(answer, end)
+            batch = event_batch([*live.unsaved(), (live.next_seq, last)])
             outcome = turn_outcome(answer, end, reply.details)
-            if not await turns.close(live.turn_id, outcome, message_id=live.assistant_message_id):
+            followed = await turns.close(live.turn_id, outcome, live.assistant_message_id, batch)
+            if followed is None:
                 # The lease had expired, and another process has ended the turn.
                 return terminal_event(answer, TURN_INTERRUPTED)
-            last = terminal_event(answer, end)
-            batch = stored_events([*live.unsaved(), (live.next_seq, last)])
-            await UserTurnEvents(session, live.user_id).append(live.turn_id, batch)
-            await notify(session, turn_topic(live.turn_id))
+            if followed:
+                await notify(session, turn_topic(live.turn_id))
         return last

@@ -11,7 +11,7 @@ from chat_api.turns.background import background_task
 from chat_api.turns.result import (
     TURN_INTERRUPTED,
     ReplyBuilder,
-    stored_events,
+    event_batch,
     streamed_event,
     terminal_event,
     turn_outcome,
@@ -44,15 +44,17 @@ async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
         turn = await turns.take_over(turn_id)
         if turn is None:
             return False
-        events = UserTurnEvents(session, user_id)
-        stored = await events.all_of(turn_id)
+        stored = await UserTurnEvents(session, user_id).all_of(turn_id)
         reply = _reply_of(turn.conversation_id, turn_id, stored)
         reply.add_writes(await IdempotentWrites(session, user_id).of_turn(turn.retry_of or turn_id))
         answer = reply.answer()
-        await turns.close(turn_id, turn_outcome(answer, TURN_INTERRUPTED))
         seq = (stored[-1].seq if stored else 0) + _SEQ_GAP
-        last = terminal_event(answer, TURN_INTERRUPTED)
-        await events.append(turn_id, stored_events([(seq, last)]))
+        await turns.close(
+            turn_id,
+            turn_outcome(answer, TURN_INTERRUPTED),
+            await turns.next_message_id(turn.conversation_id),
+            event_batch([(seq, terminal_event(answer, TURN_INTERRUPTED))]),
+        )
         await notify(session, turn_topic(turn_id))
     logger.warning("Turn %s was interrupted: its process is gone", turn_id)
     return True

@@ -1,6 +1,6 @@
 """The result of a turn: its reply, how it ended, the terminal event and what is stored of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 from uuid import UUID
@@ -28,7 +28,7 @@ from chat_api.events import (
 )
 from db.idempotency import StoredWrite
 from db.models import Message, Turn
-from db.turn_events import StoredEvent
+from db.turn_events import EventBatch, StoredEvent
 from db.turns import Outcome
 
 _EVENT: TypeAdapter[StreamedEvent] = TypeAdapter(TurnEvent)
@@ -190,14 +190,13 @@ def stored_end(turn: Turn) -> TurnEnd:
     return TurnEnd(status, failure, Usage.model_validate(turn.usage or {}))
 
 
-def stored_events(events: Iterable[tuple[int, StreamedEvent]]) -> list[StoredEvent]:
-    """Return numbered events in the form in which they are stored."""
-    return [
-        StoredEvent(seq, event.type, event.model_dump(mode="json", exclude={"type"}))
-        for seq, event in events
-    ]
+def event_batch(events: Sequence[tuple[int, StreamedEvent]]) -> EventBatch | None:
+    """Return consecutive numbered events in the form in which they are stored; None for none."""
+    if not events:
+        return None
+    return EventBatch(events[0][0], [event.model_dump(mode="json") for _, event in events])
 
 
 def streamed_event(stored: StoredEvent) -> StreamedEvent:
     """Return a stored event in the form in which it was streamed."""
-    return _EVENT.validate_python({"type": stored.type, **stored.payload})
+    return _EVENT.validate_python(stored.payload)

@@ -32,8 +32,8 @@ from chat_api.turns.result import TURN_CANCELLED, TURN_INTERRUPTED, ReplyBuilder
 from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions
 from db.idempotency import StoredWrite
-from db.models import Message
 from db.notifier import Notifier
+from db.turn_opening import EarlierMessage
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class TurnRunner:
         *,
         message: str,
         timezone: str,
-        history: Sequence[Message],
+        history: Sequence[EarlierMessage],
         previous: PreviousAttempt | None = None,
     ) -> None:
         self._dependencies = dependencies
@@ -98,7 +98,7 @@ class TurnRunner:
         try:
             async with (
                 background_task(self._persistence.save_events()),
-                background_task(self._persistence.watch_for_stop()),
+                background_task(self._persistence.watch_signals()),
             ):
                 return TurnEnd(TurnStatus.FINISHED, usage=await self._run_agent())
         except asyncio.CancelledError:

@@ -15,8 +15,9 @@ from db.engine import transaction
 from db.errors import ConversationBusy
 from db.idempotency import IdempotentWrites
 from db.models import Message, Turn
-from db.notifier import notify, stop_topic
-from db.turns import NewTurn, OpenTurn, UserTurns
+from db.notifier import notify, signal_topic
+from db.turn_opening import NewTurn, OpenTurn, TurnOpening
+from db.turns import UserTurns
 
 # Older messages could only matter to a budget far above the default.
 _HISTORY_MESSAGES = 100
@@ -144,7 +145,7 @@ class TurnService:
         if state.turn.status == TurnStatus.RUNNING:
             async with transaction(self._sessions, user_id) as session:
                 await UserTurns(session, user_id).request_stop(turn_id)
-                await notify(session, stop_topic(turn_id))
+                await notify(session, signal_topic(turn_id))
         return state
 
     async def drain(self) -> None:
@@ -193,7 +194,7 @@ class TurnService:
             request_hash=request.fingerprint() if request.idempotency_key else None,
         )
         async with transaction(self._sessions, request.user_id) as session:
-            opened = await UserTurns(session, request.user_id).open(new)
+            opened = await TurnOpening(session, request.user_id).open(new)
         return opened if isinstance(opened, Turn) else ClaimedTurn(opened)
 
     async def _open_retry(self, request: RetryRequest) -> ClaimedTurn:
@@ -205,18 +206,19 @@ class TurnService:
             _HISTORY_MESSAGES,
         )
         async with transaction(self._sessions, request.user_id) as session:
-            opened = await UserTurns(session, request.user_id).open_again(new, request.message_id)
-            first = opened.message.turn_id
+            opening = TurnOpening(session, request.user_id)
+            opened = await opening.open_again(new, request.message_id)
+            first = opened.retry_of or opened.turn_id
             writes = await IdempotentWrites(session, request.user_id).of_turn(first)
         return ClaimedTurn(opened, PreviousAttempt(first, writes))
 
     def _run(self, request: TurnRequest | RetryRequest, claimed: ClaimedTurn) -> LiveTurn:
         opened = claimed.opened
-        live = LiveTurn(request.user_id, opened.conversation.id, opened.turn_id, opened.message.id)
+        live = LiveTurn(request.user_id, opened.conversation_id, opened.turn_id, opened.message_id)
         runner = TurnRunner(
             self._dependencies,
             live,
-            message=opened.message.content,
+            message=opened.message,
             timezone=request.timezone.or_else(opened.timezone),
             history=opened.history,
             previous=claimed.previous,

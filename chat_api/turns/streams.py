@@ -11,7 +11,7 @@ from chat_api.turns.recovery import recover
 from chat_api.turns.result import stored_answer, stored_end, streamed_event, terminal_event
 from db.engine import Sessions, transaction
 from db.models import Turn
-from db.notifier import Notifier, turn_topic
+from db.notifier import Notifier, notify, signal_topic, turn_topic
 from db.turn_events import UserTurnEvents
 from db.turns import UserTurns
 from db.user_scoped import next_id
@@ -123,6 +123,7 @@ class FollowedTurn(TurnStream):
     async def events(self, after: int = 0) -> AsyncIterator[NumberedEvent]:
         """Yield every event behind number `after`, with its number, until the turn has ended."""
         seq, ended = after, False
+        await self._announce()
         async with self._notifier.listening(turn_topic(self.turn_id)) as subscription:
             while not ended:
                 running, batch = await self._read(seq)
@@ -137,6 +138,12 @@ class FollowedTurn(TurnStream):
                     await subscription.wait(_POLL_SECONDS)
         if not ended:
             yield seq + 1, await self._stored_terminal_event()
+
+    async def _announce(self) -> None:
+        """Have the process that runs the turn save its events at once, and notify."""
+        async with transaction(self._sessions, self._user_id) as session:
+            if await UserTurns(session, self._user_id).follow(self.turn_id):
+                await notify(session, signal_topic(self.turn_id))
 
     async def _read(self, after: int) -> tuple[bool, list[NumberedEvent]]:
         async with transaction(self._sessions, self._user_id) as session:

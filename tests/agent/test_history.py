@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.agent.history import model_input
-from db.models import Message
+from db.turn_opening import EarlierMessage
 
 CALLS = st.lists(
     st.builds(
@@ -29,13 +29,8 @@ CALLS = st.lists(
 )
 
 
-def stored(**fields: Any) -> Message:
-    """A message as far as the model's input depends on it."""
-    return Message(**fields)
-
-
 MESSAGES = st.builds(
-    lambda number, role, content, calls, status: stored(
+    lambda number, role, content, calls, status: EarlierMessage(
         id=UUID(int=number),
         role=role,
         content=content,
@@ -51,14 +46,14 @@ MESSAGES = st.builds(
 HISTORIES = st.lists(MESSAGES, max_size=30, unique_by=lambda message: message.id)
 
 
-def shown(history: list[Message], budget: int) -> list[dict[str, Any]]:
+def shown(history: list[EarlierMessage], budget: int) -> list[dict[str, Any]]:
     return [dict(item) for item in model_input(history, "now", budget=budget)]
 
 
 @pytest.mark.requirement("FR-CHAT-015")
 @given(HISTORIES, st.integers(min_value=0, max_value=3000))
 def test_every_tool_call_stands_before_its_result_and_no_id_comes_twice(
-    history: list[Message], budget: int
+    history: list[EarlierMessage], budget: int
 ) -> None:
     items = shown(history, budget)
     ids = [item["call_id"] for item in items if item.get("type") == "function_call"]
@@ -74,7 +69,7 @@ def test_every_tool_call_stands_before_its_result_and_no_id_comes_twice(
 @pytest.mark.requirement("FR-CHAT-015")
 @given(HISTORIES, st.integers(min_value=0, max_value=3000))
 def test_the_input_fits_its_budget_begins_with_the_user_and_ends_with_the_new_message(
-    history: list[Message], budget: int
+    history: list[EarlierMessage], budget: int
 ) -> None:
     items = shown(history, budget)
     assert items[-1] == {"role": "user", "content": "now"}
@@ -85,7 +80,7 @@ def test_the_input_fits_its_budget_begins_with_the_user_and_ends_with_the_new_me
 
 @pytest.mark.requirement("FR-CHAT-015")
 @given(HISTORIES)
-def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -> None:
+def test_the_newest_messages_are_kept_when_not_all_fit(history: list[EarlierMessage]) -> None:
     whole = shown(history, 10**6)
     part = shown(history, 200)
     assert whole[len(whole) - len(part) :] == part
@@ -102,8 +97,8 @@ def test_the_newest_messages_are_kept_when_not_all_fit(history: list[Message]) -
 )
 def test_a_note_says_how_an_earlier_reply_ended(status: str, note: str) -> None:
     history = [
-        stored(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
-        stored(id=UUID(int=2), role="assistant", content="Hel", tool_calls=[], status=status),
+        EarlierMessage(UUID(int=1), "user", "hi", [], "finished"),
+        EarlierMessage(UUID(int=2), "assistant", "Hel", [], status),
     ]
     assert shown(history, 100)[1] == {"role": "assistant", "content": f"Hel\n\n{note}"}
 
@@ -132,7 +127,7 @@ def test_an_earlier_failed_call_is_shown_to_the_model_in_structure(
 ) -> None:
     call = {"name": "delete_task", "arguments": {}, "result": result, "is_error": True}
     history = [
-        stored(id=UUID(int=1), role="user", content="hi", tool_calls=[]),
-        stored(id=UUID(int=2), role="assistant", content="", tool_calls=[call], status="finished"),
+        EarlierMessage(UUID(int=1), "user", "hi", [], "finished"),
+        EarlierMessage(UUID(int=2), "assistant", "", [call], "finished"),
     ]
     assert shown(history, 100)[2]["output"] == output

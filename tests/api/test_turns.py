@@ -109,7 +109,7 @@ async def test_the_end_of_a_turn_is_told_when_its_events_are_forgotten(
     answer = (await one.say(user, "hello")).json()
     async with engine.begin() as connection:
         await connection.execute(
-            text("delete from turn_events where user_id = :user"), {"user": user}
+            text("delete from turn_event_batches where user_id = :user"), {"user": user}
         )
     ((_, kind, last),) = await follow(two, user, answer["turn_id"])
     assert kind == "turn.finished"
@@ -241,7 +241,8 @@ async def test_a_turn_whose_process_died_is_ended_with_what_its_tools_did(
             "update turns set status = 'running', lease_until = now() - interval '1 second',"
             " finished_at = null where user_id = :user",
             "delete from messages where role = 'assistant' and user_id = :user",
-            "delete from turn_events where seq > 3 and user_id = :user",
+            "update turn_event_batches set last_seq = 3,"
+            " events = jsonb_path_query_array(events, '$[0 to 2]') where user_id = :user",
         ):
             await connection.execute(text(statement), owner)
     state = await get(two, user, f"turns/{turn}")
@@ -267,10 +268,13 @@ async def test_a_day_old_events_are_forgotten_and_others_stay(
     new = (await stack.say(user, "hello")).json()["turn_id"]
     async with engine.begin() as connection:
         await connection.execute(
-            text("update turn_events set created_at = now() - interval '25h' where turn_id = :t"),
+            text(
+                "update turn_event_batches set created_at = now() - interval '25h'"
+                " where turn_id = :t"
+            ),
             {"t": old},
         )
     await delete_old_events(committed)
     async with engine.connect() as connection:
-        query = text("select distinct turn_id::text from turn_events where user_id = :user")
+        query = text("select distinct turn_id::text from turn_event_batches where user_id = :user")
         assert (await connection.scalars(query, {"user": user})).all() == [new]

@@ -192,7 +192,9 @@ async def test_a_turn_whose_events_were_deleted_still_ends_with_its_items(
     thread, _ = await scripted.create("tell me")
     turn = await turn_of(scripted, thread)
     async with engine.begin() as connection:
-        query = "update turn_events set created_at = now() - interval '25h' where turn_id = :t"
+        query = (
+            "update turn_event_batches set created_at = now() - interval '25h' where turn_id = :t"
+        )
         await connection.execute(text(query), {"t": turn})
     await delete_old_events(committed)
     events = events_of(await follow(scripted, turn, after=3))

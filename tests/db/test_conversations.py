@@ -18,8 +18,9 @@ from db.errors import (
     MessageNotFound,
 )
 from db.models import Turn
-from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
-from db.user_scoped import cursor_of
+from db.turn_opening import NewTurn, OpenTurn, TurnOpening
+from db.turns import Outcome, UserTurns
+from db.user_scoped import cursor_of, next_id
 
 LEASE = timedelta(seconds=30)
 
@@ -32,9 +33,20 @@ async def open_turn(
     **given: Any,
 ) -> OpenTurn:
     new = NewTurn(message, conversation, "m", LEASE, 50, **given)
-    opened = await UserTurns(session, user).open(new)
+    opened = await TurnOpening(session, user).open(new)
     assert isinstance(opened, OpenTurn)
     return opened
+
+
+async def close(
+    session: AsyncSession,
+    user: str,
+    opened: OpenTurn,
+    outcome: Outcome,
+    message_id: UUID | None = None,
+) -> bool | None:
+    message_id = message_id or next_id(opened.message_id)
+    return await UserTurns(session, user).close(opened.turn_id, outcome, message_id, None)
 
 
 async def take_turn(
@@ -42,7 +54,7 @@ async def take_turn(
 ) -> OpenTurn:
     opened = await open_turn(session, user, message, conversation)
     outcome = Outcome("finished", f"You said {message}.")
-    await UserTurns(session, user).close(opened.turn_id, outcome)
+    await close(session, user, opened, outcome)
     return opened
 
 
@@ -52,8 +64,8 @@ async def test_a_turn_sees_the_messages_before_it_oldest_first(
 ) -> None:
     async with transaction(sessions, user) as session:
         first = await take_turn(session, user, "one")
-        await take_turn(session, user, "two", first.conversation.id)
-        third = await take_turn(session, user, "three", first.conversation.id)
+        await take_turn(session, user, "two", first.conversation_id)
+        third = await take_turn(session, user, "three", first.conversation_id)
     assert [message.content for message in third.history] == [
         "one",
         "You said one.",
@@ -67,7 +79,7 @@ async def test_only_one_turn_runs_in_a_conversation_and_the_refusal_names_it(
     committed: Sessions, user: str
 ) -> None:
     async with transaction(committed, user) as session:
-        conversation = (await take_turn(session, user, "hello")).conversation.id
+        conversation = (await take_turn(session, user, "hello")).conversation_id
 
     async def open_one() -> UUID:
         async with transaction(committed, user) as session:
@@ -90,11 +102,10 @@ async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
         running = await open_turn(session, user, "one")
         assert await turns.take_over(running.turn_id) is None
         await session.execute(text("update turns set lease_until = now() - interval '1 second'"))
-        taken = await turns.take_over(running.turn_id)
-        assert taken
-        assert await turns.close(taken.id, Outcome("interrupted", ""))
+        assert await turns.take_over(running.turn_id)
+        assert await close(session, user, running, Outcome("interrupted", "")) is False
         assert await turns.take_over(running.turn_id) is None
-        assert not (await turns.renew(running.turn_id, LEASE)).held
+        assert await turns.save(running.turn_id, LEASE, None) is None
 
 
 @pytest.mark.requirement("FR-CHAT-040")
@@ -103,7 +114,7 @@ async def test_a_key_opens_one_turn_and_no_other_request_may_use_it(
 ) -> None:
     async with transaction(sessions, user) as session:
         first = await open_turn(session, user, "one", key="k", request_hash="h")
-        again = await UserTurns(session, user).open(
+        again = await TurnOpening(session, user).open(
             NewTurn("one", None, "m", LEASE, 5, key="k", request_hash="h")
         )
         assert isinstance(again, Turn)
@@ -117,16 +128,16 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
     sessions: Sessions, user: str
 ) -> None:
     async with transaction(sessions, user) as session:
-        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversation = (await take_turn(session, user, "one")).conversation_id
         second = await take_turn(session, user, "two", conversation)
         await take_turn(session, user, "three", conversation)
         new = NewTurn("", conversation, "m", LEASE, 50)
-        again = await UserTurns(session, user).open_again(new, second.message.id)
+        again = await TurnOpening(session, user).open_again(new, second.message_id)
         left = await UserConversations(session, user).messages(conversation)
         for other in (uuid4(), left.rows[1].id):
             with pytest.raises((MessageNotFound, ConversationBusy)):
-                await UserTurns(session, user).open_again(new, other)
-    assert (again.message.content, again.message.turn_id) == ("two", second.turn_id)
+                await TurnOpening(session, user).open_again(new, other)
+    assert (again.message, again.retry_of) == ("two", second.turn_id)
     assert [message.content for message in again.history] == ["one", "You said one."]
     assert [message.content for message in left.rows] == ["two", "You said one.", "one"]
 
@@ -135,8 +146,8 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
 async def test_a_turn_that_ended_is_not_ended_again(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
         opened = await take_turn(session, user, "one")
-        await UserTurns(session, user).close(opened.turn_id, Outcome("failed", "late"))
-        messages = await UserConversations(session, user).messages(opened.conversation.id)
+        assert await close(session, user, opened, Outcome("failed", "late")) is None
+        messages = await UserConversations(session, user).messages(opened.conversation_id)
     assert [message.content for message in messages.rows] == ["You said one.", "one"]
 
 
@@ -147,7 +158,7 @@ async def test_conversations_are_listed_last_used_first_in_pages(
     made = []
     for number in range(5):
         async with transaction(committed, user) as session:
-            made.append((await take_turn(session, user, f"talk {number}")).conversation.id)
+            made.append((await take_turn(session, user, f"talk {number}")).conversation_id)
     async with transaction(committed, user) as session:
         await take_turn(session, user, "again", made[1])
     seen: list[UUID] = []
@@ -166,7 +177,7 @@ async def test_conversations_are_listed_last_used_first_in_pages(
 @pytest.mark.requirement("FR-CHAT-004")
 async def test_messages_are_listed_newest_first_in_pages(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
-        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversation = (await take_turn(session, user, "one")).conversation_id
         await take_turn(session, user, "two", conversation)
         conversations = UserConversations(session, user)
         first = await conversations.messages(conversation, limit=3)
@@ -182,7 +193,7 @@ async def test_messages_are_listed_newest_first_in_pages(sessions: Sessions, use
 )
 async def test_a_broken_cursor_is_refused(sessions: Sessions, user: str, cursor: str) -> None:
     async with transaction(sessions, user) as session:
-        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversation = (await take_turn(session, user, "one")).conversation_id
         conversations = UserConversations(session, user)
         with pytest.raises(InvalidCursor):
             await conversations.page(cursor=cursor)
@@ -195,7 +206,7 @@ async def test_a_conversation_can_be_renamed_and_deleted_and_its_messages_go_wit
     sessions: Sessions, user: str
 ) -> None:
     async with transaction(sessions, user) as session:
-        conversation = (await take_turn(session, user, "one")).conversation.id
+        conversation = (await take_turn(session, user, "one")).conversation_id
         conversations = UserConversations(session, user)
         assert (await conversations.rename(conversation, "Shopping")).title == "Shopping"
         await conversations.delete(conversation)
@@ -208,7 +219,7 @@ async def test_a_conversation_can_be_renamed_and_deleted_and_its_messages_go_wit
 @pytest.mark.requirement("FR-CHAT-005")
 async def test_another_users_conversation_is_not_found(sessions: Sessions) -> None:
     async with transaction(sessions, "ann") as session:
-        conversation = (await take_turn(session, "ann", "secret")).conversation.id
+        conversation = (await take_turn(session, "ann", "secret")).conversation_id
     async with transaction(sessions, "bob") as session:
         conversations = UserConversations(session, "bob")
         for unknown in (conversation, uuid4()):
@@ -228,11 +239,11 @@ async def test_messages_keep_their_order_where_the_replicas_clocks_differ(
     async with transaction(sessions, user) as session:
         first = await open_turn(session, user, "one")
         an_hour = 3_600_000 << 80
-        fast = UUID(int=first.message.id.int + an_hour)
+        fast = UUID(int=first.message_id.int + an_hour)
         said = Outcome("finished", "from an hour ahead")
-        await UserTurns(session, user).close(first.turn_id, said, message_id=fast)
-        await take_turn(session, user, "two", first.conversation.id)
-        page = await UserConversations(session, user).messages(first.conversation.id)
+        await close(session, user, first, said, fast)
+        await take_turn(session, user, "two", first.conversation_id)
+        page = await UserConversations(session, user).messages(first.conversation_id)
     assert [message.content for message in page.rows] == [
         "You said two.",
         "two",
@@ -254,9 +265,9 @@ async def test_a_reply_is_stored_with_its_tasks_its_suggestions_and_its_question
     )
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "delete milk")
-        await UserTurns(session, user).close(opened.turn_id, outcome)
+        await close(session, user, opened, outcome)
     async with transaction(sessions, user) as session:
-        page = await UserConversations(session, user).messages(opened.conversation.id)
+        page = await UserConversations(session, user).messages(opened.conversation_id)
     reply, question = page.rows
     stored = reply.task_ids, reply.suggestions, reply.pending
     assert stored == (outcome.task_ids, outcome.suggestions, outcome.pending)
@@ -274,7 +285,7 @@ async def test_a_version_that_does_not_know_what_a_reply_is_about_can_store_one(
     )
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "add milk")
-        place = {"conversation_id": opened.conversation.id, "turn_id": opened.turn_id}
+        place = {"conversation_id": opened.conversation_id, "turn_id": opened.turn_id}
         await session.execute(text(insert), {"user_id": user, **place})
         reply = await UserTurns(session, user).reply(opened.turn_id)
     assert reply is not None

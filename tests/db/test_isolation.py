@@ -13,8 +13,11 @@ from db.engine import Sessions, transaction
 from db.idempotency import IdempotentWrites
 from db.models import TABLES
 from db.tasks import Origin, UserTasks
-from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
+from db.turn_events import EventBatch
+from db.turn_opening import NewTurn, OpenTurn, TurnOpening
+from db.turns import Outcome, UserTurns
 from db.user_data import UserSettings
+from db.user_scoped import next_id
 from db.values import NewAccessToken, NewTask
 
 
@@ -22,10 +25,12 @@ async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
         await UserTasks(session, user, Origin("test")).add(NewTask(title=f"of {user}"))
-        turns = UserTurns(session, user)
-        opened = await turns.open(NewTurn("hello", None, "m", timedelta(seconds=5), 5))
+        new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
+        opened = await TurnOpening(session, user).open(new)
         assert isinstance(opened, OpenTurn)
-        await turns.close(opened.turn_id, Outcome("finished", "hi"))
+        reply_id, batch = next_id(opened.message_id), EventBatch(1, [{"type": "turn.started"}])
+        turns = UserTurns(session, user)
+        await turns.close(opened.turn_id, Outcome("finished", "hi"), reply_id, batch)
         await session.execute(
             text("insert into turn_events values (:user, :turn, 1, 'text.delta', '{}')"),
             {"user": user, "turn": opened.turn_id},

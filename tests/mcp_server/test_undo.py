@@ -10,7 +10,9 @@ import pytest
 from mcp import Client
 
 from db.engine import Sessions, transaction
-from db.turns import NewTurn, OpenTurn, Outcome, UserTurns
+from db.turn_opening import NewTurn, OpenTurn, TurnOpening
+from db.turns import Outcome, UserTurns
+from db.user_scoped import next_id
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
 
@@ -28,13 +30,14 @@ class Chat:
         """Run a turn: its tools are those of the client."""
         new = NewTurn("hello", self._conversation, "m", timedelta(minutes=5), 0)
         async with transaction(self._sessions, self._user) as session:
-            opened = await UserTurns(session, self._user).open(new)
+            opened = await TurnOpening(session, self._user).open(new)
         assert isinstance(opened, OpenTurn)
-        self._conversation = opened.conversation.id
+        self._conversation = opened.conversation_id
         async with self._open_client(self._user, turn_id=str(opened.turn_id)) as client:
             yield client
         async with transaction(self._sessions, self._user) as session:
-            await UserTurns(session, self._user).close(opened.turn_id, Outcome("finished", "ok"))
+            turns, reply_id = UserTurns(session, self._user), next_id(opened.message_id)
+            await turns.close(opened.turn_id, Outcome("finished", "ok"), reply_id, None)
 
 
 @pytest.fixture

@@ -12,7 +12,12 @@ from tests.specs.documents import code, read, rows, section, sections
 DOCUMENT = read("specs/data-model.md")
 
 # These find rows of all users.
-_OF_NO_USER = {"turns_by_lease", "turn_events_by_age", "access_tokens_by_hash"}
+_OF_NO_USER = {
+    "turns_by_lease",
+    "turn_event_batches_by_age",
+    "turn_events_by_age",
+    "access_tokens_by_hash",
+}
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
