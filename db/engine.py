@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,8 +11,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql.asyncpg import (
+    AsyncAdapt_asyncpg_connection,
+    AsyncAdapt_asyncpg_dbapi,
+)
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -19,6 +24,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import DatabaseUnavailable
 
@@ -46,6 +52,7 @@ _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
 # Serverless Postgres suspends after five idle minutes and drops what was open.
 _RECYCLE_SECONDS = 280
+_PING_AFTER_SECONDS = 5
 
 
 class InvalidDatabaseUrl(ValueError):
@@ -116,17 +123,43 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
             options["ssl"] = server.tls
         return await asyncpg.connect(server.dsn, timeout=_CONNECT_SECONDS, **options)
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, **prepared},
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_CONNECT_SECONDS,
-        pool_pre_ping=True,
         pool_recycle=_RECYCLE_SECONDS,
         # Parameters are what users wrote; errors are logged.
         hide_parameters=True,
     )
+    event.listen(engine.sync_engine, "checkin", _note_checkin)
+    event.listen(engine.sync_engine, "checkout", _check_connection)
+    return engine
+
+
+def _note_checkin(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _check_connection(
+    connection: AsyncAdapt_asyncpg_connection, record: ConnectionPoolEntry, _: object
+) -> None:
+    """Replace a pooled connection that the server has closed, or that a ping finds dead.
+
+    A busy connection is not pinged: that would be one more round trip for each transaction.
+
+    Raises:
+        DisconnectionError: The pool opens another connection.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server has closed the connection")
+    now = time.monotonic()
+    if now - record.info.get("idle_since", now) > _PING_AFTER_SECONDS:
+        try:
+            connection.ping()
+        except AsyncAdapt_asyncpg_dbapi.Error as error:
+            raise DisconnectionError("the connection is dead") from error
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:

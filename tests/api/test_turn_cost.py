@@ -1,0 +1,75 @@
+"""What a turn costs, counted: statements, transactions, requests, events. Times are benchmarks."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.model_server import ModelServer, call, say
+from tests.sse import events_of
+from tests.stack import Stack, Stacks
+from tests.statements import Transactions, counted
+
+
+@pytest.fixture
+async def vendor(stacks: Stacks, model_server: ModelServer) -> Stack:
+    settings: dict[str, Any] = {
+        "chat_provider": "openai",
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+    }
+    return await stacks.get(**settings)
+
+
+def costs(turns: Transactions) -> tuple[int, int]:
+    return len(turns.committed), len(turns.statements)
+
+
+@pytest.mark.requirement("FR-CHAT-050")
+@pytest.mark.parametrize("messages", [1, 12])
+async def test_a_short_turn_takes_two_transactions_whatever_came_before(
+    vendor: Stack, engine: AsyncEngine, user: str, messages: int
+) -> None:
+    conversation = (await vendor.say(user, "hello")).json()["conversation_id"]
+    for _ in range(messages - 1):
+        await vendor.say(user, "hello", conversation_id=conversation)
+    with counted(engine, user) as turn:
+        answer = await vendor.say(user, "hello", conversation_id=conversation)
+    assert answer.status_code == 200
+    assert costs(turn) == (2, 8), turn.committed
+
+
+@pytest.mark.requirement("FR-CHAT-050")
+async def test_a_long_turn_takes_one_transaction_a_second_more(
+    vendor: Stack, engine: AsyncEngine, user: str
+) -> None:
+    with counted(engine, user) as turn:
+        answer = await vendor.say(user, "hello [slow 260]")
+    assert answer.status_code == 200
+    assert len(turn.committed) in {4, 5}, turn.committed
+
+
+@pytest.mark.requirement("FR-CHAT-050")
+async def test_a_tool_call_takes_one_request_to_the_tools_and_one_more_to_the_model(
+    vendor: Stack, model_server: ModelServer, engine: AsyncEngine, user: str
+) -> None:
+    model_server.script(call("add_task", {"title": "Milk"}), say("Added."))
+    before = len(model_server.requests)
+    with counted(engine, user) as turn:
+        await vendor.say(user, "add milk")
+    assert len(model_server.requests) - before == 2
+    assert len(turn.committed) == 3, turn.committed
+
+
+@pytest.mark.requirement("FR-CHAT-050")
+async def test_text_that_comes_at_once_is_streamed_in_few_events(
+    vendor: Stack, model_server: ModelServer, user: str
+) -> None:
+    model_server.script(say(" ".join(["word"] * 200)))
+    async with vendor.client.stream(
+        "POST", f"/api/{user}/chat", json={"message": "hello"}, headers=vendor.as_user(user)
+    ) as answer:
+        events = [event async for event in events_of(answer)]
+    deltas = [event for event in events if event[1] == "text.delta"]
+    assert "".join(event[2]["delta"] for event in deltas) == " ".join(["word"] * 200)
+    assert len(deltas) <= 20
