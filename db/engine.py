@@ -157,7 +157,7 @@ def _check_connection(
     now = time.monotonic()
     if now - record.info.get("idle_since", now) > _PING_AFTER_SECONDS:
         try:
-            connection.ping()
+            connection.ping()  # type: ignore[no-untyped-call]
         except AsyncAdapt_asyncpg_dbapi.Error as error:
             raise DisconnectionError("the connection is dead") from error
 

@@ -1,6 +1,6 @@
 """The transactions and statements that one user's requests cost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +37,11 @@ def counted(engine: AsyncEngine, user: str) -> Iterator[Transactions]:
         if user in connection.info.get("users", ()):
             found.committed.append([*connection.info["statements"], "COMMIT"])
 
-    listeners = {"begin": begin, "before_cursor_execute": execute, "commit": commit}
+    listeners: dict[str, Callable[..., None]] = {
+        "begin": begin,
+        "before_cursor_execute": execute,
+        "commit": commit,
+    }
     for name, listener in listeners.items():
         event.listen(engine.sync_engine, name, listener)
     try:

@@ -12,13 +12,13 @@ from tests.statements import Transactions, counted
 
 
 @pytest.fixture
-async def vendor(stacks: Stacks, model_server: ModelServer) -> Stack:
+async def vendor(stacks: Stacks, model_server: ModelServer, database_url: str) -> Stack:
     settings: dict[str, Any] = {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    return await stacks.get(**settings)
+    return await stacks.get(listen_to=database_url, **settings)
 
 
 def costs(turns: Transactions) -> tuple[int, int]:
