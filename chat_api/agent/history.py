@@ -1,10 +1,12 @@
 """The input of a model, built from stored messages."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from agents import TResponseInputItem
+import orjson
+from agents import ItemHelpers, ModelResponse, TResponseInputItem
+from agents.items import TResponseStreamEvent
+from agents.models.interface import Model
 
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import EARLY_END_NOTES
@@ -14,10 +16,46 @@ _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_ITEM = 4
 
 
-def model_input(
-    history: Sequence[EarlierMessage], message: str, *, budget: int
-) -> list[TResponseInputItem]:
-    """Return the newest messages that fit the budget, oldest first, then the user's message.
+class ModelWithHistory(Model):
+    """A model that is asked with the earlier messages of a conversation before its input.
+
+    The SDK's runner copies and compares its input again and again, so it is given the new message
+    only, and each request gets the history here.
+    """
+
+    def __init__(self, model: Model, history: Sequence[TResponseInputItem]) -> None:
+        self._model = model
+        self._history = history
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002  the interface's name
+        *args: Any,
+        **kwargs: Any,
+    ) -> ModelResponse:
+        """Return the whole answer."""
+        items = self._with_history(input)
+        return await self._model.get_response(system_instructions, items, *args, **kwargs)
+
+    def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002  the interface's name
+        *args: Any,
+        **kwargs: Any,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        """Yield the events of the answer."""
+        items = self._with_history(input)
+        return self._model.stream_response(system_instructions, items, *args, **kwargs)
+
+    def _with_history(self, given: str | list[TResponseInputItem]) -> list[TResponseInputItem]:
+        new = ItemHelpers.input_to_new_input_list(given) if isinstance(given, str) else given
+        return [*self._history, *new]
+
+
+def history_items(history: Sequence[EarlierMessage], *, budget: int) -> list[TResponseInputItem]:
+    """Return the newest messages that fit the budget as items of a model's input, oldest first.
 
     Messages are not split, so that every tool call has its result. `budget` is in tokens, estimated
     from characters. The first item is a message of the user.
@@ -32,7 +70,7 @@ def model_input(
         newest_first.append(items)
     window = [item for items in reversed(newest_first) for item in items]
     first = next((i for i, item in enumerate(window) if item.get("role") == "user"), len(window))
-    return [*window[first:], {"role": "user", "content": message}]
+    return window[first:]
 
 
 def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
@@ -46,7 +84,7 @@ def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
             "type": "function_call",
             "call_id": call_id,
             "name": call["name"],
-            "arguments": json.dumps(call["arguments"]),
+            "arguments": _json(call["arguments"]),
         }
         yield {"type": "function_call_output", "call_id": call_id, "output": _output(call)}
     note = EARLY_END_NOTES.get(message.status)
@@ -57,7 +95,11 @@ def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
 
 def _output(call: dict[str, Any]) -> str:
     result = call["result"]
-    return ToolError.of(result).text() if call["is_error"] else json.dumps(result)
+    return ToolError.of(result).text() if call["is_error"] else _json(result)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _tokens(item: TResponseInputItem) -> int:

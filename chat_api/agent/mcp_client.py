@@ -8,11 +8,14 @@ import logging
 from itertools import count
 from typing import Any
 
-import httpx2
+import aiohttp
+import orjson
+from agents import FunctionTool
 from mcp_types import CallToolResult, Tool
 from pydantic import ValidationError
 
 from chat_api.agent.failures import ToolServiceUnavailable
+from chat_api.agent.function_tools import function_tool
 
 _REVISION = "2026-07-28"
 _META = {
@@ -21,8 +24,7 @@ _META = {
     "io.modelcontextprotocol/clientCapabilities": {},
 }
 # A turn must fail within five seconds when the server is gone (FR-CHAT-032).
-_TIMEOUT = httpx2.Timeout(4, connect=2)
-_LIMITS = httpx2.Limits(max_connections=50, max_keepalive_connections=20)
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=2, sock_read=4)
 
 logger = logging.getLogger(__name__)
 
@@ -32,23 +34,24 @@ class McpClient:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = httpx2.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS)
+        self._session: aiohttp.ClientSession | None = None
         self._ids = count(1)
-        self._tools: list[Tool] | None = None
+        self._tools: list[FunctionTool] | None = None
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
-    async def list_tools(self, token: str) -> list[Tool]:
-        """Return the tools as models see them: the same for every user, and fetched once.
+    async def function_tools(self, token: str) -> list[FunctionTool]:
+        """Return the tools for the Agents SDK: the same for every user, and fetched once.
 
         Raises:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
 
         """
         if self._tools is None:
-            self._tools = [for_model(tool) for tool in await self.fetch_tools(token)]
+            self._tools = [function_tool(tool) for tool in await self.fetch_tools(token)]
         return self._tools
 
     async def fetch_tools(self, token: str) -> list[Tool]:
@@ -98,56 +101,38 @@ class McpClient:
         headers = {
             "Authorization": f"Bearer {token}",
             "Accept": "application/json, text/event-stream",
+            "Content-Type": "application/json",
             "MCP-Protocol-Version": _REVISION,
             "Mcp-Method": method,
         }
         if name:
             headers["Mcp-Name"] = name
         try:
-            response = await self._post(body, headers)
-            message = response.json()
-        except (httpx2.HTTPError, ValueError) as error:
+            status, answer = await self._post(orjson.dumps(body), headers)
+            message = orjson.loads(answer)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ToolServiceUnavailable(f"no answer from {self._url}") from error
         if not isinstance(message, dict) or "result" not in message:
-            logger.error("The MCP server refused %s: %s", method, response.text[:500])
-            raise ToolServiceUnavailable(f"{method} was refused with {response.status_code}")
+            logger.error("The MCP server refused %s: %s", method, answer[:500])
+            raise ToolServiceUnavailable(f"{method} was refused with {status}")
         return message["result"]
 
-    async def _post(self, body: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
+    async def _post(self, data: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         try:
-            return await self._client.post(self._url, json=body, headers=headers)
-        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            # The server was restarted while the connection was idle. Writes carry an idempotency
-            # key, so that sending the call again is safe.
-            return await self._client.post(self._url, json=body, headers=headers)
+            return await self._send(data, headers)
+        except aiohttp.ServerTimeoutError:
+            raise
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
+            # The server was restarted, and the kept connection is closed. A write carries an
+            # idempotency key, so that it can be sent again.
+            return await self._send(data, headers)
 
+    async def _send(self, data: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        async with self._http().post(self._url, data=data, headers=headers) as response:
+            return response.status, await response.read()
 
-# The turn itself gives the idempotency key, and a reply has no room for a second page.
-_HIDDEN_ARGUMENTS = frozenset({"idempotency_key", "cursor"})
-# The server enforces the bounds, and its error names the one that was exceeded. A schema keeps
-# `additionalProperties`: model servers with constrained decoding need it.
-_BOUNDS = frozenset(["minLength", "maxLength", "minimum", "maximum", "maxItems", "default"])
-
-
-def for_model(tool: Tool) -> Tool:
-    """Return the tool without the bounds, and without arguments that are hidden from models."""
-    schema = dict(tool.input_schema)
-    arguments = schema.get("properties", {})
-    schema["properties"] = {
-        name: argument for name, argument in arguments.items() if name not in _HIDDEN_ARGUMENTS
-    }
-    return tool.model_copy(update={"input_schema": _unbounded(schema)})
-
-
-def _unbounded(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_unbounded(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    keywords = {name: part for name, part in schema.items() if name not in _BOUNDS}
-    arguments = keywords.pop("properties", None)
-    unbounded = {name: _unbounded(part) for name, part in keywords.items()}
-    if arguments is None:
-        return unbounded
-    # An argument may have the name of a bound.
-    return {**unbounded, "properties": {name: _unbounded(arguments[name]) for name in arguments}}
+    def _http(self) -> aiohttp.ClientSession:
+        """Return the session; it belongs to the loop that first asks for it."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
+        return self._session

@@ -1,4 +1,4 @@
-"""The MCP tools of one turn, for the Agents SDK."""
+"""The MCP tools of one turn: who calls them, and with which idempotency keys."""
 
 import asyncio
 import time
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from agents import AgentBase
-from agents.mcp import MCPServer, MCPToolMetaContext
-from agents.run_context import RunContextWrapper
-from agents.tool_context import ToolContext
-from mcp_types import CallToolResult, GetPromptResult, ListPromptsResult, TextContent, Tool
+import orjson
+from agents import FunctionTool
+from agents.exceptions import ModelBehaviorError
+from mcp_types import CallToolResult, TextContent
 
 from auth.minting import TokenMinter
 from chat_api.agent.mcp_client import McpClient
@@ -30,7 +29,7 @@ class ToolOutcome:
     is_error: bool
 
 
-class TurnTools(MCPServer):
+class TurnTools:
     """The tools of one user and turn, over the client that all turns share.
 
     A token minted for this user identifies the caller; the model can't change it. Every call has
@@ -50,11 +49,6 @@ class TurnTools(MCPServer):
         key_root: UUID,
         written: Sequence[StoredWrite] = (),
     ) -> None:
-        super().__init__(
-            use_structured_content=True,
-            failure_error_function=None,
-            tool_meta_resolver=self._meta,
-        )
         self._client = client
         self._minter = minter
         self._audience = audience
@@ -65,7 +59,6 @@ class TurnTools(MCPServer):
         self._minted_at = float("-inf")
         self._key_root = key_root
         self._written = list(written)
-        self._call_ids: dict[str, str] = {}
         self._call_lock = asyncio.Lock()
         self._outcomes: dict[str, ToolOutcome] = {}
 
@@ -73,65 +66,31 @@ class TurnTools(MCPServer):
         """Return the outcome of a call, if the call reached its tool."""
         return self._outcomes.get(call_id)
 
-    @property
-    def name(self) -> str:
-        """The name of the server in the SDK's messages."""
-        return "todochat"
-
-    async def connect(self) -> None:
-        """Do nothing: requests are stateless."""
-
-    async def cleanup(self) -> None:
-        """Do nothing: the client outlives the turn."""
-
-    async def list_tools(
-        self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase | None = None
-    ) -> list[Tool]:
-        """Return the tools.
+    async def functions(self) -> list[FunctionTool]:
+        """Return the tools for the Agents SDK; the run's context must be this object.
 
         Raises:
             ToolServiceUnavailable: The MCP server can't be reached.
-
         """
-        return await self._client.list_tools(self._bearer())
+        return await self._client.function_tools(self._bearer())
 
-    async def call_tool(
-        self,
-        tool_name: str,
-        arguments: dict[str, Any] | None,
-        meta: dict[str, Any] | None = None,
-    ) -> CallToolResult:
-        """Call a tool and store its outcome.
+    async def call(self, name: str, arguments: str, call_id: str) -> str:
+        """Call a tool with arguments as the model wrote them; return what the model reads.
 
         Raises:
+            ModelBehaviorError: The arguments are no JSON object.
             ToolServiceUnavailable: The MCP server can't be reached.
-
         """
-        meta = meta or {}
+        values = _read_arguments(name, arguments)
+        key = f"{self._key_root}:{self._previous_call_id(name, values) or call_id}"
         # The SDK runs the calls of one response concurrently; tasks are numbered in their order.
         async with self._call_lock:
-            result = await self._client.call(tool_name, arguments or {}, meta, self._bearer())
-        outcome = _outcome(result)
-        self._outcomes[self._call_ids[meta[IDEMPOTENCY_META]]] = outcome
-        return _readable(result, outcome)
-
-    async def list_prompts(self) -> ListPromptsResult:
-        """Return no prompts."""
-        return ListPromptsResult(prompts=[])
-
-    async def get_prompt(
-        self, name: str, arguments: dict[str, Any] | None = None
-    ) -> GetPromptResult:
-        """Raise: there are no prompts."""
-        raise NotImplementedError(name)
-
-    def _meta(self, context: MCPToolMetaContext) -> dict[str, Any]:
-        call = context.run_context
-        call_id = call.tool_call_id if isinstance(call, ToolContext) else ""
-        previous_id = self._previous_call_id(context.tool_name, context.arguments or {})
-        key = f"{self._key_root}:{previous_id or call_id}"
-        self._call_ids[key] = call_id
-        return {IDEMPOTENCY_META: key}
+            meta = {IDEMPOTENCY_META: key}
+            result = await self._client.call(name, values, meta, self._bearer())
+        outcome = self._outcomes[call_id] = _outcome(result)
+        if outcome.is_error:
+            return ToolError.of(outcome.result).text()
+        return orjson.dumps(outcome.result).decode()
 
     def _previous_call_id(self, tool: str, arguments: dict[str, Any]) -> str | None:
         for write in self._written:
@@ -153,12 +112,14 @@ class TurnTools(MCPServer):
         return self._token
 
 
-def _readable(result: CallToolResult, outcome: ToolOutcome) -> CallToolResult:
-    """Give an error the text that the history gives it later: the SDK shows no structure of one."""
-    if not outcome.is_error:
-        return result
-    text = TextContent(type="text", text=ToolError.of(outcome.result).text())
-    return result.model_copy(update={"content": [text]})
+def _read_arguments(name: str, arguments: str) -> dict[str, Any]:
+    try:
+        values = orjson.loads(arguments or "{}")
+    except ValueError as error:
+        raise ModelBehaviorError(f"the arguments of {name} are no JSON") from error
+    if not isinstance(values, dict):
+        raise ModelBehaviorError(f"the arguments of {name} are no JSON object")
+    return values
 
 
 def _outcome(result: CallToolResult) -> ToolOutcome:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import orjson
 
 from chat_api.agent.openai_client import CONNECT_TIMEOUT, LONGEST_RETRY_AFTER, retry_after
 from chat_api.agent.response_guard import IncompleteResponse
@@ -90,7 +91,7 @@ class ModelEndpoint:
             ValueError: The answer is no JSON object.
         """
         async with self._answered(path, body) as response:
-            payload = json.loads(await response.read())
+            payload = _decoded(await response.read())
         if not isinstance(payload, dict):
             raise ValueError("the answer is no JSON object")
         return payload
@@ -117,7 +118,7 @@ class ModelEndpoint:
     @asynccontextmanager
     async def _answered(self, path: str, body: Payload) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send a request, again where that may help, and hold its answer while the block runs."""
-        data = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        data = _encoded(body)
         attempt = 0
         while True:
             try:
@@ -228,15 +229,31 @@ def _data(frame: bytes) -> bytes:
 
 
 def _payload(data: bytes) -> Payload:
-    payload = END if data == b"[DONE]" else json.loads(data)
+    payload = END if data == b"[DONE]" else _decoded(data)
     if not isinstance(payload, dict):
         raise ValueError("an event is no JSON object")
     return payload
 
 
+def _encoded(body: Payload) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        # Half a surrogate pair, which a model may have written into a tool's arguments.
+        return json.dumps(body, ensure_ascii=False).encode(errors="replace")
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        # The standard library also reads half a surrogate pair.
+        return json.loads(data)
+
+
 def _problem(body: str) -> Payload:
     try:
-        problem = json.loads(body)["error"]
+        problem = orjson.loads(body)["error"]
     except (ValueError, LookupError, TypeError):
         return {}
     return problem if isinstance(problem, dict) else {}

@@ -1,7 +1,6 @@
 """The Responses API: typed events, each finished item by itself, reasoning sealed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from agents import FunctionTool
 from agents.items import TResponseOutputItem
@@ -9,6 +8,8 @@ from openai.types.responses import (
     Response,
     ResponseFunctionToolCall,
     ResponseOutputMessage,
+    ResponseOutputRefusal,
+    ResponseOutputText,
     ResponseReasoningItem,
     ResponseUsage,
 )
@@ -16,12 +17,6 @@ from openai.types.responses import (
 from chat_api.agent.model_endpoint import END, Payload
 from chat_api.agent.openai_model import Answer, ModelRequest, response_of, usage_of
 from chat_api.agent.response_guard import FailedResponse, IncompleteResponse
-
-_ITEMS: Mapping[str, type[TResponseOutputItem]] = {
-    "message": ResponseOutputMessage,
-    "function_call": ResponseFunctionToolCall,
-    "reasoning": ResponseReasoningItem,
-}
 
 
 class ResponsesWire:
@@ -143,10 +138,24 @@ def _response(payload: Payload, items: list[TResponseOutputItem] | None = None) 
 
 
 def _item(item: Payload) -> TResponseOutputItem:
-    """Build an item as leniently as the vendor's client: servers leave fields out."""
-    kind: Any = _ITEMS[item["type"]]
-    built: TResponseOutputItem = kind.construct(**item)
-    return built
+    """Build an item without validation, as the vendor's client does: servers leave fields out."""
+    match item["type"]:
+        case "message":
+            return ResponseOutputMessage.model_construct(
+                **{**item, "content": [_content(part) for part in item.get("content", ())]}
+            )
+        case "function_call":
+            return ResponseFunctionToolCall.model_construct(**item)
+        case "reasoning":
+            return ResponseReasoningItem.construct(**item)
+        case other:
+            raise ValueError(f"an output item of type {other}")
+
+
+def _content(part: Payload) -> ResponseOutputText | ResponseOutputRefusal:
+    if part["type"] == "refusal":
+        return ResponseOutputRefusal.model_construct(**part)
+    return ResponseOutputText.model_construct(**{"annotations": [], **part})
 
 
 def _usage(counted: Payload | None) -> ResponseUsage | None:

@@ -16,7 +16,7 @@ from agents import Agent, RunConfig, Runner, RunResultStreaming
 
 from auth.minting import TokenMinter
 from chat_api.agent.failures import failure_of
-from chat_api.agent.history import model_input
+from chat_api.agent.history import ModelWithHistory, history_items
 from chat_api.agent.instructions import instructions
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.mcp_tools import TurnTools
@@ -117,7 +117,7 @@ class TurnRunner:
             )
         )
         tools = self._tools()
-        run = self._start_agent(tools)
+        run = await self._start_agent(tools)
         try:
             async for event in agent_events(run, tools.outcome):
                 if isinstance(event, ReplyDetails):
@@ -153,18 +153,21 @@ class TurnRunner:
             written=self._previous.writes,
         )
 
-    def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
+    async def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
         model, settings = self._dependencies.model, self._dependencies.settings
         agent = Agent(
             name="Todochat",
             instructions=instructions(datetime.now(self._zone)),
-            model=model.model,
+            model=ModelWithHistory(
+                model.model, history_items(self._history, budget=settings.history_tokens)
+            ),
             model_settings=model.settings,
-            mcp_servers=[tools],
+            tools=[*await tools.functions()],
         )
         return Runner.run_streamed(
             agent,
-            model_input(self._history, self._message, budget=settings.history_tokens),
+            self._message,
+            context=tools,
             max_turns=settings.max_model_calls,
             run_config=RunConfig(
                 tracing_disabled=True, tool_not_found_behavior="return_error_to_model"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from mcp_types import Tool
 
-from chat_api.agent.mcp_client import for_model
+from chat_api.agent.function_tools import for_model
 
 CONTRACT = Path(__file__).parents[2] / "specs" / "contracts" / "mcp-tools.json"
 
