@@ -50,6 +50,8 @@ _ENTER_WITH_TOKEN = text(
 _UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
+# Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
+_POOL_WAIT_SECONDS = 30
 # Serverless Postgres suspends after five idle minutes and drops what was open.
 _RECYCLE_SECONDS = 280
 _PING_AFTER_SECONDS = 5
@@ -128,7 +130,7 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         connect_args={"async_creator_fn": connect, **prepared},
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=_CONNECT_SECONDS,
+        pool_timeout=_POOL_WAIT_SECONDS,
         pool_recycle=_RECYCLE_SECONDS,
         # Parameters are what users wrote; errors are logged.
         hide_parameters=True,

@@ -1,44 +1,22 @@
-"""Turns that run or have ended: their leases, their signals, their ends."""
+"""Turns: one at a time in a conversation, each with its two messages."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, TextClause, func, update
+from sqlalchemy import ColumnElement, CursorResult, TextClause, func, insert, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from db.conversations import UserConversations
-from db.errors import TurnNotFound, TurnOver
-from db.models import Message, Turn
+from db.conversations import UserConversations, title_of
+from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
+from db.models import Message, StoredSettings, Turn
 from db.turn_events import EventBatch
-from db.turn_statements import CLOSE, SAVE
+from db.turn_statements import CLOSE, OPEN_CONVERSATION, OPEN_IN_CONVERSATION, SAVE
+from db.turn_values import EarlierMessage, NewTurn, OpenTurn, Outcome, TurnSignals
 from db.user_scoped import UserScoped, next_id
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a turn ended, and what is stored of it."""
-
-    status: str
-    content: str
-    tool_calls: list[dict[str, Any]] = field(default_factory=list)
-    task_ids: list[int] | None = None
-    suggestions: list[str] = field(default_factory=list)
-    pending: dict[str, Any] | None = None
-    usage: dict[str, Any] | None = None
-    error_code: str | None = None
-
-
-@dataclass(frozen=True)
-class TurnSignals:
-    """What other processes have noted on a running turn: to stop it, and that they follow it."""
-
-    stop_requested: bool
-    followed: bool
 
 
 class UserTurns(UserScoped):
@@ -47,6 +25,51 @@ class UserTurns(UserScoped):
     def __init__(self, session: AsyncSession, user_id: str) -> None:
         super().__init__(session, user_id)
         self._conversations = UserConversations(session, user_id)
+
+    async def open(self, new: NewTurn) -> OpenTurn | Turn:
+        """Open the conversation's one running turn and store the user's message.
+
+        Returns the earlier turn with the same key, if there is one.
+
+        Raises:
+            ConversationNotFound: The user has no such conversation.
+            ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
+            IdempotencyMismatch: The key was used for another request.
+        """
+        if new.key is not None and (before := await self._opened(new.key)):
+            if before.request_hash != new.request_hash:
+                raise IdempotencyMismatch
+            return before
+        if new.conversation_id is None:
+            return await self._open_conversation(new)
+        return await self._open_in_conversation(new, new.conversation_id)
+
+    async def open_again(self, new: NewTurn, message_id: UUID) -> OpenTurn:
+        """Open a turn for a stored message, and delete the messages after it.
+
+        Raises:
+            ConversationNotFound: The user has no such conversation.
+            ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
+            MessageNotFound: The conversation has no such message of the user.
+        """
+        assert new.conversation_id is not None  # noqa: S101
+        conversation = await self._conversations.get(new.conversation_id, lock=True)
+        await self._refuse_if_busy(conversation.id)
+        message = await self._conversations.rewind(conversation.id, message_id)
+        earlier = await self._conversations.newest_messages(
+            conversation.id, limit=new.history, before=message_id
+        )
+        turn_id, timezone = await self._insert_retry(new, message)
+        await self._conversations.touch(conversation.id)
+        return OpenTurn(
+            turn_id,
+            conversation.id,
+            message.id,
+            message.content,
+            [_earlier(row) for row in reversed(earlier)],
+            timezone,
+            retry_of=message.turn_id,
+        )
 
     async def get(self, turn_id: UUID) -> Turn:
         """Return a turn.
@@ -165,6 +188,64 @@ class UserTurns(UserScoped):
         (newest,) = await self._conversations.newest_messages(conversation_id, limit=1)
         return next_id(newest.id)
 
+    async def _open_conversation(self, new: NewTurn) -> OpenTurn:
+        values = self._values(new, next_id()) | {"title": title_of(new.message)}
+        timezone = await self._session.scalar(OPEN_CONVERSATION, values)
+        return _open_turn(new, values, [], timezone)
+
+    async def _open_in_conversation(self, new: NewTurn, conversation_id: UUID) -> OpenTurn:
+        values = self._values(new, conversation_id) | {"history": new.history}
+        while not (rows := (await self._session.execute(OPEN_IN_CONVERSATION, values)).all()):
+            conversation = await self._conversations.get(conversation_id, lock=True)
+            await self._refuse_if_busy(conversation.id)
+            # The newest message is from a faster clock.
+            (newest,) = await self._conversations.newest_messages(conversation.id, limit=1)
+            values["message_id"] = next_id(newest.id)
+        history = [EarlierMessage(*row[1:]) for row in rows if row[1] is not None]
+        return _open_turn(new, values, history, rows[0].timezone)
+
+    def _values(self, new: NewTurn, conversation_id: UUID) -> dict[str, Any]:
+        return {
+            "user_id": self._user_id,
+            "conversation_id": conversation_id,
+            "turn_id": next_id(),
+            "message_id": next_id(),
+            "content": new.message,
+            "model": new.model,
+            "lease": new.lease,
+            "key": new.key,
+            "request_hash": new.request_hash,
+        }
+
+    async def _opened(self, key: str) -> Turn | None:
+        await self._one_writer()
+        query = select(Turn).where(
+            col(Turn.user_id) == self._user_id, col(Turn.idempotency_key) == key
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def _refuse_if_busy(self, conversation_id: UUID) -> None:
+        running = await self._conversations.running_turn(conversation_id)
+        if running is not None:
+            raise ConversationBusy(running)
+
+    async def _insert_retry(self, new: NewTurn, message: Message) -> tuple[UUID, str | None]:
+        """Store the turn; return its id and, in the same round trip, the user's time zone."""
+        turn_id = next_id()
+        row = insert(Turn).values(
+            user_id=self._user_id,
+            id=turn_id,
+            conversation_id=message.conversation_id,
+            retry_of=message.turn_id,
+            model=new.model,
+            lease_until=func.now() + new.lease,
+        )
+        setting = select(StoredSettings.timezone).where(
+            col(StoredSettings.user_id) == self._user_id
+        )
+        timezone = await self._session.scalar(row.returning(setting.scalar_subquery()))
+        return turn_id, timezone
+
     async def _execute(self, statement: TextClause, values: dict[str, Any]) -> CursorResult[Any]:
         result = await self._session.execute(statement, {"user_id": self._user_id, **values})
         return cast("CursorResult[Any]", result)
@@ -189,3 +270,14 @@ def _batch_values(batch: EventBatch | None) -> dict[str, Any]:
         "last_seq": batch.last_seq,
         "events": json.dumps(batch.events),
     }
+
+
+def _open_turn(
+    new: NewTurn, values: dict[str, Any], history: list[EarlierMessage], timezone: str | None
+) -> OpenTurn:
+    ids = values["turn_id"], values["conversation_id"], values["message_id"]
+    return OpenTurn(*ids, new.message, history, timezone)
+
+
+def _earlier(row: Message) -> EarlierMessage:
+    return EarlierMessage(row.id, row.role, row.content, row.tool_calls, row.status)

@@ -10,7 +10,7 @@ from agents.models.interface import Model
 
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import EARLY_END_NOTES
-from db.turn_opening import EarlierMessage
+from db.turn_values import EarlierMessage
 
 _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_ITEM = 4

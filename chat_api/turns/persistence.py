@@ -20,7 +20,8 @@ from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
 from db.notifier import Notifier, notify, signal_topic, turn_topic
-from db.turns import TurnSignals, UserTurns
+from db.turn_values import TurnSignals
+from db.turns import UserTurns
 
 # Rows are locked and commits are paid for: more often only while another process reads them.
 _SAVE_SECONDS = 1

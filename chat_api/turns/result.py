@@ -29,7 +29,7 @@ from chat_api.events import (
 from db.idempotency import StoredWrite
 from db.models import Message, Turn
 from db.turn_events import EventBatch, StoredEvent
-from db.turns import Outcome
+from db.turn_values import Outcome
 
 _EVENT: TypeAdapter[StreamedEvent] = TypeAdapter(TurnEvent)
 

@@ -33,7 +33,7 @@ from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions
 from db.idempotency import StoredWrite
 from db.notifier import Notifier
-from db.turn_opening import EarlierMessage
+from db.turn_values import EarlierMessage
 
 
 @dataclass(frozen=True)

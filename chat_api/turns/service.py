@@ -16,7 +16,7 @@ from db.errors import ConversationBusy
 from db.idempotency import IdempotentWrites
 from db.models import Message, Turn
 from db.notifier import notify, signal_topic
-from db.turn_opening import NewTurn, OpenTurn, TurnOpening
+from db.turn_values import NewTurn, OpenTurn
 from db.turns import UserTurns
 
 # Older messages could only matter to a budget far above the default.
@@ -194,7 +194,7 @@ class TurnService:
             request_hash=request.fingerprint() if request.idempotency_key else None,
         )
         async with transaction(self._sessions, request.user_id) as session:
-            opened = await TurnOpening(session, request.user_id).open(new)
+            opened = await UserTurns(session, request.user_id).open(new)
         return opened if isinstance(opened, Turn) else ClaimedTurn(opened)
 
     async def _open_retry(self, request: RetryRequest) -> ClaimedTurn:
@@ -206,7 +206,7 @@ class TurnService:
             _HISTORY_MESSAGES,
         )
         async with transaction(self._sessions, request.user_id) as session:
-            opening = TurnOpening(session, request.user_id)
+            opening = UserTurns(session, request.user_id)
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id
             writes = await IdempotentWrites(session, request.user_id).of_turn(first)

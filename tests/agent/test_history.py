@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_api.agent.history import history_items
-from db.turn_opening import EarlierMessage
+from db.turn_values import EarlierMessage
 
 CALLS = st.lists(
     st.builds(

@@ -18,8 +18,8 @@ from db.errors import (
     MessageNotFound,
 )
 from db.models import Turn
-from db.turn_opening import NewTurn, OpenTurn, TurnOpening
-from db.turns import Outcome, UserTurns
+from db.turn_values import NewTurn, OpenTurn, Outcome
+from db.turns import UserTurns
 from db.user_scoped import cursor_of, next_id
 
 LEASE = timedelta(seconds=30)
@@ -33,7 +33,7 @@ async def open_turn(
     **given: Any,
 ) -> OpenTurn:
     new = NewTurn(message, conversation, "m", LEASE, 50, **given)
-    opened = await TurnOpening(session, user).open(new)
+    opened = await UserTurns(session, user).open(new)
     assert isinstance(opened, OpenTurn)
     return opened
 
@@ -114,7 +114,7 @@ async def test_a_key_opens_one_turn_and_no_other_request_may_use_it(
 ) -> None:
     async with transaction(sessions, user) as session:
         first = await open_turn(session, user, "one", key="k", request_hash="h")
-        again = await TurnOpening(session, user).open(
+        again = await UserTurns(session, user).open(
             NewTurn("one", None, "m", LEASE, 5, key="k", request_hash="h")
         )
         assert isinstance(again, Turn)
@@ -132,11 +132,11 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
         second = await take_turn(session, user, "two", conversation)
         await take_turn(session, user, "three", conversation)
         new = NewTurn("", conversation, "m", LEASE, 50)
-        again = await TurnOpening(session, user).open_again(new, second.message_id)
+        again = await UserTurns(session, user).open_again(new, second.message_id)
         left = await UserConversations(session, user).messages(conversation)
         for other in (uuid4(), left.rows[1].id):
             with pytest.raises((MessageNotFound, ConversationBusy)):
-                await TurnOpening(session, user).open_again(new, other)
+                await UserTurns(session, user).open_again(new, other)
     assert (again.message, again.retry_of) == ("two", second.turn_id)
     assert [message.content for message in again.history] == ["one", "You said one."]
     assert [message.content for message in left.rows] == ["two", "You said one.", "one"]

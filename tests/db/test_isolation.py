@@ -14,8 +14,8 @@ from db.idempotency import IdempotentWrites
 from db.models import TABLES
 from db.tasks import Origin, UserTasks
 from db.turn_events import EventBatch
-from db.turn_opening import NewTurn, OpenTurn, TurnOpening
-from db.turns import Outcome, UserTurns
+from db.turn_values import NewTurn, OpenTurn, Outcome
+from db.turns import UserTurns
 from db.user_data import UserSettings
 from db.user_scoped import next_id
 from db.values import NewAccessToken, NewTask
@@ -26,7 +26,7 @@ async def fill(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
         await UserTasks(session, user, Origin("test")).add(NewTask(title=f"of {user}"))
         new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
-        opened = await TurnOpening(session, user).open(new)
+        opened = await UserTurns(session, user).open(new)
         assert isinstance(opened, OpenTurn)
         reply_id, batch = next_id(opened.message_id), EventBatch(1, [{"type": "turn.started"}])
         turns = UserTurns(session, user)

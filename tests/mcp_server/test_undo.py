@@ -10,8 +10,8 @@ import pytest
 from mcp import Client
 
 from db.engine import Sessions, transaction
-from db.turn_opening import NewTurn, OpenTurn, TurnOpening
-from db.turns import Outcome, UserTurns
+from db.turn_values import NewTurn, OpenTurn, Outcome
+from db.turns import UserTurns
 from db.user_scoped import next_id
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
@@ -30,7 +30,7 @@ class Chat:
         """Run a turn: its tools are those of the client."""
         new = NewTurn("hello", self._conversation, "m", timedelta(minutes=5), 0)
         async with transaction(self._sessions, self._user) as session:
-            opened = await TurnOpening(session, self._user).open(new)
+            opened = await UserTurns(session, self._user).open(new)
         assert isinstance(opened, OpenTurn)
         self._conversation = opened.conversation_id
         async with self._open_client(self._user, turn_id=str(opened.turn_id)) as client:

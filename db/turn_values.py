@@ -1,0 +1,73 @@
+"""The values of turns: what opens one, what it begins with, how it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class NewTurn:
+    """A turn to open; `history` is how many earlier messages are read at most.
+
+    A second request with the same `key` and `request_hash` is answered with the same turn.
+    """
+
+    message: str
+    conversation_id: UUID | None
+    model: str
+    lease: timedelta
+    history: int
+    key: str | None = None
+    request_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class EarlierMessage:
+    """A message before a turn, as far as a model reads it."""
+
+    id: UUID
+    role: str
+    content: str
+    tool_calls: list[dict[str, Any]]
+    status: str
+
+
+@dataclass(frozen=True)
+class OpenTurn:
+    """A running turn, its message, and the messages before it, oldest first.
+
+    `timezone` is the IANA name of the zone in the user's settings, if they chose one. `retry_of`
+    is the turn that answered the same message first.
+    """
+
+    turn_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    message: str
+    history: Sequence[EarlierMessage]
+    timezone: str | None
+    retry_of: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a turn ended, and what is stored of it."""
+
+    status: str
+    content: str
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    task_ids: list[int] | None = None
+    suggestions: list[str] = field(default_factory=list)
+    pending: dict[str, Any] | None = None
+    usage: dict[str, Any] | None = None
+    error_code: str | None = None
+
+
+@dataclass(frozen=True)
+class TurnSignals:
+    """What other processes have noted on a running turn: to stop it, and that they follow it."""
+
+    stop_requested: bool
+    followed: bool
