@@ -14,7 +14,7 @@ from openai.types.responses import (
     ResponseUsage,
 )
 
-from chat_api.agent.model_endpoint import END, Payload
+from chat_api.agent.event_stream import END, Payload
 from chat_api.agent.openai_model import Answer, ModelRequest, response_of, usage_of
 from chat_api.agent.response_guard import FailedResponse, IncompleteResponse
 

@@ -10,22 +10,17 @@ import json
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import aiohttp
 import orjson
 
+from chat_api.agent.event_stream import Payload, decoded, event_payloads
 from chat_api.agent.openai_client import CONNECT_TIMEOUT, LONGEST_RETRY_AFTER, retry_after
-from chat_api.agent.response_guard import IncompleteResponse
 
 _KEEP_ALIVE_SECONDS = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _RETRIED = frozenset({408, 409, 429})
 _EXCERPT = 500
-
-Payload = dict[str, Any]
-# What stands for `[DONE]`, with which some servers end a stream.
-END: Payload = {}
 
 
 class ModelRefused(Exception):
@@ -91,7 +86,7 @@ class ModelEndpoint:
             ValueError: The answer is no JSON object.
         """
         async with self._answered(path, body) as response:
-            payload = _decoded(await response.read())
+            payload = decoded(await response.read())
         if not isinstance(payload, dict):
             raise ValueError("the answer is no JSON object")
         return payload
@@ -108,12 +103,8 @@ class ModelEndpoint:
             ValueError: An event is no JSON object.
         """
         async with self._answered(path, {**body, "stream": True}) as response:
-            buffer = b""
-            async with _receiving(response.content) as received:
-                while chunk := await received.take():
-                    *frames, buffer = _frames(buffer + chunk)
-                    if payloads := [_payload(data) for data in map(_data, frames) if data]:
-                        yield payloads
+            async for payloads in event_payloads(response.content):
+                yield payloads
 
     @asynccontextmanager
     async def _answered(self, path: str, body: Payload) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -169,86 +160,12 @@ class ModelEndpoint:
         return self._session
 
 
-class _Received:
-    """What came of an answer, read at once: a broken connection loses nothing that had come."""
-
-    def __init__(self) -> None:
-        self._data = bytearray()
-        self._changed = asyncio.Event()
-        self._ended = False
-        self._error: Exception | None = None
-
-    async def receive(self, content: aiohttp.StreamReader) -> None:
-        """Read to the end."""
-        try:
-            async for chunk in content.iter_any():
-                self._data += chunk
-                self._changed.set()
-        except (aiohttp.ClientError, ConnectionError) as error:
-            self._error = error
-        self._ended = True
-        self._changed.set()
-
-    async def take(self) -> bytes:
-        """Wait for something to come and return all of it, nothing at the end.
-
-        Raises:
-            IncompleteResponse: The connection broke, and all that had come was taken.
-        """
-        await self._changed.wait()
-        data = bytes(self._data)
-        self._data.clear()
-        if not self._ended:
-            self._changed.clear()
-        if self._error and not data:
-            raise IncompleteResponse("the connection broke within the answer") from self._error
-        return data
-
-
-@asynccontextmanager
-async def _receiving(content: aiohttp.StreamReader) -> AsyncIterator[_Received]:
-    received = _Received()
-    task = asyncio.create_task(received.receive(content))
-    try:
-        yield received
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _frames(data: bytes) -> list[bytes]:
-    """Split what came into frames (blank lines end them); the last is not whole yet."""
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    return data.split(b"\n\n")
-
-
-def _data(frame: bytes) -> bytes:
-    lines = [line[5:] for line in frame.split(b"\n") if line.startswith(b"data:")]
-    return b"\n".join(lines).strip()
-
-
-def _payload(data: bytes) -> Payload:
-    payload = END if data == b"[DONE]" else _decoded(data)
-    if not isinstance(payload, dict):
-        raise ValueError("an event is no JSON object")
-    return payload
-
-
 def _encoded(body: Payload) -> bytes:
     try:
         return orjson.dumps(body)
     except TypeError:
         # Half a surrogate pair, which a model may have written into a tool's arguments.
         return json.dumps(body, ensure_ascii=False).encode(errors="replace")
-
-
-def _decoded(data: bytes) -> Any:
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        # The standard library also reads half a surrogate pair.
-        return json.loads(data)
 
 
 def _problem(body: str) -> Payload:

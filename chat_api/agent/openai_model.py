@@ -23,7 +23,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 
-from chat_api.agent.model_endpoint import ModelEndpoint, ModelRefused, Payload
+from chat_api.agent.event_stream import Payload
+from chat_api.agent.model_endpoint import ModelEndpoint, ModelRefused
 from chat_api.agent.reasoning import RefusedFields
 
 # Text that a model writes within this time travels as one event; the first word waits for nothing.

@@ -1,0 +1,112 @@
+"""The server-sent events of a model's answer, as JSON objects."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import orjson
+
+from chat_api.agent.response_guard import IncompleteResponse
+
+Payload = dict[str, Any]
+# What stands for `[DONE]`, with which some servers end a stream.
+END: Payload = {}
+
+
+async def event_payloads(content: aiohttp.StreamReader) -> AsyncIterator[list[Payload]]:
+    """Yield the events, those that came since the last time together.
+
+    `[DONE]` comes as `END`.
+
+    Raises:
+        IncompleteResponse: The connection broke before the end.
+        ValueError: An event is no JSON object.
+    """
+    buffer = b""
+    async with _receiving(content) as received:
+        while chunk := await received.take():
+            *frames, buffer = _frames(buffer + chunk)
+            if payloads := [_payload(data) for data in map(_data, frames) if data]:
+                yield payloads
+
+
+def decoded(data: bytes) -> Any:
+    """Decode JSON.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        # The standard library also reads half a surrogate pair.
+        return json.loads(data)
+
+
+class _Received:
+    """What came of an answer, read at once: a broken connection loses nothing that had come."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._changed = asyncio.Event()
+        self._ended = False
+        self._error: Exception | None = None
+
+    async def receive(self, content: aiohttp.StreamReader) -> None:
+        """Read to the end."""
+        try:
+            async for chunk in content.iter_any():
+                self._data += chunk
+                self._changed.set()
+        except (aiohttp.ClientError, ConnectionError) as error:
+            self._error = error
+        self._ended = True
+        self._changed.set()
+
+    async def take(self) -> bytes:
+        """Wait for something to come and return all of it, nothing at the end.
+
+        Raises:
+            IncompleteResponse: The connection broke, and all that had come was taken.
+        """
+        await self._changed.wait()
+        data = bytes(self._data)
+        self._data.clear()
+        if not self._ended:
+            self._changed.clear()
+        if self._error and not data:
+            raise IncompleteResponse("the connection broke within the answer") from self._error
+        return data
+
+
+@asynccontextmanager
+async def _receiving(content: aiohttp.StreamReader) -> AsyncIterator[_Received]:
+    received = _Received()
+    task = asyncio.create_task(received.receive(content))
+    try:
+        yield received
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _frames(data: bytes) -> list[bytes]:
+    """Split what came into frames (blank lines end them); the last is not whole yet."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    return data.split(b"\n\n")
+
+
+def _data(frame: bytes) -> bytes:
+    lines = [line[5:] for line in frame.split(b"\n") if line.startswith(b"data:")]
+    return b"\n".join(lines).strip()
+
+
+def _payload(data: bytes) -> Payload:
+    payload = END if data == b"[DONE]" else decoded(data)
+    if not isinstance(payload, dict):
+        raise ValueError("an event is no JSON object")
+    return payload
