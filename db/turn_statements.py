@@ -76,13 +76,15 @@ OPEN_CONVERSATION = text(
     """
 )
 
-# A batch whose commit was not confirmed may be sent again; the stored one stays.
+# A batch whose commit was not confirmed is sent again with the events that came since.
 _INSERT_BATCH = """
         insert into turn_event_batches (user_id, turn_id, first_seq, last_seq, events)
         select user_id, id, cast(:first_seq as int), :last_seq, cast(:events as jsonb)
         from turn
         where cast(:first_seq as int) is not null
-        on conflict do nothing
+        on conflict (user_id, turn_id, first_seq) do update
+        set last_seq = excluded.last_seq, events = excluded.events
+        where excluded.last_seq > turn_event_batches.last_seq
 """
 
 SAVE = text(

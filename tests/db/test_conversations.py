@@ -18,6 +18,7 @@ from db.errors import (
     MessageNotFound,
 )
 from db.models import Turn
+from db.turn_events import EventBatch, UserTurnEvents
 from db.turn_values import NewTurn, OpenTurn, Outcome
 from db.turns import UserTurns
 from db.user_scoped import cursor_of, next_id
@@ -140,6 +141,23 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
     assert (again.message, again.retry_of) == ("two", second.turn_id)
     assert [message.content for message in again.history] == ["one", "You said one."]
     assert [message.content for message in left.rows] == ["two", "You said one.", "one"]
+
+
+@pytest.mark.requirement("FR-CHAT-042")
+async def test_events_whose_commit_was_not_confirmed_are_stored_with_those_that_came_since(
+    sessions: Sessions, user: str
+) -> None:
+    events = [{"type": "text.delta", "delta": word} for word in ("a", "b", "c", "d")]
+    async with transaction(sessions, user) as session:
+        opened = await open_turn(session, user, "one")
+        turns = UserTurns(session, user)
+        await turns.save(opened.turn_id, LEASE, EventBatch(1, events[:1]))
+        await turns.save(opened.turn_id, LEASE, EventBatch(2, events[1:2]))
+        reply_id = next_id(opened.message_id)
+        end = Outcome("finished", "abcd")
+        await turns.close(opened.turn_id, end, reply_id, EventBatch(2, events[1:]))
+        stored = await UserTurnEvents(session, user).all_of(opened.turn_id)
+    assert [(event.seq, event.payload) for event in stored] == list(enumerate(events, 1))
 
 
 @pytest.mark.requirement("FR-CHAT-003")

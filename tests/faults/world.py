@@ -110,9 +110,19 @@ def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program,
         "TURN_LEASE": str(LEASE),
         "TURN_GRACE": "5",
     }
+    # Faults strike replica one at a numbered event, so that its events must be the same each time:
+    # the built-in client joins text that arrives together. Replica two runs with that client.
     one, two = (
-        Program("chat_api", port, {**shared, "API_PORT": str(port)}, folder / f"{name}.log")
-        for name, port in (("one", port_to_keep()), ("two", port_to_keep()))
+        Program(
+            "chat_api",
+            port,
+            {**shared, "API_PORT": str(port), "MODEL_CLIENT": client},
+            folder / f"{name}.log",
+        )
+        for name, port, client in (
+            ("one", port_to_keep(), "sdk"),
+            ("two", port_to_keep(), "built-in"),
+        )
     )
     # The replica that is never killed tells the keys, as a load balancer would find one that does.
     keys = {"API_JWKS_URL": f"{two.url}/.well-known/jwks.json"}
