@@ -6,12 +6,12 @@ from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, TypeAdapter
-from sqlalchemy import ColumnElement, delete, func, insert, literal, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, literal, tuple_, update
 from sqlmodel import col, select
 
 from db.errors import ConversationNotFound, MessageNotFound
 from db.models import Conversation, Message, Turn
-from db.user_scoped import CursorTime, UserScoped, cursor_of, next_id, read_cursor
+from db.user_scoped import CursorTime, UserScoped, cursor_of, read_cursor
 from db.values import clean_text
 
 MESSAGE_LENGTH = 4000
@@ -47,13 +47,6 @@ class Page(Generic[Row]):
 
 class UserConversations(UserScoped):
     """The conversations of one user. Nothing here commits; `transaction` does."""
-
-    async def start(self, first_message: str) -> Conversation:
-        """Create a conversation whose title is the beginning of its first message."""
-        row = insert(Conversation).values(
-            user_id=self._user_id, id=next_id(), title=title_of(first_message)
-        )
-        return (await self._session.scalars(row.returning(Conversation))).one()
 
     async def get(self, conversation_id: UUID, *, lock: bool = False) -> Conversation:
         """Return a conversation; `lock` it until this transaction ends.

@@ -199,8 +199,7 @@ class UserTurns(UserScoped):
             conversation = await self._conversations.get(conversation_id, lock=True)
             await self._refuse_if_busy(conversation.id)
             # The newest message is from a faster clock.
-            (newest,) = await self._conversations.newest_messages(conversation.id, limit=1)
-            values["message_id"] = next_id(newest.id)
+            values["message_id"] = await self.next_message_id(conversation.id)
         history = [EarlierMessage(*row[1:]) for row in rows if row[1] is not None]
         return _open_turn(new, values, history, rows[0].timezone)
 

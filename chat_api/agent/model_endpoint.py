@@ -92,7 +92,7 @@ class ModelEndpoint:
         return payload
 
     async def stream(self, path: str, body: Payload) -> AsyncIterator[list[Payload]]:
-        """Send a request and yield the events of its answer, those that came together in a list.
+        """Send a request for a stream and yield its events, those that came together in a list.
 
         `[DONE]` comes as `END`.
 
@@ -102,7 +102,7 @@ class ModelEndpoint:
             IncompleteResponse: The connection broke before the end.
             ValueError: An event is no JSON object.
         """
-        async with self._answered(path, {**body, "stream": True}) as response:
+        async with self._answered(path, body) as response:
             async for payloads in event_payloads(response.content):
                 yield payloads
 

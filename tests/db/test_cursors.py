@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor
 from db.tasks import Origin, UserTasks
+from db.turn_values import NewTurn, OpenTurn
+from db.turns import UserTurns
 from db.user_scoped import cursor_of
 from db.values import NewTask, TaskFilter
 from tests.db.cursors import SORTS, conversation_cursors, task_cursors
@@ -69,7 +72,11 @@ async def test_no_decoded_cursor_breaks_a_list_of_conversations_or_messages(
     committed: Sessions, user: str
 ) -> None:
     async with transaction(committed, user) as session:
-        conversation = (await UserConversations(session, user).start("hello")).id
+        opened = await UserTurns(session, user).open(
+            NewTurn("hello", None, "m", timedelta(seconds=5), 0)
+        )
+        assert isinstance(opened, OpenTurn)
+        conversation = opened.conversation_id
 
     async def conversations(cursor: str) -> Any:
         async with transaction(committed, user) as session:
