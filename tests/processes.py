@@ -1,10 +1,13 @@
 """The services as an operator runs them: processes of their own on free ports."""
 
+import errno
 import os
+import random
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx2
@@ -15,6 +18,7 @@ from tests.forking import start_module
 from tests.serving import NO_AUTHORITIES, listen, port_of
 from tests.stack import SECRET
 
+_PORTS = range(15_000, 32_000)
 _START_SECONDS = 30
 _STOP_SECONDS = 20
 
@@ -32,16 +36,26 @@ class Services:
 
 
 def free_port() -> int:
-    with listen() as listener:
-        return port_of(listener)
+    """A port that nobody listens at, outside of those that systems give to connections.
+
+    The program that gets it opens it some time later. A port of the usual range could be given
+    to a connection or another test's server meanwhile.
+    """
+    while True:
+        try:
+            with listen(random.choice(_PORTS)) as listener:
+                return port_of(listener)
+        except OSError as taken:
+            if taken.errno != errno.EADDRINUSE:
+                raise
 
 
 @contextmanager
-def process(module: str, environment: dict[str, str], log: Path) -> Iterator[None]:
+def process(module: str, environment: dict[str, str], log: Path) -> Iterator[BaseProcess]:
     """Run `python -m module` until the block ends."""
     started = start_module(module, {**os.environ, **environment}, log)
     try:
-        yield
+        yield started
     finally:
         started.terminate()
         started.join(_STOP_SECONDS)
@@ -64,15 +78,17 @@ def running_services(database_url: str, folder: Path, **further: str) -> Iterato
     }
     url = f"http://127.0.0.1:{api_port}"
     with ExitStack() as running:
-        for module in ("mcp_server", "chat_api"):
+        started = [
             running.enter_context(process(module, environment, folder / f"{module}.log"))
-        _wait_until_ready(url, folder)
+            for module in ("mcp_server", "chat_api")
+        ]
+        _wait_until_ready(url, started, folder)
         yield Services(url, environment)
 
 
-def _wait_until_ready(url: str, folder: Path) -> None:
+def _wait_until_ready(url: str, started: list[BaseProcess], folder: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and all(process.is_alive() for process in started):
         try:
             if httpx2.get(f"{url}/ready", verify=NO_AUTHORITIES).status_code == 200:
                 return
