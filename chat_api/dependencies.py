@@ -1,4 +1,7 @@
-"""What routes depend on: the caller, the transaction, the caller's rows, a page of a list."""
+"""What routes depend on: the caller, the transaction, the caller's rows, a page of a list.
+
+All are `async`, since FastAPI runs others in a thread each.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class MissingToken(InvalidToken):
     sentence = "A bearer token is needed."
 
 
-def runtime_of(request: Request) -> Runtime:
+async def runtime_of(request: Request) -> Runtime:
     """Return the parts that the process's requests share."""
     runtime: Runtime = request.state.runtime
     return runtime
@@ -82,27 +85,27 @@ async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[Async
 Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 
-def tasks_of(session: Session, caller: Caller) -> UserTasks:
+async def tasks_of(session: Session, caller: Caller) -> UserTasks:
     """Return the caller's tasks."""
     return UserTasks(session, caller.user_id, Origin(caller.client or _REST))
 
 
-def conversations_of(session: Session, caller: Caller) -> UserConversations:
+async def conversations_of(session: Session, caller: Caller) -> UserConversations:
     """Return the caller's conversations."""
     return UserConversations(session, caller.user_id)
 
 
-def access_tokens_of(session: Session, caller: Caller) -> UserAccessTokens:
+async def access_tokens_of(session: Session, caller: Caller) -> UserAccessTokens:
     """Return the caller's access tokens."""
     return UserAccessTokens(session, caller.user_id)
 
 
-def user_settings_of(session: Session, caller: Caller) -> UserSettings:
+async def user_settings_of(session: Session, caller: Caller) -> UserSettings:
     """Return the caller's settings."""
     return UserSettings(session, caller.user_id)
 
 
-def user_data_of(session: Session, caller: Caller) -> UserData:
+async def user_data_of(session: Session, caller: Caller) -> UserData:
     """Return everything that the caller owns."""
     return UserData(session, caller.user_id)
 
@@ -122,7 +125,7 @@ class Paging:
     cursor: str | None
 
 
-def paging_of(
+async def paging_of(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[
         Annotated[str, Field(max_length=1000)] | None,

@@ -15,8 +15,9 @@ from openai.types.responses import (
 )
 
 from chat_api.agent.event_stream import END, Payload
-from chat_api.agent.openai_model import Answer, ModelRequest, response_of, usage_of
+from chat_api.agent.openai_model import Answer, ModelRequest
 from chat_api.agent.response_guard import FailedResponse, IncompleteResponse
+from chat_api.agent.response_objects import build, response_of, usage_of
 
 
 class ChatWire:
@@ -134,11 +135,10 @@ class ChatReader:
     def _output(self) -> list[TResponseOutputItem]:
         output: list[TResponseOutputItem] = []
         if self._text:
-            part = ResponseOutputText.model_construct(
-                type="output_text", text=self._text, annotations=[]
-            )
+            part = build(ResponseOutputText, type="output_text", text=self._text, annotations=[])
             output.append(
-                ResponseOutputMessage.model_construct(
+                build(
+                    ResponseOutputMessage,
                     id=self._id,
                     type="message",
                     role="assistant",
@@ -148,7 +148,8 @@ class ChatReader:
             )
         for index, call in sorted(self._calls.items()):
             output.append(
-                ResponseFunctionToolCall.model_construct(
+                build(
+                    ResponseFunctionToolCall,
                     type="function_call",
                     call_id=call.id or f"{self._id}-{index}",
                     name=call.name,

@@ -103,5 +103,5 @@ def _json(value: Any) -> str:
 
 
 def _tokens(item: TResponseInputItem) -> int:
-    text = "".join(str(value) for value in item.values())
-    return len(text) // _CHARACTERS_PER_TOKEN + _TOKENS_PER_ITEM
+    characters = sum(len(str(value)) for value in item.values())
+    return characters // _CHARACTERS_PER_TOKEN + _TOKENS_PER_ITEM

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from agents import FunctionTool
+from agents import Agent, FunctionTool, RunContextWrapper, Tool
 from agents.exceptions import ModelBehaviorError
 from mcp_types import CallToolResult, TextContent
 
@@ -110,6 +110,22 @@ class TurnTools:
             )
             self._minted_at = time.monotonic()
         return self._token
+
+
+class TaskAgent(Agent[TurnTools]):
+    """An agent with the tools of its run's context.
+
+    The runner describes and compares an agent's own tools several times in a run, but not those
+    that it gets from an MCP server.
+    """
+
+    async def get_mcp_tools(self, run_context: RunContextWrapper[TurnTools]) -> list[Tool]:
+        """Return the tools of the turn.
+
+        Raises:
+            ToolServiceUnavailable: The MCP server can't be reached.
+        """
+        return [*await run_context.context.functions()]
 
 
 def _read_arguments(name: str, arguments: str) -> dict[str, Any]:

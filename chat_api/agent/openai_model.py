@@ -14,18 +14,12 @@ from agents import FunctionTool, ModelResponse, ModelSettings, Tool, Usage
 from agents.exceptions import UserError
 from agents.items import TResponseInputItem, TResponseOutputItem, TResponseStreamEvent
 from agents.models.interface import Model
-from openai.types.responses import (
-    Response,
-    ResponseCompletedEvent,
-    ResponseOutputItemDoneEvent,
-    ResponseTextDeltaEvent,
-    ResponseUsage,
-)
-from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
+from openai.types.responses import Response, ResponseUsage
 
 from chat_api.agent.event_stream import Payload
 from chat_api.agent.model_endpoint import ModelEndpoint, ModelRefused
 from chat_api.agent.reasoning import RefusedFields
+from chat_api.agent.response_objects import completed, item_done, text_delta
 
 # Text that a model writes within this time travels as one event; the first word waits for nothing.
 _GATHER_SECONDS = 0.02
@@ -63,15 +57,11 @@ class Answer:
         text, items, response = self.text, self.items, self.response
         self.text, self.items = "", []
         if text:
-            yield _text_delta(text)
+            yield text_delta(text)
         for item in items:
-            yield ResponseOutputItemDoneEvent.model_construct(
-                type="response.output_item.done", item=item, output_index=0, sequence_number=0
-            )
+            yield item_done(item)
         if response is not None:
-            yield ResponseCompletedEvent.model_construct(
-                type="response.completed", response=response, sequence_number=0
-            )
+            yield completed(response)
 
 
 class AnswerReader(Protocol):
@@ -213,40 +203,6 @@ class OpenAIModel(Model):
         return ModelRequest(self._name, instructions, items, settings, functions, stream)
 
 
-def response_of(
-    response_id: str,
-    output: Sequence[TResponseOutputItem],
-    usage: ResponseUsage | None,
-    metadata: dict[str, str] | None = None,
-) -> Response:
-    """Return a whole answer, as far as the runner reads it."""
-    return Response.model_construct(
-        id=response_id,
-        object="response",
-        created_at=0,
-        model="",
-        output=list(output),
-        parallel_tool_calls=True,
-        tool_choice="auto",
-        tools=[],
-        usage=usage,
-        metadata=metadata,
-    )
-
-
-def usage_of(input_tokens: int, output_tokens: int, cached: int, reasoning: int) -> ResponseUsage:
-    """Return the usage as the runner adds it up."""
-    return ResponseUsage.model_construct(
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        total_tokens=input_tokens + output_tokens,
-        input_tokens_details=InputTokensDetails.model_construct(
-            cached_tokens=cached, cache_write_tokens=0
-        ),
-        output_tokens_details=OutputTokensDetails.model_construct(reasoning_tokens=reasoning),
-    )
-
-
 def _usage(counted: ResponseUsage | None) -> Usage:
     if counted is None:
         return Usage(requests=1)
@@ -255,18 +211,6 @@ def _usage(counted: ResponseUsage | None) -> Usage:
         input_tokens=counted.input_tokens,
         output_tokens=counted.output_tokens,
         total_tokens=counted.total_tokens,
-    )
-
-
-def _text_delta(text: str) -> ResponseTextDeltaEvent:
-    return ResponseTextDeltaEvent.model_construct(
-        type="response.output_text.delta",
-        delta=text,
-        item_id="",
-        output_index=0,
-        content_index=0,
-        sequence_number=0,
-        logprobs=[],
     )
 
 

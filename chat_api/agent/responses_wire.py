@@ -15,8 +15,9 @@ from openai.types.responses import (
 )
 
 from chat_api.agent.event_stream import END, Payload
-from chat_api.agent.openai_model import Answer, ModelRequest, response_of, usage_of
+from chat_api.agent.openai_model import Answer, ModelRequest
 from chat_api.agent.response_guard import FailedResponse, IncompleteResponse
+from chat_api.agent.response_objects import response_of, usage_of
 
 
 class ResponsesWire:

@@ -110,6 +110,7 @@ async def _changes(runtime: Runtime, caller: Principal, after: int) -> list[Task
     """Read the next page; it is empty while Postgres can't be reached."""
     try:
         async with transaction(runtime.sessions, caller.user_id) as session:
-            return await tasks_of(session, caller).changes(after, limit=_PAGE)
+            tasks = await tasks_of(session, caller)
+            return await tasks.changes(after, limit=_PAGE)
     except DatabaseUnavailable:
         return []

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from agents import Agent, RunConfig, Runner, RunResultStreaming
+from agents import RunConfig, Runner, RunResultStreaming
 
 from auth.minting import TokenMinter
 from chat_api.agent.failures import failure_of
 from chat_api.agent.history import ModelWithHistory, history_items
 from chat_api.agent.instructions import instructions
 from chat_api.agent.mcp_client import McpClient
-from chat_api.agent.mcp_tools import TurnTools
+from chat_api.agent.mcp_tools import TaskAgent, TurnTools
 from chat_api.agent.models import ChatModel
 from chat_api.agent.reply_details import ReplyDetails
 from chat_api.agent.reply_supplement import supplement
@@ -34,6 +34,8 @@ from db.engine import Sessions
 from db.idempotency import StoredWrite
 from db.notifier import Notifier
 from db.turn_values import EarlierMessage
+
+_RUN_CONFIG = RunConfig(tracing_disabled=True, tool_not_found_behavior="return_error_to_model")
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class TurnRunner:
             )
         )
         tools = self._tools()
-        run = await self._start_agent(tools)
+        run = self._start_agent(tools)
         try:
             async for event in agent_events(run, tools.outcome):
                 if isinstance(event, ReplyDetails):
@@ -153,23 +155,20 @@ class TurnRunner:
             written=self._previous.writes,
         )
 
-    async def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
+    def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
         model, settings = self._dependencies.model, self._dependencies.settings
-        agent = Agent(
+        agent = TaskAgent(
             name="Todochat",
             instructions=instructions(datetime.now(self._zone)),
             model=ModelWithHistory(
                 model.model, history_items(self._history, budget=settings.history_tokens)
             ),
             model_settings=model.settings,
-            tools=[*await tools.functions()],
         )
         return Runner.run_streamed(
             agent,
             self._message,
             context=tools,
             max_turns=settings.max_model_calls,
-            run_config=RunConfig(
-                tracing_disabled=True, tool_not_found_behavior="return_error_to_model"
-            ),
+            run_config=_RUN_CONFIG,
         )
