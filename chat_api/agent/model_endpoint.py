@@ -10,6 +10,8 @@ import json
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -155,9 +157,21 @@ class ModelEndpoint:
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS),
                 headers=self._headers,
                 timeout=self._timeout,
-                trust_env=True,
+                proxy=_proxy_of(self._base_url),
             )
         return self._session
+
+
+def _proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment names for an address.
+
+    aiohttp's `trust_env` does this too, but it also opens `~/.netrc`, for each request in a thread,
+    and refuses a request that has a token of its own where that file knows the host.
+    """
+    parts = urlsplit(url)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def _encoded(body: Payload) -> bytes:

@@ -1,3 +1,5 @@
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,3 +149,42 @@ async def test_a_whole_answer_can_be_asked_for_without_a_stream(
     )
     assert REPLY in str(response.output)
     assert "stream" not in _sent(model_server)
+
+
+@pytest.mark.requirement("FR-CHAT-215")
+async def test_a_proxy_of_the_environment_is_used_but_not_for_addresses_that_it_excepts(
+    make_model: BuildModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(await reader.readline())
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("no_proxy", "other.example")
+        for host in ("model.example", "other.example"):
+            model = await make_model(openai_base_url=f"http://{host}/v1")
+            with pytest.raises(Exception):  # noqa: B017, PT011  each client has errors of its own
+                await ask(model, "Hello")
+    assert [line.split(b" ")[1].split(b"/v1")[0] for line in lines] == [b"http://model.example"]
+
+
+@pytest.mark.requirement("FR-CHAT-215")
+async def test_a_netrc_file_that_knows_the_host_changes_nothing(
+    make_model: BuildModel,
+    model_server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert (await ask(await make_model(), "Hello")).text == REPLY
+    assert model_server.requests[0].headers["authorization"] == "Bearer sk-test"
