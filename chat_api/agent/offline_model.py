@@ -1,21 +1,30 @@
 """The built-in assistant, as a model of the Agents SDK: the one module that knows both."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
+from uuid import uuid4
 
+from agents import ItemHelpers
 from agents.items import ModelResponse, TResponseInputItem, TResponseStreamEvent
 from agents.model_settings import ModelSettings
 from agents.models.interface import Model
 from agents.tool import Tool
 from agents.usage import Usage
-from openai.types.responses import Response
+from openai.types.responses import (
+    Response,
+    ResponseFunctionToolCall,
+    ResponseOutputItem,
+    ResponseOutputMessage,
+    ResponseOutputText,
+)
 
 from chat_api import assistant
 from chat_api.agent.instructions import today_of
-from chat_api.agent.response_events import events_of, function_call, message, response_of
+from chat_api.agent.response_objects import completed, item_done, response_of, text_delta, usage_of
 from chat_api.assistant.contract import (
     CompletedCall,
     Json,
@@ -27,6 +36,9 @@ from chat_api.assistant.contract import (
     Transcript,
     TranscriptTurn,
 )
+
+# A reply is streamed a few words at a time.
+_PIECE = re.compile(r"(?:\S+\s*){1,5}|\s+")
 
 
 class OfflineModel(Model):
@@ -65,8 +77,13 @@ class OfflineModel(Model):
         **__: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Stream the calls or the reply that come next."""
-        for event in events_of(_response(system_instructions, input, tools)):
-            yield event
+        response = _response(system_instructions, input, tools)
+        for item in response.output:
+            if isinstance(item, ResponseOutputMessage):
+                for piece in _PIECE.findall(ItemHelpers.extract_text(item) or ""):
+                    yield text_delta(piece)
+            yield item_done(item)
+        yield completed(response)
 
 
 def _response(
@@ -75,9 +92,35 @@ def _response(
     capabilities = frozenset(tool.name for tool in tools)
     match assistant.respond(transcript_of(items), _now(instructions), capabilities):
         case ToolCalls(calls):
-            return response_of([function_call(call.name, call.arguments) for call in calls], {})
+            return _response_of([_function_call(call) for call in calls], {})
         case Reply() as reply:
-            return response_of([message(reply.text)], _metadata(reply))
+            return _response_of([_message(reply.text)], _metadata(reply))
+
+
+def _response_of(output: list[ResponseOutputItem], metadata: dict[str, str]) -> Response:
+    # No tokens are used: there is no language model.
+    return response_of(f"resp_{uuid4().hex}", output, usage_of(0, 0, 0, 0), metadata)
+
+
+def _function_call(call: ToolCall) -> ResponseFunctionToolCall:
+    return ResponseFunctionToolCall(
+        type="function_call",
+        id=f"fc_{uuid4().hex}",
+        call_id=f"call_{uuid4().hex}",
+        name=call.name,
+        arguments=json.dumps(call.arguments, ensure_ascii=False),
+        status="completed",
+    )
+
+
+def _message(text: str) -> ResponseOutputMessage:
+    return ResponseOutputMessage(
+        type="message",
+        id=f"msg_{uuid4().hex}",
+        role="assistant",
+        status="completed",
+        content=[ResponseOutputText(type="output_text", text=text, annotations=[])],
+    )
 
 
 def _now(instructions: str | None) -> datetime:
