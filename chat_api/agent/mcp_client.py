@@ -5,6 +5,7 @@ can answer them, and each may carry another user's token.
 """
 
 import logging
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -43,15 +44,17 @@ class McpClient:
         if self._session is not None:
             await self._session.close()
 
-    async def function_tools(self, token: str) -> list[FunctionTool]:
+    async def function_tools(self, token: Callable[[], str]) -> list[FunctionTool]:
         """Return the tools for the Agents SDK: the same for every user, and fetched once.
+
+        A token is made only where they are fetched.
 
         Raises:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
 
         """
         if self._tools is None:
-            self._tools = [function_tool(tool) for tool in await self.fetch_tools(token)]
+            self._tools = [function_tool(tool) for tool in await self.fetch_tools(token())]
         return self._tools
 
     async def fetch_tools(self, token: str) -> list[Tool]:

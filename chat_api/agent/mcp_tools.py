@@ -72,7 +72,7 @@ class TurnTools:
         Raises:
             ToolServiceUnavailable: The MCP server can't be reached.
         """
-        return await self._client.function_tools(self._bearer())
+        return await self._client.function_tools(self._bearer)
 
     async def call(self, name: str, arguments: str, call_id: str) -> str:
         """Call a tool with arguments as the model wrote them; return what the model reads.
