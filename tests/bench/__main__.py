@@ -5,15 +5,16 @@ runs one benchmark, and `--publish` writes the results to `specs/benchmarks` and
 """
 
 import argparse
+import asyncio
 import sys
-import time
 import traceback
+from collections.abc import AsyncIterator
 
 import uvloop
 
 from tests.bench import report
 from tests.bench.calls import calls
-from tests.bench.figures import Failure, Results
+from tests.bench.figures import Failure, Results, Row
 from tests.bench.history_cost import history_cost
 from tests.bench.lists import lists
 from tests.bench.live_tasks import live_tasks
@@ -27,6 +28,7 @@ from tests.bench.streams import streams
 from tests.bench.throughput import throughput, workers
 from tests.bench.turns import turns
 from tests.bench.understand import understanding
+from tests.bench.usage import used
 
 BENCHMARKS: dict[str, Benchmark] = {
     "turns": turns,
@@ -46,22 +48,37 @@ BENCHMARKS: dict[str, Benchmark] = {
 }
 
 
+_LONGEST_SECONDS = 900
+
+
 async def run(names: list[str], options: Options) -> Results:
     """Run benchmarks one after the other; one that fails does not stop the others."""
     results = describe(options)
     for name in names:
-        began = time.perf_counter()
         sys.stdout.write(f"\n{name}\n")
-        try:
-            async for row in BENCHMARKS[name](options):
-                results.rows.append(row)
-                sys.stdout.write(f"  {report.line(row)}\n")
-                sys.stdout.flush()
-        except Exception as error:  # noqa: BLE001  whatever it is, it becomes part of the results
-            traceback.print_exc()
-            results.failures.append(Failure(bench=name, error=repr(error)))
-        sys.stdout.write(f"  ({time.perf_counter() - began:.0f} s)\n")
+        rows: list[Row] = []
+        with used({}) as usage:
+            try:
+                async with asyncio.timeout(_LONGEST_SECONDS):
+                    await _collect(BENCHMARKS[name](options), rows)
+            except Exception as error:
+                traceback.print_exc()
+                results.failures.append(Failure(bench=name, error=repr(error)))
+        sys.stdout.write(f"  ({usage.wall:.0f} s, {usage.foreign_cores:.1f} foreign cores)\n")
+        results.rows += [_with_foreign_cores(row, usage.foreign_cores) for row in rows]
     return results
+
+
+async def _collect(measuring: AsyncIterator[Row], rows: list[Row]) -> None:
+    async for row in measuring:
+        rows.append(row)
+        sys.stdout.write(f"  {report.line(row)}\n")
+        sys.stdout.flush()
+
+
+def _with_foreign_cores(row: Row, of_the_benchmark: float) -> Row:
+    known = row.foreign_cores if row.foreign_cores is not None else of_the_benchmark
+    return row.model_copy(update={"foreign_cores": round(known, 2), "value": round(row.value, 4)})
 
 
 def main(arguments: list[str]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from tests.bench.figures import Results, Row
+from tests.bench.figures import Results
 from tests.bench.throughput import RATE
 from tests.bench.turns import COMPONENTS, CPU
 

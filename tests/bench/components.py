@@ -33,7 +33,10 @@ COMPONENTS = (
     Component("the vendor's client", ("(openai/", "httpx2/", "httpcore2/")),
     Component("the Agents SDK's runner", ("(agents/",)),
     Component("the turn: agent, events, saving", ("chat_api/turns/", "chat_api/agent/")),
-    Component("web layer: uvicorn, starlette, FastAPI", ("uvicorn/", "starlette/", "fastapi/", "h11/", "sse_starlette/", "chat_api/")),
+    Component(
+        "web layer: uvicorn, starlette, FastAPI",
+        ("uvicorn/", "starlette/", "fastapi/", "h11/", "sse_starlette/", "chat_api/"),
+    ),
 )
 REST = "event loop and the rest"
 # Below everything that the process does, so they say nothing.

@@ -47,9 +47,7 @@ async def lists(options: Options) -> AsyncIterator[Row]:
         await _seed(small_url, user.name, _FEW, 0)
         await _seed(large_url, user.name, own, others)
         for name, path in _LISTS.items():
-            targets = {
-                api.pid: rest(api.url, [user], path) for api in (small, large)
-            }
+            targets = {api.pid: rest(api.url, [user], path) for api in (small, large)}
             few, many, foreign = await _measure(made.postgres, targets, requests)
             yield Row(
                 bench="lists",

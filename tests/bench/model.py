@@ -8,6 +8,7 @@ message with `[paced 200 60]` is answered after 200 ms, with 60 ms between token
 import asyncio
 import re
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import uvloop
@@ -20,8 +21,8 @@ from tests.model_server.wire import Frame, Wire
 from tests.serving import listen, port_of
 
 LAST_WORD = "zzend."
-TEXT = " ".join([*("This is what has changed on your list just now, in words.".split() * 4)[:39]])
-TEXT = f"{TEXT} {LAST_WORD}"
+_SENTENCE = ("This", "is", "what", "has", "changed", "on", "your", "list", "just", "now.")
+TEXT = " ".join([*(_SENTENCE * 4)[:-1], LAST_WORD])
 
 _PACE = re.compile(r"\[paced (\d+) (\d+)\]")
 _HEADERS = {"content-type": "text/event-stream; charset=utf-8", "x-request-id": "req_bench"}
@@ -39,7 +40,7 @@ def pace_of(prompt: Prompt) -> tuple[float, float]:
     return (int(found[1]) / 1000, int(found[2]) / 1000) if found else (0.0, 0.0)
 
 
-def _endpoint(wire: Wire) -> web.RequestHandler:
+def _endpoint(wire: Wire) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def respond(request: web.Request) -> web.StreamResponse:
         body = await request.json()
         prompt = wire.prompt(body)

@@ -97,7 +97,7 @@ async def _conversations(api: Process) -> tuple[int, ...]:
 async def _python(made: Installation, app: str, variables: dict[str, str]) -> Process:
     port = str(free_port())
     options = ["--port", port, "--log-level", "warning", "--no-access-log"]
-    command = [str(_PYTHON), "-m", "uvicorn", "--app-dir", str(_PROGRAMS), app, *options]
+    command = [str(_PYTHON), "-m", "uvicorn", f"tests.bench.peers.{app}", *options]
     return await made.start(command, port, _variables(made) | variables, path="/")
 
 

@@ -9,7 +9,7 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
 
 import uvloop
 
@@ -52,9 +52,17 @@ async def _cpu(subject: Subject, case: str) -> float:
 
 
 async def _sampled(pid: int, subject: Subject, case: str, seconds: int) -> list[str]:
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "stacks")
-        command = [_PY_SPY, "record", "--pid", str(pid), "--format", "raw", "--output", str(file)]
+    with NamedTemporaryFile("r", encoding="utf-8") as file:
+        command = [
+            str(_PY_SPY),
+            "record",
+            "--pid",
+            str(pid),
+            "--format",
+            "raw",
+            "--output",
+            file.name,
+        ]
         options = ["--rate", str(_SAMPLES_A_SECOND), "--duration", str(seconds), "--nonblocking"]
         sampling = await asyncio.create_subprocess_exec(
             *command, *options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -63,7 +71,7 @@ async def _sampled(pid: int, subject: Subject, case: str, seconds: int) -> list[
         output, _ = await sampling.communicate()
         if sampling.returncode:
             raise RuntimeError(output.decode())
-        return file.read_text("utf-8").splitlines()
+        return file.read().splitlines()
 
 
 def main(arguments: list[str]) -> None:

@@ -24,6 +24,7 @@ from tests.stack import SECRET
 MODEL = "bench"
 _READY_SECONDS = 60
 _STOP_SECONDS = 30
+_LOOK_SECONDS = 0.02
 _OURS = {name.upper() for name in (*ApiSettings.model_fields, *McpSettings.model_fields)}
 # Limits protect a service from its users; the load comes from a few.
 _NO_LIMITS = {"MCP_RATE_LIMIT": "1000000/second", "MCP_WRITE_RATE_LIMIT": "1000000/second"}
@@ -69,7 +70,9 @@ class Installation:
             "OPENAI_BASE_URL": self.model_url,
             **further,
         }
-        return await self.start([sys.executable, "-m", "chat_api"], variables["API_PORT"], variables)
+        return await self.start(
+            [sys.executable, "-m", "chat_api"], variables["API_PORT"], variables
+        )
 
     async def start(
         self, command: Sequence[str], port: str, variables: dict[str, str], path: str = "/ready"
@@ -86,8 +89,7 @@ class Installation:
 async def installation() -> AsyncIterator[Installation]:
     """Run an installation until the block ends."""
     async with AsyncExitStack() as running:
-        folder = Path(running.enter_context(TemporaryDirectory(prefix="todochat-bench-")))
-        folder.chmod(0o711)  # where this runs as root, Postgres runs as another account
+        folder = running.enter_context(data_folder())
         url = running.enter_context(embedded_postgres(folder))
         await asyncio.to_thread(upgrade, url)
         model_url = running.enter_context(running_model(folder))
@@ -107,6 +109,16 @@ async def installation() -> AsyncIterator[Installation]:
         yield made
 
 
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """Yield a folder that is gone after the block."""
+    with TemporaryDirectory(prefix="todochat-bench-") as folder:
+        path = Path(folder)
+        # Where this runs as root, Postgres runs as another account.
+        path.chmod(0o711)
+        yield path
+
+
 def environment() -> dict[str, str]:
     """Return the environment without our own settings."""
     return {name: value for name, value in os.environ.items() if name not in _OURS}
@@ -117,9 +129,12 @@ def running_program(
     command: Sequence[str], variables: dict[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program until the block ends; its output goes to `log`."""
-    with log.open("ab") as output, subprocess.Popen(
-        command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-    ) as process:
+    with (
+        log.open("ab") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        ) as process,
+    ):
         try:
             yield process
         finally:
@@ -139,20 +154,26 @@ def running_model(folder: Path) -> Iterator[str]:
         while not (address := log.read_text()).endswith("\n"):
             if model.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the model does not serve: {address}")
-            time.sleep(0.02)
+            time.sleep(_LOOK_SECONDS)
         yield address.strip()
 
 
 async def _answering(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     async with aiohttp.ClientSession() as client:
-        while True:
-            try:
-                async with client.get(url) as response:
-                    if response.status < 500:
-                        return
-            except aiohttp.ClientError:
-                pass
+        while not await _answers(client, url):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{url} does not answer: {log.read_text()[-2000:]}")
-            await asyncio.sleep(0.02)
+                raise _no_answer(url, log)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _no_answer(url: str, log: Path) -> RuntimeError:
+    return RuntimeError(f"{url} does not answer: {log.read_text()[-2000:]}")
+
+
+async def _answers(client: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with client.get(url) as response:
+            return response.status < 500
+    except aiohttp.ClientError:
+        return False

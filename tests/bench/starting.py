@@ -9,13 +9,12 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psutil
 
 from tests.bench.figures import Goal, Row, at_most
 from tests.bench.run import Options
-from tests.bench.services import environment, installation
+from tests.bench.services import data_folder, environment, installation
 from tests.bench.usage import resident_bytes
 from tests.processes import free_port
 from tests.specs.documents import ROOT
@@ -24,6 +23,7 @@ from tests.up import own_ports, up
 _IDLE_SECONDS = 5
 _MEGABYTE = 2**20
 _MEMORY = {"chat_api": ("API", 120), "mcp_server": ("MCP server", 80)}
+_WEB = ("node", "next-server")  # which names itself so
 _RUNNING = "Ctrl-C stops"
 _STOP_SECONDS = 60
 
@@ -54,9 +54,8 @@ async def first_run(options: Options) -> AsyncIterator[Row]:
 
 
 def _everything(starts: int) -> Iterator[Row]:
-    with TemporaryDirectory(prefix="todochat-bench-") as folder:
-        Path(folder).chmod(0o711)  # where this runs as root, Postgres runs as another account
-        variables = own_ports(TODOCHAT_DATA_DIR=folder)
+    with data_folder() as folder:
+        variables = own_ports(TODOCHAT_DATA_DIR=str(folder))
         with up(variables):
             pass
         took = []
@@ -78,7 +77,7 @@ def _memory(supervisor: int) -> Iterator[Row]:
         if module in _MEMORY:
             name, most = _MEMORY[module]
             yield _idle(name, resident_bytes(child.pid), at_most(most))
-        elif child.name() == "node":
+        elif child.name().startswith(_WEB):
             yield _idle("web app", resident_bytes(child.pid), None)
 
 
@@ -87,16 +86,15 @@ def _idle(name: str, held: int, goal: Goal | None) -> Row:
 
 
 def _from_nothing() -> float:
-    with TemporaryDirectory(prefix="todochat-bench-") as folder:
-        copy = Path(folder, "copy")
+    with data_folder() as folder:
+        copy = folder / "copy"
         archive = subprocess.run(
             ["git", "archive", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, check=True
         )
         with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
             tar.extractall(copy, filter="data")
         ports = {name: str(free_port()) for name in ("API_PORT", "MCP_PORT", "WEB_PORT")}
-        variables = {**environment(), **ports, "TODOCHAT_DATA_DIR": str(Path(folder, "data"))}
-        Path(folder).chmod(0o711)
+        variables = {**environment(), **ports, "TODOCHAT_DATA_DIR": str(folder / "data")}
         return _until_running(copy, variables)
 
 

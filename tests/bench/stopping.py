@@ -21,9 +21,7 @@ async def stopping(options: Options) -> AsyncIterator[Row]:
     """Stop turns that stream and turns whose model is silent."""
     with TemporaryDirectory() as folder:
         async with running_world(Path(folder)) as world:
-            turns = [
-                await _stopped(world, _MESSAGES[n % 2]) for n in range(options.choose(20, 6))
-            ]
+            turns = [await _stopped(world, _MESSAGES[n % 2]) for n in range(options.choose(20, 6))]
     firsts, stops = zip(*turns, strict=True)
     for measure, value, goal in (
         ("first event of a turn, median", statistics.median(firsts), None),

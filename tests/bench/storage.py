@@ -19,9 +19,7 @@ async def storage(options: Options) -> AsyncIterator[Row]:
     async with installation() as made:
         users = await seed_users(made.database_url, 100)
         api = await made.api(OPENAI)
-        target = chat(
-            api.url, users, "hello there", at_once=_AT_ONCE, whole=LAST_WORD.encode()
-        )
+        target = chat(api.url, users, "hello there", at_once=_AT_ONCE, whole=LAST_WORD.encode())
         await load(target, at_once=_AT_ONCE, requests=turns // 3)
         before = await _vacuumed_size(made.database_url)
         loaded = await load(target, at_once=_AT_ONCE, requests=turns)

@@ -26,9 +26,7 @@ async def streams(options: Options) -> AsyncIterator[Row]:
     async with installation() as made:
         users = await seed_users(made.database_url, _STREAMS)
         api = await made.api(OPENAI)
-        target = chat(
-            api.url, users, _MESSAGE, at_once=_STREAMS, whole=LAST_WORD.encode()
-        )
+        target = chat(api.url, users, _MESSAGE, at_once=_STREAMS, whole=LAST_WORD.encode())
         # A process at work holds more than an idle one, with one stream as with many.
         await load(chat(api.url, users, "hello", at_once=1, whole=b""), requests=50)
         idle = _memory(api.pid)

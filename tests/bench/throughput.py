@@ -104,7 +104,7 @@ def _rows(subject: str, case: str, crowds: dict[int, Crowd]) -> Iterator[Row]:
         p95 = percentile([time for _, time in times], 0.95)
         for measure, value, unit, goal, note in (
             (RATE, crowd.rate, "", None, ""),
-            ("errors", errors.total(), "", at_most(0) if ours else None, _named(errors)),
+            ("errors", errors.total(), "", at_most(0) if crowded else None, _named(errors)),
             ("95th percentile of a turn", p95, "s", None, ""),
             (
                 "slowest user's median / fastest's",

@@ -122,7 +122,8 @@ async def _models_own(made: Installation, case: str) -> float:
     """Return how long the model itself takes to the first token of its last answer."""
     said: list[dict[str, object]] = [{"role": "user", "content": MESSAGES[case]}]
     call = {"type": "function_call", "call_id": "c", "name": "add_task", "arguments": "{}"}
-    after = [*said, call, {"type": "function_call_output", "call_id": "c", "output": "done"}]
+    output = {"type": "function_call_output", "call_id": "c", "output": "done"}
+    after: list[dict[str, object]] = [*said, dict(call), dict(output)]
 
     async def first_and_total(items: list[dict[str, object]]) -> tuple[float, float]:
         body = orjson.dumps({"model": MODEL, "stream": True, "input": items})

@@ -103,7 +103,9 @@ def mistakes(judged: list[Judged]) -> Iterator[str]:
 async def understanding(options: Options) -> AsyncIterator[Row]:
     """Judge our own sentences; the report above says more."""
     wanted = list(utterances(SENTENCES))[:: options.choose(1, 20)]
-    judged = await asyncio.to_thread(lambda: [(utterance, judge(utterance)) for utterance in wanted])
+    judged = await asyncio.to_thread(
+        lambda: [(utterance, judge(utterance)) for utterance in wanted]
+    )
     p95 = quantiles([verdict.seconds * 1000 for _, verdict in judged], n=20)[-1]
     correct = fmean(right(*each) for each in judged) * 100
     for measure, value, unit, goal in (

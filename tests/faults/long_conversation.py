@@ -28,7 +28,7 @@ Exchange = Callable[[int], Iterator[tuple[str, str, str]]]
 
 
 def exchange_with_tools(number: int) -> Iterator[tuple[str, str, str]]:
-    """Yield a message and its reply as role, content and tool calls; every second one has a call."""
+    """Yield a message and its reply as role, content and tool calls, which every second one has."""
     calls = _CALL % {"n": number} if number % 2 else "[]"
     yield "user", f"Please think of thing number {number} and put it on my list of things", "[]"
     yield "assistant", f"That is done: thing number {number} is on the list, and 3 are due.", calls

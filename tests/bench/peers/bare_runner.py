@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from openai.types.responses import ResponseTextDeltaEvent
 from pydantic import BaseModel
 from sse_starlette.sse import EventSourceResponse
-from work import HISTORY, INSTRUCTIONS, TOOLS
+
+from tests.bench.peers.work import HISTORY, INSTRUCTIONS, TOOLS
 
 _provider = OpenAIProvider(base_url=os.environ["OPENAI_BASE_URL"], api_key="sk-bench")
 _config = RunConfig(model_provider=_provider, tracing_disabled=True)

@@ -9,13 +9,14 @@ from typing import Annotated
 from agents import Agent, Runner, TResponseInputItem, set_tracing_disabled
 from agents.mcp import MCPServerStreamableHttp
 from fastapi import Depends, FastAPI, HTTPException
-from obvious_store import Conversation, Message, Session, create_tables, now
 from openai.types.responses import ResponseTextDeltaEvent
 from pydantic import BaseModel
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sse_starlette.sse import EventSourceResponse
-from work import HISTORY, INSTRUCTIONS
+
+from tests.bench.peers.obvious_store import Conversation, Message, Session, create_tables, now
+from tests.bench.peers.work import HISTORY, INSTRUCTIONS
 
 set_tracing_disabled(True)
 
@@ -50,13 +51,12 @@ async def create_conversation(user_id: str, session: Database) -> int:
     conversation = Conversation(user_id=user_id)
     session.add(conversation)
     await session.flush()
-    assert conversation.id
+    made = conversation.id
+    assert made is not None
     for role, content in HISTORY:
-        session.add(
-            Message(conversation_id=conversation.id, user_id=user_id, role=role, content=content)
-        )
+        session.add(Message(conversation_id=made, user_id=user_id, role=role, content=content))
     await session.commit()
-    return conversation.id
+    return made
 
 
 @app.post("/users/{user_id}/chat")
@@ -83,11 +83,9 @@ async def _events(
         {"role": "assistant" if each.role == "assistant" else "user", "content": each.content}
         for each in messages
     ]
-    url = {"url": os.environ["PEER_MCP_URL"], "headers": {"X-User-Id": user_id}}
-    async with MCPServerStreamableHttp(params=url, name="tasks") as server:
-        agent = Agent(
-            name="Tasks", instructions=INSTRUCTIONS, model="bench", mcp_servers=[server]
-        )
+    url, headers = os.environ["PEER_MCP_URL"], {"X-User-Id": user_id}
+    async with MCPServerStreamableHttp({"url": url, "headers": headers}, name="tasks") as server:
+        agent = Agent(name="Tasks", instructions=INSTRUCTIONS, model="bench", mcp_servers=[server])
         async for event in Runner.run_streamed(agent, items).stream_events():
             if event.type == "raw_response_event" and isinstance(
                 event.data, ResponseTextDeltaEvent

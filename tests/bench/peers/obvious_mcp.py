@@ -1,9 +1,10 @@
 """The tools of the obvious stack: an MCP server over SQLModel that believes a header."""
 
 from mcp.server.mcpserver import Context, MCPServer
-from obvious_store import Session, Task
 from sqlmodel import col, select
-from work import complete_task, delete_task, update_task
+
+from tests.bench.peers.obvious_store import Session, Task
+from tests.bench.peers.work import complete_task, delete_task, update_task
 
 server = MCPServer("tasks")
 
