@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+_CODE = re.compile(rb'"code": ?"(\w+)"')
 _TIMEOUT = aiohttp.ClientTimeout(total=120)
 
 
@@ -85,6 +87,12 @@ async def load(
     return result
 
 
+def _fault(body: bytes) -> str:
+    """Return the code of the error that an incomplete response tells of, if it tells of one."""
+    found = _CODE.search(body)
+    return found[1].decode() if found else "incomplete"
+
+
 async def _exchange(
     session: aiohttp.ClientSession, target: Target, result: Load, client: int, sent: int
 ) -> None:
@@ -105,6 +113,6 @@ async def _exchange(
     if response.status >= 300:
         result.errors[str(response.status)] += 1
     elif not all(part in body for part in target.whole):
-        result.errors["incomplete"] += 1
+        result.errors[_fault(body)] += 1
     else:
         result.responses.append(Response(client, first, time.perf_counter() - began))

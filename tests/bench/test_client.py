@@ -38,7 +38,9 @@ async def test_refused_and_incomplete_responses_are_errors(url: str) -> None:
     refused = await load(answered(url, status=503), requests=2)
     broken = await load(answered(url, body=b"first"), requests=3)
     assert (refused.responses, refused.errors) == ([], {"503": 2})
+    failed = await load(answered(url, body=b'{"code":"model_timeout"}'), requests=1)
     assert (broken.responses, broken.errors) == ([], {"incomplete": 3})
+    assert failed.errors == {"model_timeout": 1}
 
 
 async def test_a_server_that_is_not_there_is_an_error() -> None:

@@ -21,6 +21,7 @@ LEVELS = (1, 10, 50, 200, 500)
 _QUICK_LEVELS = (10, 200)
 _BASE = 10
 _CROWDS = (200, 500)
+_TURNS_EACH = 5  # which make a user's median
 _WORKERS_AT_ONCE = 100
 # The services, Postgres, the model and the load take as much again as two workers.
 _CORES_FOR_TWO_WORKERS = 5
@@ -57,7 +58,7 @@ async def throughput(options: Options) -> AsyncIterator[Row]:
         api = await made.api(OPENAI)
         for case in MESSAGES:
             crowds = {at_once: Crowd() for at_once in levels}
-            for _ in range(options.choose(2, 1)):
+            for _ in range(options.choose(2, 1) if case == "plain" else 1):
                 for at_once, crowd in crowds.items():
                     target = _ours(api, users, case, at_once)
                     await _measure(made, api.pid, target, at_once, crowd)
@@ -78,8 +79,7 @@ async def _measure(
 ) -> None:
     await load(target, at_once=at_once, requests=at_once)
     with used({"API": pid, "Postgres": made.postgres}) as usage:
-        # Three turns of each client make a median.
-        loaded = await load(target, at_once=at_once, requests=max(200, 3 * at_once))
+        loaded = await load(target, at_once=at_once, requests=max(200, _TURNS_EACH * at_once))
     crowd.loads.append(loaded)
     crowd.foreign.append(usage.foreign_cores)
 
