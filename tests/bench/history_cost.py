@@ -9,7 +9,7 @@ from tests.bench.model import LAST_WORD
 from tests.bench.run import Options
 from tests.bench.seeding import chat, seed_users
 from tests.bench.services import installation
-from tests.bench.turns import OPENAI
+from tests.bench.turns import OPENAI, ours
 from tests.bench.usage import used
 
 _SHORT, _LONG = 20, 10_000
@@ -46,7 +46,7 @@ async def history_cost(options: Options) -> AsyncIterator[Row]:
     for measure, found in (("CPU of a turn", cpu), ("time of a turn", time)):
         yield Row(
             bench="history",
-            subject=OPENAI,
+            subject=ours(OPENAI),
             case=_CASE,
             measure=measure,
             value=min(found[_LONG]) / min(found[_SHORT]),

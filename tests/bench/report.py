@@ -1,5 +1,6 @@
 """The results as lines, as a table for the README, and as files."""
 
+import statistics
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ FOLDER = ROOT / "specs" / "benchmarks"
 _PRIVATE = Path(sys.prefix) / "bench"
 _BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
 _HEADINGS = ("measured", "result", "goal", "met", "foreign cores")
+_QUIET = 0.3  # foreign cores
 _RULE = ("---", "---:", "---:", "---", "---:")
 
 
@@ -97,8 +99,20 @@ def _about(results: Results) -> str:
         ]
     )
     versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
-    quick = " A quick run, whose figures are rough." if results.quick else ""
-    return f"Measured on {results.date}: {machine}; {versions}.{quick}"
+    caveats = [
+        *(["A quick run, whose figures are rough."] if results.quick else []),
+        *(
+            ["Other programs were busy, so that times, rates and errors say little."]
+            if _busy(results)
+            else []
+        ),
+    ]
+    return " ".join([f"Measured on {results.date}: {machine}; {versions}.", *caveats])
+
+
+def _busy(results: Results) -> bool:
+    foreign = [row.foreign_cores for row in results.rows if row.foreign_cores is not None]
+    return bool(foreign) and statistics.median(foreign) > _QUIET
 
 
 def _failed(results: Results) -> Iterable[str]:

@@ -17,7 +17,7 @@ from tests.bench.figures import Goal, Row, at_most
 from tests.bench.model import TEXT
 from tests.bench.run import Options
 from tests.bench.services import MODEL, installation
-from tests.bench.turns import OPENAI
+from tests.bench.turns import OPENAI, ours
 from tests.stack import Stack, running_stack
 from tests.statements import Transactions, counted
 
@@ -77,7 +77,7 @@ def _rows(
 def _row(case: str, measure: str, value: float, unit: str, goal: Goal | None) -> Row:
     return Row(
         bench="statements",
-        subject=OPENAI,
+        subject=ours(OPENAI),
         case=case,
         measure=measure,
         value=value,

@@ -8,7 +8,7 @@ from tests.bench.model import LAST_WORD
 from tests.bench.run import Options
 from tests.bench.seeding import chat, database, seed_users
 from tests.bench.services import installation
-from tests.bench.turns import OPENAI
+from tests.bench.turns import OPENAI, ours
 
 _AT_ONCE = 8
 
@@ -26,7 +26,7 @@ async def storage(options: Options) -> AsyncIterator[Row]:
         grown = await _vacuumed_size(made.database_url) - before
     yield Row(
         bench="storage",
-        subject=OPENAI,
+        subject=ours(OPENAI),
         case="plain",
         measure="growth of the database a turn",
         value=grown / 1024 / len(loaded.responses),

@@ -9,7 +9,7 @@ from tests.bench.model import LAST_WORD, TEXT
 from tests.bench.run import Options
 from tests.bench.seeding import chat, seed_users
 from tests.bench.services import installation
-from tests.bench.turns import OPENAI
+from tests.bench.turns import OPENAI, ours
 from tests.bench.usage import resident_bytes, tree_of, used
 
 _STREAMS = 300
@@ -46,7 +46,7 @@ async def streams(options: Options) -> AsyncIterator[Row]:
     ):
         yield Row(
             bench="streams",
-            subject=OPENAI,
+            subject=ours(OPENAI),
             case=_CASE,
             measure=measure,
             at_once=_STREAMS,

@@ -13,7 +13,7 @@ from tests.bench.peer_processes import AI_SDK, start_peers
 from tests.bench.run import Options
 from tests.bench.seeding import User, chat, seed_users
 from tests.bench.services import Installation, Process, installation
-from tests.bench.turns import MESSAGES, OPENAI
+from tests.bench.turns import MESSAGES, OPENAI, ours
 from tests.bench.usage import used
 
 RATE = "turns a second"
@@ -62,7 +62,7 @@ async def throughput(options: Options) -> AsyncIterator[Row]:
                 for at_once, crowd in crowds.items():
                     target = _ours(api, users, case, at_once)
                     await _measure(made, api.pid, target, at_once, crowd)
-            for row in _rows(OPENAI, case, crowds):
+            for row in _rows(ours(OPENAI), case, crowds):
                 yield row
         if options.peers:
             async for row in _of_the_ai_sdk(made, levels):
@@ -96,9 +96,9 @@ async def _of_the_ai_sdk(made: Installation, levels: Sequence[int]) -> AsyncIter
 
 
 def _rows(subject: str, case: str, crowds: dict[int, Crowd]) -> Iterator[Row]:
-    ours = subject == OPENAI
+    is_ours = subject == ours(OPENAI)
     for at_once, crowd in crowds.items():
-        crowded = ours and at_once in _CROWDS
+        crowded = is_ours and at_once in _CROWDS
         errors = crowd.errors
         times = [(each.client, each.total) for each in crowd.best.responses]
         p95 = percentile([time for _, time in times], 0.95)
@@ -155,7 +155,7 @@ async def workers(options: Options) -> AsyncIterator[Row]:
     few = f"{cores} cores for all: the services, Postgres, the model and the load share them"
     yield Row(
         bench="workers",
-        subject=OPENAI,
+        subject=ours(OPENAI),
         case="plain",
         measure="turns a second, API_WORKERS=2 / 1",
         at_once=_WORKERS_AT_ONCE,

@@ -25,7 +25,7 @@ CPU = "CPU of a turn"
 MESSAGES = {"plain": "hello there", "one tool": "add oat milk"}
 
 _USERS = 400
-_RIVALS = {OPENAI: AI_SDK, CHAT: AI_SDK_CHAT}
+_RIVALS = {f"ours, {OPENAI}": AI_SDK, f"ours, {CHAT}": AI_SDK_CHAT}
 _FIRST_TOKEN = {"plain": 5.0, "one tool": 12.0}
 _OFFLINE_API = {"plain": 5.0, "one tool": 8.0}
 
@@ -91,7 +91,12 @@ def our_subject(made: Installation, provider: str, api: Process, users: list[Use
         case: chat(api.url, users, message, at_once=1, whole=whole)
         for case, message in MESSAGES.items()
     }
-    return Subject(provider, processes, targets)
+    return Subject(ours(provider), processes, targets)
+
+
+def ours(provider: str) -> str:
+    """Return the subject that is our API with a provider."""
+    return f"ours, {provider}"
 
 
 async def _measure(subjects: list[Subject], options: Options) -> Measured:
@@ -157,7 +162,7 @@ def _costs(measured: Measured) -> Iterator[Row]:
 
 
 def _offline_goal(subject: str, case: str, component: str) -> Goal | None:
-    offline = subject == OFFLINE and component == "API"
+    offline = subject == ours(OFFLINE) and component == "API"
     return at_most(_OFFLINE_API[case]) if offline else None
 
 
@@ -166,14 +171,14 @@ def _ratios(measured: Measured) -> Iterator[Row]:
         for case in MESSAGES:
             if (rival, case) not in measured:
                 continue
-            ours, _ = measured[subject, case].cheapest()
+            own, _ = measured[subject, case].cheapest()
             theirs, foreign = measured[rival, case].cheapest()
             obvious, _ = measured[OBVIOUS, case].cheapest()
-            everything = sum(ours.values())
+            everything = sum(own.values())
             for measure, value, bound in (
-                ("API process / AI SDK server", ours["API"] / theirs["API"], 1.0),
+                ("API process / AI SDK server", own["API"] / theirs["API"], 1.0),
                 ("all processes / AI SDK server", everything / theirs["API"], 1.6),
-                ("API process / that of the obvious stack", ours["API"] / obvious["API"], 0.2),
+                ("API process / that of the obvious stack", own["API"] / obvious["API"], 0.2),
             ):
                 yield Row(
                     bench="turns",
@@ -197,7 +202,7 @@ def _first_tokens(measured: Measured, own: Mapping[str, float]) -> Iterator[Row]
             subject=subject,
             case=case,
             measure="first token, over the model's own",
-            value=best - (0 if subject == OFFLINE else own[case]),
+            value=best - (0 if subject == ours(OFFLINE) else own[case]),
             unit="ms",
             goal=goal,
             foreign_cores=costs.foreign[costs.first.index(best)],
