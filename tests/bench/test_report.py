@@ -87,7 +87,7 @@ def test_bars_are_stacked_by_process_and_as_long_as_their_cost() -> None:
             )
         )
     )
-    bars = [each.attrib for each in drawn.iter("{*}rect") if each.get("height") == "16"]
+    bars = [each.attrib for each in drawn.iterfind(".//{*}rect") if each.get("height") == "16"]
     assert [float(bar["width"]) for bar in bars] == [360, 0, 120, 240, 0, 0]
     assert float(bars[2]["x"]) == float(bars[0]["x"]) + 360
 
@@ -95,5 +95,6 @@ def test_bars_are_stacked_by_process_and_as_long_as_their_cost() -> None:
 def test_a_line_has_a_point_for_each_number_of_turns_at_once() -> None:
     found = [row(measure=RATE, at_once=n, value=v, unit="") for n, v in ((1, 50), (10, 100))]
     drawn = ET.fromstring(charts.throughput(results(*found)))
-    line = next(drawn.iter("{*}polyline"))
+    line = drawn.find(".//{*}polyline")
+    assert line is not None
     assert line.attrib["points"] == "60.0,194.0 690.0,64.0"
