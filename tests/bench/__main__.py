@@ -63,7 +63,7 @@ async def run(names: list[str], options: Options) -> Results:
                     await _collect(BENCHMARKS[name](options), rows)
             except Exception as error:
                 traceback.print_exc()
-                results.failures.append(Failure(bench=name, error=repr(error)))
+                results.failures.append(Failure(bench=name, error=type(error).__name__))
         sys.stdout.write(f"  ({usage.wall:.0f} s, {usage.foreign_cores:.1f} foreign cores)\n")
         results.rows += [_with_foreign_cores(row, usage.foreign_cores) for row in rows]
     return results

@@ -65,8 +65,8 @@ def test_a_plain_turn_and_one_with_a_tool_share_a_line() -> None:
 
 
 def test_what_could_not_be_measured_is_below_the_table() -> None:
-    text = table(results(failures=[Failure(bench="lists", error="TimeoutError()")]))
-    assert text.endswith("Not measured: lists (TimeoutError()).")
+    text = table(results(failures=[Failure(bench="lists", error="TimeoutError")]))
+    assert text.endswith("Not measured: lists (TimeoutError).")
 
 
 def test_the_table_replaces_what_was_between_its_markers() -> None:
