@@ -49,7 +49,7 @@ async def first_run(options: Options) -> AsyncIterator[Row]:
         seconds,
         "s",
         at_most(45),
-        "packages from the machine's caches, where they are there",
+        "packages come from the caches of uv and npm if they have them",
     )
 
 
