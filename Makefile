@@ -8,6 +8,7 @@ ARGS ?=
 WEB := frontend_chatkit
 LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
+PEERS := tests/bench/peers
 MODELS := chat_api/assistant/data
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
@@ -26,7 +27,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults conformance replay bench understand learn check format lock specs install clients \
+.PHONY: help run web test web-test faults conformance replay bench profile understand learn check format lock specs install clients \
   runtime clean
 
 help: ## Show this
@@ -61,10 +62,15 @@ conformance: clients ## Run suites and clients that others wrote against the MCP
 replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-6.1-terra"
 	@$(BIN)/todochat replay tests/scripts $(ARGS)
 
-bench: install ## Measure what a long conversation costs, and how soon stops and changes are seen
-	@$(BIN)/python -m tests.bench.history_cost
-	@$(BIN)/python -m tests.bench.stopping
-	@$(BIN)/python -m tests.bench.live_tasks
+bench: install web ## Measure what everything costs; ARGS="--quick", "--peers", "--publish", "--only turns"
+	@case " $(ARGS) " in *" --peers "*) \
+	  ( $(call ensure_client,peers) ) && ( $(call ensure_client,node) ) && \
+	  ( $(call ensure_packages,$(PEERS)) ) ;; esac
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+profile: install ## Show which components take the CPU time of a turn
+	@$(call ensure_client,profile)
+	@$(BIN)/python -m tests.bench.profiling $(ARGS)
 
 understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
 	@$(BIN)/python -m tests.bench.understand $(ARGS)
@@ -100,8 +106,11 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call compile,$(LOCKS)/mcp1.lock,--group mcp1)
 	@$(call compile,$(LOCKS)/node.lock,--group node)
 	@$(call compile,$(LOCKS)/learn.lock,--group learn)
+	@$(call compile,$(LOCKS)/profile.lock,--group profile)
+	@$(call compile,$(LOCKS)/peers.lock,--group peers)
 	@$(call ensure_client,node)
 	@$(call npm,$(PACKAGES),install --package-lock-only)
+	@$(call npm,$(PEERS),install --package-lock-only)
 
 specs: install ## Write what is generated: the contracts in specs/, and the web app's client
 	@$(BIN)/python -m tests.specs.write
@@ -118,14 +127,14 @@ clients: install
 	@$(call ensure_client,fastmcp)
 	@$(call ensure_client,mcp1)
 	@$(call ensure_client,node)
-	@$(call ensure_packages)
+	@$(call ensure_packages,$(PACKAGES))
 
 runtime:
 	@$(call ensure_venv)
 	@$(call ensure_installed,run,requirements.lock,requirements.lock)
 
 clean: ## Remove .venv and the caches; the data stays
-	rm -rf $(VENV) $(PACKAGES)/node_modules $(WEB)/node_modules $(WEB)/.next .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PACKAGES)/node_modules $(PEERS)/node_modules $(WEB)/node_modules $(WEB)/.next .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # A candidate counts only if it runs: version managers leave commands behind that do not. A .venv
@@ -250,12 +259,13 @@ else \
 fi
 endef
 
+# $(1) is a folder with the lock of npm packages.
 define ensure_packages
-stamp=$(PACKAGES)/node_modules/.installed; \
-sum="$$(cat $(PACKAGES)/package.json $(PACKAGES)/package-lock.json $(PACKAGES)/.npmrc | cksum)"; \
+stamp=$(1)/node_modules/.installed; \
+sum="$$(cat $(1)/package.json $(1)/package-lock.json $(1)/.npmrc | cksum)"; \
 if [ "$$sum" = "$$(cat $$stamp 2>/dev/null)" ]; then exit 0; fi; \
-echo "Installing $(PACKAGES)/package-lock.json; this takes a moment the first time"; \
-$(call npm,$(PACKAGES),ci) && echo "$$sum" > $$stamp
+echo "Installing $(1)/package-lock.json; this takes a moment the first time"; \
+$(call npm,$(1),ci) && echo "$$sum" > $$stamp
 endef
 
 # npm of the wheel that also brings Node, in the folder $(1): neither has to be on the machine.

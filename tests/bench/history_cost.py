@@ -1,92 +1,56 @@
-"""What a turn costs the API in a conversation of 10,000 messages, over one of 20: `make bench`.
+"""What a turn costs in a conversation of 10,000 messages, over one of 20: goal 6."""
 
-Each cost is measured in blocks of turns, the two lengths in turn, on an API process that answers
-nothing else: its CPU time, and the time until the answer. The goal is a ratio of 1.2 at most.
-"""
-
-import asyncio
 import statistics
-import sys
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import UUID
+from collections.abc import AsyncIterator
 
-import psutil
+from tests.bench.client import Target, load
+from tests.bench.figures import Row, at_most
+from tests.bench.model import LAST_WORD
+from tests.bench.run import Options
+from tests.bench.seeding import chat, seed_users
+from tests.bench.services import installation
+from tests.bench.turns import OPENAI, ours
+from tests.bench.usage import used
 
-from tests.faults.long_conversation import seed_conversation
-from tests.faults.person import Person
-from tests.faults.world import World, running_world
-
-SHORT, LONG = 20, 10_000
-_TURNS = 10
-_BLOCKS = 8
-_GOAL = 1.2
-
-
-@dataclass
-class Costs:
-    """What turns in conversations of one length cost, in milliseconds each, by block."""
-
-    cpu: list[float] = field(default_factory=list)
-    time: list[float] = field(default_factory=list)
+_SHORT, _LONG = 20, 10_000
+# The short ones are many, so that they stay short.
+_SHORT_CONVERSATIONS = 60
+_MESSAGE = "hello there"
+_CASE = f"{_LONG:,} messages / {_SHORT}"
 
 
-async def block(world: World, person: Person, conversation: UUID, costs: Costs) -> None:
-    """Take turns in a conversation, each of which finds it as it was at first."""
-    process = psutil.Process(world.one.pid)
-    spent = elapsed = 0.0
-    for _ in range(_TURNS):
-        before, began = _cpu(process), time.perf_counter()
-        answer = await person.say(world.one, "hello", conversation_id=str(conversation))
-        elapsed += time.perf_counter() - began
-        spent += _cpu(process) - before
-        answer.raise_for_status()
-        await world.rows("delete from turns where id = $1", UUID(answer.json()["turn_id"]))
-    costs.cpu.append(spent * 1000 / _TURNS)
-    costs.time.append(elapsed * 1000 / _TURNS)
-
-
-async def measure(world: World) -> dict[int, Costs]:
-    """Measure after a block that only warms up."""
-    person, costs = world.person(), {SHORT: Costs(), LONG: Costs()}
-    async with world.database() as connection:
-        seeded = {
-            length: await seed_conversation(connection, person.user, length) for length in costs
+async def history_cost(options: Options) -> AsyncIterator[Row]:
+    """Measure turns in both, block by block."""
+    requests = options.choose(60, 30)
+    cpu: dict[int, list[float]] = {_SHORT: [], _LONG: []}
+    time: dict[int, list[float]] = {_SHORT: [], _LONG: []}
+    foreign: list[float] = []
+    async with installation() as made:
+        url = made.database_url
+        api = await made.api(OPENAI)
+        short = await seed_users(url, _SHORT_CONVERSATIONS, "short", _SHORT)
+        long = await seed_users(url, 1, "long", _LONG)
+        targets: dict[int, Target] = {
+            length: chat(api.url, users, _MESSAGE, at_once=1, whole=LAST_WORD.encode())
+            for length, users in ((_SHORT, short), (_LONG, long))
         }
-        await connection.execute("analyze")
-    for conversation in seeded.values():
-        await block(world, person, conversation, Costs())
-    for _ in range(_BLOCKS):
-        for length, conversation in seeded.items():
-            await block(world, person, conversation, costs[length])
-    return costs
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
-def _report(short: Costs, long: Costs) -> bool:
-    ratios = []
-    for name, few, many in (("CPU", short.cpu, long.cpu), ("time", short.time, long.time)):
-        low, high = statistics.median(few), statistics.median(many)
-        ratios.append(high / low)
-        sys.stdout.write(
-            f"{name:4} of a turn: {low:5.1f} ms with {SHORT} messages,"
-            f" {high:5.1f} ms with {LONG}: ratio {high / low:.2f}, goal {_GOAL}\n"
+        for target in targets.values():
+            await load(target, requests=20)
+        for _ in range(options.choose(5, 3)):
+            for length, target in targets.items():
+                with used({"API": api.pid, "Postgres": made.postgres}) as usage:
+                    loaded = await load(target, requests=requests)
+                cpu[length].append(sum(usage.cpu.values()))
+                time[length].append(statistics.median(each.total for each in loaded.responses))
+                foreign.append(usage.foreign_cores)
+    for measure, found in (("CPU of a turn", cpu), ("time of a turn", time)):
+        yield Row(
+            bench="history",
+            subject=ours(OPENAI),
+            case=_CASE,
+            measure=measure,
+            value=min(found[_LONG]) / min(found[_SHORT]),
+            unit="x",
+            goal=at_most(1.2),
+            foreign_cores=min(foreign),
         )
-    return max(ratios) <= _GOAL
-
-
-async def _main() -> int:
-    with TemporaryDirectory() as folder:
-        async with running_world(Path(folder)) as world:
-            costs = await measure(world)
-    return 0 if _report(costs[SHORT], costs[LONG]) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(_main()))

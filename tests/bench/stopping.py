@@ -1,24 +1,45 @@
-"""How long a turn goes on after a stop asked for at another replica: `make bench`.
+"""How long a turn goes on after a stop asked for at another replica.
 
-Measured from the request to stop until its listener has the end and the model was hung up on. The
-goal is a second at most; the time of a turn's first event in the same run tells the machine's pace.
+Measured from the request to stop until its listener has the end and the model was hung up on; the
+time of a turn's first event in the same run tells the machine's pace.
 """
 
-import asyncio
 import statistics
-import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench.figures import Row, at_most
+from tests.bench.run import Options
 from tests.faults.world import World, running_world
 
-_TURNS = 20
 _MESSAGES = ("[slow 500]\nadd milk", "[stall-before]")
-_GOAL = 1.0
 
 
-async def stopped(world: World, message: str) -> tuple[float, float]:
+async def stopping(options: Options) -> AsyncIterator[Row]:
+    """Stop turns that stream and turns whose model is silent."""
+    with TemporaryDirectory() as folder:
+        async with running_world(Path(folder)) as world:
+            turns = [await _stopped(world, _MESSAGES[n % 2]) for n in range(options.choose(20, 6))]
+    firsts, stops = zip(*turns, strict=True)
+    for measure, value, goal in (
+        ("first event of a turn, median", statistics.median(firsts), None),
+        ("stop at another replica, median", statistics.median(stops), None),
+        ("stop at another replica, longest", max(stops), at_most(1)),
+    ):
+        yield Row(
+            bench="stopping",
+            subject="ours",
+            case="a turn",
+            measure=measure,
+            value=value,
+            unit="s",
+            goal=goal,
+        )
+
+
+async def _stopped(world: World, message: str) -> tuple[float, float]:
     """Return how long the first event and the stop of a turn took, in seconds."""
     person = world.person()
     began = time.perf_counter()
@@ -30,20 +51,3 @@ async def stopped(world: World, message: str) -> tuple[float, float]:
         await stream.rest()
         await world.model.idle()
         return first, time.perf_counter() - asked
-
-
-async def _main() -> int:
-    with TemporaryDirectory() as folder:
-        async with running_world(Path(folder)) as world:
-            turns = [await stopped(world, _MESSAGES[n % 2]) for n in range(_TURNS)]
-    firsts, stops = zip(*turns, strict=True)
-    sys.stdout.write(
-        f"stop of a turn at another replica: median {statistics.median(stops):.3f} s,"
-        f" longest {max(stops):.3f} s, goal {_GOAL} s;"
-        f" first event of a turn: median {statistics.median(firsts):.3f} s\n"
-    )
-    return 0 if max(stops) <= _GOAL else 1
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(_main()))

@@ -5,12 +5,15 @@ shows what was read wrongly.
 """
 
 import argparse
+import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from statistics import fmean, quantiles
 
+from tests.bench.figures import Row, at_most
+from tests.bench.run import Options
 from tests.bench.utterances import (
     ACTS,
     SENTENCES,
@@ -95,6 +98,29 @@ def mistakes(judged: list[Judged]) -> Iterator[str]:
             yield f"title   {utterance.title!r} {verdict.title!r}  {utterance.text}"
         elif utterance.vague and not verdict.asked:
             yield f"asks not  {utterance.text}"
+
+
+async def understanding(options: Options) -> AsyncIterator[Row]:
+    """Judge our own sentences; the report above says more."""
+    wanted = list(utterances(SENTENCES))[:: options.choose(1, 20)]
+    judged = await asyncio.to_thread(
+        lambda: [(utterance, judge(utterance)) for utterance in wanted]
+    )
+    p95 = quantiles([verdict.seconds * 1000 for _, verdict in judged], n=20)[-1]
+    correct = fmean(right(*each) for each in judged) * 100
+    for measure, value, unit, goal in (
+        ("95th percentile of a sentence", p95, "ms", at_most(_SLOWEST)),
+        ("sentences whose intent is right", correct, "%", None),
+    ):
+        yield Row(
+            bench="understanding",
+            subject="built-in assistant",
+            case=f"{len(judged):,} sentences",
+            measure=measure,
+            value=value,
+            unit=unit,
+            goal=goal,
+        )
 
 
 def main(arguments: list[str]) -> None:

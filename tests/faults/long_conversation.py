@@ -1,6 +1,6 @@
 """Conversations as long as one wants them, written straight into the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,20 @@ _CALL = (
 )
 
 
-async def seed_conversation(connection: Any, user: str, messages: int) -> UUID:
-    """Store a conversation of so many messages, every second reply of which called a tool."""
+Exchange = Callable[[int], Iterator[tuple[str, str, str]]]
+
+
+def exchange_with_tools(number: int) -> Iterator[tuple[str, str, str]]:
+    """Yield a message and its reply as role, content and tool calls, which every second one has."""
+    calls = _CALL % {"n": number} if number % 2 else "[]"
+    yield "user", f"Please think of thing number {number} and put it on my list of things", "[]"
+    yield "assistant", f"That is done: thing number {number} is on the list, and 3 are due.", calls
+
+
+async def seed_conversation(
+    connection: Any, user: str, messages: int, exchange: Exchange = exchange_with_tools
+) -> UUID:
+    """Store a conversation of so many messages."""
     conversation, now = uuid7(), datetime.now(UTC)
     await connection.execute(
         "insert into conversations (user_id, id, title) values ($1, $2, 'Long')",
@@ -44,13 +56,7 @@ async def seed_conversation(connection: Any, user: str, messages: int) -> UUID:
         records=[
             (user, conversation, uuid7(), turn, "finished", *said)
             for number, turn in enumerate(turns)
-            for said in _exchange(number)
+            for said in exchange(number)
         ],
     )
     return conversation
-
-
-def _exchange(number: int) -> Iterator[tuple[str, str, str]]:
-    calls = _CALL % {"n": number} if number % 2 else "[]"
-    yield "user", f"Please think of thing number {number} and put it on my list of things", "[]"
-    yield "assistant", f"That is done: thing number {number} is on the list, and 3 are due.", calls
