@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run web test web-test faults conformance replay bench profile understand learn check format lock specs install clients \
-  runtime clean
+  runtime pages clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -36,8 +36,13 @@ help: ## Show this
 run: web ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/todochat up
 
-web: runtime ## Build the web app
+# Python's packages and Node's are installed side by side; Node itself may come from the first.
+web: ## Build the web app
+	@$(call ensure_venv)
 	@$(call ensure_node)
+	@$(MAKE) --no-print-directory -j 2 runtime pages
+
+pages:
 	@$(call ensure_web_packages)
 	@$(call ensure_web_built)
 

@@ -21,8 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that the rest runs beside it."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+    """Begin with what takes longest, so that the rest runs beside it.
+
+    The web app comes next: then one worker starts it, and not each that took over a few tests.
+    """
+    items.sort(key=_order)
+
+
+def _order(item: pytest.Item) -> tuple[bool, bool]:
+    web_app = "web_app" in getattr(item, "fixturenames", ())
+    return item.get_closest_marker("longest") is None, not web_app
 
 
 def _variables(settings: type[BaseSettings]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -50,7 +51,9 @@ class OfflineModel(Model):
     """
 
     def __init__(self) -> None:
-        assistant.load()
+        # Patterns compile for as long as half of the imports take. The process serves meanwhile,
+        # and a message that comes at once waits for what it needs.
+        threading.Thread(target=assistant.load, name="assistant-load", daemon=True).start()
 
     async def get_response(
         self,

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from auth.errors import InvalidUserId
 from auth.principal import is_name
 from chat_api.settings import read_settings
-from chat_api.supervisor.services import environment
-from chat_api.supervisor.standalone import call_standalone, exec_module
+from chat_api.supervisor.standalone import call_standalone, exec_over_database
 from db.values import DEFAULT_DAYS, MOST_DAYS, TOKEN_SCOPES, NewAccessToken
 
 # A process of its own, so that the command does not load the database libraries.
@@ -73,6 +72,5 @@ def revoke(
 
 def _call(*arguments: str) -> None:
     settings = read_settings()
-    if settings.database_url is not None:
-        exec_module(_PROGRAM, arguments, environment(settings.data_dir, settings.database_url))
+    exec_over_database(settings, _PROGRAM, arguments)
     raise typer.Exit(asyncio.run(call_standalone(settings, _PROGRAM, arguments)))

@@ -1,7 +1,7 @@
 """The command `todochat`."""
 
 import asyncio
-import io
+import os
 import sys
 from typing import Annotated
 
@@ -12,15 +12,21 @@ from auth.errors import AuthError
 from chat_api.cli import access_tokens, chat, replay
 from chat_api.client.errors import ClientError
 from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
+from chat_api.supervisor.plan import Service
 from chat_api.supervisor.processes import StartError
-from chat_api.supervisor.services import Service, environment, services
-from chat_api.supervisor.signals import Stopped, own_foreground
-from chat_api.supervisor.standalone import exec_module, migrate_standalone, run_standalone
-from chat_api.supervisor.up import up as run_up
+from chat_api.supervisor.services import services
+from chat_api.supervisor.signals import INTERRUPTED, Stopped
+from chat_api.supervisor.standalone import (
+    exec_module,
+    exec_over_database,
+    migrate_standalone,
+    run_standalone,
+)
+from chat_api.supervisor.terminal import print_error, replace_unprintable
+from chat_api.supervisor.up_plan import plan_up
 from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
 
-_INTERRUPTED = 130
 _TOKEN_HOURS = 24
 
 app = typer.Typer(
@@ -39,9 +45,8 @@ User = Annotated[str, typer.Argument(help="Whose tasks the token opens.")]
 @app.command()
 def up() -> None:
     """Start everything on this machine, and stop it on Ctrl-C."""
-    settings = read_settings()
-    with own_foreground():
-        asyncio.run(run_up(settings, Console()))
+    plan = plan_up(read_settings(), Console())
+    exec_module("chat_api.supervisor", [str(plan.write())], os.environ)
 
 
 @app.command(context_settings=_PASS_ON)
@@ -86,26 +91,20 @@ app.command()(chat.chat)
 
 def main() -> None:
     """Run the command, and print errors that are not bugs as one line."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    replace_unprintable()
     try:
         load_environment_file()
         app()
     except (AuthError, ClientError, ConfigurationProblem, EmbeddedError, StartError) as error:
-        Console(stderr=True).print(
-            f"todochat: {error}", style="red", markup=False, highlight=False, soft_wrap=True
-        )
+        print_error(error)
         sys.exit(1)
     except (KeyboardInterrupt, Stopped):
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 def _run(name: str, arguments: list[str]) -> None:
     settings, service = read_settings(), _service(name)
-    if settings.database_url is not None:
-        variables = environment(settings.data_dir, settings.database_url)
-        exec_module(service.module, arguments, variables)
+    exec_over_database(settings, service.module, arguments)
     code = asyncio.run(run_standalone(settings, service.module, arguments, service.stop_seconds))
     raise typer.Exit(code)
 

@@ -10,10 +10,16 @@ from tempfile import TemporaryDirectory
 
 from chat_api.replay.service import TargetService
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.database import migrate, open_database
-from chat_api.supervisor.processes import Launcher, ProgramEnded, StartError, last_lines
-from chat_api.supervisor.readiness import RunningProgram, start_services, until_all_ready
-from chat_api.supervisor.services import environment, local_api_url, services
+from chat_api.supervisor.database import prepare_database
+from chat_api.supervisor.processes import (
+    Launcher,
+    ProgramEnded,
+    StartError,
+    environment,
+    last_lines,
+)
+from chat_api.supervisor.readiness import RunningProgram, launch_services, until_all_ready
+from chat_api.supervisor.services import local_api_url, services
 from chat_api.supervisor.signals import StopSignals
 from chat_api.tokens import login_token
 from db.embedded import hold_folder
@@ -56,11 +62,14 @@ async def temporary_stack(
         folder = stack.enter_context(TemporaryDirectory(prefix="todochat-replay-"))
         data_dir = stack.enter_context(hold_folder(Path(folder)))
         own = _own_settings(settings, data_dir)
-        url = await open_database(stack, None, data_dir)
-        launcher = Launcher(_variables(own, url, model_variables), stop.force_stop)
-        await migrate(launcher, data_dir, stop)
+        # Entered before the services, so that it is left after them.
+        database = await stack.enter_async_context(AsyncExitStack())
         stack.enter_context(_log_in_error())
-        programs = await start_services(stack, launcher, services(own), data_dir)
+        launcher = Launcher(_variables(own, model_variables), stop.force_stop)
+        programs = await launch_services(stack, launcher, services(own), data_dir)
+        variables = await prepare_database(database, launcher, None, data_dir, stop)
+        for running in programs:
+            running.program.start(variables)
         await until_all_ready(services(own), programs, stop)
         yield TemporaryStack(service_at(own, local_api_url(own)), programs)
 
@@ -86,16 +95,14 @@ def _own_settings(settings: ApiSettings, data_dir: Path) -> ApiSettings:
     return settings.model_copy(update={**excluded, **own, "turn_grace": 0.0})
 
 
-def _variables(
-    settings: ApiSettings, url: str, model_variables: Mapping[str, str]
-) -> Mapping[str, str]:
+def _variables(settings: ApiSettings, model_variables: Mapping[str, str]) -> Mapping[str, str]:
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(_EXCLUDED_PREFIXES)
     }
-    own = environment(settings.data_dir, url)
+    own = environment(settings.data_dir)
     return {
         **inherited,
-        **{name: own[name] for name in ("DATABASE_URL", "TODOCHAT_DATA_DIR", "PYTHONUNBUFFERED")},
+        **{name: own[name] for name in ("TODOCHAT_DATA_DIR", "PYTHONUNBUFFERED")},
         "HOST": _HOST,
         "API_PORT": str(settings.api_port),
         "MCP_PORT": str(settings.mcp_port),

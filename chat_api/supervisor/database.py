@@ -1,6 +1,7 @@
 """The database of the services: opened, and migrated before anything uses it."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -12,30 +13,35 @@ _MIGRATION = "chat_api.supervisor.migration"
 _STOP_SECONDS = 10
 
 
-async def open_database(stack: AsyncExitStack, configured: str | None, data_dir: Path) -> str:
-    """Return the URL of the database; the embedded one runs until the stack unwinds.
+async def prepare_database(
+    stack: AsyncExitStack,
+    launcher: Launcher,
+    configured: str | None,
+    data_dir: Path,
+    stop: StopSignals,
+) -> Mapping[str, str]:
+    """Return the variable that names the database, brought to the newest schema.
+
+    The embedded Postgres runs until the stack unwinds.
 
     Raises:
         EmbeddedError: The embedded Postgres does not start.
-    """
-    if configured is not None:
-        return configured
-    postgres = embedded_postgres(data_dir)
-    url = await asyncio.to_thread(postgres.__enter__)
-    stack.push_async_callback(asyncio.to_thread, postgres.__exit__, None, None, None)
-    return url
-
-
-async def migrate(launcher: Launcher, data_dir: Path, stop: StopSignals) -> None:
-    """Bring the launcher's database to the newest schema.
-
-    Raises:
         Stopped: A signal asked to stop; the migrations are one transaction, so all or none ran.
         StartError: They failed; the message is the last line of their log.
     """
     log = data_dir / "logs" / "migration.log"
-    async with launcher.running(_MIGRATION, log=log, stop_seconds=_STOP_SECONDS) as process:
-        reason = await race(exit_reason(process), stop.stopped())
-    if process.returncode:
+    async with launcher.launched(_MIGRATION, log=log, stop_seconds=_STOP_SECONDS) as migration:
+        variables = {"DATABASE_URL": configured or await _run_embedded(stack, data_dir)}
+        migration.start(variables)
+        reason = await race(exit_reason(migration.process), stop.stopped())
+    if migration.process.returncode:
         lines = last_lines(log, 1) or [f"The migration failed: {reason}."]
         raise StartError(lines[0])
+    return variables
+
+
+async def _run_embedded(stack: AsyncExitStack, data_dir: Path) -> str:
+    postgres = embedded_postgres(data_dir)
+    url = await asyncio.to_thread(postgres.__enter__)
+    stack.push_async_callback(asyncio.to_thread, postgres.__exit__, None, None, None)
+    return url

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import psutil
 
+from chat_api.supervisor.plan import Service
 from chat_api.supervisor.processes import StartError
-from chat_api.supervisor.services import Service
 
 # The services of a supervisor that was killed a moment ago still hold their ports.
 _GRACE_SECONDS = 2

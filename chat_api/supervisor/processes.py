@@ -1,6 +1,7 @@
 """Our Python programs as child processes, with their logs and their ends."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -29,22 +30,40 @@ class ProgramEnded(StartError):
 
 
 @dataclass(frozen=True)
+class Program:
+    """A child process that imports its modules, and then waits for `start`."""
+
+    process: Process
+    _pipe: int
+
+    def start(self, variables: Mapping[str, str]) -> None:
+        """Let it go on, with these variables beside those that it has."""
+        # One that has ended is reported by who waits for its end.
+        with suppress(BrokenPipeError):
+            os.write(self._pipe, f"{json.dumps(dict(variables))}\n".encode())
+
+
+@dataclass(frozen=True)
 class Launcher:
-    """Starts programs with an environment, and stops them; `force_stop` cuts their grace short."""
+    """Launches programs with an environment, and stops them; `force_stop` cuts their grace short.
+
+    What a program takes longest for is its imports. So it is launched at once, and started when
+    all that it needs is there.
+    """
 
     environment: Mapping[str, str]
     force_stop: asyncio.Event
 
     @asynccontextmanager
-    async def running(
+    async def launched(
         self,
         module: str,
         arguments: Sequence[str] = (),
         *,
         stop_seconds: float,
         log: Path | None = None,
-    ) -> AsyncIterator[Process]:
-        """Run `python -m module` while the block runs, in a session that Ctrl-C does not reach.
+    ) -> AsyncIterator[Program]:
+        """Keep a program that runs `module.main()`, in a session that Ctrl-C does not reach.
 
         When the block ends, the program gets SIGTERM, and SIGKILL `stop_seconds` later or on
         `force_stop`. It ends by itself when this process ends. Without a `log` it inherits our
@@ -65,7 +84,7 @@ class Launcher:
             finally:
                 os.close(pipe)
             stack.push_async_callback(self._stop, process, stop_seconds)
-            yield process
+            yield Program(process, own_end)
 
     async def _stop(self, process: Process, seconds: float) -> None:
         if process.returncode is None:
@@ -76,6 +95,16 @@ class Launcher:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+
+
+def environment(data_dir: Path, defaults: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a program: `defaults`, our own, and the place of the data."""
+    return {
+        **(defaults or {}),
+        **os.environ,
+        "TODOCHAT_DATA_DIR": str(data_dir),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 async def exit_reason(process: Process) -> str:

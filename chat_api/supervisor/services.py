@@ -1,33 +1,13 @@
-"""The services, their addresses and their environment."""
+"""The services of the settings, and their addresses."""
 
 import ipaddress
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 from chat_api.settings import ApiSettings
+from chat_api.supervisor.plan import Service
 
 _MCP_STOP_SECONDS = 10
 # Beyond the grace of running turns: the API takes 5 to store them, then closes its connections.
 _API_STOP_SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Service:
-    """A program that listens on a port; `variable` is the setting of the port.
-
-    `ready_url` answers 200 when it can serve. A service without one is covered by another's.
-    """
-
-    name: str
-    title: str
-    module: str
-    variable: str
-    port: int
-    url: str
-    stop_seconds: float
-    ready_url: str | None = None
 
 
 def services(settings: ApiSettings) -> tuple[Service, ...]:
@@ -72,16 +52,3 @@ def reachable(host: str) -> str:
     if address.is_unspecified:
         return "127.0.0.1" if address.version == 4 else "[::1]"
     return f"[{address}]" if address.version == 6 else str(address)
-
-
-def environment(
-    data_dir: Path, database_url: str, defaults: Mapping[str, str] | None = None
-) -> Mapping[str, str]:
-    """Return the environment of the services: `defaults`, our own, and the place of the data."""
-    return {
-        **(defaults or {}),
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "TODOCHAT_DATA_DIR": str(data_dir),
-        "PYTHONUNBUFFERED": "1",
-    }

@@ -7,9 +7,8 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.database import migrate, open_database
-from chat_api.supervisor.processes import Launcher, race
-from chat_api.supervisor.services import environment
+from chat_api.supervisor.database import prepare_database
+from chat_api.supervisor.processes import Launcher, Program, environment, race
 from chat_api.supervisor.signals import Stopped, StopSignals
 from db.embedded import usable_folder
 
@@ -20,6 +19,13 @@ def exec_module(module: str, arguments: Sequence[str], variables: Mapping[str, s
     """Replace this process by `python -m module` with these environment variables."""
     command = [sys.executable, "-P", "-m", module, *arguments]
     os.execve(command[0], command, variables)  # noqa: S606  no shell is needed
+
+
+def exec_over_database(settings: ApiSettings, module: str, arguments: Sequence[str]) -> None:
+    """Replace this process by a program over DATABASE_URL; return if that is not set."""
+    if settings.database_url is not None:
+        variables = environment(settings.data_dir)
+        exec_module(module, arguments, {**variables, "DATABASE_URL": settings.database_url})
 
 
 async def run_standalone(
@@ -34,13 +40,11 @@ async def run_standalone(
     with StopSignals() as stop:
         try:
             async with AsyncExitStack() as stack:
-                launcher = await _with_database(stack, settings, stop)
-                program = launcher.running(module, arguments, stop_seconds=stop_seconds)
-                process = await stack.enter_async_context(program)
-                await race(process.wait(), stop.stopped())
+                program = await _start(stack, settings, stop, module, arguments, stop_seconds)
+                await race(program.process.wait(), stop.stopped())
         except Stopped:
             return 0
-    return process.returncode or 0
+    return program.process.returncode or 0
 
 
 async def call_standalone(settings: ApiSettings, module: str, arguments: Sequence[str]) -> int:
@@ -53,10 +57,8 @@ async def call_standalone(settings: ApiSettings, module: str, arguments: Sequenc
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
-            launcher = await _with_database(stack, settings, stop)
-            program = launcher.running(module, arguments, stop_seconds=_CALL_STOP_SECONDS)
-            process = await stack.enter_async_context(program)
-            return await race(process.wait(), stop.stopped()) or 0
+            program = await _start(stack, settings, stop, module, arguments, _CALL_STOP_SECONDS)
+            return await race(program.process.wait(), stop.stopped()) or 0
 
 
 async def migrate_standalone(settings: ApiSettings) -> None:
@@ -69,14 +71,24 @@ async def migrate_standalone(settings: ApiSettings) -> None:
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
-            await _with_database(stack, settings, stop)
+            data_dir = usable_folder(settings.data_dir)
+            launcher = Launcher(environment(data_dir), stop.force_stop)
+            await prepare_database(stack, launcher, settings.database_url, data_dir, stop)
 
 
-async def _with_database(
-    stack: AsyncExitStack, settings: ApiSettings, stop: StopSignals
-) -> Launcher:
+async def _start(
+    stack: AsyncExitStack,
+    settings: ApiSettings,
+    stop: StopSignals,
+    module: str,
+    arguments: Sequence[str],
+    stop_seconds: float,
+) -> Program:
     data_dir = usable_folder(settings.data_dir)
-    url = await open_database(stack, settings.database_url, data_dir)
-    launcher = Launcher(environment(data_dir, url), stop.force_stop)
-    await migrate(launcher, data_dir, stop)
-    return launcher
+    # Entered before the program, so that it is left after it.
+    database = await stack.enter_async_context(AsyncExitStack())
+    launcher = Launcher(environment(data_dir), stop.force_stop)
+    launched = launcher.launched(module, arguments, stop_seconds=stop_seconds)
+    program = await stack.enter_async_context(launched)
+    program.start(await prepare_database(database, launcher, settings.database_url, data_dir, stop))
+    return program

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.child import PIPE_VARIABLE
-from chat_api.supervisor.services import Service, local_api_url, reachable
+from chat_api.supervisor.plan import Service
+from chat_api.supervisor.services import local_api_url, reachable
 from chat_api.tokens import login_secret
 
 _HOME = Path(__file__).parents[2] / "frontend_chatkit"

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.services import Service
+from chat_api.supervisor.plan import Service
 from chat_api.tokens import login_token
 
 _USER = "demo"

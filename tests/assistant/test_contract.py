@@ -97,12 +97,16 @@ async def test_tool_calls_come_without_details() -> None:
 
 
 LOADED = """
+import threading
 import chat_api.server
 from chat_api.agent.models import build_model
 from chat_api.assistant import classifier, day_names, lexicon
 from chat_api.settings import ApiSettings
 for provider in ("openai", "offline"):
     build_model(ApiSettings(chat_provider=provider, openai_api_key="sk-1"))
+    for thread in threading.enumerate():
+        if thread.name == "assistant-load":
+            thread.join()
     print("rules" in vars(lexicon.LEXICON), bool(lexicon.PATTERNS))
     print("_table" in vars(classifier.WEIGHTS), bool(day_names.readers.cache_info().currsize))
 """

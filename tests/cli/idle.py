@@ -5,7 +5,8 @@ import signal
 import sys
 import threading
 
-if __name__ == "__main__":
+
+def main() -> None:
     if "stubborn" in sys.argv:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.stdout.write(f"{os.getpid()} {' '.join(sys.argv[1:])}\n")

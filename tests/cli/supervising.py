@@ -8,8 +8,9 @@ from tests.cli.processes import environment
 
 async def main() -> None:
     launcher = Launcher(environment(), asyncio.Event())
-    async with launcher.running("tests.cli.idle", stop_seconds=5) as process:
-        await process.wait()
+    async with launcher.launched("tests.cli.idle", stop_seconds=5) as program:
+        program.start({})
+        await program.process.wait()
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from chat_api.settings import ApiSettings
+from chat_api.supervisor.plan import Service
 from chat_api.supervisor.preflight import check_ports
 from chat_api.supervisor.processes import StartError
-from chat_api.supervisor.services import Service, reachable, services
+from chat_api.supervisor.services import reachable, services
 
 HOST = "127.0.0.1"
 

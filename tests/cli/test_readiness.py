@@ -21,8 +21,9 @@ NOWHERE = "http://127.0.0.1:9/ready"
 @asynccontextmanager
 async def watched(module: str, log: Path) -> AsyncIterator[RunningProgram]:
     launcher = Launcher(environment(), asyncio.Event())
-    async with launcher.running(module, log=log, stop_seconds=5) as process:
-        yield RunningProgram("API", process, log)
+    async with launcher.launched(module, log=log, stop_seconds=5) as program:
+        program.start({})
+        yield RunningProgram("API", program, log)
 
 
 @pytest.mark.requirement("FR-RUN-008")
@@ -52,10 +53,10 @@ async def test_a_program_that_ends_while_starting_is_named(tmp_path: Path) -> No
 
 @pytest.mark.requirement("FR-RUN-009")
 async def test_a_program_that_ends_later_is_named(tmp_path: Path) -> None:
-    async with watched("tests.cli.idle", tmp_path / "log") as program:
-        program.process.kill()
+    async with watched("tests.cli.idle", tmp_path / "log") as running:
+        running.program.process.kill()
         with StopSignals() as stop, pytest.raises(ProgramEnded, match="API ended by itself: Kill"):
-            await until_program_ends([program], stop)
+            await until_program_ends([running], stop)
 
 
 @pytest.mark.requirement("FR-RUN-006")

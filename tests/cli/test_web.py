@@ -12,7 +12,8 @@ from rich.console import Console
 
 from auth.keys import stored_secret
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.services import environment, services
+from chat_api.supervisor.processes import environment
+from chat_api.supervisor.services import services
 from chat_api.supervisor.web_process import (
     START_SCRIPT,
     WebAppSettings,
@@ -76,7 +77,7 @@ def test_what_an_operator_sets_goes_before_what_the_supervisor_would(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OAUTH_ISSUER", "https://login.example")
-    variables = environment(tmp_path, "postgresql://", issuer_variables(settings()))
+    variables = environment(tmp_path, issuer_variables(settings()))
     assert variables["OAUTH_ISSUER"] == "https://login.example"
     assert variables["WEB_URL"] == "http://localhost:3000"
 

@@ -64,8 +64,8 @@ def running(variables: dict[str, str]) -> Iterator[Run]:
 
 
 @pytest.mark.requirement("FR-RUN-106")
-@pytest.mark.timeout(120)
-def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
+@pytest.mark.timeout(180)
+def test_the_printed_command_adds_a_task_that_outlives_a_restart_and_a_kill(
     variables: dict[str, str],
 ) -> None:
     with running(variables) as run:
@@ -95,18 +95,12 @@ def test_the_printed_command_adds_a_task_and_a_restart_still_knows_it(
         undone = run.say("undo that", conversation)
         assert [call["name"] for call in undone["tool_calls"]] == ["undo_last_change"]
 
-
-@pytest.mark.requirement("FR-RUN-106")
-@pytest.mark.timeout(120)
-def test_a_killed_supervisor_leaves_nothing_that_the_next_one_minds(
-    variables: dict[str, str],
-) -> None:
-    with running(variables) as run:
-        run.say("Add a task to buy groceries")
+        # What a killed supervisor leaves behind does not impede the next one.
         psutil.Process(run.process.pid).kill()
         run.process.wait()
         with running(variables) as next_run:
-            assert [task["id"] for task in next_run.get("tasks")["tasks"]] == [1]
+            (task,) = next_run.get("tasks")["tasks"]
+            assert (task["id"], task["completed"]) == (1, False)
 
 
 @pytest.mark.requirement("FR-CHAT-012")

@@ -27,7 +27,8 @@ after(async () => {
   await world.browser?.close();
 }, STARTING);
 
-describe("With the built-in model", () => {
+// Each case has users of its own, and waits more than it works.
+describe("With the built-in model", { concurrency: 2 }, () => {
   before(async () => {
     world.stack = await Stack.start();
   }, STARTING);
