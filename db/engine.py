@@ -48,7 +48,7 @@ _ENTER_WITH_TOKEN = text(
     "set_config('app.token_hash', :token_hash, true)"
 )
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
-_UNAVAILABLE = ("08", "53", "57")
+UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
 # Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
@@ -180,7 +180,7 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _translating_outages(), sessions.begin() as session:
+    async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER, {"user_id": user_id})
         yield session
 
@@ -192,7 +192,7 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _translating_outages(), sessions.begin() as session:
+    async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
         yield session
 
@@ -204,7 +204,7 @@ async def token_transaction(sessions: Sessions, token_hash: str) -> AsyncIterato
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _translating_outages(), sessions.begin() as session:
+    async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_WITH_TOKEN, {"token_hash": token_hash})
         yield session
 
@@ -215,12 +215,12 @@ async def ping(sessions: Sessions) -> None:
     Raises:
         DatabaseUnavailable: There was no answer.
     """
-    async with _translating_outages(), sessions() as session:
+    async with translating_outages(), sessions() as session:
         await session.execute(text("select 1"))
 
 
 @asynccontextmanager
-async def _translating_outages() -> AsyncIterator[None]:
+async def translating_outages() -> AsyncIterator[None]:
     """Turn the driver's errors of an outage into one error.
 
     Raises:
@@ -229,14 +229,23 @@ async def _translating_outages() -> AsyncIterator[None]:
     try:
         yield
     except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
-        _raise_unavailable(error)
+        _raise_outage(error)
 
 
-def _raise_unavailable(error: Exception) -> NoReturn:
+def _raise_outage(error: Exception) -> NoReturn:
     if isinstance(error, DBAPIError):
         state: str = getattr(error.orig, "sqlstate", None) or ""
-        if not error.connection_invalidated and not state.startswith(_UNAVAILABLE):
+        if not error.connection_invalidated and not state.startswith(UNAVAILABLE):
             raise error
+    raise_unavailable(error)
+
+
+def raise_unavailable(error: Exception) -> NoReturn:
+    """Log an outage and raise its error.
+
+    Raises:
+        DatabaseUnavailable: Always.
+    """
     logger.warning("Postgres is not available: %s", getattr(error, "orig", None) or error)
     raise DatabaseUnavailable from error
 

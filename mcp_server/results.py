@@ -9,9 +9,8 @@ from typing import Literal
 
 from pydantic import MISSING, BaseModel
 
-from db.models import Task
 from db.task_list import TaskPage
-from db.tasks import Action, Undone
+from db.task_values import Action, Task
 from db.values import Priority
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -123,14 +122,6 @@ class TakenBack(TaskResult):
 
     status: Literal["undone"] = "undone"
     undone: Action
-
-    @classmethod
-    def of(cls, undone: Undone) -> "TakenBack":
-        """Build it from a change that was taken back."""
-        task = undone.task
-        return cls.model_validate(
-            {"task_id": task.id, "title": task.title, "undone": undone.action}
-        )
 
     def text(self) -> str:
         """Return the task and the change."""
