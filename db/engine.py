@@ -29,6 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import DatabaseUnavailable
 
+DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
 TOKENS_ROLE = "todochat_tokens"
@@ -162,7 +163,7 @@ def _check_connection(
     if now - record.info.get("idle_since", now) > _PING_AFTER_SECONDS:
         try:
             connection.ping()  # type: ignore[no-untyped-call]
-        except AsyncAdapt_asyncpg_dbapi.Error as error:
+        except DriverError as error:
             raise DisconnectionError("the connection is dead") from error
 
 
@@ -228,14 +229,21 @@ async def translating_outages() -> AsyncIterator[None]:
     """
     try:
         yield
-    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
+    except (
+        DBAPIError,
+        AsyncAdapt_asyncpg_dbapi.Error,
+        OSError,
+        TimeoutError,
+        PoolTimeout,
+    ) as error:
         _raise_outage(error)
 
 
 def _raise_outage(error: Exception) -> NoReturn:
-    if isinstance(error, DBAPIError):
-        state: str = getattr(error.orig, "sqlstate", None) or ""
-        if not error.connection_invalidated and not state.startswith(UNAVAILABLE):
+    if isinstance(error, DBAPIError | AsyncAdapt_asyncpg_dbapi.Error):
+        state: str = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+        lost = getattr(error, "connection_invalidated", False)
+        if not lost and not state.startswith(UNAVAILABLE):
             raise error
     raise_unavailable(error)
 

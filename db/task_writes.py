@@ -317,4 +317,5 @@ def _time(value: str | None) -> datetime | None:
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+    # The driver has a UUID of its own.
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z).decode()
