@@ -44,10 +44,6 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
-_ENTER_WITH_TOKEN = text(
-    f"select set_config('role', '{TOKENS_ROLE}', true), "
-    "set_config('app.token_hash', :token_hash, true)"
-)
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
 UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -195,18 +191,6 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     """
     async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
-        yield session
-
-
-@asynccontextmanager
-async def token_transaction(sessions: Sessions, token_hash: str) -> AsyncIterator[AsyncSession]:
-    """Open a transaction that sees the row of one access token only.
-
-    Raises:
-        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
-    """
-    async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_WITH_TOKEN, {"token_hash": token_hash})
         yield session
 
 

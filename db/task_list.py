@@ -20,6 +20,8 @@ from db.values import LARGEST_ID, Sort, TaskFilter
 # Counting goes no further, so that a page costs the same however many tasks there are.
 MOST_COUNTED = 1000
 
+# Orders in which the index of priorities has the tasks of one priority.
+_BY_RANK = frozenset({"created", "-created", "priority"})
 _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
@@ -93,24 +95,30 @@ def page_statement(
     """
     order, values = ORDERS[task_filter.sort], _Values()
     states = {"all": (False, True), "pending": (False,), "completed": (True,)}[task_filter.status]
-    conditions = _conditions(task_filter, values)
+    conditions, ranked = _conditions(task_filter, values), _of_rank(task_filter, values)
     # Counted only if there are more pages.
     all_counted = "true" if cursor else f"(select count(*) from page) > {limit}"  # noqa: S608
     position = _after(order, task_filter.sort, cursor, values) if cursor is not None else ""
     columns = f"{order.key} as key, {TASK_COLUMNS}"
+    # Of one priority, numbers alone are the order of priorities.
+    by_rank = bool(ranked) and task_filter.sort in _BY_RANK
+    keys = ["id"] if by_rank else dict.fromkeys((order.key, "id"))
+    ordered = f"order by {', '.join(f'{key} {order.direction}' for key in keys)} limit {limit + 1}"
+    merged = ordered.replace(order.key, "key", 1)
+    priority = ranked if by_rank else _of_priority(task_filter, values)
     matching = " union all ".join(
-        f"(select {columns} from tasks where {_owned(done)}{conditions}{position})"  # noqa: S608
+        f"(select {columns} from tasks "  # noqa: S608
+        f"where {_owned(done)}{conditions}{priority}{position} {ordered})"
         for done in states
     )
     counted = " union all ".join(
-        f"(select 1 from tasks where {_owned(done)}{conditions} limit {MOST_COUNTED})"  # noqa: S608
+        f"(select 1 from tasks "  # noqa: S608
+        f"where {_owned(done)}{conditions}{ranked} limit {MOST_COUNTED})"
         for done in states
     )
     statement = f"""
         with page as materialized (
-            select * from ({matching}) as matching
-            order by key {order.direction}, id {order.direction}
-            limit {limit + 1}
+            select * from ({matching}) as matching {merged}
         )
         select
             (select timezone from user_settings where user_id = $1) as timezone,
@@ -134,9 +142,6 @@ def _conditions(task_filter: TaskFilter, values: _Values) -> str:
     conditions = [_matches(task_filter.query, values)] if task_filter.query else []
     if task_filter.tag:
         conditions.append(f"tags @> array[{values.add(task_filter.tag)}::text]")
-    if task_filter.priority:
-        # By the expression that the indexes hold.
-        conditions.append(f"{PRIORITY_KEY} = {values.add(RANKS[task_filter.priority])}")
     if task_filter.due_before or task_filter.due_after:
         conditions.append("due_on is not null")
     if task_filter.due_before:
@@ -144,6 +149,20 @@ def _conditions(task_filter: TaskFilter, values: _Values) -> str:
     if task_filter.due_after:
         conditions.append(f"{DUE_KEY} >= {values.add(task_filter.due_after)}")
     return "".join(f" and {condition}" for condition in conditions)
+
+
+def _of_rank(task_filter: TaskFilter, values: _Values) -> str:
+    """Filter by priority with the expression that the indexes hold."""
+    if task_filter.priority is None:
+        return ""
+    return f" and {PRIORITY_KEY} = {values.add(RANKS[task_filter.priority])}"
+
+
+def _of_priority(task_filter: TaskFilter, values: _Values) -> str:
+    """Filter by priority where the rows are read in the order of another index."""
+    if task_filter.priority is None:
+        return ""
+    return f" and priority = {values.add(task_filter.priority)}"
 
 
 def _matches(query: str, values: _Values) -> str:

@@ -1,7 +1,7 @@
-"""One user's transaction for prepared statements, over the driver's own connection.
+"""Transactions for prepared statements, over the driver's own connection.
 
-SQLAlchemy takes several times as long for a statement as Postgres does, so the statements of tasks
-go around it. The connections are those of its pool.
+SQLAlchemy takes several times as long for a statement as Postgres does, so what every tool call
+does goes around it. The connections are those of its pool.
 """
 
 from collections.abc import AsyncIterator
@@ -13,12 +13,22 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
-from db.engine import APP_ROLE, UNAVAILABLE, Sessions, raise_unavailable, translating_outages
+from db.engine import (
+    APP_ROLE,
+    TOKENS_ROLE,
+    UNAVAILABLE,
+    Sessions,
+    raise_unavailable,
+    translating_outages,
+)
 
 _ENTER = f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', $1, true)"
 # The lock of `UserScoped._one_writer`, taken in the same round trip.
 _LOCK = "pg_advisory_xact_lock(hashtextextended($1, 7071))"
 _ENTER_TO_WRITE = f"{_ENTER}, {_LOCK}"
+_ENTER_WITH_TOKEN = (
+    f"select set_config('role', '{TOKENS_ROLE}', true), set_config('app.token_hash', $1, true)"
+)
 
 
 class UserConnection:
@@ -56,6 +66,28 @@ async def user_connection(
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
+    enter = _ENTER_TO_WRITE if writes else _ENTER
+    async with _transaction(sessions, enter, user_id) as connection:
+        yield UserConnection(connection, user_id)
+
+
+@asynccontextmanager
+async def token_connection(
+    sessions: Sessions, token_hash: str
+) -> AsyncIterator[asyncpg.Connection]:
+    """Open a transaction that sees the row of one access token only.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    async with _transaction(sessions, _ENTER_WITH_TOKEN, token_hash) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _transaction(
+    sessions: Sessions, enter: str, value: str
+) -> AsyncIterator[asyncpg.Connection]:
     engine: AsyncEngine = sessions.kw["bind"]
     async with translating_outages():
         pooled = await engine.raw_connection()
@@ -63,8 +95,8 @@ async def user_connection(
     committed = False
     try:
         await connection.execute("begin")
-        await connection.fetch(_ENTER_TO_WRITE if writes else _ENTER, user_id)
-        yield UserConnection(connection, user_id)
+        await connection.fetch(enter, value)
+        yield connection
         await connection.execute("commit")
         committed = True
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
