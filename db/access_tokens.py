@@ -29,7 +29,7 @@ _FIND = """
         where token_hash = $1
             and (last_used_at is null or last_used_at < now() - interval '1 minute')
     )
-    select user_id, name, scopes, expires_at
+    select user_id, id, name, scopes, created_at, expires_at
     from access_tokens
     where token_hash = $1 and revoked_at is null and expires_at > now()
 """
@@ -105,11 +105,13 @@ class UserAccessTokens(UserScoped):
 
 @dataclass(frozen=True)
 class BearerToken:
-    """A valid token whose secret a caller has: its user, name, scopes and expiry."""
+    """A valid token whose secret a caller has."""
 
     user_id: str
+    id: UUID
     name: str
     scopes: list[str]
+    created_at: datetime
     expires_at: datetime
 
 
