@@ -4,6 +4,7 @@ All are `async`, since FastAPI runs others in a thread each.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,7 +20,9 @@ from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
-from db.tasks import Origin, UserTasks
+from db.task_values import Origin
+from db.tasks import UserTasks
+from db.user_connection import user_connection
 from db.user_data import UserData, UserSettings
 
 _REST = "rest"
@@ -85,9 +88,21 @@ async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[Async
 Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 
-async def tasks_of(session: Session, caller: Caller) -> UserTasks:
-    """Return the caller's tasks."""
-    return UserTasks(session, caller.user_id, Origin(caller.client or _REST))
+@asynccontextmanager
+async def tasks_of(
+    runtime: Runtime, caller: Principal, *, writes: bool = False
+) -> AsyncIterator[UserTasks]:
+    """Open a transaction with the caller's tasks."""
+    async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
+        yield UserTasks(connection, Origin(caller.client or _REST))
+
+
+async def request_tasks(
+    request: Request, caller: Caller, runtime: RuntimeDep
+) -> AsyncIterator[UserTasks]:
+    """Open the request's one transaction, with the caller's tasks."""
+    async with tasks_of(runtime, caller, writes=request.method != "GET") as tasks:
+        yield tasks
 
 
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
@@ -110,7 +125,7 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
     return UserData(session, caller.user_id)
 
 
-Tasks = Annotated[UserTasks, Depends(tasks_of)]
+Tasks = Annotated[UserTasks, Depends(request_tasks, scope="function")]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]

@@ -3,15 +3,17 @@
 import hashlib
 import re
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, insert, update
 from sqlmodel import col, select
 
-from db.engine import Sessions, token_transaction
+from db.engine import Sessions
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
 from db.models import AccessToken
+from db.user_connection import token_connection
 from db.user_scoped import UserScoped, next_id
 from db.values import NewAccessToken
 
@@ -21,7 +23,16 @@ MOST_TOKENS = 50
 _SECRET_BYTES = 32
 _SHAPE = re.compile(rf"{TOKEN_PREFIX}[\w-]{{43}}", re.ASCII)
 # A client that calls all day should not write a row for each call.
-_USE_RECORDED_EVERY = timedelta(minutes=1)
+_FIND = """
+    with used as (
+        update access_tokens set last_used_at = now()
+        where token_hash = $1
+            and (last_used_at is null or last_used_at < now() - interval '1 minute')
+    )
+    select user_id, id, name, scopes, created_at, expires_at
+    from access_tokens
+    where token_hash = $1 and revoked_at is null and expires_at > now()
+"""
 _RETENTION = timedelta(days=30)
 
 
@@ -92,7 +103,19 @@ class UserAccessTokens(UserScoped):
         )
 
 
-async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | None:
+@dataclass(frozen=True)
+class BearerToken:
+    """A valid token whose secret a caller has."""
+
+    user_id: str
+    id: UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+
+
+async def find_access_token(sessions: Sessions, secret: str) -> BearerToken | None:
     """Return the valid token of a secret, and record its use at most once a minute.
 
     The row names the user; the caller is unknown before. A text that is not formed like a secret
@@ -104,28 +127,9 @@ async def find_access_token(sessions: Sessions, secret: str) -> AccessToken | No
     if not _SHAPE.fullmatch(secret):
         return None
     hashed = _hash(secret)
-    used = (
-        update(AccessToken)
-        .where(
-            col(AccessToken.token_hash) == hashed,
-            col(AccessToken.last_used_at).is_(None)
-            | (col(AccessToken.last_used_at) < func.now() - _USE_RECORDED_EVERY),
-        )
-        .values(last_used_at=func.now())
-        .returning(col(AccessToken.id))
-        .cte("used")
-    )
-    query = (
-        select(AccessToken)
-        .where(
-            col(AccessToken.token_hash) == hashed,
-            col(AccessToken.revoked_at).is_(None),
-            col(AccessToken.expires_at) > func.now(),
-        )
-        .add_cte(used)
-    )
-    async with token_transaction(sessions, hashed) as session:
-        return (await session.scalars(query)).one_or_none()
+    async with token_connection(sessions, hashed) as connection:
+        rows = await connection.fetch(_FIND, hashed)
+    return BearerToken(**rows[0]) if rows else None
 
 
 def _hash(secret: str) -> str:

@@ -29,6 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import DatabaseUnavailable
 
+DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
 TOKENS_ROLE = "todochat_tokens"
@@ -43,12 +44,8 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
-_ENTER_WITH_TOKEN = text(
-    f"select set_config('role', '{TOKENS_ROLE}', true), "
-    "set_config('app.token_hash', :token_hash, true)"
-)
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
-_UNAVAILABLE = ("08", "53", "57")
+UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
 # Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
@@ -162,7 +159,7 @@ def _check_connection(
     if now - record.info.get("idle_since", now) > _PING_AFTER_SECONDS:
         try:
             connection.ping()  # type: ignore[no-untyped-call]
-        except AsyncAdapt_asyncpg_dbapi.Error as error:
+        except DriverError as error:
             raise DisconnectionError("the connection is dead") from error
 
 
@@ -180,7 +177,7 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _translating_outages(), sessions.begin() as session:
+    async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER, {"user_id": user_id})
         yield session
 
@@ -192,20 +189,8 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _translating_outages(), sessions.begin() as session:
+    async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
-        yield session
-
-
-@asynccontextmanager
-async def token_transaction(sessions: Sessions, token_hash: str) -> AsyncIterator[AsyncSession]:
-    """Open a transaction that sees the row of one access token only.
-
-    Raises:
-        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
-    """
-    async with _translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_WITH_TOKEN, {"token_hash": token_hash})
         yield session
 
 
@@ -215,12 +200,12 @@ async def ping(sessions: Sessions) -> None:
     Raises:
         DatabaseUnavailable: There was no answer.
     """
-    async with _translating_outages(), sessions() as session:
+    async with translating_outages(), sessions() as session:
         await session.execute(text("select 1"))
 
 
 @asynccontextmanager
-async def _translating_outages() -> AsyncIterator[None]:
+async def translating_outages() -> AsyncIterator[None]:
     """Turn the driver's errors of an outage into one error.
 
     Raises:
@@ -228,15 +213,31 @@ async def _translating_outages() -> AsyncIterator[None]:
     """
     try:
         yield
-    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
-        _raise_unavailable(error)
+    except (
+        DBAPIError,
+        AsyncAdapt_asyncpg_dbapi.Error,
+        OSError,
+        TimeoutError,
+        PoolTimeout,
+    ) as error:
+        _raise_outage(error)
 
 
-def _raise_unavailable(error: Exception) -> NoReturn:
-    if isinstance(error, DBAPIError):
-        state: str = getattr(error.orig, "sqlstate", None) or ""
-        if not error.connection_invalidated and not state.startswith(_UNAVAILABLE):
+def _raise_outage(error: Exception) -> NoReturn:
+    if isinstance(error, DBAPIError | AsyncAdapt_asyncpg_dbapi.Error):
+        state: str = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+        lost = getattr(error, "connection_invalidated", False)
+        if not lost and not state.startswith(UNAVAILABLE):
             raise error
+    raise_unavailable(error)
+
+
+def raise_unavailable(error: Exception) -> NoReturn:
+    """Log an outage and raise its error.
+
+    Raises:
+        DatabaseUnavailable: Always.
+    """
     logger.warning("Postgres is not available: %s", getattr(error, "orig", None) or error)
     raise DatabaseUnavailable from error
 

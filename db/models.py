@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from db.task_orders import DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
@@ -28,6 +29,8 @@ FEEDBACK = ("positive", "negative")
 _TIME = DateTime(timezone=True)
 _NOW = {"server_default": func.now()}
 _FALSE = {"server_default": text("false")}
+_OPEN = text("not completed and deleted_at is null")
+_COMPLETED = text("completed and deleted_at is null")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -41,7 +44,15 @@ def _owned_by(table: str, *columns: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["user_id", *columns], targets, ondelete="CASCADE")
 
 
-class Task(SQLModel, table=True):
+def _ordered(name: str, key: str) -> tuple[Index, Index]:
+    """Return the indexes of an order of tasks, of the open ones and of the completed ones."""
+    return (
+        Index(f"tasks_open_{name}", "user_id", text(key), "id", postgresql_where=_OPEN),
+        Index(f"tasks_completed_{name}", "user_id", text(key), "id", postgresql_where=_COMPLETED),
+    )
+
+
+class StoredTask(SQLModel, table=True):
     """One thing to do; `id` counts from 1 for each user and is never used again."""
 
     __tablename__ = "tasks"
@@ -52,12 +63,12 @@ class Task(SQLModel, table=True):
         ),
         CheckConstraint("completed = (completed_at is not null)", name="completed_has_time"),
         _one_of("priority", PRIORITIES),
-        Index(
-            "tasks_pending",
-            "user_id",
-            "id",
-            postgresql_where=text("not completed and deleted_at is null"),
-        ),
+        Index("tasks_pending", "user_id", "id", postgresql_where=_OPEN),
+        Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
+        *_ordered("by_due", f"({DUE_KEY})"),
+        *_ordered("by_priority", f"({PRIORITY_KEY})"),
+        *_ordered("by_title", TITLE_KEY),
+        *_ordered("by_update", "updated_at"),
     )
 
     user_id: str = Field(sa_type=Text, primary_key=True)
@@ -74,10 +85,8 @@ class Task(SQLModel, table=True):
     deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
 
-
-class TaskChange(SQLModel, table=True):
+class StoredTaskChange(SQLModel, table=True):
     """A change of a task; `id` counts the user's changes in the order of their commits."""
 
     __tablename__ = "task_changes"
@@ -222,6 +231,7 @@ class IdempotencyKey(SQLModel, table=True):
     """The answer to a write, which a repeated call gets as well."""
 
     __tablename__ = "idempotency"
+    __table_args__ = (Index("idempotency_by_age", "user_id", "created_at"),)
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     key: str = Field(sa_type=Text, primary_key=True)

@@ -1,150 +1,182 @@
-"""Pages of tasks: filters, orders and keyset cursors."""
+"""Pages of tasks: filters, orders and keyset cursors.
+
+Each page is one statement, whose text depends on the filter's shape only. Open and completed tasks
+have indexes of their own for every order (`db/models.py`), which Postgres merges for both.
+"""
 
 import re
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, Field, TypeAdapter
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    DateTime,
-    Integer,
-    and_,
-    case,
-    func,
-    literal,
-    tuple_,
-    type_coerce,
-)
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from typing import Any
 
 from db.errors import InvalidCursor
-from db.models import Task
-from db.user_scoped import CursorTime, cursor_of, read_cursor
-from db.values import LARGEST_ID, PRIORITIES, TITLE_LENGTH, Sort, TaskFilter, TaskId, clean_text
+from db.task_orders import DUE_KEY, ORDERS, PRIORITY_KEY, RANKS, Order
+from db.task_rows import pattern, task_of
+from db.task_statements import TASK_COLUMNS
+from db.task_values import Task
+from db.user_connection import UserConnection
+from db.user_scoped import cursor_of, read_cursor
+from db.values import LARGEST_ID, Sort, TaskFilter
 
-_TIME = DateTime(timezone=True)
+# Counting goes no further, so that a page costs the same however many tasks there are.
+MOST_COUNTED = 1000
+
+# Orders in which the index of priorities has the tasks of one priority.
+_BY_RANK = frozenset({"created", "-created", "priority"})
 _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """A page of matching tasks; `total` counts all of them, `keys` are their sort keys."""
+    """A page of matching tasks, `keys` are their sort keys.
+
+    `total` counts all that match, up to 1,000. `timezone` is the one in the user's settings, whose
+    date decides what is due today.
+    """
 
     tasks: list[Task]
     total: int
     next_cursor: str | None
     sort: Sort
     keys: list[Any]
+    timezone: str | None
 
     def first(self, count: int) -> "TaskPage":
         """Return the page cut to the first `count` tasks, at least one."""
         if count >= len(self.tasks):
             return self
         cursor = cursor_of(self.sort, self.keys[count - 1], self.tasks[count - 1].id)
-        return TaskPage(self.tasks[:count], self.total, cursor, self.sort, self.keys[:count])
+        tasks, keys = self.tasks[:count], self.keys[:count]
+        return TaskPage(tasks, self.total, cursor, self.sort, keys, self.timezone)
 
 
-# `lower` may make several characters of one.
-_TitleKey = Annotated[str, Field(max_length=3 * TITLE_LENGTH), BeforeValidator(clean_text)]
-_RankKey = Annotated[int, Field(gt=-len(PRIORITIES), le=0)]
+class _Values:
+    """The values of a statement, whose `$1` is the user's id."""
 
-# A cursor holds its order, and the sort key and number of the last task.
-_BY_NUMBER = TypeAdapter(tuple[Sort, TaskId, TaskId])
-_BY_DATE = TypeAdapter(tuple[Sort, date, TaskId])
-_BY_RANK = TypeAdapter(tuple[Sort, _RankKey, TaskId])
-_BY_TIME = TypeAdapter(tuple[Sort, CursorTime, TaskId])
-_BY_TITLE = TypeAdapter(tuple[Sort, _TitleKey, TaskId])
+    def __init__(self) -> None:
+        self.all: list[object] = []
 
-
-@dataclass(frozen=True)
-class _Order:
-    """A sort key, which is compared together with the task's number."""
-
-    key: ColumnElement[Any]
-    position: TypeAdapter[Any]
-    descending: bool = False
-
-
-# Rows are compared as (key, id), so keys are never null: tasks without a due date sort last.
-_DUE = func.coalesce(col(Task.due_on), literal(date.max, Date))
-_PRIORITY = case(
-    {name: -rank for rank, name in enumerate(PRIORITIES)}, value=col(Task.priority), else_=0
-)
-_ORDERS: dict[Sort, _Order] = {
-    "created": _Order(type_coerce(col(Task.id), Integer), _BY_NUMBER),
-    "-created": _Order(type_coerce(col(Task.id), Integer), _BY_NUMBER, descending=True),
-    "due": _Order(_DUE, _BY_DATE),
-    "priority": _Order(_PRIORITY, _BY_RANK),
-    "-updated": _Order(type_coerce(col(Task.updated_at), _TIME), _BY_TIME, descending=True),
-    "title": _Order(func.lower(col(Task.title)), _BY_TITLE),
-}
+    def add(self, value: object) -> str:
+        """Return the parameter of a further value."""
+        self.all.append(value)
+        return f"${len(self.all) + 1}"
 
 
 async def list_tasks(
-    session: AsyncSession, user_id: str, task_filter: TaskFilter, *, limit: int, cursor: str | None
+    connection: UserConnection, task_filter: TaskFilter, *, limit: int, cursor: str | None
 ) -> TaskPage:
     """Return at most `limit` of the user's tasks that match a filter, in order.
 
     Raises:
         InvalidCursor: The cursor is not of this list and order.
     """
-    conditions = [col(Task.user_id) == user_id, *_conditions(task_filter)]
-    order = _ORDERS[task_filter.sort]
-    query = select(Task, order.key.label("key")).where(*conditions)
-    if cursor is not None:
-        query = query.where(_after(order, task_filter.sort, cursor))
-    keys = [order.key, col(Task.id)]
-    query = query.order_by(*(key.desc() if order.descending else key for key in keys))
-    rows = (await session.execute(query.limit(limit + 1))).all()
-    total = len(rows)
-    if cursor is not None or total > limit:
-        total = (await session.scalar(select(func.count()).where(*conditions))) or 0
+    statement, values = page_statement(task_filter, limit=limit, cursor=cursor)
+    rows = await connection.fetch(statement, *values)
+    found = [row for row in rows if row["id"] is not None]
     page = TaskPage(
-        [row.Task for row in rows], total, None, task_filter.sort, [row.key for row in rows]
+        [task_of(row) for row in found],
+        rows[0]["total"],
+        None,
+        task_filter.sort,
+        [row["key"] for row in found],
+        rows[0]["timezone"],
     )
     return page.first(limit)
 
 
-def _conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [col(Task.deleted_at).is_(None)]
-    if task_filter.status != "all":
-        done = col(Task.completed)
-        conditions.append(~done if task_filter.status == "pending" else done.is_(True))
-    if task_filter.query:
-        conditions.append(_matches(task_filter.query))
-    if task_filter.tag:
-        conditions.append(col(Task.tags).contains([task_filter.tag]))
-    if task_filter.priority:
-        conditions.append(col(Task.priority) == task_filter.priority)
-    if task_filter.due_before:
-        conditions.append(col(Task.due_on) <= task_filter.due_before)
-    if task_filter.due_after:
-        conditions.append(col(Task.due_on) >= task_filter.due_after)
-    return conditions
+def page_statement(
+    task_filter: TaskFilter, *, limit: int, cursor: str | None
+) -> tuple[str, list[object]]:
+    """Return the statement of a page with one task more, and its values behind the user's id.
 
+    The limit is part of the text: with a parameter, Postgres plans for a tenth of all rows.
 
-def _matches(query: str) -> ColumnElement[bool]:
-    """Match tasks that hold every word, or have the number in `#2` or `task 2`."""
-    holds = and_(
-        *(
-            col(Task.title).icontains(word, autoescape=True)
-            | col(Task.description).icontains(word, autoescape=True)
-            for word in query.split()
-        )
+    Raises:
+        InvalidCursor: The cursor is not of this list and order.
+    """
+    order, values = ORDERS[task_filter.sort], _Values()
+    states = {"all": (False, True), "pending": (False,), "completed": (True,)}[task_filter.status]
+    conditions, ranked = _conditions(task_filter, values), _of_rank(task_filter, values)
+    # Counted only if there are more pages.
+    all_counted = "true" if cursor else f"(select count(*) from page) > {limit}"  # noqa: S608
+    position = _after(order, task_filter.sort, cursor, values) if cursor is not None else ""
+    columns = f"{order.key} as key, {TASK_COLUMNS}"
+    # Of one priority, numbers alone are the order of priorities.
+    by_rank = bool(ranked) and task_filter.sort in _BY_RANK
+    keys = ["id"] if by_rank else dict.fromkeys((order.key, "id"))
+    ordered = f"order by {', '.join(f'{key} {order.direction}' for key in keys)} limit {limit + 1}"
+    merged = ordered.replace(order.key, "key", 1)
+    priority = ranked if by_rank else _of_priority(task_filter, values)
+    matching = " union all ".join(
+        f"(select {columns} from tasks "  # noqa: S608
+        f"where {_owned(done)}{conditions}{priority}{position} {ordered})"
+        for done in states
     )
+    counted = " union all ".join(
+        f"(select 1 from tasks "  # noqa: S608
+        f"where {_owned(done)}{conditions}{ranked} limit {MOST_COUNTED})"
+        for done in states
+    )
+    statement = f"""
+        with page as materialized (
+            select * from ({matching}) as matching {merged}
+        )
+        select
+            (select timezone from user_settings where user_id = $1) as timezone,
+            case
+                when {all_counted}
+                then least({MOST_COUNTED}, (select count(*) from ({counted}) as counted))
+                else (select count(*) from page)
+            end as total,
+            page.*
+        from (select) as one left join page on true
+    """  # noqa: S608  the text is ours
+    return statement, values.all
+
+
+def _owned(completed: bool) -> str:
+    state = "completed" if completed else "not completed"
+    return f"user_id = $1 and {state} and deleted_at is null"
+
+
+def _conditions(task_filter: TaskFilter, values: _Values) -> str:
+    conditions = [_matches(task_filter.query, values)] if task_filter.query else []
+    if task_filter.tag:
+        conditions.append(f"tags @> array[{values.add(task_filter.tag)}::text]")
+    if task_filter.due_before or task_filter.due_after:
+        conditions.append("due_on is not null")
+    if task_filter.due_before:
+        conditions.append(f"{DUE_KEY} <= {values.add(task_filter.due_before)}")
+    if task_filter.due_after:
+        conditions.append(f"{DUE_KEY} >= {values.add(task_filter.due_after)}")
+    return "".join(f" and {condition}" for condition in conditions)
+
+
+def _of_rank(task_filter: TaskFilter, values: _Values) -> str:
+    """Filter by priority with the expression that the indexes hold."""
+    if task_filter.priority is None:
+        return ""
+    return f" and {PRIORITY_KEY} = {values.add(RANKS[task_filter.priority])}"
+
+
+def _of_priority(task_filter: TaskFilter, values: _Values) -> str:
+    """Filter by priority where the rows are read in the order of another index."""
+    if task_filter.priority is None:
+        return ""
+    return f" and priority = {values.add(task_filter.priority)}"
+
+
+def _matches(query: str, values: _Values) -> str:
+    """Match tasks that hold every word, or have the number in `#2` or `task 2`."""
+    words = [values.add(pattern(word)) for word in query.split()]
+    holds = " and ".join(f"(title ilike {word} or description ilike {word})" for word in words)
     named = _NUMBERED.fullmatch(query)
     number = int(named.group(1)) if named else 0
-    return holds | (col(Task.id) == number) if 0 < number <= LARGEST_ID else holds
+    return f"({holds} or id = {values.add(number)})" if 0 < number <= LARGEST_ID else f"({holds})"
 
 
-def _after(order: _Order, sort: Sort, cursor: str) -> ColumnElement[bool]:
+def _after(order: Order, sort: Sort, cursor: str, values: _Values) -> str:
     made_for, key, task_id = read_cursor(cursor, order.position)
     if made_for != sort:
         raise InvalidCursor
-    position = tuple_(literal(key), literal(task_id))
-    row = tuple_(order.key, col(Task.id))
-    return row < position if order.descending else row > position
+    compare = "<" if order.direction else ">"
+    return f" and ({order.key}, id) {compare} ({values.add(key)}, {values.add(task_id)})"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from db.conversations import UserConversations, title_of
-from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound, TurnOver
+from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound
 from db.models import Message, StoredSettings, Turn
 from db.turn_events import EventBatch
 from db.turn_statements import CLOSE, OPEN_CONVERSATION, OPEN_IN_CONVERSATION, SAVE
@@ -122,20 +122,6 @@ class UserTurns(UserScoped):
         ).where(self._this(turn_id))
         row = (await self._session.execute(query)).one_or_none()
         return TurnSignals(*row) if row else TurnSignals(stop_requested=False, followed=False)
-
-    async def hold_open(self, turn_id: UUID) -> None:
-        """Lock a running turn until this transaction ends, so that its reply covers this write.
-
-        Raises:
-            TurnOver: It has ended.
-        """
-        query = (
-            select(Turn.id)
-            .where(self._this(turn_id), col(Turn.status) == "running")
-            .with_for_update(read=True)
-        )
-        if (await self._session.scalars(query)).one_or_none() is None:
-            raise TurnOver
 
     async def await_writes(self, turn_id: UUID) -> None:
         """Wait for the writes that hold the turn open, and block further ones."""

@@ -5,7 +5,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 
 from db.models import StoredSettings
+from db.user_connection import UserConnection
 from db.user_scoped import UserScoped
+
+_TIMEZONE = "select timezone from user_settings where user_id = $1"
+
+
+async def timezone_of(connection: UserConnection) -> str | None:
+    """Return the IANA name of the user's time zone; None until one is set."""
+    rows = await connection.fetch(_TIMEZONE)
+    return rows[0]["timezone"] if rows else None
 
 
 class UserSettings(UserScoped):

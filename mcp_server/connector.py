@@ -13,7 +13,7 @@ from mcp_types import ToolAnnotations
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from db.errors import TaskNotFound
-from db.models import Task
+from db.task_values import Task
 from db.tasks import UserTasks
 from db.values import TITLE_LENGTH, TaskFilter, clean_text
 from mcp_server.context import ToolContext

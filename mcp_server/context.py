@@ -7,13 +7,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import Context
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from auth.principal import Principal
 from db.engine import Sessions
-from db.tasks import Origin
-from db.user_data import UserSettings
+from db.task_values import Origin
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def origin_of(caller: Principal) -> Origin:
     return Origin(caller.client or "mcp", turn_id)
 
 
-async def today_of(session: AsyncSession, caller: Principal) -> date:
-    """Return today's date in the user's time zone setting, or in a chat turn in the turn's zone."""
-    setting = None if caller.turn_id else await UserSettings(session, caller.user_id).timezone()
-    return datetime.now(ZoneInfo(setting or caller.timezone or "UTC")).date()
+def today_of(caller: Principal, setting: str | None) -> date:
+    """Return today's date in the time zone of the user's settings, in a chat turn in the turn's."""
+    zone = (caller.timezone if caller.turn_id else setting) or caller.timezone or "UTC"
+    return datetime.now(ZoneInfo(zone)).date()

@@ -10,11 +10,11 @@ from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, Field
 
 from db.errors import TaskNotFound
-from db.models import Task
+from db.task_values import Task
 from mcp_server.context import ToolContext
 from mcp_server.errors import NotConfirmed, TaskReferenceError
 from mcp_server.similarity import similar_titles
-from mcp_server.task_lookup import TaskReference, resolve_task_id
+from mcp_server.task_lookup import TaskReference, find_task
 from mcp_server.task_session import task_session
 
 _LISTED = 5
@@ -32,12 +32,11 @@ async def _confirm(ctx: ToolContext, task_id: TaskReference) -> Confirmation | E
         return Confirmation(delete=True)
     async with task_session(ctx) as opened:
         try:
-            number = await resolve_task_id(opened.tasks, task_id, completed=None)
-            task = await opened.tasks.get(number)
+            task = await find_task(opened.tasks, task_id)
         except (TaskNotFound, TaskReferenceError):
             # The delete answers with this error, or is a repetition whose answer is stored.
             return Confirmation(delete=True)
-        others = [other for other in await opened.tasks.newest_open() if other.id != number]
+        others = [other for other in await opened.tasks.newest_open() if other.id != task.id]
     similar = similar_titles(task.title, others)
     return Elicit(_question(task, similar), Confirmation) if similar else Confirmation(delete=True)
 

@@ -11,7 +11,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import MISSING, BaseModel, ValidationError
 
 from db.errors import NothingToUndoHere, TaskNotFound, TodoError
-from db.models import Task
+from db.task_values import Task
 from mcp_server.untrusted_text import fenced, fenced_line
 
 _SHOWN = 5

@@ -43,6 +43,7 @@ def _serve_http(settings: McpSettings, sessions: Sessions) -> None:
         host=settings.host,
         port=settings.mcp_port,
         log_level="warning",
+        access_log=False,
         http=HeaderTimeoutProtocol,
         timeout_graceful_shutdown=_CLOSE_SECONDS,
     )

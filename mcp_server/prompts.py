@@ -13,7 +13,7 @@ from mcp.server.mcpserver.prompts import Prompt
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS
 
-from db.models import Task
+from db.task_values import Task
 from db.tasks import UserTasks
 from db.values import TaskFilter
 from mcp_server.context import State, ToolContext

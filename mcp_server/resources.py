@@ -11,7 +11,7 @@ from mcp.server.mcpserver.resources import Resource
 from starlette.requests import Request
 
 from db.errors import TaskNotFound
-from db.models import Task
+from db.task_values import Task
 from db.values import LARGEST_ID, TaskFilter
 from mcp_server.context import State, ToolContext
 from mcp_server.results import TaskFacts

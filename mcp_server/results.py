@@ -9,9 +9,8 @@ from typing import Literal
 
 from pydantic import MISSING, BaseModel
 
-from db.models import Task
-from db.task_list import TaskPage
-from db.tasks import Action, Undone
+from db.task_list import MOST_COUNTED, TaskPage
+from db.task_values import Action, Task
 from db.values import Priority
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -124,21 +123,13 @@ class TakenBack(TaskResult):
     status: Literal["undone"] = "undone"
     undone: Action
 
-    @classmethod
-    def of(cls, undone: Undone) -> "TakenBack":
-        """Build it from a change that was taken back."""
-        task = undone.task
-        return cls.model_validate(
-            {"task_id": task.id, "title": task.title, "undone": undone.action}
-        )
-
     def text(self) -> str:
         """Return the task and the change."""
         return f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"
 
 
 class Listed(Result):
-    """One page of tasks; `total` counts all that fit, `today` is the user's own date."""
+    """One page of tasks; `total` counts up to 1,000, `today` is the user's own date."""
 
     tasks: list[TaskFacts]
     total: int
@@ -156,7 +147,8 @@ class Listed(Result):
 
     def text(self) -> str:
         """List the tasks, a line each."""
-        head = f"{len(self.tasks)} of {self.total} tasks, today is {self.today}"
+        total = f"{MOST_COUNTED} or more" if self.total == MOST_COUNTED else self.total
+        head = f"{len(self.tasks)} of {total} tasks, today is {self.today}"
         more = [] if self.next_cursor is MISSING else [f"next_cursor: {self.next_cursor}"]
         return "\n".join([head, fenced(task.line() for task in self.tasks), *more])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from db.models import Task
+from db.task_values import Task
 
 # Allows one typing error in a title of two short words.
 _NEARLY_EQUAL = 85

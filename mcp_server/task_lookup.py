@@ -5,12 +5,14 @@ Words that fit several tasks are refused, never resolved by chance.
 """
 
 import re
+from functools import partial
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 from rapidfuzz import fuzz, process
 
-from db.models import Task
+from db.task_values import Task
+from db.task_writes import Target, TaskWriter, TitledTask
 from db.tasks import UserTasks
 from db.values import LARGEST_ID, TITLE_LENGTH, TaskId, clean_line
 from mcp_server.errors import AmbiguousTask, NoTaskNamed
@@ -47,33 +49,58 @@ TaskReference = Annotated[
 ]
 
 
-async def resolve_task_id(tasks: UserTasks, reference: int | str, *, completed: bool | None) -> int:
-    """Return the number of the task that a reference means.
+def target(writer: TaskWriter, reference: int | str, *, completed: bool | None) -> Target:
+    """Return the task that a reference means, to be found by the statement that begins a write.
 
     Args:
-        tasks: The caller's tasks.
-        reference: A number, which is returned unchecked, or words that the task's title holds.
+        writer: The write's.
+        reference: A number, or words that the task's title holds.
         completed: Where the words fit both open and completed tasks, which of them to take; None
             takes neither.
+    """
+    if isinstance(reference, int):
+        return reference
+    tasks = UserTasks(writer.connection, writer.origin)
+    return TitledTask(_parts(reference), partial(_chosen, tasks, reference, completed))
+
+
+async def find_task(tasks: UserTasks, reference: int | str) -> Task:
+    """Return the task that a reference means.
+
+    Raises:
+        TaskNotFound: The user has no task of that number.
+        NoTaskNamed: No title holds the words.
+        AmbiguousTask: Several titles hold the words.
+    """
+    if isinstance(reference, int):
+        return await tasks.get(reference)
+    return await _chosen(tasks, reference, None, await tasks.find_by_title(_parts(reference)))
+
+
+async def _chosen(
+    tasks: UserTasks, reference: str, completed: bool | None, found: list[Task]
+) -> Task:
+    """Choose the task that words mean, of those whose titles hold all of them.
 
     Raises:
         NoTaskNamed: No title holds the words.
         AmbiguousTask: Several titles hold the words.
     """
-    if isinstance(reference, int):
-        return reference
     words = _significant(reference)
-    found = await tasks.find_by_title(map(_stem, words))
     fitting = [task for task in found if _holds(task, words)]
     exact = [task for task in fitting if _significant(task.title) == words]
     likely = [task for task in exact or fitting if task.completed == completed]
     match likely or exact or fitting:
         case [task]:
-            return task.id
+            return task
         case []:
             raise NoTaskNamed(reference, _closest(reference, await tasks.newest_open()))
         case several:
             raise AmbiguousTask(reference, several)
+
+
+def _parts(reference: str) -> list[str]:
+    return [_stem(word) for word in _significant(reference)]
 
 
 def _significant(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
 
 from db.errors import TodoError
+from db.idempotency import AlreadyWritten
 from mcp_server.errors import failed_by_arguments, failed_by_rule, failed_otherwise
 from mcp_server.results import Result
 
@@ -17,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 class TaskTool(Tool):
-    """Refuses unknown arguments, and answers in short lines, errors too."""
+    """Refuses unknown arguments, and answers in short lines, errors too.
+
+    A call that is repeated with its idempotency key gets the stored answer.
+    """
 
     @classmethod
     def from_function(cls, *args: Any, **options: Any) -> "TaskTool":
@@ -48,6 +52,8 @@ class TaskTool(Tool):
     def _failed(self, error: ToolError) -> CallToolResult:
         unexpected = isinstance(error, UnexpectedToolError)
         match error.__cause__:
+            case AlreadyWritten() as cause:
+                return _answer(self.fn_metadata.output_model.model_validate(cause.response))
             case TodoError() as cause:
                 return failed_by_rule(cause)
             case ValidationError() as cause if not unexpected:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool
 
-from db.models import Task
-from db.tasks import UserTasks
+from db.task_values import Task
 from db.values import (
     LARGEST_ID,
     Description,
@@ -25,7 +24,7 @@ from db.values import (
     Title,
     clean_text,
 )
-from mcp_server.context import ToolContext
+from mcp_server.context import ToolContext, today_of
 from mcp_server.elicitation import Confirmed, require
 from mcp_server.results import (
     Completed,
@@ -40,12 +39,11 @@ from mcp_server.results import (
     UpdatedStatus,
 )
 from mcp_server.similarity import nearly_equal
-from mcp_server.task_lookup import TaskReference, resolve_task_id
-from mcp_server.task_session import task_session, tool_write
+from mcp_server.task_lookup import TaskReference, target
+from mcp_server.task_session import store, task_session, task_writer
 from mcp_server.task_tool import TaskTool
 
 _RECENT = timedelta(minutes=1)
-_LATEST = 10
 
 Key = Annotated[
     str,
@@ -72,17 +70,13 @@ async def add_task(
         **_given(description=description, due_on=due_on, priority=priority, tags=tags),
     )
     key = None if idempotency_key is MISSING else idempotency_key
-    async with tool_write(ctx, key) as write:
-        if stored := write.stored(Created):
-            return stored
-        task = await write.tasks.add(new)
-        return await write.store(
-            Created(
-                task_id=task.id,
-                title=task.title,
-                task=TaskFacts.of(task),
-                **await _similar(write.tasks, task),
-            )
+    async with task_writer(ctx, key) as writer:
+        write = await writer.add(new)
+        task = write.task
+        similar = _similar(task, write.latest)
+        return await store(
+            write,
+            Created(task_id=task.id, title=task.title, task=TaskFacts.of(task), **similar),
         )
 
 
@@ -107,18 +101,16 @@ async def list_tasks(
     after = None if cursor is MISSING else cursor
     async with task_session(ctx) as opened:
         page = await opened.tasks.page(task_filter, limit=limit, cursor=after)
-        return Listed.of(page, await opened.today())
+    return Listed.of(page, today_of(opened.caller, page.timezone))
 
 
 async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
     """Mark a task as done."""
-    async with tool_write(ctx) as write:
-        if stored := write.stored(Completed):
-            return stored
-        number = await resolve_task_id(write.tasks, task_id, completed=False)
-        task = await write.tasks.complete(number)
-        status: CompletedStatus = "completed" if write.tasks.recorded else "unchanged"
-        return await write.store(Completed(task_id=task.id, title=task.title, status=status))
+    async with task_writer(ctx) as writer:
+        write = await writer.complete(target(writer, task_id, completed=False))
+        status: CompletedStatus = "completed" if write.changed else "unchanged"
+        task = write.task
+        return await store(write, Completed(task_id=task.id, title=task.title, status=status))
 
 
 async def update_task(
@@ -141,26 +133,23 @@ async def update_task(
         tags=tags,
         completed=completed,
     )
-    async with tool_write(ctx) as write:
-        if stored := write.stored(Updated):
-            return stored
-        number = await resolve_task_id(write.tasks, task_id, completed=completed is False)
-        task = await write.tasks.update(number, TaskUpdate(**changes))
-        status: UpdatedStatus = "updated" if write.tasks.recorded else "unchanged"
-        return await write.store(
-            Updated(task_id=task.id, title=task.title, status=status, task=TaskFacts.of(task))
+    async with task_writer(ctx) as writer:
+        meant = target(writer, task_id, completed=completed is False)
+        write = await writer.update(meant, TaskUpdate(**changes))
+        status: UpdatedStatus = "updated" if write.changed else "unchanged"
+        task = write.task
+        return await store(
+            write,
+            Updated(task_id=task.id, title=task.title, status=status, task=TaskFacts.of(task)),
         )
 
 
 async def delete_task(ctx: ToolContext, task_id: TaskReference, confirmed: Confirmed) -> Deleted:
     """Delete a task."""
     require(confirmed)
-    async with tool_write(ctx) as write:
-        if stored := write.stored(Deleted):
-            return stored
-        number = await resolve_task_id(write.tasks, task_id, completed=None)
-        task = await write.tasks.delete(number)
-        return await write.store(Deleted(task_id=task.id, title=task.title))
+    async with task_writer(ctx) as writer:
+        write = await writer.delete(target(writer, task_id, completed=None))
+        return await store(write, Deleted(task_id=write.task.id, title=write.task.title))
 
 
 async def undo_last_change(
@@ -169,16 +158,16 @@ async def undo_last_change(
     | MISSING = MISSING,
 ) -> TakenBack:
     """Take back the newest change; call it again for the one before."""
-    async with tool_write(ctx) as write:
-        if stored := write.stored(TakenBack):
-            return stored
+    async with task_writer(ctx) as writer:
+        turn_id = writer.origin.turn_id
         if change_id is not MISSING:
-            undone = await write.tasks.undo(change_id)
-        elif write.turn_id:
-            undone = await write.tasks.undo_in_conversation(write.turn_id)
+            write = await writer.undo(change_id)
+        elif turn_id:
+            write = await writer.undo_in_conversation(turn_id)
         else:
-            undone = await write.tasks.undo()
-        return await write.store(TakenBack.of(undone))
+            write = await writer.undo()
+        task = write.task
+        return await store(write, TakenBack(task_id=task.id, title=task.title, undone=write.undone))
 
 
 def task_tools() -> list[TaskTool]:
@@ -202,10 +191,9 @@ def task_tools() -> list[TaskTool]:
     ]
 
 
-async def _similar(tasks: UserTasks, task: Task) -> dict[str, int]:
+def _similar(task: Task, latest: list[Task]) -> dict[str, int]:
     """Return the number of a task added within a minute whose title is nearly the same."""
-    latest = await tasks.newest(_LATEST)
-    recent = [o for o in latest if o.id != task.id and task.created_at - o.created_at < _RECENT]
+    recent = [other for other in latest if task.created_at - other.created_at < _RECENT]
     return {"similar_to": alike[0].id} if (alike := nearly_equal(task.title, recent)) else {}
 
 

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from asyncpg.connection import LoggedQuery
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 
 @dataclass
@@ -20,10 +22,54 @@ class Transactions:
         return [statement for statements in self.committed for statement in statements]
 
 
+@dataclass(eq=False)
+class _DriverLog:
+    """The statements that one connection executed through its driver.
+
+    It logs BEGIN and COMMIT of SQLAlchemy's transactions too, but none of their statements.
+    """
+
+    user: str
+    found: Transactions
+    statements: list[str] = field(default_factory=list)
+    of_user: bool = False
+
+    def __call__(self, query: LoggedQuery) -> None:
+        word = query.query.strip(" ;").upper()
+        if word.startswith("BEGIN"):
+            self.statements, self.of_user = [], False
+        self.statements.append(query.query)
+        self.of_user |= "app.user_id" in query.query and self.user in query.args
+        if word == "COMMIT" and self.of_user:
+            self.found.committed.append(self.statements)
+
+
 @contextmanager
 def counted(engine: AsyncEngine, user: str) -> Iterator[Transactions]:
     """Record the user's transactions while the block runs; others share the engine."""
     found = Transactions()
+    logs: dict[Any, _DriverLog] = {}
+
+    def checkout(connection: Any, _: ConnectionPoolEntry, __: Any) -> None:
+        driver = connection.driver_connection
+        if driver not in logs:
+            logs[driver] = _DriverLog(user, found)
+            driver.add_query_logger(logs[driver])
+
+    listeners = {"checkout": checkout, **_of_sessions(user, found)}
+    for name, listener in listeners.items():
+        event.listen(engine.sync_engine, name, listener)
+    try:
+        yield found
+    finally:
+        for name, listener in listeners.items():
+            event.remove(engine.sync_engine, name, listener)
+        for driver, log in logs.items():
+            driver.remove_query_logger(log)
+
+
+def _of_sessions(user: str, found: Transactions) -> dict[str, Callable[..., None]]:
+    """Listeners that record the transactions of SQLAlchemy."""
 
     def begin(connection: Connection) -> None:
         connection.info["statements"], connection.info["users"] = ["BEGIN"], set()
@@ -37,15 +83,4 @@ def counted(engine: AsyncEngine, user: str) -> Iterator[Transactions]:
         if user in connection.info.get("users", ()):
             found.committed.append([*connection.info["statements"], "COMMIT"])
 
-    listeners: dict[str, Callable[..., None]] = {
-        "begin": begin,
-        "before_cursor_execute": execute,
-        "commit": commit,
-    }
-    for name, listener in listeners.items():
-        event.listen(engine.sync_engine, name, listener)
-    try:
-        yield found
-    finally:
-        for name, listener in listeners.items():
-            event.remove(engine.sync_engine, name, listener)
+    return {"begin": begin, "before_cursor_execute": execute, "commit": commit}

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions, transaction
-from db.tasks import Origin, UserTasks
+from db.task_values import Origin
+from db.tasks import UserTasks
+from db.user_connection import connection_of
 
 _CLIENT = "chatkit"
 
@@ -44,6 +46,11 @@ class RequestContext:
         async with transaction(self.sessions, self.user_id) as session:
             yield session
 
-    def tasks(self, session: AsyncSession, turn_id: UUID | None = None) -> UserTasks:
+    async def tasks(self, session: AsyncSession) -> UserTasks:
+        """Return the user's tasks, to be read."""
+        return UserTasks(await connection_of(session, self.user_id), Origin(_CLIENT))
+
+    async def tasks_to_change(self, session: AsyncSession, turn_id: UUID | None) -> UserTasks:
         """Return the user's tasks; changes are recorded with the turn that they belong to."""
-        return UserTasks(session, self.user_id, Origin(_CLIENT, turn_id))
+        connection = await connection_of(session, self.user_id, writes=True)
+        return UserTasks(connection, Origin(_CLIENT, turn_id))

@@ -27,7 +27,8 @@ from chat_api.agent.tool_errors import ToolError
 from chat_api.chatkit_protocol.task_widget import task_list_text, task_list_widget
 from chat_api.events import EARLY_END_NOTES, ToolCall, ToolCalled
 from db.errors import ConversationNotFound, MessageNotFound
-from db.models import Message, Task
+from db.models import Message
+from db.task_values import Task
 
 _STEP_LABELS: dict[str, tuple[str, IconName]] = {
     "add_task": ("Add a task", "plus"),

@@ -142,4 +142,5 @@ class ConversationServer(ChatKitServer[RequestContext]):
             # The change belongs to the last turn of the thread: there, "undo that" takes it back.
             turns = UserTurns(session, context.user_id)
             turn_id = await turns.newest(conversation_id_of(thread.id))
-            await TaskAction.of(action).run(context.tasks(session, turn_id))
+            tasks = await context.tasks_to_change(session, turn_id)
+            await TaskAction.of(action).run(tasks)

@@ -172,7 +172,7 @@ async def current_items(
 ) -> list[list[ThreadItem]]:
     """Return the items of each message, with the tasks as they are now."""
     task_ids = {task_id for message in messages for task_id in message.task_ids}
-    tasks = await context.tasks(session).numbered(task_ids) if task_ids else {}
+    tasks = await (await context.tasks(session)).numbered(task_ids) if task_ids else {}
     return [items_of(message, tasks) for message in messages]
 
 

@@ -8,7 +8,7 @@ from chatkit.icons import IconName
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel, ConfigDict
 
-from db.models import Task
+from db.task_values import Task
 from db.tasks import UserTasks
 from db.values import TaskId
 

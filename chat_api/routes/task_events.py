@@ -17,11 +17,9 @@ from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
 from chat_api.turns.service import Draining
-from db.engine import transaction
 from db.errors import DatabaseUnavailable
-from db.models import TaskChange
 from db.notifier import tasks_topic
-from db.tasks import Action
+from db.task_values import Action, TaskChange
 from db.values import LARGEST_ID
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
@@ -54,8 +52,12 @@ class TaskChanged(BaseModel):
         """Build it from the stored change."""
         deleted = change.after["deleted_at"] is not None
         return cls(
-            **change.model_dump(include=set(cls.model_fields)),
             change_id=change.id,
+            action=change.action,
+            task_id=change.task_id,
+            client=change.client,
+            turn_id=change.turn_id,
+            created_at=change.created_at,
             task=None
             if deleted
             else TaskOut.model_validate({"id": change.task_id, **change.after}),
@@ -109,8 +111,7 @@ async def _events(
 async def _changes(runtime: Runtime, caller: Principal, after: int) -> list[TaskChange]:
     """Read the next page; it is empty while Postgres can't be reached."""
     try:
-        async with transaction(runtime.sessions, caller.user_id) as session:
-            tasks = await tasks_of(session, caller)
+        async with tasks_of(runtime, caller) as tasks:
             return await tasks.changes(after, limit=_PAGE)
     except DatabaseUnavailable:
         return []

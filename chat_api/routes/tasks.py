@@ -37,7 +37,7 @@ class TaskOut(BaseModel):
 
 
 class TaskPageOut(BaseModel):
-    """A page of the matching tasks; `total` counts all of them."""
+    """A page of the matching tasks; `total` counts all of them, up to 1,000."""
 
     model_config = ConfigDict(from_attributes=True)
 

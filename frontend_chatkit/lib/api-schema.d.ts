@@ -819,7 +819,7 @@ export interface components {
         };
         /**
          * TaskPageOut
-         * @description A page of the matching tasks; `total` counts all of them.
+         * @description A page of the matching tasks; `total` counts all of them, up to 1,000.
          */
         TaskPageOut: {
             /** Tasks */

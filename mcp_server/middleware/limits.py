@@ -2,10 +2,9 @@
 
 import math
 import time
+from collections import deque
 
-from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits import parse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.principal import Principal
@@ -28,16 +27,14 @@ class RateLimits:
         """
         self._app = app
         self._rules = rules
-        self._requests = parse(requests)
-        self._writes = parse(writes)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limits = {"requests": MovingWindow(requests), "writes": MovingWindow(writes)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429 with `Retry-After`."""
         # A chat turn has its own bound: the number of model requests.
         if scope["type"] == "http" and scope["principal"].turn_id is None:
             writes = self._rules.writes(scope["rpc_calls"])
-            wait = await self._wait(scope["principal"], "writes" if writes else "requests")
+            wait = self._wait(scope["principal"], "writes" if writes else "requests")
             if wait:
                 answer = error_response(
                     429,
@@ -49,11 +46,41 @@ class RateLimits:
                 return
         await self._app(scope, receive, send)
 
-    async def _wait(self, caller: Principal, kind: str) -> int:
+    def _wait(self, caller: Principal, kind: str) -> int:
         """Count a request; return how many seconds to wait, 0 if it is within the limit."""
-        limit: RateLimitItem = self._writes if kind == "writes" else self._requests
-        key = (kind, caller.issuer or "", caller.user_id, caller.client or "")
-        if await self._limiter.hit(limit, *key):
-            return 0
-        window = await self._limiter.get_window_stats(limit, *key)
-        return max(1, math.ceil(window.reset_time - time.time()))
+        key = (caller.issuer or "", caller.user_id, caller.client or "")
+        return math.ceil(self._limits[kind].hit(key, time.monotonic()))
+
+
+class MovingWindow:
+    """Counts the hits of each key in the last seconds.
+
+    The storage of `limits` looks through all keys for each hit, and on a thread for each key.
+    """
+
+    def __init__(self, limit: str) -> None:
+        item = parse(limit)
+        self._amount = item.amount
+        self._seconds = item.get_expiry()
+        self._hits: dict[tuple[str, ...], deque[float]] = {}
+        self._swept_at = float("-inf")
+
+    def hit(self, key: tuple[str, ...], now: float) -> float:
+        """Count a hit within the limit and return 0; else return how many seconds to wait."""
+        self._forget_idle(now)
+        hits = self._hits.setdefault(key, deque())
+        while hits and hits[0] <= now - self._seconds:
+            hits.popleft()
+        if len(hits) >= self._amount:
+            return (hits[0] if hits else now) + self._seconds - now
+        hits.append(now)
+        return 0
+
+    def _forget_idle(self, now: float) -> None:
+        """Forget the keys without hits in a window, once in a window."""
+        if now - self._swept_at > self._seconds:
+            self._swept_at = now
+            since = now - self._seconds
+            self._hits = {
+                key: hits for key, hits in self._hits.items() if hits and hits[-1] > since
+            }

@@ -58,7 +58,9 @@ async def test_a_tool_call_takes_one_request_to_the_tools_and_one_more_to_the_mo
     with counted(engine, user) as turn:
         await vendor.say(user, "add milk")
     assert len(model_server.requests) - before == 2
+    # The call's own is one of the three, with the key by which a repeated call is found.
     assert len(turn.committed) == 3, turn.committed
+    assert len(turn.statements) <= 8 + 5, turn.committed
 
 
 @pytest.mark.requirement("FR-CHAT-050")

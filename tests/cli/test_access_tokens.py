@@ -11,11 +11,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from db.access_tokens import find_access_token
+from db.access_tokens import BearerToken, find_access_token
 from db.embedded import embedded_postgres
 from db.engine import Sessions, create_engine, create_sessions
 from db.errors import AccessTokenNotFound
-from db.models import AccessToken
 from tests.cli.processes import environment, todochat
 
 UNKNOWN = "0190b0a0-0000-7000-8000-000000000000"
@@ -143,7 +142,7 @@ async def test_what_makes_no_sense_is_refused_before_any_database_is_asked(
     assert "Traceback" not in done.stderr
 
 
-def described(token: AccessToken | None) -> tuple[str, str, list[str], int] | None:
+def described(token: BearerToken | None) -> tuple[str, str, list[str], int] | None:
     if token is None:
         return None
     return token.user_id, token.name, token.scopes, (token.expires_at - token.created_at).days

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor
-from db.tasks import Origin, UserTasks
+from db.tasks import UserTasks
 from db.turn_values import NewTurn, OpenTurn
 from db.turns import UserTurns
 from db.user_scoped import cursor_of
 from db.values import NewTask, TaskFilter
+from tests.db.conftest import user_tasks
 from tests.db.cursors import SORTS, conversation_cursors, task_cursors
 
 _SETTINGS = settings(
@@ -50,12 +51,11 @@ async def each(
 async def test_no_decoded_cursor_breaks_a_list_of_tasks(
     committed: Sessions, user: str, sort: Any
 ) -> None:
-    async with transaction(committed, user) as session:
-        await UserTasks(session, user, Origin("test")).add(NewTask(title="one"))
+    async with user_tasks(committed, user) as tasks:
+        await tasks.add(NewTask(title="one"))
 
     async def page(cursor: str) -> Any:
-        async with transaction(committed, user) as session:
-            tasks = UserTasks(session, user, Origin("test"))
+        async with user_tasks(committed, user) as tasks:
             return await tasks.page(TaskFilter(sort=sort), cursor=cursor)
 
     await each(

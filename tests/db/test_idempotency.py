@@ -6,24 +6,28 @@ from sqlalchemy import text
 
 from db.engine import Sessions, transaction
 from db.errors import IdempotencyMismatch
-from db.idempotency import IdempotentWrites
-from db.tasks import Origin, UserTasks
-from db.values import NewTask, TaskFilter
+from db.idempotency import AlreadyWritten, KeyedRequest
+from db.task_values import Origin
+from db.task_writes import TaskWriter
+from db.user_connection import user_connection
+from db.values import NewTask
+from tests.db.conftest import user_tasks
 
 
 async def add_once(sessions: Sessions, user: str, key: str, title: str) -> dict[str, Any]:
-    async with transaction(sessions, user) as session:
-        writes, request = IdempotentWrites(session, user), {"title": title}
-        if stored := await writes.find(key, request):
-            return stored
-        task = await UserTasks(session, user, Origin("test")).add(NewTask(title=title))
-        await writes.store(key, request, {"id": task.id})
-        return {"id": task.id}
+    async with user_connection(sessions, user, writes=True) as connection:
+        writer = TaskWriter(connection, Origin("test"), KeyedRequest(key, {"title": title}))
+        try:
+            write = await writer.add(NewTask(title=title))
+        except AlreadyWritten as earlier:
+            return earlier.response
+        await write.store({"id": write.task.id})
+        return {"id": write.task.id}
 
 
 async def count(sessions: Sessions, user: str) -> int:
-    async with transaction(sessions, user) as session:
-        return (await UserTasks(session, user, Origin("test")).page(TaskFilter())).total
+    async with user_tasks(sessions, user) as tasks:
+        return await tasks.last_change()
 
 
 @pytest.mark.requirement("FR-MCP-005")
@@ -36,34 +40,58 @@ async def test_fifty_writes_with_one_key_at_once_leave_one_row_and_one_answer(
 
 
 @pytest.mark.requirement("FR-MCP-005")
-async def test_a_key_with_another_request_is_refused(sessions: Sessions, user: str) -> None:
-    await add_once(sessions, user, "k", "milk")
+async def test_a_key_with_another_request_is_refused(committed: Sessions, user: str) -> None:
+    await add_once(committed, user, "k", "milk")
     with pytest.raises(IdempotencyMismatch):
-        await add_once(sessions, user, "k", "bread")
-    assert await count(sessions, user) == 1
+        await add_once(committed, user, "k", "bread")
+    assert await count(committed, user) == 1
 
 
 @pytest.mark.requirement("FR-MCP-005")
-async def test_a_key_belongs_to_one_user(sessions: Sessions) -> None:
-    assert await add_once(sessions, "ann", "k", "milk") == {"id": 1}
-    assert await add_once(sessions, "bob", "k", "bread") == {"id": 1}
+async def test_a_key_belongs_to_one_user(committed: Sessions, user: str) -> None:
+    assert await add_once(committed, user, "k", "milk") == {"id": 1}
+    assert await add_once(committed, f"{user}-2", "k", "bread") == {"id": 1}
 
 
 @pytest.mark.requirement("FR-MCP-005")
-async def test_a_key_is_forgotten_after_a_day(sessions: Sessions, user: str) -> None:
-    await add_once(sessions, user, "k", "milk")
-    async with transaction(sessions, user) as session:
+async def test_a_key_is_forgotten_after_a_day(committed: Sessions, user: str) -> None:
+    for key in ("k", "other"):
+        await add_once(committed, user, key, "milk")
+    async with transaction(committed, user) as session:
         await session.execute(text("update idempotency set created_at = now() - interval '25h'"))
-    assert await add_once(sessions, user, "k", "milk") == {"id": 2}
+    assert await add_once(committed, user, "k", "milk") == {"id": 3}
+    async with transaction(committed, user) as session:
+        keys = await session.scalars(text("select key from idempotency"))
+        assert keys.all() == ["k"]
 
 
 @pytest.mark.requirement("FR-MCP-005")
-async def test_a_write_that_fails_leaves_its_key_free(sessions: Sessions, user: str) -> None:
+async def test_the_answer_to_a_write_that_changes_nothing_is_stored_too(
+    committed: Sessions, user: str
+) -> None:
+    async with user_tasks(committed, user) as tasks:
+        await tasks.add(NewTask(title="milk"))
+        await tasks.complete(1)
+    request = KeyedRequest("k", {"task_id": 1})
+    async with user_connection(committed, user, writes=True) as connection:
+        write = await TaskWriter(connection, Origin("test"), request).complete(1)
+        assert not write.changed
+        await write.store({"status": "unchanged"})
+    with pytest.raises(AlreadyWritten):
+        async with user_connection(committed, user, writes=True) as connection:
+            await TaskWriter(connection, Origin("test"), request).complete(1)
+    assert await count(committed, user) == 2
+
+
+@pytest.mark.requirement("FR-MCP-005")
+async def test_a_write_that_fails_leaves_its_key_free(committed: Sessions, user: str) -> None:
     async def store_and_fail() -> None:
-        async with transaction(sessions, user) as session:
-            await IdempotentWrites(session, user).store("k", {"title": "milk"}, {"id": 7})
+        async with user_connection(committed, user, writes=True) as connection:
+            request = KeyedRequest("k", {"title": "milk"})
+            write = await TaskWriter(connection, Origin("test"), request).add(NewTask(title="milk"))
+            await write.store({"id": 7})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await store_and_fail()
-    assert await add_once(sessions, user, "k", "milk") == {"id": 1}
+    assert await add_once(committed, user, "k", "milk") == {"id": 1}

@@ -10,21 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, transaction
-from db.idempotency import IdempotentWrites
 from db.models import TABLES
-from db.tasks import Origin, UserTasks
 from db.turn_events import EventBatch
 from db.turn_values import NewTurn, OpenTurn, Outcome
 from db.turns import UserTurns
 from db.user_data import UserSettings
 from db.user_scoped import next_id
 from db.values import NewAccessToken, NewTask
+from tests.db.conftest import tasks_beside, user_tasks
 
 
 async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
-        await UserTasks(session, user, Origin("test")).add(NewTask(title=f"of {user}"))
+        tasks = await tasks_beside(session, user)
+        await tasks.add(NewTask(title=f"of {user}"))
         new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
         opened = await UserTurns(session, user).open(new)
         assert isinstance(opened, OpenTurn)
@@ -35,8 +35,13 @@ async def fill(sessions: Sessions, user: str) -> None:
             text("insert into turn_events values (:user, :turn, 1, 'text.delta', '{}')"),
             {"user": user, "turn": opened.turn_id},
         )
-
-        await IdempotentWrites(session, user).store("key", {}, {"of": user})
+        await session.execute(
+            text(
+                "insert into idempotency (user_id, key, request_hash, request, response) "
+                "values (:user, 'key', '', '{}', '{}')"
+            ),
+            {"user": user},
+        )
         await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
         await UserSettings(session, user).set_timezone("Europe/Berlin")
 
@@ -83,8 +88,8 @@ async def test_every_table_forces_row_level_security(connection: AsyncConnection
 async def test_the_next_transaction_of_a_connection_starts_without_a_user(
     committed: Sessions, user: str
 ) -> None:
-    async with transaction(committed, user) as session:
-        await UserTasks(session, user, Origin("test")).add(NewTask(title="mine"))
+    async with user_tasks(committed, user) as tasks:
+        await tasks.add(NewTask(title="mine"))
 
     async def count_as(other: str) -> int:
         async with transaction(committed, other) as session:

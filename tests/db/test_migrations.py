@@ -11,10 +11,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
-from db.engine import create_engine, create_sessions, transaction
+from db.engine import create_engine, create_sessions
 from db.migrate import run_migrations, upgrade
-from db.tasks import Origin, UserTasks
 from db.values import NewTask
+from tests.db.conftest import user_tasks
 
 _OLD_CHANGES = (
     "select set_config('app.user_id', 'ann', true)",
@@ -64,8 +64,8 @@ async def test_changes_from_before_they_were_followed_tell_the_whole_task(
         for statement in _OLD_CHANGES:
             await connection.execute(text(statement))
     await asyncio.to_thread(upgrade, fresh)
-    async with transaction(create_sessions(engine), "ann") as session:
-        changes = await UserTasks(session, "ann", Origin("test")).changes(0, limit=9)
+    async with user_tasks(create_sessions(engine), "ann") as tasks:
+        changes = await tasks.changes(0, limit=9)
     await engine.dispose()
     assert [(change.task_id, change.after["version"]) for change in changes] == [
         (1, 1),
@@ -94,8 +94,8 @@ async def _owned_database(database_url: str) -> str:
 
 async def _add_a_task(url: str) -> None:
     engine = create_engine(url, pool_size=1)
-    async with transaction(create_sessions(engine), "ann") as session:
-        task = await UserTasks(session, "ann", Origin("test")).add(NewTask(title="one"))
+    async with user_tasks(create_sessions(engine), "ann") as tasks:
+        task = await tasks.add(NewTask(title="one"))
     await engine.dispose()
     assert task.id == 1
 

@@ -8,10 +8,13 @@ from sqlmodel import col, select
 
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
-from db.models import TaskChange
-from db.tasks import Origin, UserTasks
+from db.models import StoredTaskChange
+from db.task_values import Origin
+from db.tasks import UserTasks
+from db.user_connection import user_connection
 from db.user_scoped import cursor_of
 from db.values import NewTask, TaskFilter, TaskUpdate
+from tests.db.conftest import tasks_beside
 
 
 async def add(tasks: UserTasks, *titles: str, **fields: Any) -> None:
@@ -39,13 +42,13 @@ async def test_numbers_have_no_gaps_when_many_connections_add_at_once(
     committed: Sessions, user: str
 ) -> None:
     async def add_one(number: int) -> int:
-        async with transaction(committed, user) as session:
-            tasks = UserTasks(session, user, Origin("test"))
+        async with user_connection(committed, user, writes=True) as connection:
+            tasks = UserTasks(connection, Origin("test"))
             return (await tasks.add(NewTask(title=f"task {number}"))).id
 
     async def fail_one() -> None:
-        async with transaction(committed, user) as session:
-            await UserTasks(session, user, Origin("test")).add(NewTask(title="lost"))
+        async with user_connection(committed, user, writes=True) as connection:
+            await UserTasks(connection, Origin("test")).add(NewTask(title="lost"))
             raise RuntimeError
 
     added = await asyncio.gather(
@@ -237,12 +240,12 @@ async def test_undo_leaves_everything_where_another_change_is_meant(tasks: UserT
 @pytest.mark.requirement("FR-TASK-007")
 async def test_every_change_is_recorded_with_who_made_it(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
-        tasks = UserTasks(session, user, Origin("some assistant"))
+        tasks = await tasks_beside(session, user, "some assistant")
         await add(tasks, "one")
         await tasks.update(1, TaskUpdate(completed=True))
         await tasks.update(1, TaskUpdate(completed=False))
         await tasks.undo()
-        query = select(TaskChange).order_by(col(TaskChange.id))
+        query = select(StoredTaskChange).order_by(col(StoredTaskChange.id))
         changes = (await session.scalars(query)).all()
     assert [change.id for change in changes] == [1, 2, 3, 4]
     assert [change.action for change in changes] == ["created", "completed", "reopened", "undone"]

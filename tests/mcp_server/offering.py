@@ -10,10 +10,11 @@ from mcp.server.mcpserver import MCPServer
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import Principal
-from db.engine import Sessions, transaction
-from db.models import Task
+from db.engine import Sessions
 from db.notifier import Notifier
-from db.tasks import Origin, UserTasks
+from db.task_values import Origin, Task
+from db.tasks import UserTasks
+from db.user_connection import user_connection
 from db.values import NewTask
 from mcp_server.context import State
 from mcp_server.toolset import Toolset, build
@@ -77,16 +78,16 @@ async def replica(sessions: Sessions, user: str, notifier: Notifier) -> AsyncIte
 
 async def add_tasks(sessions: Sessions, user: str, *tasks: NewTask) -> list[Task]:
     """Give a user tasks to find."""
-    async with transaction(sessions, user) as session:
-        mine = UserTasks(session, user, Origin("test"))
+    async with user_connection(sessions, user, writes=True) as connection:
+        mine = UserTasks(connection, Origin("test"))
         return [await mine.add(task) for task in tasks]
 
 
 async def complete_tasks(sessions: Sessions, user: str, *numbers: int) -> None:
     """Tick some of them."""
-    async with transaction(sessions, user) as session:
+    async with user_connection(sessions, user, writes=True) as connection:
         for number in numbers:
-            await UserTasks(session, user, Origin("test")).complete(number)
+            await UserTasks(connection, Origin("test")).complete(number)
 
 
 async def _principal(user: str, expires_at: int) -> Principal:

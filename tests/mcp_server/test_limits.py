@@ -17,6 +17,7 @@ from db.engine import Sessions
 from mcp_server.app import create_app
 from mcp_server.middleware.body import BufferedBodies
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
+from mcp_server.middleware.limits import MovingWindow
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of
@@ -78,6 +79,16 @@ async def test_writes_have_a_limit_of_their_own(
         read = await ask(client, token, "list_tasks")
     assert [answer.status_code for answer in writes] == [200, 200, 429]
     assert read.json()["result"]["structuredContent"]["total"] == 2
+
+
+@pytest.mark.requirement("FR-MCP-104")
+def test_a_limit_holds_for_any_window_of_its_length() -> None:
+    window = MovingWindow("2/minute")
+    assert [window.hit(("a",), now) for now in (0, 10, 20)] == [0, 0, 40]
+    assert [window.hit(("a",), now) for now in (60, 61)] == [0, 9]
+    assert window.hit(("b",), 61) == 0
+    assert [window.hit(("a",), now) for now in (200, 200, 201)] == [0, 0, 59]
+    assert MovingWindow("0/minute").hit(("a",), 1) == 60
 
 
 @pytest.mark.requirement("FR-MCP-104")

@@ -51,6 +51,11 @@ def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
 
+def _keys(index: Index) -> list[str]:
+    keys = (getattr(key, "name", None) or str(key) for key in index.expressions)
+    return [" ".join(key.strip("()").split()) if " " in key else key for key in keys]
+
+
 def _where(index: Index) -> str:
     where = index.dialect_options["postgresql"]["where"]
     return "" if where is None else str(where)
@@ -81,7 +86,7 @@ def test_the_indexes_are_those_of_the_models() -> None:
         for row in rows(section(DOCUMENT, "Indexes"))
     }
     assert written == {
-        index.name: (name, [column.name for column in index.columns], index.unique, _where(index))
+        index.name: (name, _keys(index), index.unique, _where(index))
         for name in TABLES
         for index in _table(name).indexes
     }

@@ -1,0 +1,127 @@
+"""The statements of a task write: one reads what it needs, one stores all that it does.
+
+They are text, so that nothing is compiled anew for each call, and each is one round trip. `$1` is
+the user's id. The transaction holds the user's lock before the first one begins, so numbers that
+it reads are still the last ones when the second one stores their successors.
+"""
+
+TASK_COLUMNS = (
+    "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
+    "updated_at, deleted_at, version"
+)
+TASKS = f"select {TASK_COLUMNS} from tasks where user_id = $1"  # noqa: S608  the text is ours
+_TASK = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
+_NEWEST = f"{TASKS} and deleted_at is null order by id desc limit 10"
+
+
+def titled(words: str) -> str:
+    """Return the statement of the newest tasks whose titles match all patterns of a parameter."""
+    return (
+        f"{TASKS} and deleted_at is null and title ilike all (cast({words} as text[])) "
+        "order by id desc limit 200"
+    )
+
+
+def _begin(rows: str, columns: str = _TASK) -> str:
+    """Return the statement that begins a write which needs some rows, called `t`.
+
+    `$2` is the idempotency key, whose answer it returns, and `$3` the turn that the write belongs
+    to, which can't end before the transaction does.
+    """
+    return f"""
+        with turn as (
+            select user_id from turns
+            where user_id = $1 and id = $3 and status = 'running'
+            for share
+        )
+        select
+            (select coalesce(max(id), 0) from tasks where user_id = $1) as last_task,
+            (select coalesce(max(id), 0) from task_changes where user_id = $1) as last_change,
+            statement_timestamp() as now,
+            exists (select from turn) as turn_runs,
+            k.request_hash, k.response, {columns}
+        from (select) as one
+        left join idempotency k on k.user_id = $1 and k.key = $2
+            and k.created_at > now() - interval '1 day'
+        left join lateral ({rows}) as t on true
+    """  # noqa: S608  the text is ours
+
+
+BEGIN_ADD = _begin(_NEWEST)
+BEGIN_CHANGE = _begin(f"{TASKS} and deleted_at is null and id = $4")
+BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"))
+
+# What undo may take back: the newest change, and the newest of the conversation of turn `$4`.
+# `newest_of_task` is the newest change of the same task.
+_UNDOABLE = "user_id = $1 and not undone and action <> 'undone'"
+BEGIN_UNDO = _begin(
+    f"""
+        select c.change_id, c.action, c.before, c.here, {_TASK}, (
+            select max(id) from task_changes where {_UNDOABLE} and task_id = c.task_id
+        ) as newest_of_task
+        from (
+            (
+                select id as change_id, action, before, task_id, false as here
+                from task_changes where {_UNDOABLE}
+                order by id desc limit 1
+            )
+            union all
+            (
+                select id, action, before, task_id, true
+                from task_changes where {_UNDOABLE} and turn_id in (
+                    select b.id from turns a
+                    join turns b
+                        on b.user_id = a.user_id and b.conversation_id = a.conversation_id
+                    where a.user_id = $1 and a.id = $4
+                )
+                order by id desc limit 1
+            )
+        ) as c
+        join tasks t on t.user_id = $1 and t.id = c.task_id
+    """,  # noqa: S608  the text is ours
+    f"t.change_id, t.action, t.before, t.here, t.newest_of_task, {_TASK}",
+)
+
+# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it.
+# The user's keys that are over a day old are forgotten.
+_STORE_ANSWER = """
+    forgotten as (
+        delete from idempotency
+        where user_id = $1 and cast($2 as jsonb) is not null and key <> $2 ->> 'key'
+            and created_at < now() - interval '1 day'
+    ), answer as (
+        insert into idempotency (user_id, key, request_hash, request, response)
+        select $1, key, request_hash, request, response
+        from jsonb_populate_record(null::idempotency, $2)
+        where cast($2 as jsonb) is not null
+        on conflict (user_id, key) do update
+        set request_hash = excluded.request_hash, request = excluded.request,
+            response = excluded.response, created_at = now()
+    )
+"""
+_STORE_CHANGE = """
+    undone as (
+        update task_changes set undone = true
+        where user_id = $1 and id = cast(cast($3 as jsonb) ->> 'undoes' as int)
+    )
+    insert into task_changes
+        (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at)
+    select $1, id, task_id, action, before, $4 - 'id', client, turn_id, undoes, created_at
+    from jsonb_populate_record(null::task_changes, $3)
+    returning pg_notify('todochat', $5)
+"""
+STORE_ANSWER = f"with {_STORE_ANSWER} select"
+STORE_ADD = f"""
+    with task as (
+        insert into tasks (user_id, {TASK_COLUMNS})
+        select $1, {TASK_COLUMNS} from jsonb_populate_record(null::tasks, $4)
+    ), {_STORE_ANSWER}, {_STORE_CHANGE}
+"""  # noqa: S608  the text is ours
+STORE_CHANGE = f"""
+    with task as (
+        update tasks
+        set ({TASK_COLUMNS}) = ({_TASK})
+        from jsonb_populate_record(null::tasks, $4) as t
+        where tasks.user_id = $1 and tasks.id = t.id
+    ), {_STORE_ANSWER}, {_STORE_CHANGE}
+"""  # noqa: S608  the text is ours

@@ -1,0 +1,321 @@
+"""Writes of tasks: each is worked out from one statement's rows and stored by another."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from db.errors import (
+    IdempotencyMismatch,
+    NothingToUndo,
+    NothingToUndoHere,
+    NotTheNewestChange,
+    TaskNotFound,
+    TurnOver,
+)
+from db.idempotency import AlreadyWritten, KeyedRequest
+from db.notifier import tasks_topic
+from db.task_rows import pattern, task_of
+from db.task_statements import (
+    BEGIN_ADD,
+    BEGIN_CHANGE,
+    BEGIN_CHANGE_OF_TITLED,
+    BEGIN_UNDO,
+    STORE_ADD,
+    STORE_ANSWER,
+    STORE_CHANGE,
+)
+from db.task_values import Action, Origin, Task
+from db.user_connection import UserConnection
+from db.values import NewTask, TaskUpdate
+
+# What undo restores.
+_RESTORED = (
+    "title",
+    "description",
+    "completed",
+    "completed_at",
+    "due_on",
+    "priority",
+    "tags",
+    "deleted_at",
+)
+
+
+@dataclass(frozen=True)
+class TitledTask:
+    """A task that is named by parts of its title; `choose` picks it from those that hold them."""
+
+    parts: list[str]
+    choose: Callable[[list[Task]], Awaitable[Task]]
+
+
+Target = int | TitledTask
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A row of `task_changes`, with its task before and after."""
+
+    action: Action
+    before: Task | None
+    undoes: int | None = None
+
+
+class TaskWrite:
+    """A write that is worked out; `store` applies it.
+
+    `task` is the task as it will be, `latest` the tasks added last before a new one, and `undone`
+    the action that an undo takes back.
+    """
+
+    def __init__(
+        self,
+        writer: "TaskWriter",
+        begun: asyncpg.Record,
+        task: Task,
+        change: _Change,
+        *,
+        latest: list[Task] | None = None,
+        undone: Action | None = None,
+    ) -> None:
+        self._writer = writer
+        self._begun = begun
+        self._change = change
+        self.changed = change.before is None or _differs(change.before, task)
+        self.task = task if change.before is None or not self.changed else self._next(task)
+        self.latest = latest or []
+        self.undone: Action = undone or change.action
+
+    async def store(self, answer: Mapping[str, Any] | None = None) -> None:
+        """Apply the write, and store the answer under the call's key if it has one.
+
+        A write that changes nothing is not recorded.
+        """
+        key = self._writer.answer_row(answer)
+        if not self.changed:
+            if key is not None:
+                await self._writer.connection.fetch(STORE_ANSWER, key)
+            return
+        statement = STORE_ADD if self._change.before is None else STORE_CHANGE
+        user_id = self._writer.connection.user_id
+        await self._writer.connection.fetch(
+            statement, key, self._change_row(), _json(self.task), tasks_topic(user_id)
+        )
+
+    def _next(self, task: Task) -> Task:
+        return replace(task, version=task.version + 1, updated_at=self._begun["now"])
+
+    def _change_row(self) -> str:
+        before, origin = self._change.before, self._writer.origin
+        return _json(
+            {
+                "id": self._begun["last_change"] + 1,
+                "task_id": self.task.id,
+                "action": self._change.action,
+                "before": before and _restorable(before),
+                "client": origin.client,
+                "turn_id": origin.turn_id,
+                "undoes": self._change.undoes,
+                "created_at": self._begun["now"],
+            }
+        )
+
+
+class TaskWriter:
+    """Works out the writes of one user; the transaction must be one that writes.
+
+    With a `request`, its stored answer is looked up first. `turn_id` is the running turn that the
+    write belongs to: it can't end before the transaction does, so that its reply covers the write.
+
+    All methods raise:
+        AlreadyWritten: An earlier call with the request's key wrote.
+        IdempotencyMismatch: The key was used for another request.
+        TurnOver: The turn has ended.
+    """
+
+    def __init__(
+        self,
+        connection: UserConnection,
+        origin: Origin,
+        request: KeyedRequest | None = None,
+        turn_id: UUID | None = None,
+    ) -> None:
+        self.connection = connection
+        self.origin = origin
+        self._request = request
+        self._turn_id = turn_id
+
+    async def add(self, new: NewTask) -> TaskWrite:
+        """Add a task under the user's next number."""
+        begun, *others = await self._begin(BEGIN_ADD)
+        now = begun["now"]
+        task = Task(
+            id=begun["last_task"] + 1,
+            completed=False,
+            completed_at=None,
+            created_at=now,
+            updated_at=now,
+            deleted_at=None,
+            version=1,
+            **new.model_dump(),
+        )
+        latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
+        return TaskWrite(self, begun, task, _Change("created", None), latest=latest)
+
+    async def update(self, target: Target, update: TaskUpdate) -> TaskWrite:
+        """Change the given fields.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+        """
+        begun, before = await self._begin_change(target)
+        changes = update.model_dump()
+        completed = changes.pop("completed", before.completed)
+        task = _with_completed(replace(before, **changes), completed, begun["now"])
+        return TaskWrite(self, begun, task, _Change(_action(before, task), before))
+
+    async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
+        """Mark a task as completed or open; None toggles it.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+        """
+        begun, before = await self._begin_change(target)
+        done = not before.completed if completed is None else completed
+        task = _with_completed(before, done, begun["now"])
+        return TaskWrite(self, begun, task, _Change("completed" if done else "reopened", before))
+
+    async def delete(self, target: Target) -> TaskWrite:
+        """Mark a task as deleted; undo restores it.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+        """
+        begun, before = await self._begin_change(target)
+        task = replace(before, deleted_at=begun["now"])
+        return TaskWrite(self, begun, task, _Change("deleted", before))
+
+    async def undo(self, change_id: int | None = None) -> TaskWrite:
+        """Take back the newest change that was not taken back yet, of whichever client.
+
+        With `change_id`, only if that is the one.
+
+        Raises:
+            NothingToUndo: Every change was taken back.
+            NotTheNewestChange: The newest change is another one than `change_id`.
+        """
+        newest, _ = await self._begin_undo(None)
+        if change_id not in {None, newest["change_id"]}:
+            raise NotTheNewestChange
+        return self._taken_back(newest)
+
+    async def undo_in_conversation(self, turn_id: UUID) -> TaskWrite:
+        """Take back the newest change that the conversation of a turn made.
+
+        A change is not taken back if its task was changed elsewhere after it, since that would
+        take back the other change too.
+
+        Raises:
+            NothingToUndo: Every change was taken back.
+            NothingToUndoHere: No change of this conversation can be taken back.
+        """
+        newest, here = await self._begin_undo(turn_id)
+        if here is None or here["newest_of_task"] != here["change_id"]:
+            raise NothingToUndoHere(
+                newest["change_id"], newest["action"], newest["id"], newest["title"]
+            )
+        return self._taken_back(here)
+
+    def answer_row(self, answer: Mapping[str, Any] | None) -> str | None:
+        """Return the row of an answer under the call's key, as JSON."""
+        if self._request is None or answer is None:
+            return None
+        key, request = self._request.key, self._request.request
+        row = {"key": key, "request_hash": self._request.hash()}
+        return _json({**row, "request": request, "response": answer})
+
+    async def _begin(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        key = self._request and self._request.key
+        rows = await self.connection.fetch(statement, key, self._turn_id, *values)
+        begun = rows[0]
+        if self._request and begun["response"] is not None:
+            if begun["request_hash"] != self._request.hash():
+                raise IdempotencyMismatch
+            raise AlreadyWritten(begun["response"])
+        if self._turn_id and not begun["turn_runs"]:
+            raise TurnOver
+        return rows
+
+    async def _begin_change(self, target: Target) -> tuple[asyncpg.Record, Task]:
+        if isinstance(target, TitledTask):
+            rows = await self._begin(
+                BEGIN_CHANGE_OF_TITLED, [pattern(part) for part in target.parts]
+            )
+            found = [task_of(row) for row in rows if row["id"] is not None]
+            return rows[0], await target.choose(found)
+        (row,) = await self._begin(BEGIN_CHANGE, target)
+        if row["id"] is None:
+            raise TaskNotFound(target)
+        return row, task_of(row)
+
+    async def _begin_undo(
+        self, turn_id: UUID | None
+    ) -> tuple[asyncpg.Record, asyncpg.Record | None]:
+        """Return the newest change of all, and that of the turn's conversation."""
+        rows = await self._begin(BEGIN_UNDO, turn_id)
+        if rows[0]["change_id"] is None:
+            raise NothingToUndo
+        by_place = {row["here"]: row for row in rows}
+        return by_place[False], by_place.get(True)
+
+    def _taken_back(self, row: asyncpg.Record) -> TaskWrite:
+        task, before = task_of(row), row["before"]
+        restored = (
+            replace(task, deleted_at=row["now"])
+            if before is None
+            else replace(task, **_restored(before))
+        )
+        change = _Change("undone", task, undoes=row["change_id"])
+        return TaskWrite(self, row, restored, change, undone=row["action"])
+
+
+def _with_completed(task: Task, completed: bool, now: datetime) -> Task:
+    if completed == task.completed:
+        return task
+    return replace(task, completed=completed, completed_at=now if completed else None)
+
+
+def _differs(before: Task, after: Task) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in _RESTORED)
+
+
+def _action(before: Task, after: Task) -> Action:
+    """Return the action of an update: completed or reopened if it changed nothing else."""
+    changed = {name for name in _RESTORED if getattr(before, name) != getattr(after, name)}
+    if changed == {"completed", "completed_at"}:
+        return "completed" if after.completed else "reopened"
+    return "updated"
+
+
+def _restorable(task: Task) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in _RESTORED}
+
+
+def _restored(before: dict[str, Any]) -> dict[str, Any]:
+    times = {name: _time(before[name]) for name in ("completed_at", "deleted_at")}
+    due_on = before["due_on"] and date.fromisoformat(before["due_on"])
+    return {**{name: before[name] for name in _RESTORED}, "due_on": due_on, **times}
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _json(value: Any) -> str:
+    # The driver has a UUID of its own.
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z).decode()

@@ -1,0 +1,129 @@
+"""Transactions for prepared statements, over the driver's own connection.
+
+SQLAlchemy takes several times as long for a statement as Postgres does, so what every tool call
+does goes around it. The connections are those of its pool.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import NoReturn
+
+import asyncpg
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.util import greenlet_spawn
+
+from db.engine import (
+    APP_ROLE,
+    TOKENS_ROLE,
+    UNAVAILABLE,
+    Sessions,
+    raise_unavailable,
+    translating_outages,
+)
+
+_ENTER = f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', $1, true)"
+# The lock of `UserScoped._one_writer`, taken in the same round trip.
+_LOCK = "pg_advisory_xact_lock(hashtextextended($1, 7071))"
+_ENTER_TO_WRITE = f"{_ENTER}, {_LOCK}"
+_ENTER_WITH_TOKEN = (
+    f"select set_config('role', '{TOKENS_ROLE}', true), set_config('app.token_hash', $1, true)"
+)
+
+
+class UserConnection:
+    """The connection of an open transaction; row-level security shows the user's rows only."""
+
+    def __init__(self, connection: asyncpg.Connection, user_id: str) -> None:
+        self.user_id = user_id
+        self._connection = connection
+
+    async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Execute a statement and return its rows; `$1` is the user's id, `$2` the first value."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(statement, self.user_id, *values)
+        return rows
+
+
+async def connection_of(
+    session: AsyncSession, user_id: str, *, writes: bool = False
+) -> UserConnection:
+    """Return the connection of the transaction that `transaction` opened, for use beside it."""
+    pooled = await (await session.connection()).get_raw_connection()
+    connection: asyncpg.Connection = pooled.driver_connection
+    if writes:
+        await connection.fetch(f"select {_LOCK}", user_id)
+    return UserConnection(connection, user_id)
+
+
+@asynccontextmanager
+async def user_connection(
+    sessions: Sessions, user_id: str, *, writes: bool = False
+) -> AsyncIterator[UserConnection]:
+    """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
+
+    A transaction that `writes` waits until no other one writes the user's rows.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    enter = _ENTER_TO_WRITE if writes else _ENTER
+    async with _transaction(sessions, enter, user_id) as connection:
+        yield UserConnection(connection, user_id)
+
+
+@asynccontextmanager
+async def token_connection(
+    sessions: Sessions, token_hash: str
+) -> AsyncIterator[asyncpg.Connection]:
+    """Open a transaction that sees the row of one access token only.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    async with _transaction(sessions, _ENTER_WITH_TOKEN, token_hash) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _transaction(
+    sessions: Sessions, enter: str, value: str
+) -> AsyncIterator[asyncpg.Connection]:
+    engine: AsyncEngine = sessions.kw["bind"]
+    async with translating_outages():
+        pooled = await engine.raw_connection()
+    connection: asyncpg.Connection = pooled.driver_connection
+    committed = False
+    try:
+        await connection.execute("begin")
+        await connection.fetch(enter, value)
+        yield connection
+        await connection.execute("commit")
+        committed = True
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        _raise(error, connection)
+    finally:
+        await _release(pooled, connection, usable=committed)
+
+
+def _raise(error: Exception, connection: asyncpg.Connection) -> NoReturn:
+    """Raise `DatabaseUnavailable` for an outage, and another error as it is."""
+    state: str = getattr(error, "sqlstate", None) or ""
+    if connection.is_closed() or state.startswith(UNAVAILABLE):
+        raise_unavailable(error)
+    raise error
+
+
+async def _release(
+    pooled: PoolProxiedConnection, connection: asyncpg.Connection, *, usable: bool
+) -> None:
+    """Return a connection to its pool; one whose transaction can't be ended is closed."""
+    try:
+        if not usable and not connection.is_closed():
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await connection.execute("rollback")
+                usable = True
+    finally:
+        if not usable:
+            connection.terminate()
+        # The pool opens another connection in place of one that is closed.
+        await greenlet_spawn(pooled.close)

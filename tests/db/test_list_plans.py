@@ -1,0 +1,88 @@
+"""How Postgres reads a page of tasks: along an index, without sorting, whatever there is beside."""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engine import Sessions
+from db.task_list import page_statement
+from db.user_connection import user_connection
+from db.values import TaskFilter
+from tests.db.conftest import user_tasks
+from tests.db.cursors import SORTS
+
+FILTERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"status": "pending"},
+    {"status": "completed"},
+    {"priority": "high"},
+    {"status": "pending", "priority": "low"},
+    {"status": "pending", "tag": "shop"},
+)
+# `Result` compares the owner once for the whole page.
+READING = {"Limit", "Merge Append", "Result", "Index Scan", "Index Only Scan"}
+_FILL = text(
+    """
+    insert into tasks
+        (user_id, id, title, description, completed, completed_at, due_on, priority, tags,
+        updated_at)
+    select :user, n, 'Task ' || (n * 7919 % 1000), '', n % 3 = 0,
+        case when n % 3 = 0 then now() end,
+        case when n % 2 = 0 then date '2026-01-01' + n % 300 end,
+        (array['none', 'low', 'medium', 'high'])[1 + n % 4],
+        case when n % 5 = 0 then array['shop'] else '{}' end, now() - n * interval '1 second'
+    from generate_series(1, :count) as n
+    """
+)
+
+
+@pytest.fixture(scope="module")
+async def crowded(engine: AsyncEngine) -> str:
+    """A user with many tasks among users with more of them in all."""
+    user = f"user-{uuid4().hex[:12]}"
+    async with engine.begin() as connection:
+        for name, count in ((user, 4000), *((f"{user}-{n}", 1000) for n in range(8))):
+            await connection.execute(_FILL, {"user": name, "count": count})
+        await connection.execute(text("analyze tasks"))
+    return user
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _nodes(part)
+
+
+async def plan_of(
+    sessions: Sessions, user: str, task_filter: TaskFilter, cursor: str | None, mode: str
+) -> dict[str, Any]:
+    """The part of the plan that reads the rows of a page."""
+    statement, values = page_statement(task_filter, limit=20, cursor=cursor)
+    async with user_connection(sessions, user) as connection:
+        rows = await connection.fetch(f"explain (format json{mode}) {statement}", *values)
+    plans = rows[0][0] if isinstance(rows[0][0], list) else json.loads(rows[0][0])
+    (page,) = (n for n in _nodes(plans[0]["Plan"]) if n.get("Subplan Name") == "CTE page")
+    return page
+
+
+@pytest.mark.requirement("FR-TASK-108")
+@pytest.mark.parametrize("chosen", FILTERS, ids=str)
+@pytest.mark.parametrize("sort", SORTS)
+async def test_a_page_is_read_along_an_index_and_not_sorted(
+    committed: Sessions, crowded: str, sort: Any, chosen: dict[str, Any]
+) -> None:
+    task_filter = TaskFilter(sort=sort, **chosen)
+    async with user_tasks(committed, crowded) as tasks:
+        cursor = (await tasks.page(task_filter)).next_cursor
+    assert cursor
+    # A prepared statement may be planned for all values alike after a few executions.
+    for position, mode in product((None, cursor), ("", ", generic_plan")):
+        plan = await plan_of(committed, crowded, task_filter, position, mode)
+        kinds = {node["Node Type"] for node in _nodes(plan)}
+        assert kinds <= READING, plan
