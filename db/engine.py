@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import DatabaseUnavailable
+from db.pool import FairPool
 
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
@@ -129,6 +130,7 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, **prepared},
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_WAIT_SECONDS,
