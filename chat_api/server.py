@@ -71,7 +71,13 @@ def main() -> None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
     try:
         engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-        app = create_app(settings, create_sessions(engine), Notifier(settings.database_url))
+        lease_engine = create_engine(settings.database_url, pool_size=1)
+        app = create_app(
+            settings,
+            create_sessions(engine),
+            Notifier(settings.database_url),
+            create_sessions(lease_engine),
+        )
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
     logging.basicConfig(format=_LOG_FORMAT, force=True)

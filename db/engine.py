@@ -32,6 +32,7 @@ from db.pool import FairPool
 
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
+LEASES_ROLE = "todochat_leases"
 TOKENS_ROLE = "todochat_tokens"
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
+_ENTER_FOR_LEASES = text(f"select set_config('role', '{LEASES_ROLE}', true)")
 _ENTER_WITH_TOKEN = text(
     f"select set_config('role', '{TOKENS_ROLE}', true), "
     "set_config('app.token_hash', :token_hash, true)"
@@ -196,6 +198,18 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     """
     async with _translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
+        yield session
+
+
+@asynccontextmanager
+async def lease_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a transaction with the role that renews leases, and without a user.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    async with _translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER_FOR_LEASES)
         yield session
 
 

@@ -106,7 +106,7 @@ async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
         assert await turns.take_over(running.turn_id)
         assert await close(session, user, running, Outcome("interrupted", "")) is False
         assert await turns.take_over(running.turn_id) is None
-        assert await turns.save(running.turn_id, LEASE, None) is None
+        assert await turns.save(running.turn_id, EventBatch(1, [{"type": "text.delta"}])) is None
 
 
 @pytest.mark.requirement("FR-CHAT-040")
@@ -151,8 +151,8 @@ async def test_events_whose_commit_was_not_confirmed_are_stored_with_those_that_
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "one")
         turns = UserTurns(session, user)
-        await turns.save(opened.turn_id, LEASE, EventBatch(1, events[:1]))
-        await turns.save(opened.turn_id, LEASE, EventBatch(2, events[1:2]))
+        await turns.save(opened.turn_id, EventBatch(1, events[:1]))
+        await turns.save(opened.turn_id, EventBatch(2, events[1:2]))
         reply_id = next_id(opened.message_id)
         end = Outcome("finished", "abcd")
         await turns.close(opened.turn_id, end, reply_id, EventBatch(2, events[1:]))
