@@ -1,6 +1,7 @@
 """The HTTP server of the API: on a signal it drains the running turns before it exits."""
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
@@ -19,6 +20,9 @@ from db.notifier import Notifier
 
 # The time that open streams have to end at shutdown.
 _CLOSE_SECONDS = 2
+# Hundreds of turns keep many objects alive, and each collection looks at the young ones again: at
+# the default of 700 it takes a fifth of the CPU of 500 turns at once, at this a twentieth.
+_COLLECT_AFTER = 20_000
 
 
 class ApiServer(uvicorn.Server):
@@ -81,4 +85,5 @@ def main() -> None:
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
     logging.basicConfig(format=_LOG_FORMAT, force=True)
+    gc.set_threshold(_COLLECT_AFTER)
     ApiServer(app, settings).run()
