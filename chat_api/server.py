@@ -5,6 +5,7 @@ import gc
 import logging
 import socket
 import sys
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -15,6 +16,7 @@ from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
 from chat_api.runtime import Runtime
 from chat_api.settings import ApiSettings
+from chat_api.workers import run_workers
 from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
 from db.notifier import Notifier
 
@@ -73,17 +75,25 @@ def main() -> None:
     settings = ApiSettings()
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
+    logging.basicConfig(format=_LOG_FORMAT, force=True)
+    gc.set_threshold(_COLLECT_AFTER)
+    if settings.api_workers == 1:
+        _serve(settings, settings.database_url)
+        return
+    work = partial(_serve, settings, settings.database_url)
+    run_workers(settings.api_workers, settings.host, settings.api_port, work)
+
+
+def _serve(settings: ApiSettings, database_url: str, listener: socket.socket | None = None) -> None:
     try:
-        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
-        lease_engine = create_engine(settings.database_url, pool_size=1)
+        engine = create_engine(database_url, pool_size=settings.database_pool_size)
+        lease_engine = create_engine(database_url, pool_size=1)
         app = create_app(
             settings,
             create_sessions(engine),
-            Notifier(settings.database_url),
+            Notifier(database_url),
             create_sessions(lease_engine),
         )
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
-    logging.basicConfig(format=_LOG_FORMAT, force=True)
-    gc.set_threshold(_COLLECT_AFTER)
-    ApiServer(app, settings).run()
+    ApiServer(app, settings).run([listener] if listener else None)
