@@ -256,7 +256,7 @@ def _batch_values(batch: EventBatch | None) -> dict[str, Any]:
     return {
         "first_seq": batch.first_seq,
         "last_seq": batch.last_seq,
-        "events": json.dumps(batch.events),
+        "events": json.dumps(batch.packed()),
     }
 
 
