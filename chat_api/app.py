@@ -36,14 +36,22 @@ _USER_ROUTES = (
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 
 
-def create_app(settings: ApiSettings, sessions: Sessions, notifier: Notifier) -> FastAPI:
+def create_app(
+    settings: ApiSettings,
+    sessions: Sessions,
+    notifier: Notifier,
+    lease_sessions: Sessions | None = None,
+) -> FastAPI:
     """Build the API over a database that is already migrated.
+
+    `lease_sessions` have a pool of their own, so that leases are renewed however many turns wait
+    for the other one; without them, `sessions` renew them.
 
     Raises:
         AuthError: A key or secret can't be used.
         ConfigurationError: The settings name no usable model.
     """
-    runtime = build_runtime(settings, sessions, notifier)
+    runtime = build_runtime(settings, sessions, notifier, lease_sessions or sessions)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:

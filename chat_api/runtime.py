@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypedDict
 
 from auth.issuers import Issuer
@@ -16,6 +17,7 @@ from chat_api.settings import ApiSettings
 from chat_api.tokens import login_secret, signing_key
 from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
+from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
 from db.engine import Sessions, ping
 from db.notifier import Notifier
@@ -33,6 +35,7 @@ class Runtime:
     tools: McpClient
     model: ChatModel
     turns: TurnService
+    running: RunningTurns
     notifier: Notifier
     settings: ApiSettings
 
@@ -54,7 +57,7 @@ class Runtime:
     async def serving(self) -> AsyncIterator[None]:
         """Serve while the block runs; then drain the turns and close every connection."""
         await self.notifier.start()
-        async with sweeping(self.sessions, self.settings.turn_lease):
+        async with sweeping(self.sessions, self.settings.turn_lease), self.running.serving():
             yield
             await self.turns.drain()
         await self.notifier.aclose()
@@ -69,7 +72,9 @@ class LifespanState(TypedDict):
     runtime: Runtime
 
 
-def build_runtime(settings: ApiSettings, sessions: Sessions, notifier: Notifier) -> Runtime:
+def build_runtime(
+    settings: ApiSettings, sessions: Sessions, notifier: Notifier, lease_sessions: Sessions
+) -> Runtime:
     """Compose the parts from the settings.
 
     Raises:
@@ -80,8 +85,12 @@ def build_runtime(settings: ApiSettings, sessions: Sessions, notifier: Notifier)
     minter = TokenMinter(signing_key(settings), settings.issuer)
     model = build_model(settings)
     tools = McpClient(settings.mcp_resource)
-    turns = TurnService(TurnDependencies(settings, sessions, model, tools, minter, notifier))
-    return Runtime(sessions, verifier, minter, tools, model, turns, notifier, settings)
+    lease = timedelta(seconds=settings.turn_lease)
+    running = RunningTurns(lease_sessions, notifier, lease)
+    turns = TurnService(
+        TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
+    )
+    return Runtime(sessions, verifier, minter, tools, model, turns, running, notifier, settings)
 
 
 def _issuers(settings: ApiSettings) -> list[Issuer]:

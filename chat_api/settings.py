@@ -18,6 +18,7 @@ class ApiSettings(DatabaseSettings, AuthSettings):
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
+    api_workers: int = Field(1, ge=1, le=64, description="Processes of the API that share its port")
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
     web_url: str | None = Field(

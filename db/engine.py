@@ -28,10 +28,12 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import DatabaseUnavailable
+from db.pool import FairPool
 
 DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
+LEASES_ROLE = "todochat_leases"
 TOKENS_ROLE = "todochat_tokens"
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
+_ENTER_FOR_LEASES = text(f"select set_config('role', '{LEASES_ROLE}', true)")
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
 UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -126,6 +129,7 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, **prepared},
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_WAIT_SECONDS,
@@ -191,6 +195,18 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     """
     async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_SWEEPER)
+        yield session
+
+
+@asynccontextmanager
+async def lease_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a transaction with the role that renews leases, and without a user.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    async with translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER_FOR_LEASES)
         yield session
 
 

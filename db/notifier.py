@@ -7,8 +7,8 @@ means "read again", so a lost one costs time only.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
 from uuid import UUID, uuid4
 
@@ -60,7 +60,7 @@ async def notify(session: AsyncSession, topic: str) -> None:
 
 
 class Subscription:
-    """A subscription to one topic, made by `Notifier.listening`."""
+    """A subscription to topics; `Notifier.listening` makes one for one topic."""
 
     def __init__(self, notifier: "Notifier") -> None:
         self._notifier = notifier
@@ -102,10 +102,16 @@ class Notifier:
     async def listening(self, topic: str) -> AsyncIterator[Subscription]:
         """Subscribe to a topic; a reader that reads after subscribing misses nothing."""
         subscription = Subscription(self)
+        with self.subscribed(topic, subscription):
+            yield subscription
+
+    @contextmanager
+    def subscribed(self, topic: str, subscription: Subscription) -> Iterator[None]:
+        """Add a topic to a subscription while the block runs."""
         self._subscriptions.setdefault(topic, set()).add(subscription)
         self._has_subscriptions.set()
         try:
-            yield subscription
+            yield
         finally:
             self._subscriptions[topic].discard(subscription)
             if not self._subscriptions[topic]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from db.models import TurnEvent, TurnEventBatch
 from db.user_scoped import UserScoped
 
 PAGE = 100
+# Most events of a turn are a word each, shorter than what surrounds it.
+_TEXT = "text.delta"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,16 @@ class EventBatch:
     def last_seq(self) -> int:
         """The number of the last event."""
         return self.first_seq + len(self.events) - 1
+
+    def packed(self) -> list[dict[str, Any]]:
+        """Return the events as they are stored: of a run of text deltas, only the texts."""
+        packed: list[dict[str, Any]] = []
+        for kind, run in groupby(self.events, key=itemgetter("type")):
+            if kind == _TEXT:
+                packed.append({"type": _TEXT, "deltas": [event["delta"] for event in run]})
+            else:
+                packed += run
+        return packed
 
 
 class UserTurnEvents(UserScoped):
@@ -74,5 +88,14 @@ class UserTurnEvents(UserScoped):
 
 
 def _events_of(batch: TurnEventBatch) -> Iterator[StoredEvent]:
-    for seq, payload in enumerate(batch.events, batch.first_seq):
+    for seq, payload in enumerate(_unpacked(batch.events), batch.first_seq):
         yield StoredEvent(seq, payload)
+
+
+def _unpacked(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        if "deltas" in event:
+            for delta in event["deltas"]:
+                yield {"type": _TEXT, "delta": delta}
+        else:
+            yield event

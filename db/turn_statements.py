@@ -87,12 +87,13 @@ _INSERT_BATCH = """
         where excluded.last_seq > turn_event_batches.last_seq
 """
 
+# The lock keeps who ends the turn waiting; it writes no new version of the row, as an update would.
 SAVE = text(
     f"""
     with turn as (
-        update turns set lease_until = now() + cast(:lease as interval)
+        select user_id, id, cancel_requested_at, followed_at from turns
         where user_id = :user_id and id = :turn_id and status = 'running'
-        returning user_id, id, cancel_requested_at, followed_at
+        for share
     ), batch as ({_INSERT_BATCH})
     select cancel_requested_at is not null as stop_requested, followed_at is not null as followed
     from turn

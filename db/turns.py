@@ -1,7 +1,6 @@
 """Turns: one at a time in a conversation, each with its two messages."""
 
 import json
-from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -102,11 +101,9 @@ class UserTurns(UserScoped):
         )
         return (await self._session.scalars(query)).one_or_none()
 
-    async def save(
-        self, turn_id: UUID, lease: timedelta, batch: EventBatch | None
-    ) -> TurnSignals | None:
-        """Renew the lease of a running turn and store new events; None if it is over."""
-        values = {"turn_id": turn_id, "lease": lease, **_batch_values(batch)}
+    async def save(self, turn_id: UUID, batch: EventBatch) -> TurnSignals | None:
+        """Store new events of a running turn; None if it is over."""
+        values = {"turn_id": turn_id, **_batch_values(batch)}
         row = (await self._execute(SAVE, values)).mappings().one_or_none()
         return TurnSignals(**row) if row else None
 
@@ -114,14 +111,6 @@ class UserTurns(UserScoped):
         """Note on a running turn that another process reads its events; False if it has ended."""
         change = self._running(turn_id).values(followed_at=func.now()).returning(Turn.id)
         return (await self._session.scalars(change)).one_or_none() is not None
-
-    async def signals(self, turn_id: UUID) -> TurnSignals:
-        """Return what other processes have left at a turn."""
-        query = select(
-            col(Turn.cancel_requested_at).is_not(None), col(Turn.followed_at).is_not(None)
-        ).where(self._this(turn_id))
-        row = (await self._session.execute(query)).one_or_none()
-        return TurnSignals(*row) if row else TurnSignals(stop_requested=False, followed=False)
 
     async def await_writes(self, turn_id: UUID) -> None:
         """Wait for the writes that hold the turn open, and block further ones."""
@@ -253,7 +242,7 @@ def _batch_values(batch: EventBatch | None) -> dict[str, Any]:
     return {
         "first_seq": batch.first_seq,
         "last_seq": batch.last_seq,
-        "events": json.dumps(batch.events),
+        "events": json.dumps(batch.packed()),
     }
 
 

@@ -27,10 +27,12 @@ async def event_payloads(content: aiohttp.StreamReader) -> AsyncIterator[list[Pa
     """
     buffer = b""
     async with _receiving(content) as received:
-        while chunk := await received.take():
-            *frames, buffer = _frames(buffer + chunk)
-            if payloads := [_payload(data) for data in map(_data, frames) if data]:
+        while await received.wait():
+            payloads, buffer = _payloads(buffer + received.take())
+            if payloads:
                 yield payloads
+                # Who has read them holds the list until the next one comes, which may take long.
+                payloads.clear()
 
 
 def decoded(data: bytes) -> Any:
@@ -60,25 +62,31 @@ class _Received:
         try:
             async for chunk in content.iter_any():
                 self._data += chunk
+                # It would be held until the next one.
+                del chunk
                 self._changed.set()
         except (aiohttp.ClientError, ConnectionError) as error:
             self._error = error
         self._ended = True
         self._changed.set()
 
-    async def take(self) -> bytes:
-        """Wait for something to come and return all of it, nothing at the end.
+    async def wait(self) -> bool:
+        """Wait for something to come; return whether it did before the end.
 
         Raises:
             IncompleteResponse: The connection broke, and all that had come was taken.
         """
         await self._changed.wait()
+        if self._error and not self._data:
+            raise IncompleteResponse("the connection broke within the answer") from self._error
+        return bool(self._data)
+
+    def take(self) -> bytes:
+        """Return all that came."""
         data = bytes(self._data)
         self._data.clear()
         if not self._ended:
             self._changed.clear()
-        if self._error and not data:
-            raise IncompleteResponse("the connection broke within the answer") from self._error
         return data
 
 
@@ -93,11 +101,12 @@ async def _receiving(content: aiohttp.StreamReader) -> AsyncIterator[_Received]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _frames(data: bytes) -> list[bytes]:
-    """Split what came into frames (blank lines end them); the last is not whole yet."""
+def _payloads(data: bytes) -> tuple[list[Payload], bytes]:
+    """Return the events of the frames, which blank lines end, and what is not whole yet."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
-    return data.split(b"\n\n")
+    *frames, rest = data.split(b"\n\n")
+    return [_payload(found) for found in map(_data, frames) if found], rest
 
 
 def _data(frame: bytes) -> bytes:

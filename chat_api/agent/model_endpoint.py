@@ -9,7 +9,6 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -87,7 +86,7 @@ class ModelEndpoint:
             ModelUnreachable: There was no answer.
             ValueError: The answer is no JSON object.
         """
-        async with self._answered(path, body) as response:
+        async with await self._answer(path, _encoded(body)) as response:
             payload = decoded(await response.read())
         if not isinstance(payload, dict):
             raise ValueError("the answer is no JSON object")
@@ -104,28 +103,22 @@ class ModelEndpoint:
             IncompleteResponse: The connection broke before the end.
             ValueError: An event is no JSON object.
         """
-        async with self._answered(path, body) as response:
+        async with await self._answer(path, _encoded(body)) as response:
             async for payloads in event_payloads(response.content):
                 yield payloads
 
-    @asynccontextmanager
-    async def _answered(self, path: str, body: Payload) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send a request, again where that may help, and hold its answer while the block runs."""
-        data = _encoded(body)
+    async def _answer(self, path: str, data: bytes) -> aiohttp.ClientResponse:
+        """Send a request, again where that may help, and return its answer."""
         attempt = 0
         while True:
             try:
-                response = await self._post(path, data)
+                return await self._post(path, data)
             except (ModelRefused, ModelUnreachable) as error:
                 pause = self._pause(error, attempt)
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
                 attempt += 1
-                continue
-            async with response:
-                yield response
-            return
 
     async def _post(self, path: str, data: bytes) -> aiohttp.ClientResponse:
         try:

@@ -26,9 +26,9 @@ from chat_api.agent.reply_supplement import supplement
 from chat_api.agent.stream import PARAGRAPH, agent_events
 from chat_api.events import AgentEvent, TextDelta, TurnStarted, TurnStatus, Usage
 from chat_api.settings import ApiSettings
-from chat_api.turns.background import background_task
 from chat_api.turns.persistence import TurnPersistence
 from chat_api.turns.result import TURN_CANCELLED, TURN_INTERRUPTED, ReplyBuilder, TurnEnd
+from chat_api.turns.running import RunningTurns
 from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions
 from db.idempotency import StoredWrite
@@ -48,6 +48,7 @@ class TurnDependencies:
     tools: McpClient
     minter: TokenMinter
     notifier: Notifier
+    running: RunningTurns
 
     @property
     def lease(self) -> timedelta:
@@ -83,9 +84,7 @@ class TurnRunner:
         self._history = history
         self._previous = previous or PreviousAttempt(live.turn_id)
         self._reply = ReplyBuilder(live.conversation_id, live.turn_id)
-        self._persistence = TurnPersistence(
-            dependencies.sessions, dependencies.notifier, dependencies.lease, live
-        )
+        self._persistence = TurnPersistence(dependencies.sessions, dependencies.lease, live)
 
     async def run(self) -> None:
         """Run the turn to its end, and store that end whatever it is."""
@@ -98,10 +97,7 @@ class TurnRunner:
 
     async def _run_until_end(self) -> TurnEnd:
         try:
-            async with (
-                background_task(self._persistence.save_events()),
-                background_task(self._persistence.watch_signals()),
-            ):
+            async with self._dependencies.running.holding(self._persistence):
                 return TurnEnd(TurnStatus.FINISHED, usage=await self._run_agent())
         except asyncio.CancelledError:
             cancelled = self._live.stop_reason is TurnStatus.CANCELLED

@@ -106,7 +106,7 @@ async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
         assert await turns.take_over(running.turn_id)
         assert await close(session, user, running, Outcome("interrupted", "")) is False
         assert await turns.take_over(running.turn_id) is None
-        assert await turns.save(running.turn_id, LEASE, None) is None
+        assert await turns.save(running.turn_id, EventBatch(1, [{"type": "turn.started"}])) is None
 
 
 @pytest.mark.requirement("FR-CHAT-040")
@@ -151,13 +151,39 @@ async def test_events_whose_commit_was_not_confirmed_are_stored_with_those_that_
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "one")
         turns = UserTurns(session, user)
-        await turns.save(opened.turn_id, LEASE, EventBatch(1, events[:1]))
-        await turns.save(opened.turn_id, LEASE, EventBatch(2, events[1:2]))
+        await turns.save(opened.turn_id, EventBatch(1, events[:1]))
+        await turns.save(opened.turn_id, EventBatch(2, events[1:2]))
         reply_id = next_id(opened.message_id)
         end = Outcome("finished", "abcd")
         await turns.close(opened.turn_id, end, reply_id, EventBatch(2, events[1:]))
         stored = await UserTurnEvents(session, user).all_of(opened.turn_id)
     assert [(event.seq, event.payload) for event in stored] == list(enumerate(events, 1))
+
+
+@pytest.mark.requirement("FR-CHAT-042")
+async def test_events_are_read_as_they_were_from_any_number_and_stored_without_repetition(
+    sessions: Sessions, user: str
+) -> None:
+    words = [{"type": "text.delta", "delta": f" word {number}"} for number in range(20)]
+    call = {"type": "tool.called", "id": "1", "name": "add_task", "arguments": {}}
+    events: list[dict[str, Any]] = [
+        {"type": "turn.started"},
+        *words,
+        call,
+        words[0],
+        {"type": "turn.finished"},
+    ]
+    async with transaction(sessions, user) as session:
+        opened = await open_turn(session, user, "one")
+        await UserTurns(session, user).save(opened.turn_id, EventBatch(1, events))
+        stored = UserTurnEvents(session, user)
+        for seq in (0, 1, 7, len(events) - 1, len(events)):
+            left = await stored.after(opened.turn_id, seq)
+            assert [event.seq for event in left] == list(range(seq + 1, len(events) + 1))
+            assert [event.payload for event in left] == events[seq:]
+        written = await session.scalar(text("select events::text from turn_event_batches"))
+    assert written is not None
+    assert written.count("text.delta") == 2
 
 
 @pytest.mark.requirement("FR-CHAT-003")

@@ -38,10 +38,10 @@ def statements_about_messages(engine: AsyncEngine) -> Iterator[list[Statement]]:
         event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
-async def rows_read(
+async def plans_of(
     database_url: str, user: str, conversation: UUID, sent: list[Statement]
-) -> list[int]:
-    """Run the statements once more, under the same row-level security, and count what they read.
+) -> list[dict[str, Any]]:
+    """Run the statements once more, under the same row-level security, and return their plans.
 
     They run for a further turn, with new ids, and are rolled back.
     """
@@ -64,7 +64,7 @@ async def rows_read(
     finally:
         await transaction.rollback()
         await connection.close()
-    return [_scanned(plan[0]["Plan"]) for plan in plans]
+    return [plan[0]["Plan"] for plan in plans]
 
 
 def _renewed(value: Any, conversation: UUID) -> Any:
@@ -78,7 +78,14 @@ def _scanned(plan: dict[str, Any]) -> int:
     return int((plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"])
 
 
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from _nodes(below)
+
+
 @pytest.mark.requirement("FR-CHAT-410")
+@pytest.mark.requirement("FR-CHAT-052")
 async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_thousand_messages(
     committed: Sessions,
     engine: AsyncEngine,
@@ -100,10 +107,17 @@ async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_tho
                 answer = await stack.say(user, "hello", conversation_id=str(conversation))
             assert answer.status_code == 200
             shown = len(model_server.requests[-1].body["input"])
-            read = await rows_read(database_url, user, conversation, sent)
-            costs.append(([statement for statement, _ in sent], sum(read), shown))
+            plans = await plans_of(database_url, user, conversation, sent)
+            read = sum(map(_scanned, plans))
+            costs.append(([statement for statement, _ in sent], read, shown))
     assert costs[0] == costs[1]
     assert 0 < costs[1][1] <= 200
+    nodes = [node for plan in plans for node in _nodes(plan)]
+    [history] = [node for node in nodes if node["Node Type"] == "Limit"]
+    *above, scan = _nodes(history)
+    assert (scan["Index Name"], scan["Scan Direction"]) == ("messages_pkey", "Backward")
+    assert "Sort" not in [node["Node Type"] for node in above]
+    assert all(node["Actual Rows"] <= 100 for node in nodes if node["Node Type"] == "Sort")
 
 
 async def seeded_conversations(database_url: str, user: str, lengths: list[int]) -> list[UUID]:

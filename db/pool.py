@@ -1,0 +1,63 @@
+"""The pool of connections, which serves those who wait in the order in which they came."""
+
+import asyncio
+from collections import deque
+
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.util import await_only
+from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
+
+
+class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
+    """A queue that hands what is put back to the one who has waited longest.
+
+    From the queue of asyncio a newcomer takes it before the one who waits has woken up, who then
+    waits anew behind all others: of many transactions at once some would find no connection.
+    """
+
+    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
+        super().__init__(maxsize, use_lifo)
+        self._waiting: deque[asyncio.Future[ConnectionPoolEntry]] = deque()
+
+    def put_nowait(self, item: ConnectionPoolEntry) -> None:
+        """Hand the connection to the first who waits, or keep it."""
+        while self._waiting:
+            first = self._waiting.popleft()
+            if not first.done():
+                first.set_result(item)
+                return
+        super().put_nowait(item)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> ConnectionPoolEntry:
+        """Return a connection, waiting for one if `block`.
+
+        Raises:
+            Empty: There is none, or none was handed over within `timeout` seconds.
+        """
+        try:
+            return self.get_nowait()
+        except Empty:
+            if not block:
+                raise
+        try:
+            return await_only(self._handed_over(timeout))
+        except TimeoutError as error:
+            raise Empty from error
+
+    async def _handed_over(self, seconds: float | None) -> ConnectionPoolEntry:
+        place: asyncio.Future[ConnectionPoolEntry] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            async with asyncio.timeout(seconds):
+                return await place
+        except (TimeoutError, asyncio.CancelledError):
+            if place.done() and not place.cancelled():
+                # It came at the moment at which this one gave up.
+                self.put_nowait(place.result())
+            raise
+
+
+class FairPool(AsyncAdaptedQueuePool):
+    """A pool whose connections are handed over in order."""
+
+    _queue_class = FairQueue

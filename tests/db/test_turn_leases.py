@@ -1,0 +1,110 @@
+"""The leases of many turns, renewed by one statement of a role that may do just that."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from db.engine import Sessions, lease_transaction, transaction
+from db.turn_leases import LeasedTurn, read_signals, renew_leases
+from db.turn_values import NewTurn, OpenTurn, Outcome, TurnSignals
+from db.turns import UserTurns
+from db.user_scoped import next_id
+
+SHORT, LONG = timedelta(seconds=5), timedelta(hours=1)
+NOTHING = TurnSignals(stop_requested=False, followed=False)
+
+
+async def open_turn(sessions: Sessions, user: str) -> tuple[LeasedTurn, OpenTurn]:
+    async with transaction(sessions, user) as session:
+        opened = await UserTurns(session, user).open(NewTurn("hi", None, "m", SHORT, 5))
+    assert isinstance(opened, OpenTurn)
+    return LeasedTurn(user, opened.turn_id), opened
+
+
+async def is_renewed(sessions: Sessions, turn: LeasedTurn) -> bool:
+    async with transaction(sessions, turn.user_id) as session:
+        query = text("select lease_until > now() + interval '30 minutes' from turns where id = :id")
+        return bool(await session.scalar(query, {"id": turn.turn_id}))
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+async def test_leases_of_several_users_are_renewed_at_once_and_no_others(
+    committed: Sessions, user: str
+) -> None:
+    (ann, _), (bob, _), (other, _) = [await open_turn(committed, f"{user}-{n}") for n in range(3)]
+    assert await renew_leases(committed, [ann, bob], LONG) == {
+        ann.turn_id: NOTHING,
+        bob.turn_id: NOTHING,
+    }
+    assert [await is_renewed(committed, turn) for turn in (ann, bob, other)] == [True, True, False]
+    stranger = LeasedTurn(ann.user_id, bob.turn_id)
+    assert await renew_leases(committed, [stranger, LeasedTurn("x", uuid4())], LONG) == {}
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+async def test_what_others_noted_is_told_and_a_turn_that_ended_is_missing(
+    committed: Sessions, user: str
+) -> None:
+    (stopped, _), (followed, _), (ended, opened) = [
+        await open_turn(committed, f"{user}-{n}") for n in range(3)
+    ]
+    for turn in (stopped, followed, ended):
+        async with transaction(committed, turn.user_id) as session:
+            turns = UserTurns(session, turn.user_id)
+            if turn is stopped:
+                await turns.request_stop(turn.turn_id)
+            elif turn is followed:
+                await turns.follow(turn.turn_id)
+            else:
+                end = Outcome("finished", "hello")
+                await turns.close(turn.turn_id, end, next_id(opened.message_id), None)
+    expected = {
+        stopped.turn_id: TurnSignals(stop_requested=True, followed=False),
+        followed.turn_id: TurnSignals(stop_requested=False, followed=True),
+    }
+    assert await read_signals(committed, [stopped, followed, ended]) == expected
+    assert await renew_leases(committed, [stopped, followed, ended], LONG) == expected
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions, user: str) -> None:
+    (locked, _), (free, _) = [await open_turn(committed, f"{user}-{n}") for n in range(2)]
+    async with transaction(committed, locked.user_id) as session:
+        await UserTurns(session, locked.user_id).await_writes(locked.turn_id)
+        async with asyncio.timeout(5):
+            signals = await renew_leases(committed, [locked, free], LONG)
+        assert set(signals) == {locked.turn_id, free.turn_id}
+    assert [await is_renewed(committed, turn) for turn in (locked, free)] == [False, True]
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select conversation_id from turns",
+        "select * from messages",
+        "select * from turn_event_batches",
+        "update turns set status = 'finished'",
+        "update turns set cancel_requested_at = now()",
+        "delete from turns",
+    ],
+)
+async def test_its_role_does_nothing_else(sessions: Sessions, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with lease_transaction(sessions) as session:
+            await session.execute(text(statement))
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+async def test_its_role_sees_no_turn_that_ended(committed: Sessions, user: str) -> None:
+    (running, _), (ended, opened) = [await open_turn(committed, user) for _ in range(2)]
+    async with transaction(committed, user) as session:
+        end = Outcome("finished", "hello")
+        await UserTurns(session, user).close(ended.turn_id, end, next_id(opened.message_id), None)
+    async with lease_transaction(committed) as session:
+        query = text("select id from turns where user_id = :user_id")
+        assert (await session.scalars(query, {"user_id": user})).all() == [running.turn_id]
