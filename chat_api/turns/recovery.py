@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from chat_api.events import AgentEvent
@@ -16,7 +16,7 @@ from chat_api.turns.result import (
     terminal_event,
     turn_outcome,
 )
-from db.engine import Sessions, transaction
+from db.engine import Sessions, ping, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
 from db.notifier import notify, turn_topic
@@ -29,6 +29,7 @@ from db.turns import UserTurns
 _SEQ_GAP = 1_000_000
 _FORGET_SECONDS = 3600
 _SWEEPS_PER_LEASE = 5
+_OUTAGE_POLL_SECONDS = 1
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +75,12 @@ async def sweeping(sessions: Sessions, lease: float) -> AsyncIterator[None]:
 
     Every replica sweeps; a turn is ended by one of them.
     """
-    async with background_task(_sweep(sessions, lease / _SWEEPS_PER_LEASE)):
+    async with background_task(_sweep(sessions, lease)):
         yield
 
 
-async def _sweep(sessions: Sessions, pause: float) -> None:
+async def _sweep(sessions: Sessions, lease: float) -> None:
+    pause = lease / _SWEEPS_PER_LEASE
     since_forgetting = float("inf")
     while True:
         try:
@@ -88,8 +90,19 @@ async def _sweep(sessions: Sessions, pause: float) -> None:
                 await delete_old_events(sessions)
                 since_forgetting = 0
         except DatabaseUnavailable:
-            pass
+            await _outlast(sessions, lease)
         except Exception:
             logger.exception("A sweep failed; the next one is tried")
         await asyncio.sleep(pause)
         since_forgetting += pause
+
+
+async def _outlast(sessions: Sessions, lease: float) -> None:
+    """Wait for the end of an outage, and for the leases that living processes then renew."""
+    reachable = False
+    while not reachable:
+        await asyncio.sleep(_OUTAGE_POLL_SECONDS)
+        with suppress(DatabaseUnavailable):
+            await ping(sessions)
+            reachable = True
+    await asyncio.sleep(lease)
