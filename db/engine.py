@@ -33,7 +33,7 @@ from db.pool import FairPool
 DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
-LEASES_ROLE = "todochat_leases"
+RUNNER_ROLE = "todochat_runner"
 TOKENS_ROLE = "todochat_tokens"
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ _ENTER = text(
     f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
 )
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
-_ENTER_FOR_LEASES = text(f"select set_config('role', '{LEASES_ROLE}', true)")
+_ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
 UNAVAILABLE = ("08", "53", "57")
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -199,14 +199,14 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
 
 
 @asynccontextmanager
-async def lease_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """Open a transaction with the role that renews leases, and without a user.
+async def runner_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a transaction with the role that works for all running turns, and without a user.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_FOR_LEASES)
+        await session.execute(_ENTER_AS_RUNNER)
         yield session
 
 

@@ -1,4 +1,4 @@
-"""The statements of every turn: one opens it, one a second saves it, one closes it.
+"""The statements of every turn: one opens it, one closes it.
 
 They are text, so that nothing is compiled anew for each turn, and each is one round trip.
 """
@@ -76,7 +76,7 @@ OPEN_CONVERSATION = text(
     """
 )
 
-# A batch whose commit was not confirmed is sent again with the events that came since.
+# Some of these events may have been stored before, by a commit that was not confirmed.
 _INSERT_BATCH = """
         insert into turn_event_batches (user_id, turn_id, first_seq, last_seq, events)
         select user_id, id, cast(:first_seq as int), :last_seq, cast(:events as jsonb)
@@ -86,19 +86,6 @@ _INSERT_BATCH = """
         set last_seq = excluded.last_seq, events = excluded.events
         where excluded.last_seq > turn_event_batches.last_seq
 """
-
-# The lock keeps who ends the turn waiting; it writes no new version of the row, as an update would.
-SAVE = text(
-    f"""
-    with turn as (
-        select user_id, id, cancel_requested_at, followed_at from turns
-        where user_id = :user_id and id = :turn_id and status = 'running'
-        for share
-    ), batch as ({_INSERT_BATCH})
-    select cancel_requested_at is not null as stop_requested, followed_at is not null as followed
-    from turn
-    """  # noqa: S608  the text is ours
-)
 
 CLOSE = text(
     f"""

@@ -13,8 +13,8 @@ from db.conversations import UserConversations, title_of
 from db.errors import ConversationBusy, IdempotencyMismatch, TurnNotFound
 from db.models import Message, StoredSettings, Turn
 from db.turn_events import EventBatch
-from db.turn_statements import CLOSE, OPEN_CONVERSATION, OPEN_IN_CONVERSATION, SAVE
-from db.turn_values import EarlierMessage, NewTurn, OpenTurn, Outcome, TurnSignals
+from db.turn_statements import CLOSE, OPEN_CONVERSATION, OPEN_IN_CONVERSATION
+from db.turn_values import EarlierMessage, NewTurn, OpenTurn, Outcome
 from db.user_scoped import UserScoped, next_id
 
 
@@ -100,12 +100,6 @@ class UserTurns(UserScoped):
             col(Message.role) == "assistant",
         )
         return (await self._session.scalars(query)).one_or_none()
-
-    async def save(self, turn_id: UUID, batch: EventBatch) -> TurnSignals | None:
-        """Store new events of a running turn; None if it is over."""
-        values = {"turn_id": turn_id, **_batch_values(batch)}
-        row = (await self._execute(SAVE, values)).mappings().one_or_none()
-        return TurnSignals(**row) if row else None
 
     async def follow(self, turn_id: UUID) -> bool:
         """Note on a running turn that another process reads its events; False if it has ended."""

@@ -1,8 +1,7 @@
-"""What Postgres holds of a live turn: its events and how it ended."""
+"""The end of a turn in Postgres."""
 
 import asyncio
 import logging
-from datetime import timedelta
 
 from chat_api.agent.failures import UNSAVED
 from chat_api.events import TerminalEvent, TurnStatus
@@ -19,62 +18,43 @@ from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import IdempotentWrites
 from db.notifier import notify, turn_topic
-from db.turn_values import TurnSignals
 from db.turns import UserTurns
 
+_CLOSE_SECONDS = 15
 _CLOSE_RETRY_SECONDS = 0.25
 
 logger = logging.getLogger(__name__)
 
 
 class TurnPersistence:
-    """Stores one live turn as it goes on, and how it ended."""
+    """Stores how a live turn ended."""
 
-    def __init__(self, sessions: Sessions, lease: timedelta, live: LiveTurn) -> None:
+    def __init__(self, sessions: Sessions, live: LiveTurn) -> None:
         self._sessions = sessions
-        self._lease = lease
-        self.live = live
-
-    async def save(self) -> TurnSignals | None:
-        """Store the new events; return what other processes have noted, None if the turn is over.
-
-        Raises:
-            DatabaseUnavailable: Nothing was stored, or it was not confirmed.
-        """
-        live = self.live
-        events = live.unsaved()
-        batch = event_batch(events)
-        assert batch is not None  # noqa: S101  who calls has seen events
-        async with transaction(self._sessions, live.user_id) as session:
-            signals = await UserTurns(session, live.user_id).save(live.turn_id, batch)
-            if signals and signals.followed:
-                await notify(session, turn_topic(live.turn_id))
-        if signals:
-            live.mark_saved(len(events))
-        return signals
+        self._live = live
 
     async def close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         """Store the end of the turn and return the terminal event.
 
-        Postgres may be restarting, so it is tried for as long as a lease lasts. If it can't be
-        stored, clients get a failure as the end, and the lease frees the conversation.
+        Postgres may be restarting, so it is tried for 15 seconds. If it can't be stored, clients
+        get a failure as the end, and the lease frees the conversation.
         """
-        deadline = asyncio.get_running_loop().time() + self._lease.total_seconds()
+        deadline = asyncio.get_running_loop().time() + _CLOSE_SECONDS
         while True:
             try:
                 return await self._close(reply, end)
             except DatabaseUnavailable:
                 if asyncio.get_running_loop().time() > deadline:
-                    logger.exception("Turn %s could not be stored in time", self.live.turn_id)
+                    logger.exception("Turn %s could not be stored in time", self._live.turn_id)
                     break
                 await asyncio.sleep(_CLOSE_RETRY_SECONDS)
             except Exception:
-                logger.exception("Turn %s could not be stored", self.live.turn_id)
+                logger.exception("Turn %s could not be stored", self._live.turn_id)
                 break
         return terminal_event(reply.answer(), TurnEnd(TurnStatus.FAILED, UNSAVED))
 
     async def _close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
-        live = self.live
+        live = self._live
         async with transaction(self._sessions, live.user_id) as session:
             turns = UserTurns(session, live.user_id)
             if reply.has_open_calls:

@@ -84,7 +84,7 @@ class TurnRunner:
         self._history = history
         self._previous = previous or PreviousAttempt(live.turn_id)
         self._reply = ReplyBuilder(live.conversation_id, live.turn_id)
-        self._persistence = TurnPersistence(dependencies.sessions, dependencies.lease, live)
+        self._persistence = TurnPersistence(dependencies.sessions, live)
 
     async def run(self) -> None:
         """Run the turn to its end, and store that end whatever it is."""
@@ -97,7 +97,7 @@ class TurnRunner:
 
     async def _run_until_end(self) -> TurnEnd:
         try:
-            async with self._dependencies.running.holding(self._persistence):
+            async with self._dependencies.running.holding(self._live):
                 return TurnEnd(TurnStatus.FINISHED, usage=await self._run_agent())
         except asyncio.CancelledError:
             cancelled = self._live.stop_reason is TurnStatus.CANCELLED

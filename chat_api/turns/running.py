@@ -1,31 +1,31 @@
 """The turns that this process runs: saves their events, renews their leases, heeds other processes.
 
-It works for all turns together, so that a turn has no timers and tasks of its own for that: one
-statement renews all leases, and few saves at a time leave Postgres to turns that begin and end.
+Each of these is one statement for all turns together, so that hundreds of turns cost Postgres and
+this process hardly more than one, and no turn has timers or tasks of its own for it.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from chat_api.events import TurnStatus
 from chat_api.turns.background import background_task
-from chat_api.turns.persistence import TurnPersistence
+from chat_api.turns.result import event_batch
+from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from db.notifier import Notifier, Subscription, signal_topic
-from db.turn_leases import LeasedTurn, read_signals, renew_leases
+from db.running_turns import RunningTurn, read_signals, renew_leases, save_events
+from db.turn_events import EventBatch
 from db.turn_values import TurnSignals
 
 # Commits are paid for: more often only while another process reads the events.
 _SAVE_SECONDS = 1
 _SAVE_SECONDS_FOLLOWED = 0.25
-# With more turns than these can save in a second, each is saved less often.
-_SAVES_AT_ONCE = 2
 _RENEWALS_PER_LEASE = 3
 _RETRY_SECONDS = 0.5
 
@@ -33,20 +33,32 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
-class _RunningTurn:
-    persistence: TurnPersistence
-    leased: LeasedTurn
+class _Entry:
+    live: LiveTurn
+    turn: RunningTurn
     save_at: float
     renew_at: float
     followed: bool = False
-    saving: bool = False
+    # What was sent to Postgres and may be stored: it is sent again as it was until that is certain.
+    batch: EventBatch | None = None
+
+    def next_batch(self) -> EventBatch | None:
+        if self.batch is None:
+            self.batch = event_batch(self.live.unsaved())
+        return self.batch
+
+    def confirm(self, now: float) -> None:
+        if self.batch:
+            self.live.mark_saved(len(self.batch.events))
+        self.batch = None
+        self.save_at = now + (_SAVE_SECONDS_FOLLOWED if self.followed else _SAVE_SECONDS)
 
     def heed(self, signals: TurnSignals | None) -> None:
         """Stop if another process asked for it or has ended the turn."""
         if signals is None:
-            self.persistence.live.stop(TurnStatus.INTERRUPTED)
+            self.live.stop(TurnStatus.INTERRUPTED)
         elif signals.stop_requested:
-            self.persistence.live.stop(TurnStatus.CANCELLED)
+            self.live.stop(TurnStatus.CANCELLED)
         elif signals.followed and not self.followed:
             self.followed, self.save_at = True, 0
 
@@ -54,7 +66,7 @@ class _RunningTurn:
 class RunningTurns:
     """Keeps the turns of this process in Postgres while they run.
 
-    `sessions` are those that renew leases: with a pool of their own, they wait for no turn.
+    `sessions` have a pool of their own, so that this waits for no turn.
     """
 
     def __init__(self, sessions: Sessions, notifier: Notifier, lease: timedelta) -> None:
@@ -62,102 +74,76 @@ class RunningTurns:
         self._notifier = notifier
         self._lease = lease
         self._period = lease.total_seconds() / _RENEWALS_PER_LEASE
-        self._turns: dict[UUID, _RunningTurn] = {}
+        self._entries: dict[UUID, _Entry] = {}
         self._any_turn = asyncio.Event()
         self._signals = Subscription(notifier)
-        self._due: asyncio.Queue[_RunningTurn] = asyncio.Queue()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Work for the turns while the block runs."""
-        async with AsyncExitStack() as stack:
-            for work in (
-                self._find_due(),
-                self._renew_leases(),
-                *(self._save_due() for _ in range(_SAVES_AT_ONCE)),
-            ):
-                await stack.enter_async_context(background_task(work))
+        async with (
+            background_task(self._repeat(self._save_due)),
+            background_task(self._repeat(self._renew_or_read_signals)),
+        ):
             yield
 
     @asynccontextmanager
-    async def holding(self, persistence: TurnPersistence) -> AsyncIterator[None]:
+    async def holding(self, live: LiveTurn) -> AsyncIterator[None]:
         """Save a turn and hold its lease while the block runs; stop it if another process asks."""
-        live, now = persistence.live, asyncio.get_running_loop().time()
-        turn = _RunningTurn(
-            persistence,
-            LeasedTurn(live.user_id, live.turn_id),
+        now = asyncio.get_running_loop().time()
+        entry = _Entry(
+            live,
+            RunningTurn(live.user_id, live.turn_id),
             save_at=now + _SAVE_SECONDS,
             renew_at=now + self._period,
         )
         with self._notifier.subscribed(signal_topic(live.turn_id), self._signals):
-            self._turns[live.turn_id] = turn
+            self._entries[live.turn_id] = entry
             self._any_turn.set()
             try:
                 yield
             finally:
-                del self._turns[live.turn_id]
-                if not self._turns:
+                del self._entries[live.turn_id]
+                if not self._entries:
                     self._any_turn.clear()
 
-    async def _find_due(self) -> None:
-        clock = asyncio.get_running_loop().time
+    async def _repeat(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await self._any_turn.wait()
-            await asyncio.sleep(_SAVE_SECONDS_FOLLOWED)
-            now = clock()
-            for turn in self._turns.values():
-                if turn.save_at <= now and not turn.saving and turn.persistence.live.unsaved():
-                    turn.saving = True
-                    self._due.put_nowait(turn)
-
-    async def _save_due(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            turn = await self._due.get()
-            if self._is_running(turn):
-                await self._save(turn)
-            turn.save_at = clock() + (_SAVE_SECONDS_FOLLOWED if turn.followed else _SAVE_SECONDS)
-            turn.saving = False
-
-    async def _save(self, turn: _RunningTurn) -> None:
-        try:
-            signals = await turn.persistence.save()
-        except DatabaseUnavailable:
-            return
-        except Exception:
-            logger.exception("Events of turn %s could not be saved", turn.leased.turn_id)
-            return
-        if self._is_running(turn):
-            turn.heed(signals)
-
-    async def _renew_leases(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            await self._any_turn.wait()
-            next_renewal = min(turn.renew_at for turn in self._turns.values())
-            await self._signals.wait(max(0, next_renewal - clock()))
             try:
-                await self._exchange_signals(renew=clock() >= next_renewal)
+                await work()
             except DatabaseUnavailable:
                 await asyncio.sleep(_RETRY_SECONDS)
             except Exception:
-                logger.exception("Leases could not be renewed; it is tried again")
+                logger.exception("Running turns could not be kept; it is tried again")
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _exchange_signals(self, *, renew: bool) -> None:
-        turns = tuple(self._turns.values())
-        if not turns:
+    async def _save_due(self) -> None:
+        await asyncio.sleep(_SAVE_SECONDS_FOLLOWED)
+        now = asyncio.get_running_loop().time()
+        due = [entry for entry in self._entries.values() if entry.save_at <= now]
+        batches = {entry.turn: batch for entry in due if (batch := entry.next_batch())}
+        if not batches:
             return
-        leased = [turn.leased for turn in turns]
-        if renew:
-            renew_at = asyncio.get_running_loop().time() + self._period
-            signals = await renew_leases(self._sessions, leased, self._lease)
-            for turn in turns:
-                turn.renew_at = renew_at
-        else:
-            signals = await read_signals(self._sessions, leased)
-        for turn in filter(self._is_running, turns):
-            turn.heed(signals.get(turn.leased.turn_id))
+        saved = await save_events(self._sessions, batches)
+        for entry in due:
+            if entry.turn.turn_id in saved:
+                entry.confirm(now)
 
-    def _is_running(self, turn: _RunningTurn) -> bool:
-        return self._turns.get(turn.leased.turn_id) is turn
+    async def _renew_or_read_signals(self) -> None:
+        clock = asyncio.get_running_loop().time
+        next_renewal = min(entry.renew_at for entry in self._entries.values())
+        await self._signals.wait(max(0, next_renewal - clock()))
+        entries = tuple(self._entries.values())
+        if not entries:
+            return
+        turns, now = [entry.turn for entry in entries], clock()
+        if now >= next_renewal:
+            signals = await renew_leases(self._sessions, turns, self._lease)
+            for entry in entries:
+                entry.renew_at = now + self._period
+        else:
+            signals = await read_signals(self._sessions, turns)
+        for entry in entries:
+            if entry.turn.turn_id in self._entries:
+                entry.heed(signals.get(entry.turn.turn_id))

@@ -14,7 +14,7 @@ LEASE = 3
 
 
 @pytest.mark.requirement("FR-CHAT-051")
-async def test_one_statement_a_period_renews_the_leases_of_all_turns(
+async def test_one_statement_renews_the_leases_of_all_turns_and_one_saves_their_events(
     stacks: Stacks, engine: AsyncEngine, model_server: ModelServer, database_url: str, user: str
 ) -> None:
     settings: dict[str, Any] = {
@@ -25,11 +25,14 @@ async def test_one_statement_a_period_renews_the_leases_of_all_turns(
     }
     stack = await stacks.get(listen_to=database_url, **settings)
     renewed: list[int] = []
+    saved: list[int] = []
 
     def execute(*arguments: Any) -> None:
         statement, values = arguments[2], arguments[3]
         if "set lease_until" in statement:
             renewed.append(len(values[0]))
+        if "insert into turn_event_batches" in statement and "unnest" in statement:
+            saved.append(len(values[0]))
 
     event.listen(engine.sync_engine, "before_cursor_execute", execute)
     try:
@@ -41,6 +44,9 @@ async def test_one_statement_a_period_renews_the_leases_of_all_turns(
     assert [answer.status_code for answer in answers] == [200] * 12
     assert 1 <= len(renewed) <= 4, renewed
     assert max(renewed) == 12
+    # Each turn is saved twice in its two and a half seconds.
+    assert len(saved) < sum(saved) / 2, saved
+    assert sum(saved) in range(20, 37), saved
 
 
 @pytest.mark.requirement("FR-CHAT-051")

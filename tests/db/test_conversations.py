@@ -18,6 +18,7 @@ from db.errors import (
     MessageNotFound,
 )
 from db.models import Turn
+from db.running_turns import RunningTurn, save_events
 from db.turn_events import EventBatch, UserTurnEvents
 from db.turn_values import NewTurn, OpenTurn, Outcome
 from db.turns import UserTurns
@@ -106,7 +107,8 @@ async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
         assert await turns.take_over(running.turn_id)
         assert await close(session, user, running, Outcome("interrupted", "")) is False
         assert await turns.take_over(running.turn_id) is None
-        assert await turns.save(running.turn_id, EventBatch(1, [{"type": "turn.started"}])) is None
+    batch = EventBatch(1, [{"type": "turn.started"}])
+    assert await save_events(sessions, {RunningTurn(user, running.turn_id): batch}) == set()
 
 
 @pytest.mark.requirement("FR-CHAT-040")
@@ -150,12 +152,17 @@ async def test_events_whose_commit_was_not_confirmed_are_stored_with_those_that_
     events = [{"type": "text.delta", "delta": word} for word in ("a", "b", "c", "d")]
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "one")
-        turns = UserTurns(session, user)
-        await turns.save(opened.turn_id, EventBatch(1, events[:1]))
-        await turns.save(opened.turn_id, EventBatch(2, events[1:2]))
+    turn = RunningTurn(user, opened.turn_id)
+    for batch in (EventBatch(1, events[:1]), EventBatch(2, events[1:2])):
+        # Sent again, it is not stored again.
+        for _ in range(2):
+            assert await save_events(sessions, {turn: batch}) == {turn.turn_id}
+    async with transaction(sessions, user) as session:
         reply_id = next_id(opened.message_id)
         end = Outcome("finished", "abcd")
-        await turns.close(opened.turn_id, end, reply_id, EventBatch(2, events[1:]))
+        await UserTurns(session, user).close(
+            opened.turn_id, end, reply_id, EventBatch(2, events[1:])
+        )
         stored = await UserTurnEvents(session, user).all_of(opened.turn_id)
     assert [(event.seq, event.payload) for event in stored] == list(enumerate(events, 1))
 
@@ -175,7 +182,8 @@ async def test_events_are_read_as_they_were_from_any_number_and_stored_without_r
     ]
     async with transaction(sessions, user) as session:
         opened = await open_turn(session, user, "one")
-        await UserTurns(session, user).save(opened.turn_id, EventBatch(1, events))
+    await save_events(sessions, {RunningTurn(user, opened.turn_id): EventBatch(1, events)})
+    async with transaction(sessions, user) as session:
         stored = UserTurnEvents(session, user)
         for seq in (0, 1, 7, len(events) - 1, len(events)):
             left = await stored.after(opened.turn_id, seq)

@@ -1,4 +1,4 @@
-"""The leases of many turns, renewed by one statement of a role that may do just that."""
+"""What one statement does for many running turns, and that its role can do nothing else."""
 
 import asyncio
 from datetime import timedelta
@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from db.engine import Sessions, lease_transaction, transaction
-from db.turn_leases import LeasedTurn, read_signals, renew_leases
+from db.engine import Sessions, runner_transaction, transaction
+from db.running_turns import RunningTurn, read_signals, renew_leases, save_events
+from db.turn_events import EventBatch, UserTurnEvents
 from db.turn_values import NewTurn, OpenTurn, Outcome, TurnSignals
 from db.turns import UserTurns
 from db.user_scoped import next_id
@@ -18,14 +19,14 @@ SHORT, LONG = timedelta(seconds=5), timedelta(hours=1)
 NOTHING = TurnSignals(stop_requested=False, followed=False)
 
 
-async def open_turn(sessions: Sessions, user: str) -> tuple[LeasedTurn, OpenTurn]:
+async def open_turn(sessions: Sessions, user: str) -> tuple[RunningTurn, OpenTurn]:
     async with transaction(sessions, user) as session:
         opened = await UserTurns(session, user).open(NewTurn("hi", None, "m", SHORT, 5))
     assert isinstance(opened, OpenTurn)
-    return LeasedTurn(user, opened.turn_id), opened
+    return RunningTurn(user, opened.turn_id), opened
 
 
-async def is_renewed(sessions: Sessions, turn: LeasedTurn) -> bool:
+async def is_renewed(sessions: Sessions, turn: RunningTurn) -> bool:
     async with transaction(sessions, turn.user_id) as session:
         query = text("select lease_until > now() + interval '30 minutes' from turns where id = :id")
         return bool(await session.scalar(query, {"id": turn.turn_id}))
@@ -41,8 +42,8 @@ async def test_leases_of_several_users_are_renewed_at_once_and_no_others(
         bob.turn_id: NOTHING,
     }
     assert [await is_renewed(committed, turn) for turn in (ann, bob, other)] == [True, True, False]
-    stranger = LeasedTurn(ann.user_id, bob.turn_id)
-    assert await renew_leases(committed, [stranger, LeasedTurn("x", uuid4())], LONG) == {}
+    stranger = RunningTurn(ann.user_id, bob.turn_id)
+    assert await renew_leases(committed, [stranger, RunningTurn("x", uuid4())], LONG) == {}
 
 
 @pytest.mark.requirement("FR-CHAT-051")
@@ -82,12 +83,54 @@ async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions,
 
 
 @pytest.mark.requirement("FR-CHAT-051")
+async def test_events_of_several_users_are_stored_at_once_but_for_turns_that_run_no_more(
+    committed: Sessions, user: str
+) -> None:
+    (ann, _), (bob, _), (ended, opened) = [
+        await open_turn(committed, f"{user}-{n}") for n in range(3)
+    ]
+    async with transaction(committed, ended.user_id) as session:
+        end = Outcome("finished", "hello")
+        turns = UserTurns(session, ended.user_id)
+        await turns.close(ended.turn_id, end, next_id(opened.message_id), None)
+    stranger = RunningTurn(ann.user_id, bob.turn_id)
+    batches = {
+        turn: EventBatch(1, [{"type": "turn.started", "of": turn.user_id}])
+        for turn in (ann, bob, ended, stranger)
+    }
+    assert await save_events(committed, batches) == {ann.turn_id, bob.turn_id}
+    for turn in (ann, bob, ended):
+        async with transaction(committed, turn.user_id) as session:
+            stored = await UserTurnEvents(session, turn.user_id).all_of(turn.turn_id)
+        expected = [] if turn is ended else [{"type": "turn.started", "of": turn.user_id}]
+        assert [event.payload for event in stored] == expected
+
+
+@pytest.mark.requirement("FR-CHAT-051")
+async def test_its_role_adds_events_to_no_turn_that_ended_and_to_none_of_another_user(
+    committed: Sessions, user: str
+) -> None:
+    (running, _), (ended, opened) = [await open_turn(committed, user) for _ in range(2)]
+    async with transaction(committed, user) as session:
+        end = Outcome("finished", "hello")
+        await UserTurns(session, user).close(ended.turn_id, end, next_id(opened.message_id), None)
+    insert = text("insert into turn_event_batches values (:user_id, :turn_id, 1, 1, '[]')")
+    for owner, turn_id in ((user, ended.turn_id), (f"{user}-other", running.turn_id)):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with runner_transaction(committed) as session:
+                await session.execute(insert, {"user_id": owner, "turn_id": turn_id})
+
+
+@pytest.mark.requirement("FR-CHAT-051")
 @pytest.mark.parametrize(
     "statement",
     [
         "select conversation_id from turns",
         "select * from messages",
         "select * from turn_event_batches",
+        "select turn_id from turn_event_batches",
+        "update turn_event_batches set last_seq = 1",
+        "delete from turn_event_batches",
         "update turns set status = 'finished'",
         "update turns set cancel_requested_at = now()",
         "delete from turns",
@@ -95,7 +138,7 @@ async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions,
 )
 async def test_its_role_does_nothing_else(sessions: Sessions, statement: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):
-        async with lease_transaction(sessions) as session:
+        async with runner_transaction(sessions) as session:
             await session.execute(text(statement))
 
 
@@ -105,6 +148,6 @@ async def test_its_role_sees_no_turn_that_ended(committed: Sessions, user: str) 
     async with transaction(committed, user) as session:
         end = Outcome("finished", "hello")
         await UserTurns(session, user).close(ended.turn_id, end, next_id(opened.message_id), None)
-    async with lease_transaction(committed) as session:
+    async with runner_transaction(committed) as session:
         query = text("select id from turns where user_id = :user_id")
         assert (await session.scalars(query, {"user_id": user})).all() == [running.turn_id]
