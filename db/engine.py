@@ -49,6 +49,8 @@ _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
 UNAVAILABLE = ("08", "53", "57")
+# SQLAlchemy translates the driver's errors twice, but none while it sets a new connection up.
+_DRIVER_ERRORS = (DBAPIError, AsyncAdapt_asyncpg_dbapi.Error, asyncpg.PostgresError)
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _CONNECT_SECONDS = 5
 # Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
@@ -229,18 +231,12 @@ async def translating_outages() -> AsyncIterator[None]:
     """
     try:
         yield
-    except (
-        DBAPIError,
-        AsyncAdapt_asyncpg_dbapi.Error,
-        OSError,
-        TimeoutError,
-        PoolTimeout,
-    ) as error:
+    except (*_DRIVER_ERRORS, OSError, TimeoutError, PoolTimeout) as error:
         _raise_outage(error)
 
 
 def _raise_outage(error: Exception) -> NoReturn:
-    if isinstance(error, DBAPIError | AsyncAdapt_asyncpg_dbapi.Error):
+    if isinstance(error, _DRIVER_ERRORS):
         state: str = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
         lost = getattr(error, "connection_invalidated", False)
         if not lost and not state.startswith(UNAVAILABLE):

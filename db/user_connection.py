@@ -29,6 +29,12 @@ _ENTER_TO_WRITE = f"{_ENTER}, {_LOCK}"
 _ENTER_WITH_TOKEN = (
     f"select set_config('role', '{TOKENS_ROLE}', true), set_config('app.token_hash', $1, true)"
 )
+_DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 
 
 class UserConnection:
@@ -99,7 +105,7 @@ async def _transaction(
         yield connection
         await connection.execute("commit")
         committed = True
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except _DRIVER_ERRORS as error:
         _raise(error, connection)
     finally:
         await _release(pooled, connection, usable=committed)
@@ -108,7 +114,9 @@ async def _transaction(
 def _raise(error: Exception, connection: asyncpg.Connection) -> NoReturn:
     """Raise `DatabaseUnavailable` for an outage, and another error as it is."""
     state: str = getattr(error, "sqlstate", None) or ""
-    if connection.is_closed() or state.startswith(UNAVAILABLE):
+    # The driver loses track when the server ends a connection between two statements.
+    lost = connection.is_closed() or isinstance(error, asyncpg.InternalClientError)
+    if lost or state.startswith(UNAVAILABLE):
         raise_unavailable(error)
     raise error
 
@@ -119,7 +127,7 @@ async def _release(
     """Return a connection to its pool; one whose transaction can't be ended is closed."""
     try:
         if not usable and not connection.is_closed():
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            with suppress(*_DRIVER_ERRORS):
                 await connection.execute("rollback")
                 usable = True
     finally:

@@ -18,6 +18,7 @@ def costs(calls: Transactions) -> tuple[int, int]:
 
 async def call(stack: Stack, user: str, tool: str, **arguments: Any) -> None:
     answer = await post(stack, stack.mcp_token(user), calling(tool, **arguments))
+    assert answer.is_success, answer.text
     assert not answer.json()["result"].get("isError"), answer.text
 
 
