@@ -121,12 +121,14 @@ def test_two_api_processes_answer_alternate_messages_of_one_conversation(
             ["Add a task to buy groceries", "what's pending?", "mark it as done", "undo that"]
         ):
             replica = (one, two)[number % 2]
-            answer = httpx2.post(
+            response = httpx2.post(
                 f"{replica.url}/api/{user}/chat",
                 json={"message": sentence, "conversation_id": conversation},
                 headers={**replica.as_user(user), "Accept": "application/json"},
                 timeout=20,
-            ).json()
+            )
+            assert response.status_code == 200, response.text
+            answer = response.json()
             conversation = answer["conversation_id"]
             called += [call["name"] for call in answer["tool_calls"]]
     assert called == ["add_task", "list_tasks", "complete_task", "undo_last_change"]
