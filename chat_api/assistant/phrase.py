@@ -5,7 +5,7 @@ from datetime import date
 
 from chat_api.assistant.commands import Add, Filter, Remark
 from chat_api.assistant.contract import TaskSnapshot, ToolError, ToolResult
-from chat_api.assistant.task_lines import day, details, lines, noted, notes
+from chat_api.assistant.task_lines import counted, day, details, lines, noted, notes
 
 _CAN = (
     "add, list, complete, change and delete tasks, with due dates, priorities and tags, "
@@ -177,10 +177,10 @@ def listed(result: ToolResult, wanted: Filter, today: date) -> str:
     if not tasks:
         return _empty(wanted)
     total = result.data.get("total", len(tasks))
-    kind = _kind(wanted)
+    kind, count = _kind(wanted), counted(total)
     fit = f" that {'fits' if total == 1 else 'fit'}" if wanted.traits else ""
-    head = f"You have {total} {kind}task{'' if total == 1 else 's'}{fit}:"
-    more = ["", f"That's {len(tasks)} of {total}; say “more” to go on."] if _more(result) else []
+    head = f"You have {count} {kind}task{'' if total == 1 else 's'}{fit}:"
+    more = ["", f"That's {len(tasks)} of {count}; say “more” to go on."] if _more(result) else []
     return "\n".join([head, "", *lines(tasks, today), *more])
 
 
@@ -268,7 +268,7 @@ def did_you_mean(verb: str, words: str, tasks: tuple[TaskSnapshot, ...], today: 
 def confirm(verb: str, tasks: tuple[TaskSnapshot, ...], total: int, today: date) -> str:
     """Ask before acting on many tasks at once."""
     count = "this 1 task" if len(tasks) == 1 else f"these {len(tasks)} tasks"
-    rest = f" (of {total}; I do {len(tasks)} at a time)" if total > len(tasks) else ""
+    rest = f" (of {counted(total)}; I do {len(tasks)} at a time)" if total > len(tasks) else ""
     head = f"Shall I really {_do(verb, count)}{rest}? Please answer yes or no."
     return "\n".join([head, "", *lines(tasks, today)])
 

@@ -6,6 +6,13 @@ from datetime import date, timedelta
 from chat_api.assistant.contract import TaskSnapshot
 
 _SHOWN = 80
+# `list_tasks` counts no further.
+_MOST_COUNTED = 1000
+
+
+def counted(total: int) -> str:
+    """Return the number of tasks that a list has in all."""
+    return f"{total} or more" if total >= _MOST_COUNTED else str(total)
 
 
 def lines(tasks: Iterable[TaskSnapshot], today: date) -> list[str]:

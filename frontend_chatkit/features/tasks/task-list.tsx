@@ -1,6 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { type RowActions, TaskRow } from "@/features/tasks/task-row";
-import type { View } from "@/features/tasks/view";
+import { counted, type View } from "@/features/tasks/view";
 
 type ListProps = RowActions & {
   view: View;
@@ -27,7 +27,7 @@ export function TaskList({ view, today, marked, busy, onMore, ...on }: ListProps
           <Button onClick={onMore} busy={busy}>
             Show more
             <span className="text-muted">
-              {view.tasks.length} of {view.total}
+              {view.tasks.length} of {counted(view.total)}
             </span>
           </Button>
         </div>

@@ -2,6 +2,9 @@ import { compareBy, matches } from "@/features/tasks/filter";
 import type { Pending, State } from "@/features/tasks/state";
 import type { Task } from "@/features/tasks/task";
 
+// The API counts no further.
+const MOST_COUNTED = 1000;
+
 export type View = {
   tasks: Task[];
   /** How many match, including those not loaded yet. */
@@ -22,6 +25,11 @@ export function view(state: State): View {
     .filter((task) => matches(task, state.filter))
     .sort(compare);
   return { tasks, total: cursor === null ? tasks.length : total, hasMore: cursor !== null };
+}
+
+/** Return the number of tasks that match, in words. */
+export function counted(total: number): string {
+  return total < MOST_COUNTED ? `${total}` : `${MOST_COUNTED} or more`;
 }
 
 /** Return a task as it is shown, or null if it is deleted or not cached. */
