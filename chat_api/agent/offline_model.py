@@ -1,9 +1,11 @@
 """The built-in assistant, as a model of the Agents SDK: the one module that knows both."""
 
+import asyncio
 import json
 import re
 import threading
 from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
@@ -52,8 +54,10 @@ class OfflineModel(Model):
 
     def __init__(self) -> None:
         # Patterns compile for as long as half of the imports take. The process serves meanwhile,
-        # and a message that comes at once waits for what it needs.
-        threading.Thread(target=assistant.load, name="assistant-load", daemon=True).start()
+        # and a message that comes at once waits for the end, but keeps no other request waiting.
+        self._loaded: Future[None] = Future()
+        self._loaded.set_running_or_notify_cancel()
+        threading.Thread(target=self._load, name="assistant-load", daemon=True).start()
 
     async def get_response(
         self,
@@ -65,6 +69,7 @@ class OfflineModel(Model):
         **__: Any,
     ) -> ModelResponse:
         """Return the calls or the reply that come next."""
+        await self._until_loaded()
         response = _response(system_instructions, input, tools)
         return ModelResponse(
             output=response.output, usage=Usage(requests=1), response_id=response.id
@@ -80,6 +85,7 @@ class OfflineModel(Model):
         **__: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Stream the calls or the reply that come next."""
+        await self._until_loaded()
         response = _response(system_instructions, input, tools)
         for item in response.output:
             if isinstance(item, ResponseOutputMessage):
@@ -87,6 +93,18 @@ class OfflineModel(Model):
                     yield text_delta(piece)
             yield item_done(item)
         yield completed(response)
+
+    def _load(self) -> None:
+        try:
+            assistant.load()
+        except Exception as error:
+            self._loaded.set_exception(error)
+        else:
+            self._loaded.set_result(None)
+
+    async def _until_loaded(self) -> None:
+        if not self._loaded.done():
+            await asyncio.wrap_future(self._loaded)
 
 
 def _response(

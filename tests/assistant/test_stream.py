@@ -1,6 +1,8 @@
 """The built-in assistant streams the events that the runner reads."""
 
+import asyncio
 import json
+import threading
 
 import pytest
 from agents import Agent, ItemHelpers, ModelSettings, ModelTracing, RunConfig, Runner
@@ -15,6 +17,7 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from chat_api import assistant
 from chat_api.agent.offline_model import OfflineModel
 from tests.assistant.talk import Talk
 
@@ -84,3 +87,24 @@ async def test_a_run_without_streaming_says_the_same() -> None:
     streamed = await stream(OfflineModel(), "hello", [])
     deltas = [event.delta for event in streamed if isinstance(event, ResponseTextDeltaEvent)]
     assert run.final_output == "".join(deltas)
+
+
+@pytest.mark.requirement("FR-CHAT-151")
+async def test_a_message_that_comes_while_the_rules_are_read_keeps_no_other_request_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_load = threading.Event()
+    load = assistant.load
+
+    def wait_then_load() -> None:
+        may_load.wait()
+        load()
+
+    monkeypatch.setattr(assistant, "load", wait_then_load)
+    answer = asyncio.create_task(stream(OfflineModel(), "hello", []))
+    # The loop goes round although the answer can't come yet.
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not answer.done()
+    may_load.set()
+    assert isinstance((await answer)[-1], ResponseCompletedEvent)
