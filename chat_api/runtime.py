@@ -57,7 +57,8 @@ class Runtime:
     async def serving(self) -> AsyncIterator[None]:
         """Serve while the block runs; then drain the turns and close every connection."""
         await self.notifier.start()
-        async with sweeping(self.sessions, self.settings.turn_lease), self.running.serving():
+        lease = self.settings.turn_lease
+        async with sweeping(self.sessions, lease, self.turns.running), self.running.serving():
             yield
             await self.turns.drain()
         await self.notifier.aclose()

@@ -62,7 +62,7 @@ class ApiSettings(DatabaseSettings, AuthSettings):
         6000, ge=200, description="Tokens of earlier messages in a model's input"
     )
     turn_lease: float = Field(
-        5, ge=0.5, description="Seconds after which the turn of a dead process is ended"
+        15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )
     turn_grace: float = Field(20, ge=0, description="Seconds of grace for turns at shutdown")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
@@ -70,22 +70,26 @@ def _reply_of(conversation_id: UUID, turn_id: UUID, stored: list[StoredEvent]) -
 
 
 @asynccontextmanager
-async def sweeping(sessions: Sessions, lease: float) -> AsyncIterator[None]:
+async def sweeping(
+    sessions: Sessions, lease: float, running: Container[UUID]
+) -> AsyncIterator[None]:
     """Recover abandoned turns while the block runs; `lease` is a turn's, in seconds.
 
-    Every replica sweeps; a turn is ended by one of them.
+    Every replica sweeps; a turn is ended by one of them. Those in `running` are this process's own:
+    they are not abandoned, however late it renews their leases.
     """
-    async with background_task(_sweep(sessions, lease)):
+    async with background_task(_sweep(sessions, lease, running)):
         yield
 
 
-async def _sweep(sessions: Sessions, lease: float) -> None:
+async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> None:
     pause = lease / _SWEEPS_PER_LEASE
     since_forgetting = float("inf")
     while True:
         try:
             for turn in await abandoned_turns(sessions):
-                await recover(sessions, turn.user_id, turn.turn_id)
+                if turn.turn_id not in running:
+                    await recover(sessions, turn.user_id, turn.turn_id)
             if since_forgetting >= _FORGET_SECONDS:
                 await delete_old_events(sessions)
                 since_forgetting = 0

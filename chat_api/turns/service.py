@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,6 +80,11 @@ class TurnService:
         self._tasks: set[asyncio.Task[None]] = set()
         self.draining = False
 
+    @property
+    def running(self) -> Container[UUID]:
+        """The ids of the turns that this process runs."""
+        return self._live.keys()
+
     async def start(self, request: TurnRequest) -> TurnStream:
         """Store the user's message and start the agent.
 
@@ -115,7 +121,7 @@ class TurnService:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        await recover(self._sessions, user_id, turn_id)
+        await self._recover(user_id, turn_id)
         async with transaction(self._sessions, user_id) as session:
             turns = UserTurns(session, user_id)
             return TurnState(await turns.get(turn_id), await turns.reply(turn_id))
@@ -159,6 +165,10 @@ class TurnService:
             live.stop(TurnStatus.INTERRUPTED)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _recover(self, user_id: str, turn_id: UUID) -> bool:
+        """End a turn that was abandoned; one of this process is not, however old its lease."""
+        return turn_id not in self.running and await recover(self._sessions, user_id, turn_id)
+
     def _live_turn(self, user_id: str, turn_id: UUID) -> LiveTurn | None:
         live = self._live.get(turn_id)
         return live if live and live.user_id == user_id else None
@@ -177,7 +187,7 @@ class TurnService:
         try:
             return await self._open(request)
         except ConversationBusy as busy:
-            if not await recover(self._sessions, request.user_id, busy.turn_id):
+            if not await self._recover(request.user_id, busy.turn_id):
                 raise
         return await self._open(request)
 

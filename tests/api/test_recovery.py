@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.embedded import embedded_postgres
 from db.embedded.account import account_for
@@ -103,6 +105,25 @@ async def test_a_turn_longer_than_its_lease_keeps_it(slow_stack: Stack, user: st
         refused = await slow_stack.say(user, "and?", conversation_id=conversation)
         lines = [line async for line in answer.aiter_lines()]
     assert refused.status_code == 409
+    assert "event: turn.finished" in lines
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandoned(
+    slow_stack: Stack, engine: AsyncEngine, user: str
+) -> None:
+    async with streaming(slow_stack, user, "[slow 100] tell me") as answer:
+        conversation = await conversation_of(slow_stack, user)
+        turn = (await newest(slow_stack, user, conversation))["turn_id"]
+        late = text("update turns set lease_until = now() - interval '1 minute' where id = :id")
+        async with engine.begin() as connection:
+            await connection.execute(late, {"id": turn})
+        path, headers = f"/api/{user}/turns/{turn}", slow_stack.as_user(user)
+        state = (await slow_stack.client.get(path, headers=headers)).json()
+        refused = await slow_stack.say(user, "and?", conversation_id=conversation)
+        lines = [line async for line in answer.aiter_lines()]
+    assert state["status"] == "running"
+    assert refused.json()["code"] == "conversation_busy"
     assert "event: turn.finished" in lines
 
 
