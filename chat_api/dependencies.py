@@ -22,6 +22,7 @@ from db.conversations import UserConversations
 from db.engine import transaction
 from db.task_values import Origin
 from db.tasks import UserTasks
+from db.timezones import RequestedTimezone
 from db.user_connection import user_connection
 from db.user_data import UserData, UserSettings
 
@@ -94,7 +95,8 @@ async def tasks_of(
 ) -> AsyncIterator[UserTasks]:
     """Open a transaction with the caller's tasks."""
     async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
-        yield UserTasks(connection, Origin(caller.client or _REST))
+        zone = RequestedTimezone(claimed=caller.timezone)
+        yield UserTasks(connection, Origin(caller.client or _REST), zone)
 
 
 async def request_tasks(

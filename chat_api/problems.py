@@ -25,6 +25,7 @@ from db.errors import (
     NotFound,
     NothingToUndo,
     NotTheNewestChange,
+    RefusedValue,
     TodoError,
     TooManyAccessTokens,
     TurnOver,
@@ -37,10 +38,12 @@ logger = logging.getLogger(__name__)
 
 
 class FieldProblem(BaseModel):
-    """An error in one field of the request."""
+    """An error in one field of the request; `code` and `hint` are those of a rule in `db`."""
 
     field: str
     message: str
+    code: str | None = None
+    hint: str | None = None
 
 
 class Problem(BaseModel):
@@ -51,6 +54,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     code: str
+    hint: str | None = None
     errors: list[FieldProblem] | None = None
     conversation_id: str | None = None
     turn_id: str | None = None
@@ -110,8 +114,11 @@ _STATUS: Mapping[type[TodoError], int] = {
     TooManyAccessTokens: 409,
     TurnOver: 409,
     InvalidCursor: 422,
+    RefusedValue: 422,
     DatabaseUnavailable: 503,
 }
+# What a problem tells of an error beside its text.
+_DETAILS = ("turn_id", "hint")
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -156,7 +163,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 async def _todo_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TodoError)  # noqa: S101
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    more = {"turn_id": str(error.turn_id)} if isinstance(error, ConversationBusy) else {}
+    more = {name: str(value) for name in _DETAILS if (value := getattr(error, name, None))}
     return problem(status, error.code, str(error), more=more)
 
 
@@ -208,11 +215,21 @@ def _invalid_request(status: int, details: Sequence[Any]) -> JSONResponse:
         FieldProblem(
             field=_printable(".".join(str(part) for part in detail["loc"])),
             message=_printable(str(detail["msg"]).removeprefix("Value error, ")),
+            **_rule_of(detail),
         )
         for detail in details
     ]
     summary = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
     return problem(status, "invalid_request", summary, more={"errors": errors})
+
+
+def _rule_of(detail: Any) -> dict[str, str]:
+    """Return the code and the hint of the rule that a value broke, if it is one of `db`."""
+    match detail.get("ctx", {}).get("error"):
+        case RefusedValue() as error:
+            return {"code": error.code, "hint": error.hint}
+        case _:
+            return {}
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:

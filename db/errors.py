@@ -14,6 +14,11 @@ TodoError
 ├── NotTheNewestChange
 ├── IdempotencyMismatch
 ├── InvalidCursor
+├── RefusedValue
+│   ├── DueTimeWithoutDate
+│   ├── RepeatFromWithoutRepeat
+│   ├── TooManyTags
+│   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
 └── DatabaseUnavailable
 """
@@ -146,6 +151,42 @@ class InvalidCursor(TodoError):
 
     def __init__(self) -> None:
         super().__init__("The cursor does not belong to this list; start again without it.")
+
+
+class RefusedValue(TodoError):
+    """A value breaks a rule of its own or does not go with others; `hint` says what to send."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(f"{message} {hint}")
+        self.message = message
+        self.hint = hint
+
+
+class DueTimeWithoutDate(RefusedValue):
+    """A task without a due date can't be due at a time."""
+
+    code = "due_time_without_date"
+
+    def __init__(self) -> None:
+        super().__init__("A time needs a date.", "Send due_on with due_time.")
+
+
+class RepeatFromWithoutRepeat(RefusedValue):
+    """What does not repeat has nothing to be counted from."""
+
+    code = "repeat_from_without_repeat"
+
+    def __init__(self) -> None:
+        super().__init__("This task does not repeat.", "Send repeat with repeat_from.")
+
+
+class TooManyTags(RefusedValue):
+    """The task would have more tags than a task may have."""
+
+    code = "too_many_tags"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A task has at most {limit} tags.", "Send fewer, or remove_tags too.")
 
 
 class TooManyAccessTokens(TodoError):

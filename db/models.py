@@ -1,6 +1,6 @@
 """The tables. Every primary key starts with `user_id`: isolation boundary and index prefix."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from db.task_orders import DUE_KEY, PRIORITY_KEY, TITLE_KEY
+from db.repeat_rule import REPEAT_FROM
+from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
@@ -63,9 +64,12 @@ class StoredTask(SQLModel, table=True):
         ),
         CheckConstraint("completed = (completed_at is not null)", name="completed_has_time"),
         _one_of("priority", PRIORITIES),
+        _one_of("repeat_from", REPEAT_FROM),
         Index("tasks_pending", "user_id", "id", postgresql_where=_OPEN),
         Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
-        *_ordered("by_due", f"({DUE_KEY})"),
+        *_ordered("by_due_time", f"({DUE_KEY})"),
+        # The order of the version before, which may still run.
+        *_ordered("by_due", f"({DUE_DATE_KEY})"),
         *_ordered("by_priority", f"({PRIORITY_KEY})"),
         *_ordered("by_title", TITLE_KEY),
         *_ordered("by_update", "updated_at"),
@@ -84,6 +88,11 @@ class StoredTask(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
     deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    due_time: time | None = None
+    repeat: str | None = Field(default=None, sa_type=Text)
+    repeat_from: str | None = Field(default=None, sa_type=Text)
+    series: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    moved_from: date | None = None
 
 
 class StoredTaskChange(SQLModel, table=True):

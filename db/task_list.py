@@ -6,6 +6,7 @@ have indexes of their own for every order (`db/models.py`), which Postgres merge
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from db.errors import InvalidCursor
@@ -22,6 +23,8 @@ MOST_COUNTED = 1000
 
 # Orders in which the index of priorities has the tasks of one priority.
 _BY_RANK = frozenset({"created", "-created", "priority"})
+# Where tasks without a time stand in their day.
+_LAST_SECOND = time(23, 59, 59)
 _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
@@ -145,9 +148,11 @@ def _conditions(task_filter: TaskFilter, values: _Values) -> str:
     if task_filter.due_before or task_filter.due_after:
         conditions.append("due_on is not null")
     if task_filter.due_before:
-        conditions.append(f"{DUE_KEY} <= {values.add(task_filter.due_before)}")
+        last = datetime.combine(task_filter.due_before, _LAST_SECOND)
+        conditions.append(f"{DUE_KEY} <= {values.add(last)}")
     if task_filter.due_after:
-        conditions.append(f"{DUE_KEY} >= {values.add(task_filter.due_after)}")
+        first = datetime.combine(task_filter.due_after, time.min)
+        conditions.append(f"{DUE_KEY} >= {values.add(first)}")
     return "".join(f" and {condition}" for condition in conditions)
 
 

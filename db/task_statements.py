@@ -7,7 +7,7 @@ it reads are still the last ones when the second one stores their successors.
 
 TASK_COLUMNS = (
     "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
-    "updated_at, deleted_at, version"
+    "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from"
 )
 TASKS = f"select {TASK_COLUMNS} from tasks where user_id = $1"  # noqa: S608  the text is ours
 _TASK = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
@@ -38,6 +38,7 @@ def _begin(rows: str, columns: str = _TASK) -> str:
             (select coalesce(max(id), 0) from tasks where user_id = $1) as last_task,
             (select coalesce(max(id), 0) from task_changes where user_id = $1) as last_change,
             statement_timestamp() as now,
+            (select timezone from user_settings where user_id = $1) as timezone,
             exists (select from turn) as turn_runs,
             k.request_hash, k.response, {columns}
         from (select) as one

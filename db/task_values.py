@@ -1,10 +1,15 @@
 """Tasks and their changes as the rules read and return them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
+from db.repeat_rule import RepeatFrom
+from db.repeat_words import words_of
+from db.schedule import next_occurrence, stored_rule
 from db.values import Priority
 
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
@@ -12,7 +17,11 @@ Action = Literal["created", "updated", "completed", "reopened", "deleted", "undo
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do; `id` counts from 1 for each user and is never used again."""
+    """One thing to do; `id` counts from 1 for each user and is never used again.
+
+    `series` counts how often a repeating task was completed, and `moved_from` is the occurrence
+    that was moved to `due_on`.
+    """
 
     id: int
     title: str
@@ -26,6 +35,35 @@ class Task:
     updated_at: datetime
     deleted_at: datetime | None
     version: int
+    due_time: time | None = None
+    repeat: str | None = None
+    repeat_from: RepeatFrom | None = None
+    series: int = 0
+    moved_from: date | None = None
+
+    @property
+    def repeat_text(self) -> str | None:
+        """The repeat in words; None if it does not repeat."""
+        rule = stored_rule(self.repeat, self.repeat_from)
+        return words_of(rule) if rule else None
+
+    @property
+    def next_due_on(self) -> date | None:
+        """When it is due next if it is completed on the day that it is due; None for never."""
+        return None if self.completed or self.due_on is None else self.due_after(self.due_on)
+
+    def due_after(self, today: date) -> date | None:
+        """Return when it is due next if it is completed today; None if that is for good."""
+        rule = stored_rule(self.repeat, self.repeat_from)
+        if rule is None or self.due_on is None:
+            return None
+        return next_occurrence(
+            rule,
+            occurrence=self.moved_from or self.due_on,
+            due_on=self.due_on,
+            today=today,
+            completed=self.series + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +77,14 @@ class TaskChange:
     client: str
     turn_id: UUID | None
     created_at: datetime
+
+    @property
+    def task(self) -> Task:
+        """The task after it."""
+        return _TASK.validate_python({"id": self.task_id, **self.after})
+
+
+_TASK = TypeAdapter(Task)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from db.errors import (
 from db.idempotency import AlreadyWritten, KeyedRequest
 from db.notifier import tasks_topic
 from db.task_rows import pattern, task_of
+from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
+from db.task_snapshots import action_of, differs, restorable, restored
 from db.task_statements import (
     BEGIN_ADD,
     BEGIN_CHANGE,
@@ -30,20 +32,9 @@ from db.task_statements import (
     STORE_CHANGE,
 )
 from db.task_values import Action, Origin, Task
+from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection
 from db.values import NewTask, TaskUpdate
-
-# What undo restores.
-_RESTORED = (
-    "title",
-    "description",
-    "completed",
-    "completed_at",
-    "due_on",
-    "priority",
-    "tags",
-    "deleted_at",
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +77,7 @@ class TaskWrite:
         self._writer = writer
         self._begun = begun
         self._change = change
-        self.changed = change.before is None or _differs(change.before, task)
+        self.changed = change.before is None or differs(change.before, task)
         self.task = task if change.before is None or not self.changed else self._next(task)
         self.latest = latest or []
         self.undone: Action = undone or change.action
@@ -117,7 +108,7 @@ class TaskWrite:
                 "id": self._begun["last_change"] + 1,
                 "task_id": self.task.id,
                 "action": self._change.action,
-                "before": before and _restorable(before),
+                "before": before and restorable(before),
                 "client": origin.client,
                 "turn_id": origin.turn_id,
                 "undoes": self._change.undoes,
@@ -131,6 +122,7 @@ class TaskWriter:
 
     With a `request`, its stored answer is looked up first. `turn_id` is the running turn that the
     write belongs to: it can't end before the transaction does, so that its reply covers the write.
+    Today's date is that of the request's `timezone`, else of the user's settings.
 
     All methods raise:
         AlreadyWritten: An earlier call with the request's key wrote.
@@ -144,26 +136,35 @@ class TaskWriter:
         origin: Origin,
         request: KeyedRequest | None = None,
         turn_id: UUID | None = None,
+        timezone: RequestedTimezone | None = None,
     ) -> None:
         self.connection = connection
+        self._timezone = timezone or RequestedTimezone()
         self.origin = origin
         self._request = request
         self._turn_id = turn_id
 
     async def add(self, new: NewTask) -> TaskWrite:
-        """Add a task under the user's next number."""
+        """Add a task under the user's next number.
+
+        Raises:
+            RefusedValue: A value does not go with others.
+        """
         begun, *others = await self._begin(BEGIN_ADD)
-        now = begun["now"]
+        now, fields = begun["now"], new.model_dump()
+        schedule = {name: fields.pop(name) for name in SCHEDULE}
         task = Task(
             id=begun["last_task"] + 1,
             completed=False,
             completed_at=None,
+            due_on=None,
             created_at=now,
             updated_at=now,
             deleted_at=None,
             version=1,
-            **new.model_dump(),
+            **fields,
         )
+        task = rescheduled(task, schedule, self._today(begun))
         latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
         return TaskWrite(self, begun, task, _Change("created", None), latest=latest)
 
@@ -172,12 +173,16 @@ class TaskWriter:
 
         Raises:
             TaskNotFound: The user has none of that number.
+            RefusedValue: A value does not go with others.
         """
         begun, before = await self._begin_change(target)
-        changes = update.model_dump()
-        completed = changes.pop("completed", before.completed)
-        task = _with_completed(replace(before, **changes), completed, begun["now"])
-        return TaskWrite(self, begun, task, _Change(_action(before, task), before))
+        changes, today = update.model_dump(), self._today(begun)
+        schedule = {name: changes.pop(name) for name in SCHEDULE if name in changes}
+        done = changes.pop("completed", before.completed)
+        tags = tags_after(before, changes)
+        task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
+        task = with_completed(task, done, begun["now"], today)
+        return TaskWrite(self, begun, task, _Change(action_of(before, task), before))
 
     async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
         """Mark a task as completed or open; None toggles it.
@@ -187,7 +192,7 @@ class TaskWriter:
         """
         begun, before = await self._begin_change(target)
         done = not before.completed if completed is None else completed
-        task = _with_completed(before, done, begun["now"])
+        task = with_completed(before, done, begun["now"], self._today(begun))
         return TaskWrite(self, begun, task, _Change("completed" if done else "reopened", before))
 
     async def delete(self, target: Target) -> TaskWrite:
@@ -239,6 +244,9 @@ class TaskWriter:
         row = {"key": key, "request_hash": self._request.hash()}
         return _json({**row, "request": request, "response": answer})
 
+    def _today(self, begun: asyncpg.Record) -> date:
+        return self._timezone.today(begun["timezone"])
+
     async def _begin(self, statement: str, *values: object) -> list[asyncpg.Record]:
         key = self._request and self._request.key
         rows = await self.connection.fetch(statement, key, self._turn_id, *values)
@@ -275,45 +283,13 @@ class TaskWriter:
 
     def _taken_back(self, row: asyncpg.Record) -> TaskWrite:
         task, before = task_of(row), row["before"]
-        restored = (
+        as_before = (
             replace(task, deleted_at=row["now"])
             if before is None
-            else replace(task, **_restored(before))
+            else replace(task, **restored(before))
         )
         change = _Change("undone", task, undoes=row["change_id"])
-        return TaskWrite(self, row, restored, change, undone=row["action"])
-
-
-def _with_completed(task: Task, completed: bool, now: datetime) -> Task:
-    if completed == task.completed:
-        return task
-    return replace(task, completed=completed, completed_at=now if completed else None)
-
-
-def _differs(before: Task, after: Task) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in _RESTORED)
-
-
-def _action(before: Task, after: Task) -> Action:
-    """Return the action of an update: completed or reopened if it changed nothing else."""
-    changed = {name for name in _RESTORED if getattr(before, name) != getattr(after, name)}
-    if changed == {"completed", "completed_at"}:
-        return "completed" if after.completed else "reopened"
-    return "updated"
-
-
-def _restorable(task: Task) -> dict[str, Any]:
-    return {name: getattr(task, name) for name in _RESTORED}
-
-
-def _restored(before: dict[str, Any]) -> dict[str, Any]:
-    times = {name: _time(before[name]) for name in ("completed_at", "deleted_at")}
-    due_on = before["due_on"] and date.fromisoformat(before["due_on"])
-    return {**{name: before[name] for name in _RESTORED}, "due_on": due_on, **times}
-
-
-def _time(value: str | None) -> datetime | None:
-    return datetime.fromisoformat(value) if value else None
+        return TaskWrite(self, row, as_before, change, undone=row["action"])
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,7 @@
 """The rules of tasks, for REST and tools alike."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from db.errors import InvalidCursor, TaskNotFound
 from db.task_list import TaskPage, list_tasks
@@ -8,7 +9,9 @@ from db.task_rows import pattern, task_of
 from db.task_statements import TASKS, titled
 from db.task_values import Origin, Task, TaskChange, Undone
 from db.task_writes import TaskWrite, TaskWriter
+from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection
+from db.user_data import timezone_of
 from db.values import NewTask, TaskFilter, TaskUpdate
 
 _EXISTING = f"{TASKS} and deleted_at is null"
@@ -29,9 +32,20 @@ _LAST_CHANGE = "select coalesce(max(id), 0) as id from task_changes where user_i
 class UserTasks:
     """The tasks of one user in one transaction, which must be one that writes for those that do."""
 
-    def __init__(self, connection: UserConnection, origin: Origin) -> None:
+    def __init__(
+        self,
+        connection: UserConnection,
+        origin: Origin,
+        timezone: RequestedTimezone | None = None,
+    ) -> None:
         self._connection = connection
-        self._writer = TaskWriter(connection, origin)
+        self._timezone = timezone or RequestedTimezone()
+        self._writer = TaskWriter(connection, origin, timezone=self._timezone)
+
+    async def today(self) -> date:
+        """Return today's date in the user's time zone."""
+        requested = self._timezone.requested
+        return self._timezone.today(None if requested else await timezone_of(self._connection))
 
     async def get(self, task_id: int) -> Task:
         """Return a task that was not deleted.
@@ -67,7 +81,11 @@ class UserTasks:
         return await list_tasks(self._connection, task_filter, limit=limit, cursor=cursor)
 
     async def add(self, new: NewTask) -> Task:
-        """Add a task under the user's next number."""
+        """Add a task under the user's next number.
+
+        Raises:
+            RefusedValue: A value does not go with others.
+        """
         return await _stored(await self._writer.add(new))
 
     async def update(self, task_id: int, update: TaskUpdate) -> Task:
@@ -75,11 +93,12 @@ class UserTasks:
 
         Raises:
             TaskNotFound: The user has none of that number.
+            RefusedValue: A value does not go with others.
         """
         return await _stored(await self._writer.update(task_id, update))
 
     async def complete(self, task_id: int, *, completed: bool | None = True) -> Task:
-        """Mark a task as completed or open; None toggles it.
+        """Mark a task as completed or open; None toggles it. One that repeats is due again.
 
         Raises:
             TaskNotFound: The user has none of that number.

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -12,8 +12,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StrictBool,
+    WithJsonSchema,
 )
+
+from db.repeat_rule import REPEAT_LENGTH, RepeatFrom
+from db.schedule import parse_repeat
 
 Priority = Literal["none", "low", "medium", "high"]
 Status = Literal["all", "pending", "completed"]
@@ -29,6 +34,7 @@ LARGEST_ID = 2**31 - 1
 MAX_BODY = 64 * 1024
 
 _TAG = re.compile(r"[\w-]+")
+_TIME = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -66,6 +72,23 @@ def _iso_date(value: object) -> object:
     return value
 
 
+def _wall_time(value: object) -> object:
+    if value is None or isinstance(value, time):
+        return value
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return value.zfill(5)
+    raise ValueError("must be a time of day as HH:MM")
+
+
+def _hours_and_minutes(value: time) -> str:
+    return f"{value:%H:%M}"
+
+
+def _check_repeat(text: str) -> str:
+    parse_repeat(text)
+    return text
+
+
 def _clean_tag(value: object) -> object:
     text = clean_line(value)
     if not isinstance(text, str):
@@ -86,6 +109,20 @@ Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH), BeforeValidat
 Tag = Annotated[str, Field(min_length=1, max_length=TAG_LENGTH), BeforeValidator(_clean_tag)]
 Tags = Annotated[list[Tag], Field(max_length=TAGS_PER_TASK), AfterValidator(_distinct)]
 DueOn = Annotated[date, BeforeValidator(_iso_date)]
+# A time of day in the user's zone.
+WallTime = Annotated[
+    time,
+    PlainSerializer(_hours_and_minutes, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d$"}),
+]
+DueTime = Annotated[WallTime, BeforeValidator(_wall_time)]
+# An RRULE or words, read by `db.schedule.parse_repeat`.
+Repeat = Annotated[
+    str,
+    Field(min_length=1, max_length=REPEAT_LENGTH),
+    BeforeValidator(clean_line),
+    AfterValidator(_check_repeat),
+]
 Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(clean_line)]
 Completed = Annotated[StrictBool, Field(description="Whether it is done")]
 TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
@@ -99,20 +136,32 @@ class NewTask(BaseModel):
     title: Title
     description: Description = ""
     due_on: DueOn | None = None
+    due_time: DueTime | None = None
+    repeat: Repeat | None = None
+    repeat_from: RepeatFrom | None = None
     priority: Priority = "none"
     tags: Tags = []
 
 
 class TaskUpdate(BaseModel):
-    """Fields to change; what is missing stays as it is, and `due_on: null` clears the date."""
+    """Fields to change; what is missing stays as it is.
+
+    `due_on: null` clears the date, the time and the repeat. `add_tags` and `remove_tags` change
+    `tags`, or the tags that the task has.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     title: Title | MISSING = MISSING
     description: Description | MISSING = MISSING
     due_on: DueOn | MISSING | None = MISSING
+    due_time: DueTime | MISSING | None = MISSING
+    repeat: Repeat | MISSING | None = MISSING
+    repeat_from: RepeatFrom | MISSING | None = MISSING
     priority: Priority | MISSING = MISSING
     tags: Tags | MISSING = MISSING
+    add_tags: Tags | MISSING = MISSING
+    remove_tags: Tags | MISSING = MISSING
     completed: Completed | MISSING = MISSING
 
 

@@ -146,6 +146,8 @@ def _metadata(task: Task) -> dict[str, str]:
     fields = {
         "status": "completed" if task.completed else "pending",
         "due_on": str(task.due_on or ""),
+        "due_time": f"{task.due_time:%H:%M}" if task.due_time else "",
+        "repeat": task.repeat_text or "",
         "priority": "" if task.priority == "none" else task.priority,
         "tags": ", ".join(task.tags),
         "created_at": task.created_at.isoformat(),

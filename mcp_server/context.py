@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import Context
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from auth.principal import Principal
 from db.engine import Sessions
 from db.task_values import Origin
+from db.timezones import RequestedTimezone
 
 
 @dataclass(frozen=True)
@@ -65,5 +65,9 @@ def origin_of(caller: Principal) -> Origin:
 
 def today_of(caller: Principal, setting: str | None) -> date:
     """Return today's date in the time zone of the user's settings, in a chat turn in the turn's."""
-    zone = (caller.timezone if caller.turn_id else setting) or caller.timezone or "UTC"
-    return datetime.now(ZoneInfo(zone)).date()
+    return timezone_of(caller).today(setting)
+
+
+def timezone_of(caller: Principal) -> RequestedTimezone:
+    """Return the time zone that the call names, by its chat turn or its token."""
+    return RequestedTimezone(caller.timezone if caller.turn_id else None, caller.timezone)

@@ -10,7 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, TextContent
 from pydantic import MISSING, BaseModel, ValidationError
 
-from db.errors import NothingToUndoHere, TaskNotFound, TodoError
+from db.errors import NothingToUndoHere, RefusedValue, TaskNotFound, TodoError
 from db.task_values import Task
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -113,14 +113,21 @@ def failed_by_rule(error: TodoError) -> CallToolResult:
             return _undone_elsewhere(error)
         case TaskNotFound():
             return ToolFailure(code=error.code, message=str(error), hint=_LOOK).result()
+        case RefusedValue():
+            return ToolFailure(code=error.code, message=error.message, hint=error.hint).result()
         case _:
             return ToolFailure(code=error.code, message=str(error)).result()
 
 
 def failed_by_arguments(error: ValidationError) -> CallToolResult:
-    """Return the answer to a call whose arguments don't fit the tool's schema."""
-    message = "; ".join(_complaint(detail) for detail in error.errors())
-    return ToolFailure(code="invalid_arguments", message=message).result()
+    """Return the answer to a call whose arguments don't fit the tool's schema, or break a rule."""
+    details = error.errors()
+    match details:
+        case [{"ctx": {"error": RefusedValue() as refused}}]:
+            return failed_by_rule(refused)
+        case _:
+            message = "; ".join(_complaint(detail) for detail in details)
+            return ToolFailure(code="invalid_arguments", message=message).result()
 
 
 def failed_otherwise(error: ToolError) -> CallToolResult:

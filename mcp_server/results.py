@@ -11,10 +11,11 @@ from pydantic import MISSING, BaseModel
 
 from db.task_list import MOST_COUNTED, TaskPage
 from db.task_values import Action, Task
-from db.values import Priority
+from db.values import Priority, WallTime
 from mcp_server.untrusted_text import fenced, fenced_line
 
 # Bytes of one list: descriptions may be long, and a model reads all of them.
+_EMPTY: tuple[object, ...] = (None, "", [])
 _MAX_BYTES = 16 * 1024
 
 CompletedStatus = Literal["completed", "unchanged"]
@@ -29,6 +30,8 @@ class TaskFacts(BaseModel):
     completed: bool
     description: str | MISSING = MISSING
     due_on: date | MISSING = MISSING
+    due_time: WallTime | MISSING = MISSING
+    repeat: str | MISSING = MISSING
     priority: Priority | MISSING = MISSING
     tags: list[str] | MISSING = MISSING
 
@@ -38,18 +41,22 @@ class TaskFacts(BaseModel):
         optional = {
             "description": task.description,
             "due_on": task.due_on,
+            "due_time": task.due_time if task.due_on else None,
+            "repeat": task.repeat_text,
             "priority": "" if task.priority == "none" else task.priority,
             "tags": task.tags,
         }
-        given = {name: value for name, value in optional.items() if value}
+        given = {name: value for name, value in optional.items() if value not in _EMPTY}
         return cls.model_validate(
             {"id": task.id, "title": task.title, "completed": task.completed, **given}
         )
 
     def line(self) -> str:
-        """Return one line: `#5 [ ] Buy milk (due 2026-11-22, high, #home)`."""
+        """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, weekly on sun, high, #home)`."""
+        time = "" if self.due_time is MISSING else f" {self.due_time:%H:%M}"
         notes = [
-            f"due {self.due_on}" if self.due_on is not MISSING else "",
+            f"due {self.due_on}{time}" if self.due_on is not MISSING else "",
+            "" if self.repeat is MISSING else self.repeat,
             "" if self.priority is MISSING else self.priority,
             *(f"#{tag}" for tag in ([] if self.tags is MISSING else self.tags)),
         ]
@@ -106,9 +113,24 @@ class Updated(TaskResult):
 
 
 class Completed(TaskResult):
-    """A task is done; unchanged if it was before."""
+    """A task is done, and due again if it repeats; unchanged if it was done before."""
 
     status: CompletedStatus = "completed"
+    next_due_on: date | MISSING = MISSING
+
+    @classmethod
+    def of(cls, task: Task, status: CompletedStatus) -> "Completed":
+        """Build it from the task as it is now."""
+        again = task.due_on if task.repeat and not task.completed else None
+        more = {"next_due_on": again} if again else {}
+        return cls.model_validate(
+            {"task_id": task.id, "title": task.title, "status": status, **more}
+        )
+
+    def text(self) -> str:
+        """Return the status, the task, and when it is due again."""
+        again = "" if self.next_due_on is MISSING else f", due again {self.next_due_on}"
+        return f"{super().text()}{again}"
 
 
 class Deleted(TaskResult):

@@ -15,8 +15,7 @@ from db.idempotency import IDEMPOTENCY_META, KeyedRequest
 from db.task_writes import TaskWrite, TaskWriter
 from db.tasks import UserTasks
 from db.user_connection import UserConnection, user_connection
-from db.user_data import timezone_of
-from mcp_server.context import ToolContext, caller_of, origin_of, state_of, today_of
+from mcp_server.context import ToolContext, caller_of, origin_of, state_of, timezone_of
 from mcp_server.results import Result
 
 _KEY_LENGTH = 200
@@ -34,8 +33,7 @@ class TaskSession:
 
     async def today(self) -> date:
         """Return the caller's own date."""
-        setting = None if self.caller.turn_id else await timezone_of(self.connection)
-        return today_of(self.caller, setting)
+        return await self.tasks.today()
 
 
 @asynccontextmanager
@@ -48,7 +46,8 @@ async def task_session(ctx: ToolContext) -> AsyncIterator[TaskSession]:
     """
     caller = await caller_of(ctx)
     async with user_connection(state_of(ctx).sessions, caller.user_id) as connection:
-        yield TaskSession(caller, connection, UserTasks(connection, origin_of(caller)))
+        tasks = UserTasks(connection, origin_of(caller), timezone_of(caller))
+        yield TaskSession(caller, connection, tasks)
 
 
 @asynccontextmanager
@@ -83,7 +82,9 @@ async def task_writer(
     request = KeyedRequest(key, _request(ctx)) if key else None
     origin, sessions = origin_of(caller), state_of(ctx).sessions
     async with user_connection(sessions, caller.user_id, writes=True) as connection:
-        yield TaskWriter(connection, origin, request, turn_id=origin.turn_id)
+        yield TaskWriter(
+            connection, origin, request, turn_id=origin.turn_id, timezone=timezone_of(caller)
+        )
 
 
 async def store(write: TaskWrite, answer: Answer) -> Answer:

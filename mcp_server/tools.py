@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from mcp_types import ToolAnnotations
-from pydantic import MISSING, BeforeValidator, Field, StrictBool
+from pydantic import MISSING, BeforeValidator, Field, StrictBool, WithJsonSchema
 
 from db.task_values import Task
 from db.values import (
     LARGEST_ID,
     Description,
     DueOn,
+    DueTime,
     NewTask,
     Priority,
     Query,
+    Repeat,
     Sort,
     Status,
     Tag,
@@ -45,6 +47,13 @@ from mcp_server.task_tool import TaskTool
 
 _RECENT = timedelta(minutes=1)
 
+_REPEAT = "RRULE, or words: weekly on mon; every 2 days; monthly on 31 (or its last day)"
+
+
+def _cleared(value: object) -> object:
+    return None if value == "none" else value
+
+
 Key = Annotated[
     str,
     Field(min_length=1, max_length=200, description="Same key, same call: it is applied once"),
@@ -53,6 +62,17 @@ Key = Annotated[
 ChangeId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[DueOn, Field(description="YYYY-MM-DD")]
 NewDay = Annotated[DueOn | Literal["none"], Field(description="YYYY-MM-DD, or none to clear it")]
+Time = Annotated[DueTime, WithJsonSchema({"type": "string", "description": "HH:MM"})]
+NewTime = Annotated[
+    DueTime | None,
+    BeforeValidator(_cleared),
+    WithJsonSchema({"type": "string", "description": "HH:MM or none"}),
+]
+NewRepeat = Annotated[
+    Repeat | None,
+    BeforeValidator(_cleared),
+    WithJsonSchema({"type": "string", "description": "As in add_task, or none"}),
+]
 
 
 async def add_task(
@@ -60,6 +80,8 @@ async def add_task(
     title: Annotated[Title, Field(description="What to do, without its date")],
     description: Description | MISSING = MISSING,
     due_on: Day | MISSING = MISSING,
+    due_time: Time | MISSING = MISSING,
+    repeat: Annotated[Repeat, Field(description=_REPEAT)] | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Tags | MISSING = MISSING,
     idempotency_key: Key | MISSING = MISSING,
@@ -67,7 +89,14 @@ async def add_task(
     """Add one task. Most are a title alone."""
     new = NewTask(
         title=title,
-        **_given(description=description, due_on=due_on, priority=priority, tags=tags),
+        **_given(
+            description=description,
+            due_on=due_on,
+            due_time=due_time,
+            repeat=repeat,
+            priority=priority,
+            tags=tags,
+        ),
     )
     key = None if idempotency_key is MISSING else idempotency_key
     async with task_writer(ctx, key) as writer:
@@ -109,8 +138,7 @@ async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
     async with task_writer(ctx) as writer:
         write = await writer.complete(target(writer, task_id, completed=False))
         status: CompletedStatus = "completed" if write.changed else "unchanged"
-        task = write.task
-        return await store(write, Completed(task_id=task.id, title=task.title, status=status))
+        return await store(write, Completed.of(write.task, status))
 
 
 async def update_task(
@@ -119,8 +147,12 @@ async def update_task(
     title: Title | MISSING = MISSING,
     description: Description | MISSING = MISSING,
     due_on: NewDay | MISSING = MISSING,
+    due_time: NewTime | MISSING = MISSING,
+    repeat: NewRepeat | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
-    tags: Tags | MISSING = MISSING,
+    tags: Annotated[Tags, Field(description="All of them")] | MISSING = MISSING,
+    add_tags: Tags | MISSING = MISSING,
+    remove_tags: Tags | MISSING = MISSING,
     completed: Annotated[StrictBool, Field(description="false reopens a done task")]
     | MISSING = MISSING,
 ) -> Updated:
@@ -129,8 +161,12 @@ async def update_task(
         title=title,
         description=description,
         due_on=None if due_on == "none" else due_on,
+        due_time=due_time,
+        repeat=repeat,
         priority=priority,
         tags=tags,
+        add_tags=add_tags,
+        remove_tags=remove_tags,
         completed=completed,
     )
     async with task_writer(ctx) as writer:

@@ -11,6 +11,7 @@ from chat_api.turns.streams import LiveTurn
 from db.engine import Sessions, transaction
 from db.task_values import Origin
 from db.tasks import UserTasks
+from db.timezones import RequestedTimezone
 from db.user_connection import connection_of
 
 _CLIENT = "chatkit"
@@ -18,10 +19,11 @@ _CLIENT = "chatkit"
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The user, the turn that was started for the request, and what a disconnect does to it."""
+    """The user and their time zone, the request's turn, and what a disconnect does to it."""
 
     sessions: Sessions
     user_id: str
+    timezone: RequestedTimezone
     turn: LiveTurn | None = None
     cancel_on_disconnect: bool = True
 
@@ -48,9 +50,10 @@ class RequestContext:
 
     async def tasks(self, session: AsyncSession) -> UserTasks:
         """Return the user's tasks, to be read."""
-        return UserTasks(await connection_of(session, self.user_id), Origin(_CLIENT))
+        connection = await connection_of(session, self.user_id)
+        return UserTasks(connection, Origin(_CLIENT), self.timezone)
 
     async def tasks_to_change(self, session: AsyncSession, turn_id: UUID | None) -> UserTasks:
         """Return the user's tasks; changes are recorded with the turn that they belong to."""
         connection = await connection_of(session, self.user_id, writes=True)
-        return UserTasks(connection, Origin(_CLIENT, turn_id))
+        return UserTasks(connection, Origin(_CLIENT, turn_id), self.timezone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -122,11 +122,11 @@ class ThreadMessage:
         return [AssistantMessageContent(text=text) for text in texts if text]
 
 
-def items_of(message: ThreadMessage, tasks: Mapping[int, Task]) -> list[ThreadItem]:
+def items_of(message: ThreadMessage, tasks: Mapping[int, Task], today: date) -> list[ThreadItem]:
     """Return the items of a message, oldest first; `tasks` holds those that it is about."""
     if message.role == "user":
         return [_user_item(message)]
-    return list(_reply_items(message, tasks))
+    return list(_reply_items(message, tasks, today))
 
 
 def _user_item(message: ThreadMessage) -> UserMessageItem:
@@ -137,7 +137,9 @@ def _user_item(message: ThreadMessage) -> UserMessageItem:
     )
 
 
-def _reply_items(message: ThreadMessage, tasks: Mapping[int, Task]) -> Iterator[ThreadItem]:
+def _reply_items(
+    message: ThreadMessage, tasks: Mapping[int, Task], today: date
+) -> Iterator[ThreadItem]:
     if message.calls:
         yield WorkflowItem(
             **_base_fields(message, Part.STEPS), workflow=finished_workflow(message.calls)
@@ -148,7 +150,7 @@ def _reply_items(message: ThreadMessage, tasks: Mapping[int, Task]) -> Iterator[
     if shown := [tasks[task_id] for task_id in message.task_ids if task_id in tasks]:
         yield WidgetItem(
             **_base_fields(message, Part.TASKS),
-            widget=task_list_widget(shown),
+            widget=task_list_widget(shown, today),
             copy_text=task_list_text(shown),
         )
 

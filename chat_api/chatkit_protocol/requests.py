@@ -37,11 +37,12 @@ from chat_api.chatkit_protocol.store import ATTACHMENTS, ConversationStore
 from chat_api.chatkit_protocol.task_widget import TaskAction
 from chat_api.problems import MalformedBody, NotSupported
 from chat_api.runtime import Runtime
-from chat_api.timezones import RequestedTimezone, TimezoneName
+from chat_api.timezones import TimezoneName
 from chat_api.turns.service import RetryRequest, TurnRequest
 from chat_api.turns.streams import LiveTurn
 from db.conversations import MessageText
 from db.errors import MessageNotFound
+from db.timezones import RequestedTimezone
 from db.values import Title
 
 _UNSUPPORTED: dict[tuple[type[BaseModel], ...], str] = {
@@ -100,7 +101,9 @@ async def prepare_request(
     metadata = _validated(_Metadata, request.metadata)
     zone = RequestedTimezone(metadata.timezone, caller.timezone)
     turn = await _start_turn(request, caller, runtime, zone)
-    context = RequestContext(runtime.sessions, caller.user_id, turn, metadata.on_hang_up == "stop")
+    context = RequestContext(
+        runtime.sessions, caller.user_id, zone, turn, metadata.on_hang_up == "stop"
+    )
     match request:
         case ThreadsUpdateReq(params=params):
             params.title = _validated(_ThreadFields, {"title": params.title}).title

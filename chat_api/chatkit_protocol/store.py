@@ -1,6 +1,7 @@
 """ChatKit's store over the stored conversations: they are its threads, messages its items."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NoReturn
 from uuid import UUID
 
@@ -172,8 +173,10 @@ async def current_items(
 ) -> list[list[ThreadItem]]:
     """Return the items of each message, with the tasks as they are now."""
     task_ids = {task_id for message in messages for task_id in message.task_ids}
-    tasks = await (await context.tasks(session)).numbered(task_ids) if task_ids else {}
-    return [items_of(message, tasks) for message in messages]
+    user_tasks = await context.tasks(session)
+    tasks = await user_tasks.numbered(task_ids) if task_ids else {}
+    today = await user_tasks.today() if tasks else date.min
+    return [items_of(message, tasks, today) for message in messages]
 
 
 async def _cursor(conversations: UserConversations, after: str) -> str:

@@ -1,6 +1,7 @@
 """The tasks that a reply is about, as a list with buttons, and what the buttons do."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal
 
 from chatkit.actions import Action
@@ -14,6 +15,8 @@ from db.values import TaskId
 
 ActionName = Literal["complete", "reopen", "delete"]
 
+_NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+_REPEATS = "↻"
 _BUTTONS: dict[ActionName, tuple[str, IconName]] = {
     "complete": ("Complete", "empty-circle"),
     "reopen": ("Reopen", "check-circle-filled"),
@@ -21,9 +24,9 @@ _BUTTONS: dict[ActionName, tuple[str, IconName]] = {
 }
 
 
-def task_list_widget(tasks: Sequence[Task]) -> DynamicWidgetRoot:
+def task_list_widget(tasks: Sequence[Task], today: date) -> DynamicWidgetRoot:
     """Return the list of the tasks as they are now, with their buttons."""
-    rows = [_row(task) for task in tasks]
+    rows = [_row(task, today) for task in tasks]
     widget = {"type": "ListView", "limit": "auto", "children": rows}
     return DynamicWidgetRoot.model_validate(widget)
 
@@ -70,10 +73,10 @@ class TaskAction(BaseModel):
             await tasks.complete(task_id, completed=self.type == "complete")
 
 
-def _row(task: Task) -> dict[str, Any]:
+def _row(task: Task, today: date) -> dict[str, Any]:
     crossed_out = task.completed or task.deleted_at is not None
     title = {"type": "Text", "value": task.title, "lineThrough": crossed_out}
-    details = {"type": "Caption", "value": _details(task)}
+    details = {"type": "Caption", "value": _details(task, today)}
     text = {"type": "Col", "flex": 1, "gap": 0, "children": [title, details]}
     checkbox = _button(task, "reopen" if task.completed else "complete")
     return {
@@ -84,15 +87,26 @@ def _row(task: Task) -> dict[str, Any]:
     }
 
 
-def _details(task: Task) -> str:
+def _details(task: Task, today: date) -> str:
     details = [
         f"#{task.id}",
         "deleted" if task.deleted_at else "",
-        f"due {task.due_on}" if task.due_on else "",
+        _due(task, today),
+        f"{_REPEATS} {task.repeat_text}" if task.repeat else "",
         "" if task.priority == "none" else task.priority,
         *task.tags,
     ]
     return " · ".join(detail for detail in details if detail)
+
+
+def _due(task: Task, today: date) -> str:
+    """Return when a task is due, as in `Tomorrow 17:00` or `Thu 24 Dec`."""
+    if task.due_on is None:
+        return ""
+    day = _NEAR_DAYS.get((task.due_on - today).days)
+    year = "" if task.due_on.year == today.year else f" {task.due_on.year}"
+    day = day or f"{task.due_on:%a} {task.due_on.day} {task.due_on:%b}{year}"
+    return f"{day} {task.due_time:%H:%M}" if task.due_time else day
 
 
 def _button(task: Task, action: ActionName) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from chat_api.replay.script import ExpectedCall, ExpectedOutcome, ExpectedReply,
 from chat_api.replay.service import Row
 
 _READ_TOOLS = frozenset({"list_tasks"})
-_TASK_FIELDS = ("id", "title", "description", "completed", "due_on", "priority", "tags")
+_TASK_FIELDS = (
+    "id", "title", "description", "completed", "due_on", "due_time", "repeat_text",
+    "priority", "tags",
+)  # fmt: skip
 _EMPTY_FIELDS: tuple[object, ...] = (None, "", [], "none")
 
 

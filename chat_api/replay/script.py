@@ -74,6 +74,8 @@ class StartingTask(ScriptPart):
     title: Text
     description: str | None = None
     due_on: Text | None = None
+    due_time: Text | None = None
+    repeat: Text | None = None
     priority: Priority | None = None
     tags: list[str] | None = None
     completed: StrictBool = False
@@ -86,6 +88,8 @@ class FinalRow(ScriptPart):
     id: ExpectedValue = None
     description: ExpectedValue = None
     due_on: ExpectedValue = None
+    due_time: ExpectedValue = None
+    repeat_text: ExpectedValue = None
     priority: ExpectedValue = None
     tags: ExpectedValue = None
     completed: ExpectedValue = False

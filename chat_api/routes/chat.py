@@ -12,10 +12,11 @@ from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnFailed, TurnFinished
 from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
 from chat_api.routes.sse import event_stream_response, turn_events
-from chat_api.timezones import RequestedTimezone, TimezoneName
+from chat_api.timezones import TimezoneName
 from chat_api.turns.service import TurnRequest
 from chat_api.turns.streams import TurnStream
 from db.conversations import MessageText
+from db.timezones import RequestedTimezone
 
 router = APIRouter(tags=["chat"])
 

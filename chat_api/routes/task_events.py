@@ -50,7 +50,7 @@ class TaskChanged(BaseModel):
     @classmethod
     def of(cls, change: TaskChange) -> "TaskChanged":
         """Build it from the stored change."""
-        deleted = change.after["deleted_at"] is not None
+        task = change.task
         return cls(
             change_id=change.id,
             action=change.action,
@@ -58,9 +58,7 @@ class TaskChanged(BaseModel):
             client=change.client,
             turn_id=change.turn_id,
             created_at=change.created_at,
-            task=None
-            if deleted
-            else TaskOut.model_validate({"id": change.task_id, **change.after}),
+            task=None if task.deleted_at else TaskOut.model_validate(task),
         )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chat_api.dependencies import PagingDep, Tasks
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db import values
+from db.repeat_rule import RepeatFrom
 from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
@@ -29,6 +30,13 @@ class TaskOut(BaseModel):
     completed: bool
     completed_at: datetime | None
     due_on: date | None
+    due_time: values.WallTime | None = Field(description="Wall time in the user's time zone")
+    repeat: str | None = Field(description="RFC 5545 RRULE without DTSTART")
+    repeat_text: str | None = Field(description="The repeat in words, as requests take them too")
+    repeat_from: RepeatFrom | None
+    next_due_on: date | None = Field(
+        description="When it is due next if it is completed on the day that it is due"
+    )
     priority: Priority
     tags: list[str]
     created_at: datetime
@@ -140,7 +148,7 @@ async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> 
 
 @router.patch("/{task_id}/complete", responses=_NO_TASK)
 async def toggle_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
-    """Complete an open task, and reopen a completed one."""
+    """Complete an open task, and reopen a completed one; one that repeats is due again."""
     return TaskOut.model_validate(await tasks.complete(task_id, completed=None))
 
 

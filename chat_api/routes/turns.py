@@ -21,6 +21,7 @@ from chat_api.routes.sse import (
 )
 from chat_api.turns.result import stored_answer
 from chat_api.turns.service import TurnState
+from db.timezones import RequestedTimezone
 
 router = APIRouter(
     prefix="/turns/{turn_id}",
@@ -91,7 +92,9 @@ async def follow_turn_in_chatkit(
     The stream ends with the stored items of the reply, as that of `/chatkit` does.
     """
     turn = await runtime.turns.follow(caller.user_id, turn_id)
-    context = RequestContext(runtime.sessions, caller.user_id)
+    context = RequestContext(
+        runtime.sessions, caller.user_id, RequestedTimezone(claimed=caller.timezone)
+    )
     events = followed_turn(turn, context, after=last_event_id or 0)
     return EventSourceResponse(events, headers=UNBUFFERED, ping=HEARTBEAT_SECONDS, sep="\n")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat_api.events import TurnStatus
-from chat_api.timezones import RequestedTimezone
 from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
@@ -17,6 +16,7 @@ from db.errors import ConversationBusy
 from db.idempotency import IdempotentWrites
 from db.models import Message, Turn
 from db.notifier import notify, signal_topic
+from db.timezones import RequestedTimezone
 from db.turn_values import NewTurn, OpenTurn
 from db.turns import UserTurns
 

@@ -292,7 +292,7 @@ export interface paths {
         head?: never;
         /**
          * Toggle Task
-         * @description Complete an open task, and reopen a completed one.
+         * @description Complete an open task, and reopen a completed one; one that repeats is due again.
          */
         patch: operations["toggle_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
@@ -741,6 +741,12 @@ export interface components {
             description: string;
             /** Due On */
             due_on?: string | null;
+            /** Due Time */
+            due_time?: string | null;
+            /** Repeat */
+            repeat?: string | null;
+            /** Repeat From */
+            repeat_from?: ("due" | "completion") | null;
             /**
              * Priority
              * @default none
@@ -798,6 +804,28 @@ export interface components {
             /** Due On */
             due_on: string | null;
             /**
+             * Due Time
+             * @description Wall time in the user's time zone
+             */
+            due_time: string | null;
+            /**
+             * Repeat
+             * @description RFC 5545 RRULE without DTSTART
+             */
+            repeat: string | null;
+            /**
+             * Repeat Text
+             * @description The repeat in words, as requests take them too
+             */
+            repeat_text: string | null;
+            /** Repeat From */
+            repeat_from: ("due" | "completion") | null;
+            /**
+             * Next Due On
+             * @description When it is due next if it is completed on the day that it is due
+             */
+            next_due_on: string | null;
+            /**
              * Priority
              * @enum {string}
              */
@@ -843,6 +871,12 @@ export interface components {
             description: string;
             /** Due On */
             due_on?: string | null;
+            /** Due Time */
+            due_time?: string | null;
+            /** Repeat */
+            repeat?: string | null;
+            /** Repeat From */
+            repeat_from?: ("due" | "completion") | null;
             /**
              * Priority
              * @default none
@@ -863,7 +897,10 @@ export interface components {
         };
         /**
          * TaskUpdate
-         * @description Fields to change; what is missing stays as it is, and `due_on: null` clears the date.
+         * @description Fields to change; what is missing stays as it is.
+         *
+         *     `due_on: null` clears the date, the time and the repeat. `add_tags` and `remove_tags` change
+         *     `tags`, or the tags that the task has.
          */
         TaskUpdate: {
             /** Title */
@@ -872,6 +909,12 @@ export interface components {
             description?: string;
             /** Due On */
             due_on?: string | null;
+            /** Due Time */
+            due_time?: string | null;
+            /** Repeat */
+            repeat?: string | null;
+            /** Repeat From */
+            repeat_from?: ("due" | "completion") | null;
             /**
              * Priority
              * @enum {string}
@@ -879,6 +922,10 @@ export interface components {
             priority?: "none" | "low" | "medium" | "high";
             /** Tags */
             tags?: string[];
+            /** Add Tags */
+            add_tags?: string[];
+            /** Remove Tags */
+            remove_tags?: string[];
             /**
              * Completed
              * @description Whether it is done
@@ -984,13 +1031,23 @@ export interface components {
         };
         /**
          * FieldProblem
-         * @description An error in one field of the request.
+         * @description An error in one field of the request; `code` and `hint` are those of a rule in `db`.
          */
         FieldProblem: {
             /** Field */
             field: string;
             /** Message */
             message: string;
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Hint
+             * @default null
+             */
+            hint: string | null;
         };
         /**
          * Problem
@@ -1010,6 +1067,11 @@ export interface components {
             detail: string;
             /** Code */
             code: string;
+            /**
+             * Hint
+             * @default null
+             */
+            hint: string | null;
             /**
              * Errors
              * @default null

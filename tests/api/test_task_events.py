@@ -261,6 +261,20 @@ async def test_the_stream_goes_on_after_postgres_was_restarted(tmp_path: Path, u
     assert refused.status_code == 503
 
 
+@pytest.mark.requirement("FR-TASK-201")
+async def test_a_change_tells_the_time_and_the_repeat(replicas: Replicas, user: str) -> None:
+    stack = replicas.each()[0]
+    path, headers = f"/api/{user}/tasks", stack.as_user(user)
+    fields = {"title": "Water", "due_on": "2199-12-30", "due_time": "17:00", "repeat": "weekly"}
+    async with open_task_events(stack, user) as stream:
+        added = (await stack.client.post(path, json=fields, headers=headers)).json()
+        done = (await stack.client.patch(f"{path}/1/complete", headers=headers)).json()
+        changes = await stream.changes(2)
+    assert [change["action"] for change in changes] == ["created", "completed"]
+    assert [change["task"] for change in changes] == [added, done]
+    assert (done["due_on"], done["due_time"]) == ("2200-01-06", "17:00")
+
+
 @pytest.mark.requirement("FR-TASK-206")
 async def test_a_shutdown_ends_the_streams_and_opens_no_new_ones(
     committed: Sessions, database_url: str, tmp_path: Path, user: str

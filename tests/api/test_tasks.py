@@ -1,5 +1,6 @@
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -186,3 +187,85 @@ async def test_the_versioned_paths_answer_the_same(api: Client, user: str) -> No
     root = str(api.base_url).replace("/api/", "/api/v1/")
     answer = await api.get(f"{root}tasks")
     assert [task["title"] for task in answer.json()["tasks"]] == ["one"]
+
+
+@pytest.mark.requirement("FR-TASK-108")
+async def test_a_task_has_a_time_and_a_repeat_in_both_forms(api: Client) -> None:
+    added = await add(
+        api, title="Water the plants", due_on="2199-12-30", due_time="17:00", repeat="weekly"
+    )
+    schedule = {
+        "due_on": "2199-12-30",
+        "due_time": "17:00",
+        "repeat": "FREQ=WEEKLY;BYDAY=MO",
+        "repeat_text": "weekly on mon",
+        "repeat_from": "due",
+        "next_due_on": "2200-01-06",
+    }
+    assert added | schedule == added
+    assert (await api.get("/tasks")).json()["tasks"] == [added]
+
+    names = ("title", "due_on", "due_time", "repeat", "repeat_from")
+    whole = {name: added[name] for name in names}
+    assert (await api.put("/tasks/1", json=whole)).json() == added
+    changed = await api.patch(
+        "/tasks/1", json={"repeat": "FREQ=DAILY", "repeat_from": "completion"}
+    )
+    assert changed.json()["repeat_text"] == "daily after completion"
+    plain = (await api.patch("/tasks/1", json={"repeat": None, "due_time": None})).json()
+    assert (plain["repeat"], plain["due_time"], plain["next_due_on"]) == (None, None, None)
+
+
+@pytest.mark.requirement("FR-TASK-011")
+async def test_completing_a_repeating_task_moves_it_and_undo_brings_it_back(api: Client) -> None:
+    added = await add(api, title="Water the plants", due_on="2199-12-30", repeat="weekly")
+    done = (await api.patch("/tasks/1/complete")).json()
+    assert (done["id"], done["completed"], done["due_on"]) == (1, False, "2200-01-06")
+    undone = (await api.post("/tasks/undo")).json()
+    assert (undone["undone"], undone["task"]["due_on"]) == ("completed", added["due_on"])
+
+
+@pytest.mark.requirement("FR-TASK-011")
+async def test_today_is_that_of_the_users_settings(api: Client) -> None:
+    # No zone is further ahead, and none further behind: their dates are never the same.
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        assert (await api.patch("/settings", json={"timezone": zone})).status_code == 200
+        added = await add(api, title="Water the plants", repeat="daily")
+        assert added["due_on"] == str(datetime.now(ZoneInfo(zone)).date())
+
+
+@pytest.mark.requirement("FR-TASK-010")
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"repeat": "every blue moon"}, "unreadable_repeat"),
+        ({"repeat": "FREQ=HOURLY"}, "unsupported_repeat"),
+        ({"repeat": "yearly on 30 feb"}, "impossible_repeat"),
+    ],
+)
+async def test_a_repeat_that_is_refused_says_what_to_send(
+    api: Client, fields: dict[str, str], code: str
+) -> None:
+    refused = await api.post("/tasks", json={"title": "one", **fields})
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["code"]) == ("body.repeat", code)
+    assert error["hint"].startswith("Send ")
+
+
+@pytest.mark.requirement("FR-TASK-009")
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"due_time": "17:00"}, "due_time_without_date"),
+        ({"repeat_from": "due"}, "repeat_from_without_repeat"),
+        ({"repeat": "daily until 2001-01-01"}, "impossible_repeat"),
+    ],
+)
+async def test_values_that_do_not_go_together_are_refused(
+    api: Client, fields: dict[str, str], code: str
+) -> None:
+    refused = await api.post("/tasks", json={"title": "one", **fields})
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert refused.json()["hint"].startswith("Send ")
+    assert await titles(api) == []

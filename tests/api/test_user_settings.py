@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from chat_api.timezones import RequestedTimezone
+from db.timezones import RequestedTimezone
 from tests.stack import Stack
 
 Client = httpx2.AsyncClient

@@ -99,7 +99,7 @@ async def test_no_decoded_cursor_breaks_a_list_of_conversations_or_messages(
         ("created", (True, 1)),
         ("created", (1, True)),
         ("priority", (False, 1)),
-        ("due", ("2026-01-01T12:00:00", 1)),
+        ("due", ("2026-01-01T12:00:00Z", 1)),
         ("created", (1, 0)),
     ],
 )

@@ -267,3 +267,63 @@ async def test_a_call_that_is_sent_again_with_its_key_is_applied_once(
         other = await add("bread")
         assert text_of(other) == "This idempotency key was used before with other arguments."
         assert facts_of(await client.call_tool("list_tasks", {}))["total"] == 1
+
+
+@pytest.mark.requirement("FR-MCP-014")
+async def test_a_time_and_a_repeat_are_added_shown_and_cleared(client: Client) -> None:
+    added = await client.call_tool(
+        "add_task",
+        {"title": "Water", "due_on": "2199-12-30", "due_time": "17:00", "repeat": "every monday"},
+    )
+    assert facts_of(added)["task"] == {
+        "id": 1,
+        "title": "Water",
+        "completed": False,
+        "due_on": "2199-12-30",
+        "due_time": "17:00",
+        "repeat": "weekly on mon",
+    }
+    assert "(due 2199-12-30 17:00, weekly on mon)" in text_of(added)
+
+    done = await client.call_tool("complete_task", {"task_id": "water"})
+    assert facts_of(done) == {
+        "task_id": 1,
+        "status": "completed",
+        "title": "Water",
+        "next_due_on": "2200-01-06",
+    }
+    assert text_of(done).endswith("due again 2200-01-06")
+
+    changed = {"task_id": 1, "due_time": "none", "repeat": "none"}
+    cleared = facts_of(await client.call_tool("update_task", changed))["task"]
+    assert cleared.keys() == {"id", "title", "completed", "due_on"}
+
+
+@pytest.mark.requirement("FR-MCP-014")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"repeat": "every blue moon"}, "unreadable_repeat"),
+        ({"repeat": "FREQ=HOURLY"}, "unsupported_repeat"),
+        ({"due_time": "17:00"}, "due_time_without_date"),
+        ({"repeat": "daily until 2001-01-01"}, "impossible_repeat"),
+    ],
+)
+async def test_a_schedule_that_is_refused_says_what_to_send(
+    client: Client, arguments: dict[str, str], code: str
+) -> None:
+    refused = await client.call_tool("add_task", {"title": "Water", **arguments})
+    assert refused.is_error
+    assert refused.structured_content is not None
+    assert refused.structured_content["code"] == code
+    assert refused.structured_content["hint"].startswith("Send ")
+    assert facts_of(await client.call_tool("list_tasks", {}))["total"] == 0
+
+
+@pytest.mark.requirement("FR-MCP-014")
+async def test_single_tags_are_added_and_removed(client: Client) -> None:
+    await client.call_tool("add_task", {"title": "Water", "tags": ["home", "plants"]})
+    changed = await client.call_tool(
+        "update_task", {"task_id": 1, "add_tags": ["weekly"], "remove_tags": ["plants"]}
+    )
+    assert facts_of(changed)["task"]["tags"] == ["home", "weekly"]

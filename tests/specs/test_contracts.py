@@ -13,7 +13,7 @@ from tests.specs.write import (
     openapi,
 )
 
-_TOKEN_BUDGET = 1800
+_TOKEN_BUDGET = 2300
 _CHARACTERS_PER_TOKEN = 4
 
 

@@ -1,5 +1,5 @@
 import { fullDate, relativeDay } from "@/features/tasks/due";
-import { AlertIcon, CalendarIcon, PriorityIcon } from "@/features/tasks/row-icons";
+import { AlertIcon, CalendarIcon, PriorityIcon, RepeatIcon } from "@/features/tasks/row-icons";
 import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
 import { classes } from "@/lib/classes";
 
@@ -11,10 +11,10 @@ export function DueBadge({ task, today }: { task: Task; today: string }) {
   if (!due) return null;
   const overdue = !task.completed && due < today;
   const now = !task.completed && due === today;
-  const words = relativeDay(due, today);
+  const words = [relativeDay(due, today), task.due_time].filter(Boolean).join(" ");
   return (
     <time
-      dateTime={due}
+      dateTime={task.due_time ? `${due}T${task.due_time}` : due}
       title={fullDate(due)}
       className={classes(
         BADGE,
@@ -25,6 +25,18 @@ export function DueBadge({ task, today }: { task: Task; today: string }) {
       {overdue ? <AlertIcon /> : <CalendarIcon />}
       {overdue ? `Overdue, ${words}` : words.charAt(0).toUpperCase() + words.slice(1)}
     </time>
+  );
+}
+
+/** When a task repeats, in words. */
+export function RepeatBadge({ task: { repeat_text: words } }: { task: Task }) {
+  if (!words) return null;
+  return (
+    <span className={BADGE}>
+      <RepeatIcon />
+      <span className="sr-only">Repeats </span>
+      {words}
+    </span>
   );
 }
 

@@ -14,13 +14,20 @@ describe("FR-WEB-201: the list", () => {
   test("says what is due when, what is overdue, how urgent it is and how it is tagged", async () => {
     new FakeApi([
       task(1, { title: "Late", due_on: daysAfter(TODAY, -3), priority: "high" }),
-      task(2, { title: "Soon", due_on: daysAfter(TODAY, 1), tags: ["work"] }),
+      task(2, {
+        title: "Soon",
+        due_on: daysAfter(TODAY, 1),
+        due_time: "17:00",
+        repeat_text: "weekly on mon",
+        tags: ["work"],
+      }),
       task(3, { title: "Over", due_on: daysAfter(TODAY, -1), completed: true }),
     ]);
     show();
     await showing("Over", "Soon", "Late");
     expect(screen.getByText("Overdue, 3 days ago")).toBeDefined();
-    expect(screen.getByText("Tomorrow")).toBeDefined();
+    expect(screen.getByText("Tomorrow 17:00")).toBeDefined();
+    expect(screen.getByText("weekly on mon")).toBeDefined();
     expect(screen.getByText("Yesterday")).toBeDefined();
     expect(within(screen.getByRole("list", { name: "Tasks" })).getByText("High")).toBeDefined();
     expect(screen.getByText("#work")).toBeDefined();
@@ -76,12 +83,20 @@ describe("FR-WEB-203: adding", () => {
     await screen.findByText("No tasks yet");
     await press("Due date, priority and tags");
     await user.click(await screen.findByRole("button", { name: "Tomorrow" }));
+    await user.type(screen.getByLabelText("Time"), "17:00");
+    await user.type(screen.getByRole("textbox", { name: "Repeat" }), "daily");
     await user.type(screen.getByRole("textbox", { name: "Tags" }), "Home");
     await user.type(screen.getByLabelText("Add a task"), " Bake   bread{Enter}");
     await showing("Bake bread");
     expect(screen.getByLabelText("Add a task")).toHaveProperty("value", "");
     expect(api.tasks).toMatchObject([
-      { title: "Bake bread", due_on: daysAfter(TODAY, 1), tags: ["home"] },
+      {
+        title: "Bake bread",
+        due_on: daysAfter(TODAY, 1),
+        due_time: "17:00",
+        repeat: "daily",
+        tags: ["home"],
+      },
     ]);
   });
 
@@ -108,7 +123,14 @@ describe("FR-WEB-203: adding", () => {
 describe("FR-WEB-204: editing", () => {
   test("sends only what was changed", async () => {
     const api = new FakeApi([
-      task(1, { title: "Milk", description: "two litres", tags: ["shop"] }),
+      task(1, {
+        title: "Milk",
+        description: "two litres",
+        due_on: TODAY,
+        repeat: "FREQ=WEEKLY;BYDAY=MO",
+        repeat_text: "weekly on mon",
+        tags: ["shop"],
+      }),
     ]);
     const user = show();
     await box("Milk");

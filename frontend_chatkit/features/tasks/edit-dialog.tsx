@@ -45,7 +45,7 @@ function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditPro
       description: description.trim(),
       ...toTaskFields(details),
     };
-    onSave(changesOf(opened, edited));
+    onSave(changesOf({ ...opened, repeat: opened.repeat_text }, edited));
   };
 
   return (

@@ -83,17 +83,22 @@ function dateOf(text: string | null): string | null {
 
 type Order = { key: (task: Task) => string | number; descending?: true };
 
-const NO_DATE = "9999-12-31";
+const NO_DATE = "9999-12-32";
 
 /** The server's sort orders: by a key, and by number where keys are equal. */
 const ORDERS: Record<Sort, Order> = {
   created: { key: (task) => task.id },
   "-created": { key: (task) => task.id, descending: true },
-  due: { key: (task) => task.due_on ?? NO_DATE },
+  due: { key: dueKey },
   priority: { key: (task) => -PRIORITIES.indexOf(task.priority) },
   "-updated": { key: (task) => Date.parse(task.updated_at), descending: true },
   title: { key: (task) => task.title.toLowerCase() },
 };
+
+/** On the same day tasks with a time come first; tasks without a date come last. */
+function dueKey({ due_on, due_time }: Task): string {
+  return due_on ? `${due_on}T${due_time ?? "23:59:59"}` : NO_DATE;
+}
 
 /** Return a function that compares tasks in the order of the server. */
 export function compareBy(sort: Sort): (a: Task, b: Task) => number {

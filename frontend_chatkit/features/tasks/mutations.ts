@@ -74,8 +74,10 @@ export function createMutations(store: Store, isLive: () => boolean): TaskMutati
       () => inOrder(id, () => updateTask(id, update)),
     );
 
-  const addAgain = async ({ title, description, due_on, priority, tags, completed }: Task) => {
-    const copy = await add({ title, description, due_on, priority, tags });
+  const addAgain = async ({ completed, ...task }: Task) => {
+    const { title, description, due_on, due_time, repeat, repeat_from, priority, tags } = task;
+    const schedule = { due_on, due_time, repeat, repeat_from };
+    const copy = await add({ title, description, ...schedule, priority, tags });
     if (copy && completed) await change(copy.id, { completed });
   };
 

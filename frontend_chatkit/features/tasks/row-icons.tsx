@@ -14,6 +14,12 @@ export const AlertIcon = () => (
   </Icon>
 );
 
+export const RepeatIcon = () => (
+  <Icon size="text">
+    <path d="M4 9V8a3 3 0 0 1 3-3h8M13 2.5 15.5 5 13 7.5M16 11v1a3 3 0 0 1-3 3H5M7 12.5 4.5 15 7 17.5" />
+  </Icon>
+);
+
 export const PencilIcon = () => (
   <Icon size="text">
     <path d="m4 16 .8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2 4 16Z" />

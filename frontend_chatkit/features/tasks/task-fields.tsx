@@ -4,9 +4,11 @@ import { PRIORITIES, PRIORITY_NAMES, type Priority } from "@/features/tasks/task
 import { type Details, tagsError } from "@/features/tasks/task-form";
 import { classes } from "@/lib/classes";
 
+const MAX_REPEAT = 200;
+
 type FieldsProps = { details: Details; today: string; onChange: (details: Details) => void };
 
-/** Due date, priority and tags. */
+/** Due date and time, repeat, priority and tags. */
 export function DetailFields({ details, today, onChange }: FieldsProps) {
   const set = (some: Partial<Details>) => onChange({ ...details, ...some });
   return (
@@ -31,6 +33,21 @@ export function DetailFields({ details, today, onChange }: FieldsProps) {
           </option>
         ))}
       </Select>
+      <Field
+        label="Time"
+        type="time"
+        value={details.due_time}
+        disabled={!details.due_on}
+        onChange={(event) => set({ due_time: event.target.value })}
+      />
+      <Field
+        label="Repeat"
+        value={details.repeat}
+        placeholder="weekly on mon, thu"
+        autoCapitalize="none"
+        maxLength={MAX_REPEAT}
+        onChange={(event) => set({ repeat: event.target.value })}
+      />
       <div className="sm:col-span-2">
         <Field
           label="Tags"

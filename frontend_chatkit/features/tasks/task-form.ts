@@ -1,25 +1,51 @@
 import { type Priority, type Task, tagsOf } from "@/features/tasks/task";
 
-/** The fields of the form beside the title, as text; tags are separated by spaces. */
-export type Details = { due_on: string; priority: Priority; tags: string };
+/** The fields of the form beside the title, as text: a repeat in words, tags separated by spaces. */
+export type Details = {
+  due_on: string;
+  due_time: string;
+  repeat: string;
+  priority: Priority;
+  tags: string;
+};
 
-export const NO_DETAILS: Details = { due_on: "", priority: "none", tags: "" };
+export const NO_DETAILS: Details = {
+  due_on: "",
+  due_time: "",
+  repeat: "",
+  priority: "none",
+  tags: "",
+};
 
 const MAX_TAGS = 10;
 const MAX_TAG = 40;
 const TAG = /^[\p{L}\p{N}_-]+$/u;
 
-export function detailsOf({ due_on, priority, tags }: Task): Details {
-  return { due_on: due_on ?? "", priority, tags: tags.join(" ") };
+export function detailsOf({ due_on, due_time, repeat_text, priority, tags }: Task): Details {
+  return {
+    due_on: due_on ?? "",
+    due_time: due_time ?? "",
+    repeat: repeat_text ?? "",
+    priority,
+    tags: tags.join(" "),
+  };
 }
 
-/** Convert the fields of the form to those of the API. */
+/** Convert the fields of the form to those of the API; without a date there is no time. */
 export function toTaskFields({
   due_on,
+  due_time,
+  repeat,
   priority,
   tags,
-}: Details): Pick<Task, "due_on" | "priority" | "tags"> {
-  return { due_on: due_on || null, priority, tags: tagsOf(tags) };
+}: Details): Pick<Task, "due_on" | "due_time" | "repeat" | "priority" | "tags"> {
+  return {
+    due_on: due_on || null,
+    due_time: (due_on && due_time) || null,
+    repeat: repeat.trim() || null,
+    priority,
+    tags: tagsOf(tags),
+  };
 }
 
 /** Return the error message for invalid tags, or null. */

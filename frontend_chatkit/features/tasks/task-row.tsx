@@ -1,6 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { CheckIcon } from "@/components/ui/icons";
-import { DueBadge, PriorityBadge, TagButton } from "@/features/tasks/badges";
+import { DueBadge, PriorityBadge, RepeatBadge, TagButton } from "@/features/tasks/badges";
 import { rowId } from "@/features/tasks/focus";
 import { PencilIcon, TrashIcon } from "@/features/tasks/row-icons";
 import { isSaved, type Task } from "@/features/tasks/task";
@@ -61,6 +61,7 @@ function Badges({ task, today, onPickTag }: Pick<RowProps, "task" | "today" | "o
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
       <DueBadge task={task} today={today} />
+      <RepeatBadge task={task} />
       <PriorityBadge task={task} />
       {task.tags.map((tag) => (
         <TagButton key={tag} tag={tag} onPick={onPickTag} />

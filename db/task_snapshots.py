@@ -1,0 +1,60 @@
+"""What a change stores of its task, and how undo reads it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from db.task_values import Action, Task
+
+# What undo restores.
+_RESTORED = (
+    "title",
+    "description",
+    "completed",
+    "completed_at",
+    "due_on",
+    "priority",
+    "tags",
+    "deleted_at",
+    "due_time",
+    "repeat",
+    "repeat_from",
+    "series",
+    "moved_from",
+)
+_COMPLETION = frozenset({"completed", "completed_at", "due_on", "series", "moved_from"})
+# How the values of a change are read from JSON; the others are as they are.
+_READERS: dict[str, Callable[[str], object]] = {
+    "completed_at": datetime.fromisoformat,
+    "due_on": date.fromisoformat,
+    "deleted_at": datetime.fromisoformat,
+    "due_time": time.fromisoformat,
+    "moved_from": date.fromisoformat,
+}
+
+
+def differs(before: Task, after: Task) -> bool:
+    """Return whether there is something that undo would restore."""
+    return any(getattr(before, name) != getattr(after, name) for name in _RESTORED)
+
+
+def action_of(before: Task, after: Task) -> Action:
+    """Return the action of an update: completed or reopened if it changed nothing else."""
+    changed = {name for name in _RESTORED if getattr(before, name) != getattr(after, name)}
+    if changed == {"completed", "completed_at"} and not after.completed:
+        return "reopened"
+    done = after.completed > before.completed or after.series > before.series
+    return "completed" if done and changed <= _COMPLETION else "updated"
+
+
+def restorable(task: Task) -> dict[str, Any]:
+    """Return the values of a task that undo restores."""
+    return {name: getattr(task, name) for name in _RESTORED}
+
+
+def restored(before: dict[str, Any]) -> dict[str, Any]:
+    """Return the values to restore; a change that an older version made has not all of them."""
+    return {
+        name: _READERS[name](value) if value and name in _READERS else value
+        for name, value in before.items()
+    }

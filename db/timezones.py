@@ -1,0 +1,25 @@
+"""The time zone of a request, in which today's date is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class RequestedTimezone:
+    """The time zones that a request and its token name, if any."""
+
+    requested: str | None = None
+    claimed: str | None = None
+
+    def or_else(self, setting: str | None) -> str:
+        """Return the zone to use; `setting` is the one in the user's settings.
+
+        The request knows where the user is now and the setting what they chose here; the claim of a
+        token may be old.
+        """
+        return self.requested or setting or self.claimed or "UTC"
+
+    def today(self, setting: str | None) -> date:
+        """Return today's date in the zone to use."""
+        return datetime.now(ZoneInfo(self.or_else(setting))).date()
