@@ -23,12 +23,15 @@ Statement = tuple[str, tuple[Any, ...]]
 
 
 @contextmanager
-def statements_about_messages(engine: AsyncEngine) -> Iterator[list[Statement]]:
-    """Collect what is sent to Postgres and names the messages, while the block runs."""
+def statements_about_messages(engine: AsyncEngine, user: str) -> Iterator[list[Statement]]:
+    """Collect what is sent to Postgres and names the user's messages, while the block runs.
+
+    The sweeper may meanwhile end turns that other tests have left.
+    """
     sent: list[Statement] = []
 
     def note(_: Any, __: Any, statement: str, parameters: tuple[Any, ...], *___: Any) -> None:
-        if "messages" in statement:
+        if "messages" in statement and user in parameters:
             sent.append((statement, parameters))
 
     event.listen(engine.sync_engine, "before_cursor_execute", note)
@@ -103,7 +106,7 @@ async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_tho
     costs = []
     async with running_stack(committed, tmp_path, **given) as stack:
         for conversation in seeded:
-            with statements_about_messages(engine) as sent:
+            with statements_about_messages(engine, user) as sent:
                 answer = await stack.say(user, "hello", conversation_id=str(conversation))
             assert answer.status_code == 200
             shown = len(model_server.requests[-1].body["input"])
