@@ -40,11 +40,21 @@ logger = logging.getLogger(__name__)
 
 Sessions = async_sessionmaker[AsyncSession]
 
+
+def entering(user_id: str) -> str:
+    """Return the statement that enters the transaction of a user, whose id is this parameter."""
+    role = f"set_config('role', '{APP_ROLE}', true)"
+    return f"select {role}, set_config('app.user_id', {user_id}, true)"
+
+
+def writer_lock(user_id: str) -> str:
+    """Return the expression that lets one transaction at a time write a user's rows."""
+    return f"pg_advisory_xact_lock(hashtextextended({user_id}, 7071))"
+
+
 # One statement takes the role that row-level security binds, and names the owner. Both last for
 # the transaction only, so they work behind a pooler that hands out a connection per transaction.
-_ENTER = text(
-    f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', :user_id, true)"
-)
+_ENTER = text(entering(":user_id"))
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 # SQLSTATE classes of an outage: connection, resources, operator intervention.

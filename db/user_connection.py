@@ -14,17 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
 from db.engine import (
-    APP_ROLE,
     TOKENS_ROLE,
     UNAVAILABLE,
     Sessions,
+    entering,
     raise_unavailable,
     translating_outages,
+    writer_lock,
 )
 
-_ENTER = f"select set_config('role', '{APP_ROLE}', true), set_config('app.user_id', $1, true)"
-# The lock of `UserScoped._one_writer`, taken in the same round trip.
-_LOCK = "pg_advisory_xact_lock(hashtextextended($1, 7071))"
+_ENTER = entering("$1")
+_LOCK = writer_lock("$1")
 _ENTER_TO_WRITE = f"{_ENTER}, {_LOCK}"
 _ENTER_WITH_TOKEN = (
     f"select set_config('role', '{TOKENS_ROLE}', true), set_config('app.token_hash', $1, true)"

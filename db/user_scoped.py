@@ -11,12 +11,13 @@ from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.engine import writer_lock
 from db.errors import InvalidCursor
 
 Position = TypeVar("Position")
 
 _MILLISECOND = 1_000_000  # in nanoseconds
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user_id, 7071))")
+_LOCK = text(f"select {writer_lock(':user_id')}")
 
 
 class UserScoped:

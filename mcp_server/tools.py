@@ -170,8 +170,8 @@ async def update_task(
         completed=completed,
     )
     async with task_writer(ctx) as writer:
-        meant = target(writer, task_id, completed=completed is False)
-        write = await writer.update(meant, TaskUpdate(**changes))
+        target_task = target(writer, task_id, completed=completed is False)
+        write = await writer.update(target_task, TaskUpdate(**changes))
         status: UpdatedStatus = "updated" if write.changed else "unchanged"
         task = write.task
         return await store(
