@@ -18,11 +18,14 @@ from db.notifier import notify, turn_topic
 from db.turn_events import EventBatch
 from db.turn_values import TurnSignals
 
-_SIGNALS = """
-    select t.id, t.cancel_requested_at is not null, t.followed_at is not null
+_MINE = """
     from unnest(cast(:user_ids as text[]), cast(:turn_ids as uuid[])) as mine (user_id, id)
     join turns t on t.user_id = mine.user_id and t.id = mine.id
     where t.status = 'running'
+"""
+_SIGNALS = f"""
+    select t.id, t.cancel_requested_at is not null, t.followed_at is not null
+    {_MINE}
 """
 
 _READ = text(_SIGNALS)
@@ -32,9 +35,7 @@ _RENEW = text(
     f"""
     with held as (
         select t.user_id, t.id
-        from unnest(cast(:user_ids as text[]), cast(:turn_ids as uuid[])) as mine (user_id, id)
-        join turns t on t.user_id = mine.user_id and t.id = mine.id
-        where t.status = 'running'
+        {_MINE}
         for no key update of t skip locked
     ), renewed as (
         update turns t set lease_until = now() + cast(:lease as interval)

@@ -51,7 +51,7 @@ def _processor() -> str:
 
 def _of_node() -> dict[str, str]:
     node = Path(sys.prefix, "bin", "node")
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+    printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
     locked = json.loads(_NPM_LOCK.read_text())["packages"]
     packages = {name: locked[f"node_modules/{name}"]["version"] for name in _NPM_PACKAGES}
-    return {"Node": told.stdout.strip().removeprefix("v"), **packages}
+    return {"Node": printed.stdout.strip().removeprefix("v"), **packages}

@@ -27,7 +27,7 @@ def answered(url: str, body: bytes = b"first whole", status: int = 200) -> Targe
     )
 
 
-async def test_as_many_requests_are_sent_as_asked_for(url: str) -> None:
+async def test_the_requested_number_of_requests_is_sent(url: str) -> None:
     loaded = await load(answered(url), at_once=3, requests=20)
     assert (len(loaded.responses), loaded.errors.total()) == (20, 0)
     assert all(0 < each.first <= each.total for each in loaded.responses)

@@ -102,9 +102,9 @@ def mistakes(judged: list[Judged]) -> Iterator[str]:
 
 async def understanding(options: Options) -> AsyncIterator[Row]:
     """Judge our own sentences; the report above says more."""
-    wanted = list(utterances(SENTENCES))[:: options.choose(1, 20)]
+    sample = list(utterances(SENTENCES))[:: options.choose(1, 20)]
     judged = await asyncio.to_thread(
-        lambda: [(utterance, judge(utterance)) for utterance in wanted]
+        lambda: [(utterance, judge(utterance)) for utterance in sample]
     )
     p95 = quantiles([verdict.seconds * 1000 for _, verdict in judged], n=20)[-1]
     correct = fmean(right(*each) for each in judged) * 100
@@ -129,9 +129,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("sentences", nargs="?", type=Path, default=SENTENCES)
     parser.add_argument("--wrong", action="store_true", help="show what was read wrongly")
     options = parser.parse_args(arguments)
-    wanted = list(utterances(options.sentences))
-    judge(wanted[0])  # the first of a process is slower
-    judged = [(utterance, judge(utterance)) for utterance in wanted]
+    sample = list(utterances(options.sentences))
+    judge(sample[0])  # the first of a process is slower
+    judged = [(utterance, judge(utterance)) for utterance in sample]
     for line in chain(mistakes(judged) if options.wrong else (), figures(judged)):
         sys.stdout.write(f"{line}\n")
 

@@ -131,7 +131,7 @@ def test_both_texts_read_as_the_rule_that_wrote_them(rule: RepeatRule) -> None:
 
 
 @pytest.mark.requirement("FR-TASK-010")
-def test_where_it_counts_from_is_said_in_words_or_beside_them() -> None:
+def test_repeat_from_is_given_in_words_or_in_its_field() -> None:
     assert parse_repeat("daily").repeat_from == "due"
     assert parse_repeat("daily after completion").repeat_from == "completion"
     assert parse_repeat("FREQ=DAILY", "completion") == parse_repeat("daily after completion")

@@ -47,7 +47,7 @@ async def test_leases_of_several_users_are_renewed_at_once_and_no_others(
 
 
 @pytest.mark.requirement("FR-CHAT-051")
-async def test_what_others_noted_is_told_and_a_turn_that_ended_is_missing(
+async def test_signals_are_returned_and_a_turn_that_ended_is_missing(
     committed: Sessions, user: str
 ) -> None:
     (stopped, _), (followed, _), (ended, opened) = [

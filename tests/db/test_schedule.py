@@ -224,7 +224,7 @@ def _late(rule: RepeatRule) -> bool:
         ("Australia/Lord_Howe", [date(2026, 4, 5), date(2026, 10, 4)]),
     ],
 )
-def test_the_wall_time_is_kept_over_daylight_saving(zone: str, changes: list[date]) -> None:
+def test_the_wall_time_stays_the_same_over_daylight_saving(zone: str, changes: list[date]) -> None:
     for change in changes:
         days = occurrences(parse_repeat("daily"), change - timedelta(days=2), 5)
         due = [datetime.combine(day, time(17), ZoneInfo(zone)) for day in days]
