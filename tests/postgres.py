@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
 
 from db.embedded import embedded_postgres
@@ -46,6 +47,18 @@ def committed(engine: AsyncEngine) -> Sessions:
 
 
 @pytest.fixture
+async def own_sessions(postgres_url: str) -> AsyncIterator[Sessions]:
+    """Sessions that really commit, in a database that no other test has."""
+    name = f"own_{uuid4().hex[:12]}"
+    await _execute(postgres_url, f"create database {name}")
+    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    await asyncio.to_thread(upgrade, url)
+    engine = create_engine(url, pool_size=5)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
 async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection as the database's owner, whose work is rolled back."""
     async with engine.connect() as connection:
@@ -70,7 +83,11 @@ def user() -> str:
 
 async def _hurry(url: str) -> None:
     """Trade durability, which no test of a running server needs, for speed."""
+    await _execute(url, "alter system set fsync = off", "select pg_reload_conf()")
+
+
+async def _execute(url: str, *statements: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute("alter system set fsync = off")
-    await connection.execute("select pg_reload_conf()")
+    for statement in statements:
+        await connection.execute(statement)
     await connection.close()

@@ -11,7 +11,6 @@ from uuid import uuid4
 import httpx2
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.embedded import embedded_postgres
 from db.embedded.account import account_for
@@ -28,15 +27,29 @@ LEASE = 3
 
 
 @pytest.fixture
-async def slow_stack(stacks: Stacks, model_server: ModelServer) -> Stack:
-    """The services with a model whose speed the message decides."""
-    settings: dict[str, Any] = {
+def slow_model(model_server: ModelServer) -> dict[str, Any]:
+    """Settings of a model whose speed the message decides."""
+    return {
         "chat_provider": "openai",
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
         "turn_lease": LEASE,
     }
-    return await stacks.get(**settings)
+
+
+@pytest.fixture
+async def slow_stack(stacks: Stacks, slow_model: dict[str, Any]) -> Stack:
+    """The services with that model."""
+    return await stacks.get(**slow_model)
+
+
+@pytest.fixture
+async def only_stack(
+    own_sessions: Sessions, tmp_path: Path, slow_model: dict[str, Any]
+) -> AsyncIterator[Stack]:
+    """The same, and no other API on their database that recovers what looks abandoned."""
+    async with running_stack(own_sessions, tmp_path, **slow_model) as stack:
+        yield stack
 
 
 async def newest(stack: Stack, user: str, conversation: str) -> dict[str, Any]:
@@ -110,17 +123,17 @@ async def test_a_turn_longer_than_its_lease_keeps_it(slow_stack: Stack, user: st
 
 @pytest.mark.requirement("FR-CHAT-003")
 async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandoned(
-    slow_stack: Stack, engine: AsyncEngine, user: str
+    only_stack: Stack, own_sessions: Sessions, user: str
 ) -> None:
-    async with streaming(slow_stack, user, "[slow 100] tell me") as answer:
-        conversation = await conversation_of(slow_stack, user)
-        turn = (await newest(slow_stack, user, conversation))["turn_id"]
+    async with streaming(only_stack, user, "[slow 100] tell me") as answer:
+        conversation = await conversation_of(only_stack, user)
+        turn = (await newest(only_stack, user, conversation))["turn_id"]
         late = text("update turns set lease_until = now() - interval '1 minute' where id = :id")
-        async with engine.begin() as connection:
-            await connection.execute(late, {"id": turn})
-        path, headers = f"/api/{user}/turns/{turn}", slow_stack.as_user(user)
-        state = (await slow_stack.client.get(path, headers=headers)).json()
-        refused = await slow_stack.say(user, "and?", conversation_id=conversation)
+        async with own_sessions.begin() as session:
+            await session.execute(late, {"id": turn})
+        path, headers = f"/api/{user}/turns/{turn}", only_stack.as_user(user)
+        state = (await only_stack.client.get(path, headers=headers)).json()
+        refused = await only_stack.say(user, "and?", conversation_id=conversation)
         lines = [line async for line in answer.aiter_lines()]
     assert state["status"] == "running"
     assert refused.json()["code"] == "conversation_busy"
