@@ -90,14 +90,14 @@ class AccessTokenNotFound(NotFound):
 
 
 class ListNotFound(NotFound):
-    """There is no list of that name or id; `hint` says which there are."""
+    """There is no list of that name or id; `names` are those that there are."""
 
     code = "list_not_found"
 
     def __init__(self, name: str, names: Collection[str] = ()) -> None:
         super().__init__(f"No list “{name}”.")
-        shown = ", ".join(f"“{each}”" for each in names)
-        self.hint = f"There are: {shown}." if names else "GET /lists shows what there is."
+        self.names = list(names)
+        self.hint = f"There are: {', '.join(f'“{each}”' for each in names)}." if names else ""
 
 
 class ConversationBusy(TodoError):
