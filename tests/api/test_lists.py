@@ -27,7 +27,7 @@ def problem(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_a_task_names_its_list_and_makes_it_if_it_is_new(api: Client) -> None:
     added = await add(api, title="Milk", list="Groceries")
     assert (added["list"], added["list_created"]) == ("Groceries", True)
@@ -45,7 +45,7 @@ async def test_a_task_names_its_list_and_makes_it_if_it_is_new(api: Client) -> N
     assert await titles(api, list="inbox") == ["Milk"]
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_lists_are_made_renamed_moved_and_archived(api: Client) -> None:
     for name in ("Work", "Home", "Books"):
         assert (await create(api, name))["open_tasks"] == 0
@@ -65,7 +65,7 @@ async def test_lists_are_made_renamed_moved_and_archived(api: Client) -> None:
     assert await titles(api) == ["Report"]
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_deleting_a_list_asks_what_becomes_of_its_tasks(api: Client) -> None:
     await add(api, title="Milk", list="Groceries")
     await add(api, title="Report", list="Work")
@@ -84,7 +84,7 @@ async def test_deleting_a_list_asks_what_becomes_of_its_tasks(api: Client) -> No
     assert await names(api) == ["Work"]
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -106,7 +106,7 @@ async def test_a_name_that_is_refused_says_why(
     assert await names(api) == ["Work", "Home"]
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_what_names_no_usable_list_is_refused(api: Client) -> None:
     await add(api, title="Report", list="Work")
     await api.patch("/lists/1", json={"archived": True})
@@ -124,7 +124,7 @@ async def test_what_names_no_usable_list_is_refused(api: Client) -> None:
         assert problem(answer) == (404, "list_not_found")
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_a_user_has_a_hundred_lists(api: Client) -> None:
     for number in range(100):
         await create(api, f"Trip {number}")
@@ -136,7 +136,7 @@ async def test_a_user_has_a_hundred_lists(api: Client) -> None:
     assert await titles(api) == []
 
 
-@pytest.mark.requirement("FR-TASK-109")
+@pytest.mark.requirement("FR-TASK-111")
 async def test_another_users_lists_are_unknown(api: Client, stack: Stack, user: str) -> None:
     await create(api, "Work")
     other = f"{user}-other"
@@ -146,7 +146,7 @@ async def test_another_users_lists_are_unknown(api: Client, stack: Stack, user: 
     assert (await stack.client.delete(f"{path}/1", headers=headers)).status_code == 404
 
 
-@pytest.mark.requirement("FR-TASK-110")
+@pytest.mark.requirement("FR-TASK-112")
 async def test_views_and_the_day_when_it_was_done_narrow_the_list(api: Client) -> None:
     today = datetime.now(UTC).date()
     day = timedelta(days=1)
@@ -171,7 +171,7 @@ async def test_views_and_the_day_when_it_was_done_narrow_the_list(api: Client) -
         assert (await api.get("/tasks", params=query)).status_code == 422
 
 
-@pytest.mark.requirement("FR-TASK-110")
+@pytest.mark.requirement("FR-TASK-112")
 async def test_a_day_is_one_of_the_users_zone(api: Client) -> None:
     await add(api, title="done")
     await api.patch("/tasks/1/complete")

@@ -5,7 +5,7 @@ import pytest
 from db.list_names import is_inbox, list_key
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -30,7 +30,7 @@ def test_case_plural_and_the_words_around_it_do_not_make_another_name(one: str, 
     assert list_key(one) == list_key(other)
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -48,14 +48,14 @@ def test_other_words_make_another_name(one: str, other: str) -> None:
     assert list_key(one) != list_key(other)
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize("name", ["Inbox", "none", "my inbox", "the INBOX"])
 def test_the_inbox_has_a_name(name: str) -> None:
     assert is_inbox(name)
     assert not is_inbox(f"{name} zero")
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize("name", ["list", "The", "  ", "!", "🎁", "ſ", "İ", "a list"])
 def test_every_name_has_a_key(name: str) -> None:
     assert list_key(name)

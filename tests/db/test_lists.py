@@ -37,7 +37,7 @@ async def names(lists: UserLists, *, archived: bool = False) -> list[str]:
     return [found.name for found in await lists.all(archived=archived)]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_a_task_is_in_the_inbox_or_in_a_list(tasks: UserTasks, lists: UserLists) -> None:
     assert (await add(tasks)).list is None
     added = await add(tasks, list="Groceries")
@@ -46,7 +46,7 @@ async def test_a_task_is_in_the_inbox_or_in_a_list(tasks: UserTasks, lists: User
     assert await names(lists) == ["Groceries"]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize("name", ["groceries", "Grocery", "my GROCERY list"])
 async def test_a_name_finds_a_list_without_case_and_plural(
     tasks: UserTasks, lists: UserLists, name: str
@@ -58,7 +58,7 @@ async def test_a_name_finds_a_list_without_case_and_plural(
     assert await titles(tasks, list=name) == ["Milk", "Bread"]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 @pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\0b", 7, ["a"]])
 def test_another_name_is_refused(name: object) -> None:
     for model in (NewTask, TaskUpdate, TaskFilter):
@@ -68,7 +68,7 @@ def test_another_name_is_refused(name: object) -> None:
         NewList.model_validate({"name": name})
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 def test_a_list_can_have_no_name_of_the_inbox() -> None:
     for name in ("Inbox", "none"):
         with pytest.raises(ValidationError) as caught:
@@ -76,7 +76,7 @@ def test_a_list_can_have_no_name_of_the_inbox() -> None:
         assert isinstance(caught.value.errors()[0]["ctx"]["error"], ReservedListName)
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_tasks_move_between_lists_and_undo_moves_them_back(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -94,7 +94,7 @@ async def test_tasks_move_between_lists_and_undo_moves_them_back(
     assert await names(lists) == ["Groceries"]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_other_changes_leave_a_task_in_its_list(tasks: UserTasks) -> None:
     await add(tasks, list="Groceries")
     assert (await tasks.update(1, TaskUpdate(title="Oat milk"))).list == "Groceries"
@@ -103,7 +103,7 @@ async def test_other_changes_leave_a_task_in_its_list(tasks: UserTasks) -> None:
     assert (await tasks.undo()).task.list == "Groceries"
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_undo_of_the_task_that_made_a_list_deletes_it_while_it_is_empty(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -119,7 +119,7 @@ async def test_undo_of_the_task_that_made_a_list_deletes_it_while_it_is_empty(
     assert await titles(tasks, list="groceries") == ["Milk", "Bread"]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_a_list_that_others_use_by_now_stays_when_the_change_that_made_it_is_undone(
     writer: TaskWriter,
 ) -> None:
@@ -133,7 +133,7 @@ async def test_a_list_that_others_use_by_now_stays_when_the_change_that_made_it_
     ]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_a_write_says_whether_it_made_its_list(writer: TaskWriter) -> None:
     made = []
     for name in ("Groceries", "grocery", None):
@@ -143,7 +143,7 @@ async def test_a_write_says_whether_it_made_its_list(writer: TaskWriter) -> None
     assert made == [True, False, False]
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_a_user_has_up_to_100_lists(tasks: UserTasks, lists: UserLists) -> None:
     for number in range(LISTS_PER_USER):
         await lists.create(f"Trip {number}")
@@ -156,7 +156,7 @@ async def test_a_user_has_up_to_100_lists(tasks: UserTasks, lists: UserLists) ->
     assert (await add(tasks, list="Groceries")).list_id == LISTS_PER_USER + 1
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_lists_have_names_of_their_own_and_an_order(lists: UserLists) -> None:
     for name in ("Work", "Home", "Books"):
         await lists.create(name)
@@ -175,7 +175,7 @@ async def test_lists_have_names_of_their_own_and_an_order(lists: UserLists) -> N
     ]
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_a_renamed_list_keeps_its_tasks_and_is_found_by_its_new_name(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -189,7 +189,7 @@ async def test_a_renamed_list_keeps_its_tasks_and_is_found_by_its_new_name(
     assert caught.value.hint == "There are: “Food”."
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_open_tasks_of_a_list_are_counted(tasks: UserTasks, lists: UserLists) -> None:
     for title in ("Milk", "Bread", "Eggs"):
         await add(tasks, title, list="Groceries")
@@ -199,7 +199,7 @@ async def test_open_tasks_of_a_list_are_counted(tasks: UserTasks, lists: UserLis
     assert [found.open_tasks for found in await lists.all()] == [1, 0]
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_an_archived_list_hides_its_tasks_until_it_is_brought_back(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -225,7 +225,7 @@ async def test_an_archived_list_hides_its_tasks_until_it_is_brought_back(
     assert await titles(tasks) == ["Milk", "Report", "Bread"]
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_no_task_is_put_into_an_archived_list(tasks: UserTasks, lists: UserLists) -> None:
     await add(tasks, list="Work")
     await add(tasks)
@@ -238,7 +238,7 @@ async def test_no_task_is_put_into_an_archived_list(tasks: UserTasks, lists: Use
     assert (same.title, same.list) == ("Oat milk", "Work")
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_a_list_with_tasks_is_deleted_only_together_with_what_becomes_of_them(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -255,7 +255,7 @@ async def test_a_list_with_tasks_is_deleted_only_together_with_what_becomes_of_t
     assert await names(lists, archived=True) == []
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_the_tasks_of_a_deleted_list_move_to_the_inbox_and_undo_brings_the_list_back(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -282,7 +282,7 @@ async def test_the_tasks_of_a_deleted_list_move_to_the_inbox_and_undo_brings_the
         )
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_the_tasks_of_a_list_can_be_deleted_with_it_and_brought_back(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -297,7 +297,7 @@ async def test_the_tasks_of_a_list_can_be_deleted_with_it_and_brought_back(
     assert await titles(tasks, list="Groceries") == ["Milk"]
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_undo_brings_a_task_back_to_the_list_that_has_the_name_of_a_deleted_one(
     tasks: UserTasks, lists: UserLists
 ) -> None:
@@ -309,7 +309,7 @@ async def test_undo_brings_a_task_back_to_the_list_that_has_the_name_of_a_delete
     assert await names(lists) == ["grocery"]
 
 
-@pytest.mark.requirement("FR-TASK-013")
+@pytest.mark.requirement("FR-TASK-022")
 async def test_an_empty_list_leaves_nothing_to_undo(tasks: UserTasks, lists: UserLists) -> None:
     await lists.create("Groceries")
     await lists.delete(1)
@@ -317,7 +317,7 @@ async def test_an_empty_list_leaves_nothing_to_undo(tasks: UserTasks, lists: Use
         await tasks.undo()
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_undo_of_a_change_that_an_older_version_made_leaves_a_task_in_its_list(
     writer: TaskWriter,
 ) -> None:
@@ -330,7 +330,7 @@ async def test_undo_of_a_change_that_an_older_version_made_leaves_a_task_in_its_
     assert (undone.title, undone.list) == ("Milk", "Groceries")
 
 
-@pytest.mark.requirement("FR-TASK-012")
+@pytest.mark.requirement("FR-TASK-021")
 async def test_the_inbox_and_a_list_narrow_the_list(tasks: UserTasks, lists: UserLists) -> None:
     await add(tasks)
     await add(tasks, "Bread", list="Groceries")

@@ -47,7 +47,7 @@ async def completed_at(connection: UserConnection, task_id: int, moment: datetim
     )
 
 
-@pytest.mark.requirement("FR-TASK-014")
+@pytest.mark.requirement("FR-TASK-023")
 @pytest.mark.parametrize("zone", [None, NIUE])
 async def test_views_are_around_today_in_the_users_zone(
     abroad: UserConnection, zone: str | None
@@ -73,7 +73,7 @@ async def test_views_are_around_today_in_the_users_zone(
     assert await titles(tasks, view="overdue", due_after=today - 9 * DAY) == ["late"]
 
 
-@pytest.mark.requirement("FR-TASK-014")
+@pytest.mark.requirement("FR-TASK-023")
 async def test_tasks_are_filtered_by_the_day_when_they_were_done(
     abroad: UserConnection,
 ) -> None:
@@ -104,7 +104,7 @@ async def test_tasks_are_filtered_by_the_day_when_they_were_done(
     assert await titles(elsewhere, **wanted) == ["late", "the day after"]
 
 
-@pytest.mark.requirement("FR-TASK-014")
+@pytest.mark.requirement("FR-TASK-023")
 async def test_the_first_and_the_last_day_that_there_are_bound_nothing(
     abroad: UserConnection,
 ) -> None:
@@ -117,7 +117,7 @@ async def test_the_first_and_the_last_day_that_there_are_bound_nothing(
     assert await titles(tasks, completed_before=date.min) == []
 
 
-@pytest.mark.requirement("FR-TASK-014")
+@pytest.mark.requirement("FR-TASK-023")
 def test_a_day_begins_after_the_hour_that_daylight_saving_skips() -> None:
     # In Santiago, the clock went from 24:00 to 01:00 on that night.
     assert start_of(date(2024, 9, 8), "America/Santiago") == datetime(2024, 9, 8, 4, tzinfo=UTC)

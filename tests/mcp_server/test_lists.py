@@ -22,7 +22,7 @@ async def titles(client: Client, **arguments: Any) -> list[str]:
     return [task["title"] for task in listed["tasks"]]
 
 
-@pytest.mark.requirement("FR-MCP-015")
+@pytest.mark.requirement("FR-MCP-017")
 async def test_a_task_is_added_to_a_list_which_is_made_if_it_is_new(client: Client) -> None:
     added = await client.call_tool("add_task", {"title": "Milk", "list": "Groceries"})
     facts = facts_of(added)
@@ -37,7 +37,7 @@ async def test_a_task_is_added_to_a_list_which_is_made_if_it_is_new(client: Clie
     jsonschema.validate(facts, schemas["add_task"] or False)
 
 
-@pytest.mark.requirement("FR-MCP-015")
+@pytest.mark.requirement("FR-MCP-017")
 async def test_a_task_moves_between_lists_and_undo_moves_it_back(client: Client) -> None:
     await client.call_tool("add_task", {"title": "Milk", "list": "Groceries"})
     moved = await client.call_tool("update_task", {"task_id": "milk", "list": "Work"})
@@ -56,7 +56,7 @@ async def test_a_task_moves_between_lists_and_undo_moves_it_back(client: Client)
     assert await titles(client, list="groceries") == ["Milk"]
 
 
-@pytest.mark.requirement("FR-MCP-015")
+@pytest.mark.requirement("FR-MCP-017")
 async def test_an_unknown_list_is_an_error_that_shows_those_that_there_are(client: Client) -> None:
     answer, failure = await failed(client, "list_tasks", list="Work")
     assert failure == {
@@ -73,7 +73,7 @@ async def test_an_unknown_list_is_an_error_that_shows_those_that_there_are(clien
     assert facts_of(await client.call_tool("list_tasks", {}))["total"] == 1
 
 
-@pytest.mark.requirement("FR-MCP-015")
+@pytest.mark.requirement("FR-MCP-017")
 async def test_a_call_that_is_repeated_makes_one_list_and_one_task(client: Client) -> None:
     call = {"title": "Milk", "list": "Groceries", "idempotency_key": "k"}
     first, second = [facts_of(await client.call_tool("add_task", call)) for _ in range(2)]
@@ -82,7 +82,7 @@ async def test_a_call_that_is_repeated_makes_one_list_and_one_task(client: Clien
     assert await titles(client, list="groceries") == ["Milk"]
 
 
-@pytest.mark.requirement("FR-MCP-015")
+@pytest.mark.requirement("FR-MCP-017")
 async def test_views_and_days_of_completion_narrow_a_list(client: Client) -> None:
     today, day = datetime.now(UTC).date(), timedelta(days=1)
     for title, due_on in (("late", today - day), ("now", today), ("soon", today + day)):
