@@ -1,5 +1,6 @@
 """Lists and views over REST."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,15 @@ async def test_a_task_names_its_list_and_makes_it_if_it_is_new(api: Client) -> N
     assert (await api.put("/tasks/2", json={"title": "Bread"})).json()["list"] is None
     assert (await api.post("/tasks/undo")).json()["task"]["list"] == "Groceries"
     assert await titles(api, list="inbox") == ["Milk"]
+
+
+@pytest.mark.requirement("FR-TASK-111")
+async def test_tasks_that_name_a_new_list_at_the_same_time_make_it_once(api: Client) -> None:
+    spellings = ("Groceries", "grocery", "my GROCERY list")
+    tasks = await asyncio.gather(*(add(api, title="Milk", list=name) for name in spellings * 3))
+    assert [task.get("list_created") for task in tasks].count(True) == 1
+    assert len({task["list"] for task in tasks}) == 1
+    assert len(await names(api)) == 1
 
 
 @pytest.mark.requirement("FR-TASK-111")
