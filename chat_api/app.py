@@ -16,6 +16,7 @@ from chat_api.routes import (
     chatkit,
     conversations,
     health,
+    lists,
     task_events,
     tasks,
     turns,
@@ -30,7 +31,7 @@ from db.engine import Sessions
 from db.notifier import Notifier
 
 _USER_ROUTES = (
-    *(chat, turns, conversations, task_events, tasks),
+    *(chat, turns, conversations, task_events, tasks, lists),
     *(access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]

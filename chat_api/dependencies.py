@@ -20,6 +20,7 @@ from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
+from db.lists import UserLists
 from db.task_values import Origin
 from db.tasks import UserTasks
 from db.timezones import RequestedTimezone
@@ -107,6 +108,15 @@ async def request_tasks(
         yield tasks
 
 
+async def request_lists(
+    request: Request, caller: Caller, runtime: RuntimeDep
+) -> AsyncIterator[UserLists]:
+    """Open the request's one transaction, with the caller's lists."""
+    writes = request.method != "GET"
+    async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
+        yield UserLists(connection, Origin(caller.client or _REST))
+
+
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
     """Return the caller's conversations."""
     return UserConversations(session, caller.user_id)
@@ -128,6 +138,7 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
 
 
 Tasks = Annotated[UserTasks, Depends(request_tasks, scope="function")]
+Lists = Annotated[UserLists, Depends(request_lists, scope="function")]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]

@@ -6,6 +6,7 @@ TodoError
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
 │   ├── TurnNotFound
+│   ├── ListNotFound
 │   └── AccessTokenNotFound
 ├── ConversationBusy
 ├── TurnOver
@@ -18,11 +19,17 @@ TodoError
 │   ├── DueTimeWithoutDate
 │   ├── RepeatFromWithoutRepeat
 │   ├── TooManyTags
+│   ├── ReservedListName
+│   ├── ListArchived
+│   ├── ListTasksUndecided
 │   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
+├── TooManyLists
+├── ListNameTaken
 └── DatabaseUnavailable
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 from uuid import UUID
 
@@ -80,6 +87,17 @@ class AccessTokenNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such access token.")
+
+
+class ListNotFound(NotFound):
+    """There is no list of that name or id; `names` are those that there are."""
+
+    code = "list_not_found"
+
+    def __init__(self, name: str, names: Collection[str] = ()) -> None:
+        super().__init__(f"No list “{name}”.")
+        self.names = list(names)
+        self.hint = f"There are: {', '.join(f'“{each}”' for each in names)}." if names else ""
 
 
 class ConversationBusy(TodoError):
@@ -187,6 +205,55 @@ class TooManyTags(RefusedValue):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"A task has at most {limit} tags.", "Send fewer, or remove_tags too.")
+
+
+class ReservedListName(RefusedValue, ValueError):
+    """A list can't have a name that means the Inbox."""
+
+    code = "reserved_list_name"
+
+    def __init__(self) -> None:
+        super().__init__("This name means the Inbox.", "Send another name.")
+
+
+class ListArchived(RefusedValue):
+    """A task can't be put into a list that is archived."""
+
+    code = "list_archived"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The list “{name}” is archived.", "Bring it back first, or send another name."
+        )
+
+
+class ListTasksUndecided(RefusedValue):
+    """A list with tasks is deleted only together with a decision about them."""
+
+    code = "list_tasks_undecided"
+
+    def __init__(self, tasks: int) -> None:
+        super().__init__(
+            f"Tasks are in this list: {tasks}.", "Send tasks=move_to_inbox or tasks=delete."
+        )
+
+
+class TooManyLists(TodoError):
+    """The user has the highest number of lists."""
+
+    code = "too_many_lists"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"There are {limit} lists already; delete one, or use one of them.")
+
+
+class ListNameTaken(TodoError):
+    """Another list is found by that name."""
+
+    code = "list_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The list “{name}” has that name already.")
 
 
 class TooManyAccessTokens(TodoError):

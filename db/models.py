@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from db.list_names import LIST_NAME_LENGTH
 from db.repeat_rule import REPEAT_FROM
 from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
@@ -53,11 +54,37 @@ def _ordered(name: str, key: str) -> tuple[Index, Index]:
     )
 
 
+class StoredList(SQLModel, table=True):
+    """A list of tasks; `key` is what `db.list_names.list_key` makes of its name."""
+
+    __tablename__ = "lists"
+    __table_args__ = (
+        CheckConstraint(f"char_length(name) between 1 and {LIST_NAME_LENGTH}", name="name_length"),
+        Index(
+            "lists_by_key",
+            "user_id",
+            "key",
+            unique=True,
+            postgresql_where=text("deleted_at is null"),
+        ),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    position: int
+    archived_at: datetime | None = Field(default=None, sa_type=_TIME)
+    deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+
+
 class StoredTask(SQLModel, table=True):
     """One thing to do; `id` counts from 1 for each user and is never used again."""
 
     __tablename__ = "tasks"
     __table_args__ = (
+        _owned_by("lists", "list_id"),
         CheckConstraint(f"char_length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
@@ -67,6 +94,7 @@ class StoredTask(SQLModel, table=True):
         _one_of("repeat_from", REPEAT_FROM),
         Index("tasks_pending", "user_id", "id", postgresql_where=_OPEN),
         Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
+        *_ordered("by_list", "list_id"),
         *_ordered("by_due_time", f"({DUE_KEY})"),
         # The order of the version before, which may still run.
         *_ordered("by_due", f"({DUE_DATE_KEY})"),
@@ -93,6 +121,7 @@ class StoredTask(SQLModel, table=True):
     repeat_from: str | None = Field(default=None, sa_type=Text)
     series: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     moved_from: date | None = None
+    list_id: int | None = None
 
 
 class StoredTaskChange(SQLModel, table=True):
@@ -112,6 +141,7 @@ class StoredTaskChange(SQLModel, table=True):
     undoes: int | None = None
     undone: bool = Field(default=False, sa_column_kwargs=_FALSE)
     created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    made_list: int | None = None
 
 
 class Conversation(SQLModel, table=True):

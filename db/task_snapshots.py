@@ -7,7 +7,7 @@ from typing import Any
 from db.task_values import Action, Task
 
 # What undo restores.
-_RESTORED = (
+RESTORED = (
     "title",
     "description",
     "completed",
@@ -21,6 +21,7 @@ _RESTORED = (
     "repeat_from",
     "series",
     "moved_from",
+    "list_id",
 )
 _COMPLETION = frozenset({"completed", "completed_at", "due_on", "series", "moved_from"})
 # How the values of a change are read from JSON; the others are as they are.
@@ -35,12 +36,12 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 def differs(before: Task, after: Task) -> bool:
     """Return whether there is something that undo would restore."""
-    return any(getattr(before, name) != getattr(after, name) for name in _RESTORED)
+    return any(getattr(before, name) != getattr(after, name) for name in RESTORED)
 
 
 def action_of(before: Task, after: Task) -> Action:
     """Return the action of an update: completed or reopened if it changed nothing else."""
-    changed = {name for name in _RESTORED if getattr(before, name) != getattr(after, name)}
+    changed = {name for name in RESTORED if getattr(before, name) != getattr(after, name)}
     if changed == {"completed", "completed_at"} and not after.completed:
         return "reopened"
     done = after.completed > before.completed or after.series > before.series
@@ -49,7 +50,7 @@ def action_of(before: Task, after: Task) -> Action:
 
 def restorable(task: Task) -> dict[str, Any]:
     """Return the values of a task that undo restores."""
-    return {name: getattr(task, name) for name in _RESTORED}
+    return {name: getattr(task, name) for name in RESTORED}
 
 
 def restored(before: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from db.errors import (
 )
 from db.idempotency import AlreadyWritten, KeyedRequest
 from db.notifier import tasks_topic
+from db.task_placement import NO_LISTS, ListWrites, key_of, placed, replaced
 from db.task_rows import pattern, task_of
 from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
 from db.task_snapshots import action_of, differs, restorable, restored
@@ -55,13 +56,14 @@ class _Change:
     action: Action
     before: Task | None
     undoes: int | None = None
+    lists: ListWrites = NO_LISTS
 
 
 class TaskWrite:
     """A write that is worked out; `store` applies it.
 
-    `task` is the task as it will be, `latest` the tasks added last before a new one, and `undone`
-    the action that an undo takes back.
+    `task` is the task as it will be, `latest` the tasks added last before a new one, `undone` the
+    action that an undo takes back, and `made_list` whether the task's list is a new one.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class TaskWrite:
         self.task = task if change.before is None or not self.changed else self._next(task)
         self.latest = latest or []
         self.undone: Action = undone or change.action
+        self.made_list = change.lists.made is not None
 
     async def store(self, answer: Mapping[str, Any] | None = None) -> None:
         """Apply the write, and store the answer under the call's key if it has one.
@@ -94,8 +97,9 @@ class TaskWrite:
             return
         statement = STORE_ADD if self._change.before is None else STORE_CHANGE
         user_id = self._writer.connection.user_id
+        lists = _json(self._change.lists.rows)
         await self._writer.connection.fetch(
-            statement, key, self._change_row(), _json(self.task), tasks_topic(user_id)
+            statement, key, self._change_row(), _json(self.task), tasks_topic(user_id), lists
         )
 
     def _next(self, task: Task) -> Task:
@@ -112,6 +116,7 @@ class TaskWrite:
                 "client": origin.client,
                 "turn_id": origin.turn_id,
                 "undoes": self._change.undoes,
+                "made_list": self._change.lists.made,
                 "created_at": self._begun["now"],
             }
         )
@@ -149,9 +154,11 @@ class TaskWriter:
 
         Raises:
             RefusedValue: A value does not go with others.
+            TooManyLists: The task's list would be one too many.
         """
-        begun, *others = await self._begin(BEGIN_ADD)
-        now, fields = begun["now"], new.model_dump()
+        fields = new.model_dump()
+        begun, *others = await self._begin(BEGIN_ADD, key_of(fields))
+        now, place = begun["now"], {"list": fields.pop("list")}
         schedule = {name: fields.pop(name) for name in SCHEDULE}
         task = Task(
             id=begun["last_task"] + 1,
@@ -165,8 +172,9 @@ class TaskWriter:
             **fields,
         )
         task = rescheduled(task, schedule, self._today(begun))
+        task, lists = placed(task, place, begun["lists"])
         latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
-        return TaskWrite(self, begun, task, _Change("created", None), latest=latest)
+        return TaskWrite(self, begun, task, _Change("created", None, lists=lists), latest=latest)
 
     async def update(self, target: Target, update: TaskUpdate) -> TaskWrite:
         """Change the given fields.
@@ -174,15 +182,18 @@ class TaskWriter:
         Raises:
             TaskNotFound: The user has none of that number.
             RefusedValue: A value does not go with others.
+            TooManyLists: The task's list would be one too many.
         """
-        begun, before = await self._begin_change(target)
-        changes, today = update.model_dump(), self._today(begun)
-        schedule = {name: changes.pop(name) for name in SCHEDULE if name in changes}
+        changes = update.model_dump()
+        begun, before = await self._begin_change(target, key_of(changes))
+        today, place = self._today(begun), _taken(changes, "list")
+        schedule = _taken(changes, *SCHEDULE)
         done = changes.pop("completed", before.completed)
         tags = tags_after(before, changes)
         task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
         task = with_completed(task, done, begun["now"], today)
-        return TaskWrite(self, begun, task, _Change(action_of(before, task), before))
+        task, lists = placed(task, place, begun["lists"])
+        return TaskWrite(self, begun, task, _Change(action_of(before, task), before, lists=lists))
 
     async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
         """Mark a task as completed or open; None toggles it.
@@ -259,14 +270,15 @@ class TaskWriter:
             raise TurnOver
         return rows
 
-    async def _begin_change(self, target: Target) -> tuple[asyncpg.Record, Task]:
+    async def _begin_change(
+        self, target: Target, list_key: str | None = None
+    ) -> tuple[asyncpg.Record, Task]:
         if isinstance(target, TitledTask):
-            rows = await self._begin(
-                BEGIN_CHANGE_OF_TITLED, [pattern(part) for part in target.parts]
-            )
+            parts = [pattern(part) for part in target.parts]
+            rows = await self._begin(BEGIN_CHANGE_OF_TITLED, list_key, parts)
             found = [task_of(row) for row in rows if row["id"] is not None]
             return rows[0], await target.choose(found)
-        (row,) = await self._begin(BEGIN_CHANGE, target)
+        (row,) = await self._begin(BEGIN_CHANGE, list_key, target)
         if row["id"] is None:
             raise TaskNotFound(target)
         return row, task_of(row)
@@ -288,8 +300,14 @@ class TaskWriter:
             if before is None
             else replace(task, **restored(before))
         )
-        change = _Change("undone", task, undoes=row["change_id"])
+        as_before, lists = replaced(as_before, row, row["now"])
+        change = _Change("undone", task, undoes=row["change_id"], lists=lists)
         return TaskWrite(self, row, as_before, change, undone=row["action"])
+
+
+def _taken(changes: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take some fields off the changes."""
+    return {name: changes.pop(name) for name in names if name in changes}
 
 
 def _json(value: Any) -> str:

@@ -95,6 +95,7 @@ def _details(task: Task, today: date) -> str:
         f"{_REPEATS} {task.repeat_text}" if task.repeat else "",
         "" if task.priority == "none" else task.priority,
         *task.tags,
+        f"in {task.list}" if task.list else "",
     ]
     return " · ".join(detail for detail in details if detail)
 

@@ -22,7 +22,7 @@ async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
         tasks = await tasks_beside(session, user)
-        await tasks.add(NewTask(title=f"of {user}"))
+        await tasks.add(NewTask(title=f"of {user}", list="Home"))
         opened = await open_turn(session, user)
         batch = EventBatch(1, [{"type": "turn.started"}])
         await close_turn(session, user, opened, Outcome("finished", "hi"), batch=batch)

@@ -41,6 +41,7 @@ export function draftTask(key: number, { title, ...rest }: NewTask, now: string)
     next_due_on: null,
     priority: "none",
     tags: [],
+    list: null,
     ...rest,
     created_at: now,
     updated_at: now,
