@@ -69,6 +69,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         _404="The user has no such thread, item or task",
         _409="Another turn runs in this thread, or the key has another message",
         _413="The body is over 64 KiB",
+        _422="The `Idempotency-Key` is not one",
         _500="A fault of the service",
         _503="The database or the token's issuer can't be reached",
     ),
