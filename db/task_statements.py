@@ -5,6 +5,8 @@ the user's id. The transaction holds the user's lock before the first one begins
 it reads are still the last ones when the second one stores their successors.
 """
 
+from db.idempotency import ANSWER_CTES, LASTS
+
 TASK_COLUMNS = (
     "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
     "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from, list_id"
@@ -70,7 +72,7 @@ def _begin(rows: str, columns: str = f"{_LISTS}, {_TASK}, t.list") -> str:
             k.request_hash, k.response, {columns}
         from (select) as one
         left join idempotency k on k.user_id = $1 and k.key = $2
-            and k.created_at > now() - interval '1 day'
+            and {LASTS}
         left join lateral ({rows}) as t on true
     """  # noqa: S608  the text is ours
 
@@ -128,22 +130,6 @@ BEGIN_UNDO = _begin(
 
 # `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it, and
 # `$6` are the rows of lists that are made, deleted or restored.
-# The user's keys that are over a day old are forgotten.
-_STORE_ANSWER = """
-    forgotten as (
-        delete from idempotency
-        where user_id = $1 and cast($2 as jsonb) is not null and key <> $2 ->> 'key'
-            and created_at < now() - interval '1 day'
-    ), answer as (
-        insert into idempotency (user_id, key, request_hash, request, response)
-        select $1, key, request_hash, request, response
-        from jsonb_populate_record(null::idempotency, $2)
-        where cast($2 as jsonb) is not null
-        on conflict (user_id, key) do update
-        set request_hash = excluded.request_hash, request = excluded.request,
-            response = excluded.response, created_at = now()
-    )
-"""
 _STORE_CHANGE = """
     stored_lists as (
         insert into lists (user_id, id, name, key, position, archived_at, deleted_at)
@@ -162,12 +148,11 @@ _STORE_CHANGE = """
     from jsonb_populate_record(null::task_changes, $3)
     returning pg_notify('todochat', $5)
 """
-STORE_ANSWER = f"with {_STORE_ANSWER} select"
 STORE_ADD = f"""
     with task as (
         insert into tasks (user_id, {TASK_COLUMNS})
         select $1, {TASK_COLUMNS} from jsonb_populate_record(null::tasks, $4)
-    ), {_STORE_ANSWER}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours
 STORE_CHANGE = f"""
     with task as (
@@ -175,5 +160,5 @@ STORE_CHANGE = f"""
         set ({TASK_COLUMNS}) = ({_TASK})
         from jsonb_populate_record(null::tasks, $4) as t
         where tasks.user_id = $1 and tasks.id = t.id
-    ), {_STORE_ANSWER}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours
