@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Create Access Token
-         * @description Create an access token; it is shown only in this response.
+         * @description Create an access token. Only this response shows it: a repeated request gets a 409.
          */
         post: operations["create_access_token_api__user_id__access_tokens_post"];
         delete?: never;
@@ -449,7 +449,8 @@ export interface paths {
          * @description Answer one request of the ChatKit protocol, for the user of the token.
          *
          *     When the client disconnects, the turn is cancelled and the reply so far is stored. With the
-         *     metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled.
+         *     metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled. A
+         *     message that is sent again with its `Idempotency-Key` gets the turn of the first request.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -1264,6 +1265,13 @@ export interface components {
              * @default null
              */
             turn_id: string | null;
+            /**
+             * Task
+             * @default null
+             */
+            task: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * TurnStarted
@@ -1572,7 +1580,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Requests with the same key and body are one turn */
+                /** @description A request that is repeated with its key and body is applied once */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -2677,7 +2685,10 @@ export interface operations {
     add_task_api__user_id__tasks_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -2767,7 +2778,10 @@ export interface operations {
     undo_api__user_id__tasks_undo_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -2945,7 +2959,10 @@ export interface operations {
     replace_task_api__user_id__tasks__task_id__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3005,6 +3022,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is over 64 KiB */
             413: {
                 headers: {
@@ -3046,7 +3072,10 @@ export interface operations {
     delete_task_api__user_id__tasks__task_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3084,6 +3113,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3132,7 +3170,10 @@ export interface operations {
     update_task_api__user_id__tasks__task_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3192,6 +3233,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is over 64 KiB */
             413: {
                 headers: {
@@ -3233,7 +3283,10 @@ export interface operations {
     toggle_task_api__user_id__tasks__task_id__complete_patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3250,7 +3303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOut"];
+                    "application/json": components["schemas"]["WrittenTaskOut"];
                 };
             };
             /** @description The token is missing or not valid */
@@ -3273,6 +3326,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3401,7 +3463,10 @@ export interface operations {
     create_list_api__user_id__lists_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -3758,7 +3823,10 @@ export interface operations {
     create_access_token_api__user_id__access_tokens_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -3798,7 +3866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The user has the most tokens allowed */
+            /** @description The user has the most tokens allowed, or the token was made before under the key */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4166,7 +4234,10 @@ export interface operations {
     chatkit_chatkit_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4225,7 +4296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another turn runs in this thread */
+            /** @description Another turn runs in this thread, or the key has another message */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4236,6 +4307,15 @@ export interface operations {
             };
             /** @description The body is over 64 KiB */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` is not one */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
