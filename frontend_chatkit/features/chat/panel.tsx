@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useConversation } from "@/features/chat/conversation/use-conversation";
 import { ConversationView } from "@/features/chat/conversation-view";
-import { Drawer } from "@/features/chat/history/drawer";
+import { Drawer } from "@/components/ui/drawer";
 import { useHistory } from "@/features/chat/history/history";
 import { ThreadList } from "@/features/chat/history/thread-list";
 import { HistoryIcon, PlusIcon } from "@/features/chat/icons";

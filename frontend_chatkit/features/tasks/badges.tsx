@@ -1,5 +1,11 @@
 import { fullDate, relativeDay } from "@/features/tasks/due";
-import { AlertIcon, CalendarIcon, PriorityIcon, RepeatIcon } from "@/features/tasks/row-icons";
+import {
+  AlertIcon,
+  CalendarIcon,
+  ListIcon,
+  PriorityIcon,
+  RepeatIcon,
+} from "@/features/tasks/row-icons";
 import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
 import { classes } from "@/lib/classes";
 
@@ -48,6 +54,18 @@ export function PriorityBadge({ task: { priority, completed } }: { task: Task })
       <PriorityIcon steps={PRIORITIES.indexOf(priority)} />
       {PRIORITY_NAMES[priority]}
       <span className="sr-only"> priority</span>
+    </span>
+  );
+}
+
+/** The list of a task, if it is in one. */
+export function ListBadge({ task: { list } }: { task: Task }) {
+  if (!list) return null;
+  return (
+    <span className={classes(BADGE, "max-w-48")}>
+      <ListIcon />
+      <span className="sr-only">In </span>
+      <span className="truncate">{list}</span>
     </span>
   );
 }

@@ -1,10 +1,12 @@
-import { type Priority, type Task, tagsOf } from "@/features/tasks/task";
+import { cleanTitle, type Priority, type Task, tagsOf } from "@/features/tasks/task";
 
 /** The fields of the form beside the title, as text: a repeat in words, tags separated by spaces. */
 export type Details = {
   due_on: string;
   due_time: string;
   repeat: string;
+  /** A list's name; "" is the Inbox. */
+  list: string;
   priority: Priority;
   tags: string;
 };
@@ -13,6 +15,7 @@ export const NO_DETAILS: Details = {
   due_on: "",
   due_time: "",
   repeat: "",
+  list: "",
   priority: "none",
   tags: "",
 };
@@ -21,11 +24,12 @@ const MAX_TAGS = 10;
 const MAX_TAG = 40;
 const TAG = /^[\p{L}\p{N}_-]+$/u;
 
-export function detailsOf({ due_on, due_time, repeat_text, priority, tags }: Task): Details {
+export function detailsOf({ due_on, due_time, repeat_text, list, priority, tags }: Task): Details {
   return {
     due_on: due_on ?? "",
     due_time: due_time ?? "",
     repeat: repeat_text ?? "",
+    list: list ?? "",
     priority,
     tags: tags.join(" "),
   };
@@ -36,13 +40,15 @@ export function toTaskFields({
   due_on,
   due_time,
   repeat,
+  list,
   priority,
   tags,
-}: Details): Pick<Task, "due_on" | "due_time" | "repeat" | "priority" | "tags"> {
+}: Details): Pick<Task, "due_on" | "due_time" | "repeat" | "list" | "priority" | "tags"> {
   return {
     due_on: due_on || null,
     due_time: (due_on && due_time) || null,
     repeat: repeat.trim() || null,
+    list: cleanTitle(list) || null,
     priority,
     tags: tagsOf(tags),
   };

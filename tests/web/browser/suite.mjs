@@ -8,6 +8,7 @@ import { chatCases } from "./cases/chat.mjs";
 import { crashCases } from "./cases/crash.mjs";
 import { focusCases } from "./cases/focus.mjs";
 import { hostedCases } from "./cases/hosted.mjs";
+import { listCases } from "./cases/lists.mjs";
 import { looksCases } from "./cases/looks.mjs";
 import { phoneCases } from "./cases/phone.mjs";
 import { scrollingCases } from "./cases/scrolling.mjs";
@@ -41,6 +42,7 @@ describe("With the built-in model", { concurrency: 2 }, () => {
   scrollingCases(world);
   focusCases(world);
   phoneCases(world);
+  listCases(world);
   looksCases(world);
 });
 

@@ -7,7 +7,7 @@ export function chatCases(world) {
   test("FR-WEB-103: a tick in the chat's list completes the task everywhere", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.addTask({ title: "Water the plants" });
-    const tasks = await ada.open("/tasks");
+    const tasks = await ada.open("/tasks?status=all");
     const there = tasks.getByRole("checkbox", { name: "Water the plants" });
     await there.waitFor();
     const chat = await ada.open("/chat");
@@ -58,7 +58,7 @@ export function chatCases(world) {
   test("FR-WEB-109: a lost connection is told, and what was asked is not lost", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     const tasks = await ada.open("/tasks");
-    await tasks.getByText("No tasks yet").waitFor();
+    await tasks.getByText("Nothing to do here").waitFor();
     const chat = await ada.open("/chat");
     await message(chat).waitFor();
     await ada.context.setOffline(true);
