@@ -6,7 +6,8 @@ TodoError
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
 │   ├── TurnNotFound
-│   └── AccessTokenNotFound
+│   ├── AccessTokenNotFound
+│   └── NotificationNotFound
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
@@ -18,11 +19,17 @@ TodoError
 │   ├── DueTimeWithoutDate
 │   ├── RepeatFromWithoutRepeat
 │   ├── TooManyTags
+│   ├── ReminderWithoutDate
+│   ├── ReminderInPast
+│   ├── TooManyReminders
+│   ├── TaskIsCompleted
+│   ├── UnreadableReminder (db/reminder_spec.py)
 │   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
 └── DatabaseUnavailable
 """
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -80,6 +87,15 @@ class AccessTokenNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such access token.")
+
+
+class NotificationNotFound(NotFound):
+    """There is no notification of that id; they are deleted after thirty days."""
+
+    code = "notification_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such notification.")
 
 
 class ConversationBusy(TodoError):
@@ -187,6 +203,47 @@ class TooManyTags(RefusedValue):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"A task has at most {limit} tags.", "Send fewer, or remove_tags too.")
+
+
+class ReminderWithoutDate(RefusedValue):
+    """A task without a due date has nothing that a reminder could come before."""
+
+    code = "reminder_without_date"
+
+    def __init__(self, spec: str) -> None:
+        super().__init__(
+            f"The reminder {spec} needs a date.",
+            "Send due_on too, or the reminder as in 20m or YYYY-MM-DDTHH:MM.",
+        )
+
+
+class ReminderInPast(RefusedValue):
+    """The time of a reminder has passed."""
+
+    code = "reminder_in_past"
+
+    def __init__(self, spec: str, now: datetime) -> None:
+        super().__init__(
+            f"The reminder {spec} is in the past.", f"Send one after {now:%Y-%m-%dT%H:%M}."
+        )
+
+
+class TooManyReminders(RefusedValue):
+    """The task would have more reminders than a task may have."""
+
+    code = "too_many_reminders"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A task has at most {limit} reminders.", "Send fewer.")
+
+
+class TaskIsCompleted(RefusedValue):
+    """A completed task reminds of nothing."""
+
+    code = "task_is_completed"
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"Task {task_id} is completed.", "Reopen it first.")
 
 
 class TooManyAccessTokens(TodoError):

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+from db.reminder_values import DEFAULT_REMINDER, REMINDER_STATUSES
 from db.repeat_rule import REPEAT_FROM
 from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
@@ -93,6 +94,50 @@ class StoredTask(SQLModel, table=True):
     repeat_from: str | None = Field(default=None, sa_type=Text)
     series: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     moved_from: date | None = None
+
+
+class StoredReminder(SQLModel, table=True):
+    """A reminder of a task: what the user set, and when it fires."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        _owned_by("tasks", "task_id"),
+        _one_of("status", REMINDER_STATUSES),
+        Index("reminders_of_task", "user_id", "task_id", "spec", unique=True),
+        Index("reminders_due", "fires_at", postgresql_where=text("status = 'waiting'")),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    task_id: int
+    spec: str = Field(sa_type=Text)
+    fires_at: datetime = Field(sa_type=_TIME)
+    status: str = Field(
+        default="waiting", sa_type=Text, sa_column_kwargs={"server_default": text("'waiting'")}
+    )
+    delivered_at: datetime | None = Field(default=None, sa_type=_TIME)
+
+
+class StoredNotification(SQLModel, table=True):
+    """A reminder that fired, with the title that its task had then."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        _owned_by("tasks", "task_id"),
+        Index("notifications_of_firing", "user_id", "reminder_id", "fires_at", unique=True),
+        Index("notifications_unread", "user_id", "id", postgresql_where=text("read_at is null")),
+        Index("notifications_by_age", "created_at"),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    task_id: int
+    reminder_id: UUID = Field(sa_type=Uuid)
+    title: str = Field(sa_type=Text)
+    fires_at: datetime = Field(sa_type=_TIME)
+    late: bool = Field(default=False, sa_column_kwargs=_FALSE)
+    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    read_at: datetime | None = Field(default=None, sa_type=_TIME)
 
 
 class StoredTaskChange(SQLModel, table=True):
@@ -282,7 +327,12 @@ class StoredSettings(SQLModel, table=True):
     __tablename__ = "user_settings"
 
     user_id: str = Field(sa_type=Text, primary_key=True)
-    timezone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'UTC'")})
+    timezone: str | None = Field(default=None, sa_type=Text)
+    default_reminder: str | None = Field(
+        default=DEFAULT_REMINDER,
+        sa_type=Text,
+        sa_column_kwargs={"server_default": text(f"'{DEFAULT_REMINDER}'")},
+    )
     updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from db.errors import InvalidCursor
 from db.task_orders import DUE_KEY, ORDERS, PRIORITY_KEY, RANKS, Order
 from db.task_rows import pattern, task_of
-from db.task_statements import TASK_COLUMNS
+from db.task_statements import TASK_COLUMNS, reminders_of
 from db.task_values import Task
 from db.user_connection import UserConnection
 from db.user_scoped import cursor_of, read_cursor
@@ -130,7 +130,7 @@ def page_statement(
                 then least({MOST_COUNTED}, (select count(*) from ({counted}) as counted))
                 else (select count(*) from page)
             end as total,
-            page.*
+            page.*, {reminders_of("page")}
         from (select) as one left join page on true
     """  # noqa: S608  the text is ours
     return statement, values.all

@@ -1,12 +1,13 @@
 """Tasks and their changes as the rules read and return them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from db.reminder_values import Reminder
 from db.repeat_rule import RepeatFrom
 from db.repeat_words import words_of
 from db.schedule import next_occurrence, stored_rule
@@ -40,6 +41,7 @@ class Task:
     repeat_from: RepeatFrom | None = None
     series: int = 0
     moved_from: date | None = None
+    reminders: list[Reminder] = field(default_factory=list)
 
     @property
     def repeat_text(self) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import orjson
@@ -18,7 +19,9 @@ from db.errors import (
     TurnOver,
 )
 from db.idempotency import AlreadyWritten, KeyedRequest
-from db.notifier import tasks_topic
+from db.notifier import REMINDERS_TOPIC, tasks_topic
+from db.reminder_values import NO_REMINDER
+from db.task_reminders import ReminderContext, fires_soon, specs_of, with_reminders, with_specs
 from db.task_rows import pattern, task_of
 from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
 from db.task_snapshots import action_of, differs, restorable, restored
@@ -93,9 +96,11 @@ class TaskWrite:
                 await self._writer.connection.fetch(STORE_ANSWER, key)
             return
         statement = STORE_ADD if self._change.before is None else STORE_CHANGE
-        user_id = self._writer.connection.user_id
+        topics = [tasks_topic(self._writer.connection.user_id)]
+        if fires_soon(self.task, self._change.before, self._begun["now"]):
+            topics.append(REMINDERS_TOPIC)
         await self._writer.connection.fetch(
-            statement, key, self._change_row(), _json(self.task), tasks_topic(user_id)
+            statement, key, self._change_row(), _json(self.task), topics
         )
 
     def _next(self, task: Task) -> Task:
@@ -153,6 +158,7 @@ class TaskWriter:
         begun, *others = await self._begin(BEGIN_ADD)
         now, fields = begun["now"], new.model_dump()
         schedule = {name: fields.pop(name) for name in SCHEDULE}
+        reminders = {"reminders": fields.pop("reminders")}
         task = Task(
             id=begun["last_task"] + 1,
             completed=False,
@@ -165,6 +171,7 @@ class TaskWriter:
             **fields,
         )
         task = rescheduled(task, schedule, self._today(begun))
+        task = with_reminders(task, None, reminders, self._reminder_context(begun))
         latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
         return TaskWrite(self, begun, task, _Change("created", None), latest=latest)
 
@@ -179,9 +186,11 @@ class TaskWriter:
         changes, today = update.model_dump(), self._today(begun)
         schedule = {name: changes.pop(name) for name in SCHEDULE if name in changes}
         done = changes.pop("completed", before.completed)
+        reminders = {name: changes.pop(name) for name in ("reminders",) if name in changes}
         tags = tags_after(before, changes)
         task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
         task = with_completed(task, done, begun["now"], today)
+        task = with_reminders(task, before, reminders, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change(action_of(before, task), before))
 
     async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
@@ -193,6 +202,7 @@ class TaskWriter:
         begun, before = await self._begin_change(target)
         done = not before.completed if completed is None else completed
         task = with_completed(before, done, begun["now"], self._today(begun))
+        task = with_reminders(task, before, {}, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change("completed" if done else "reopened", before))
 
     async def delete(self, target: Target) -> TaskWrite:
@@ -203,6 +213,7 @@ class TaskWriter:
         """
         begun, before = await self._begin_change(target)
         task = replace(before, deleted_at=begun["now"])
+        task = with_reminders(task, before, {}, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change("deleted", before))
 
     async def undo(self, change_id: int | None = None) -> TaskWrite:
@@ -247,6 +258,11 @@ class TaskWriter:
     def _today(self, begun: asyncpg.Record) -> date:
         return self._timezone.today(begun["timezone"])
 
+    def _reminder_context(self, begun: asyncpg.Record) -> ReminderContext:
+        zone = ZoneInfo(self._timezone.or_else(begun["timezone"]))
+        default = begun["default_reminder"]
+        return ReminderContext(begun["now"], zone, None if default == NO_REMINDER else default)
+
     async def _begin(self, statement: str, *values: object) -> list[asyncpg.Record]:
         key = self._request and self._request.key
         rows = await self.connection.fetch(statement, key, self._turn_id, *values)
@@ -283,11 +299,10 @@ class TaskWriter:
 
     def _taken_back(self, row: asyncpg.Record) -> TaskWrite:
         task, before = task_of(row), row["before"]
-        as_before = (
-            replace(task, deleted_at=row["now"])
-            if before is None
-            else replace(task, **restored(before))
-        )
+        values = {"deleted_at": row["now"]} if before is None else restored(before)
+        specs = values.pop("reminders", specs_of(task))
+        as_before = replace(task, **values)
+        as_before = with_specs(as_before, specs, self._reminder_context(row))
         change = _Change("undone", task, undoes=row["change_id"])
         return TaskWrite(self, row, as_before, change, undone=row["action"])
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chat_api.dependencies import PagingDep, Tasks
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db import values
+from db.reminder_values import ReminderStatus
 from db.repeat_rule import RepeatFrom
 from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
 
@@ -17,6 +18,19 @@ router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 _NO_TASK = problem_responses(_404="The user has no such task")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
+
+
+class ReminderOut(BaseModel):
+    """A reminder of a task."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    spec: str = Field(
+        description="As requests take it: 10m, 2h or 1d before the task is due, or a wall time "
+        "YYYY-MM-DDTHH:MM in the user's time zone"
+    )
+    fires_at: datetime
+    status: ReminderStatus
 
 
 class TaskOut(BaseModel):
@@ -37,6 +51,7 @@ class TaskOut(BaseModel):
     next_due_on: date | None = Field(
         description="When it is due next if it is completed on the day that it is due"
     )
+    reminders: list[ReminderOut] = Field(description="In the order in which they fire")
     priority: Priority
     tags: list[str]
     created_at: datetime

@@ -729,7 +729,7 @@ export interface components {
         };
         /**
          * NewTask
-         * @description A task to be added.
+         * @description A task to be added; without `reminders`, one with a time has the user's default.
          */
         NewTask: {
             /** Title */
@@ -747,6 +747,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @default none
@@ -760,6 +762,27 @@ export interface components {
             tags: string[];
         };
         /**
+         * ReminderOut
+         * @description A reminder of a task.
+         */
+        ReminderOut: {
+            /**
+             * Spec
+             * @description As requests take it: 10m, 2h or 1d before the task is due, or a wall time YYYY-MM-DDTHH:MM in the user's time zone
+             */
+            spec: string;
+            /**
+             * Fires At
+             * Format: date-time
+             */
+            fires_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "missed" | "dropped";
+        };
+        /**
          * Rename
          * @description A conversation's new title.
          */
@@ -769,14 +792,19 @@ export interface components {
         };
         /**
          * SettingsOut
-         * @description A user's settings; null if not set.
+         * @description A user's settings.
          */
         SettingsOut: {
             /**
              * Timezone
-             * @description IANA name; null means UTC
+             * @description IANA name; null if not set, which means UTC
              */
             timezone: string | null;
+            /**
+             * Default Reminder
+             * @description When a task with a time reminds if nothing else is said; null for never
+             */
+            default_reminder: string | null;
         };
         /**
          * SettingsUpdate
@@ -785,6 +813,8 @@ export interface components {
         SettingsUpdate: {
             /** Timezone */
             timezone?: string;
+            /** Default Reminder */
+            default_reminder?: string | null;
         };
         /**
          * TaskOut
@@ -825,6 +855,11 @@ export interface components {
              * @description When it is due next if it is completed on the day that it is due
              */
             next_due_on: string | null;
+            /**
+             * Reminders
+             * @description In the order in which they fire
+             */
+            reminders: components["schemas"]["ReminderOut"][];
             /**
              * Priority
              * @enum {string}
@@ -877,6 +912,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @default none
@@ -899,7 +936,8 @@ export interface components {
          * TaskUpdate
          * @description Fields to change; what is missing stays as it is.
          *
-         *     `due_on: null` clears the date, the time and the repeat. `add_tags` and `remove_tags` change
+         *     `due_on: null` clears the date, the time and the repeat, and `reminders: null` brings back the
+         *     default. `add_tags` and `remove_tags` change
          *     `tags`, or the tags that the task has.
          */
         TaskUpdate: {
@@ -915,6 +953,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @enum {string}

@@ -24,7 +24,13 @@ async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
         tasks = await tasks_beside(session, user)
-        await tasks.add(NewTask(title=f"of {user}"))
+        await tasks.add(NewTask(title=f"of {user}", reminders=["in 1d"]))
+        await session.execute(
+            text(
+                "insert into notifications (user_id, id, task_id, reminder_id, title, fires_at) "
+                "select user_id, id, task_id, id, 'fired', fires_at from reminders"
+            )
+        )
         new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
         opened = await UserTurns(session, user).open(new)
         assert isinstance(opened, OpenTurn)
