@@ -16,6 +16,7 @@ from chat_api.routes import (
     chatkit,
     conversations,
     health,
+    notifications,
     task_events,
     tasks,
     turns,
@@ -31,7 +32,7 @@ from db.notifier import Notifier
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks),
-    *(access_tokens, user_settings, user_data),
+    *(notifications, access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 

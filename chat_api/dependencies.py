@@ -4,7 +4,6 @@ All are `async`, since FastAPI runs others in a thread each.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,10 +19,11 @@ from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
+from db.notifications import UserNotifications
 from db.task_values import Origin
 from db.tasks import UserTasks
 from db.timezones import RequestedTimezone
-from db.user_connection import user_connection
+from db.user_connection import UserConnection, user_connection
 from db.user_data import UserData, UserSettings
 
 _REST = "rest"
@@ -89,22 +89,32 @@ async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[Async
 Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 
-@asynccontextmanager
-async def tasks_of(
-    runtime: Runtime, caller: Principal, *, writes: bool = False
-) -> AsyncIterator[UserTasks]:
-    """Open a transaction with the caller's tasks."""
-    async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
-        zone = RequestedTimezone(claimed=caller.timezone)
-        yield UserTasks(connection, Origin(caller.client or _REST), zone)
+def tasks_on(connection: UserConnection, caller: Principal) -> UserTasks:
+    """Return the caller's tasks in an open transaction."""
+    zone = RequestedTimezone(claimed=caller.timezone)
+    return UserTasks(connection, Origin(caller.client or _REST), zone)
 
 
-async def request_tasks(
+async def request_connection(
     request: Request, caller: Caller, runtime: RuntimeDep
-) -> AsyncIterator[UserTasks]:
-    """Open the request's one transaction, with the caller's tasks."""
-    async with tasks_of(runtime, caller, writes=request.method != "GET") as tasks:
-        yield tasks
+) -> AsyncIterator[UserConnection]:
+    """Open the request's one transaction, owned by the caller."""
+    writes = request.method != "GET"
+    async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
+        yield connection
+
+
+Connection = Annotated[UserConnection, Depends(request_connection, scope="function")]
+
+
+async def request_tasks(connection: Connection, caller: Caller) -> UserTasks:
+    """Return the caller's tasks."""
+    return tasks_on(connection, caller)
+
+
+async def notifications_of(connection: Connection) -> UserNotifications:
+    """Return the caller's notifications."""
+    return UserNotifications(connection)
 
 
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
@@ -127,7 +137,8 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
     return UserData(session, caller.user_id)
 
 
-Tasks = Annotated[UserTasks, Depends(request_tasks, scope="function")]
+Tasks = Annotated[UserTasks, Depends(request_tasks)]
+Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]

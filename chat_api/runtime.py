@@ -1,7 +1,7 @@
 """The parts of one API process, composed from its settings."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
@@ -19,6 +19,7 @@ from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
+from chat_api.worker.firing import working
 from db.engine import Sessions, ping
 from db.notifier import Notifier
 
@@ -58,7 +59,11 @@ class Runtime:
         """Serve while the block runs; then drain the turns and close every connection."""
         await self.notifier.start()
         lease = self.settings.turn_lease
-        async with sweeping(self.sessions, lease, self.turns.running), self.running.serving():
+        async with AsyncExitStack() as background:
+            await background.enter_async_context(sweeping(self.sessions, lease, self.turns.running))
+            await background.enter_async_context(self.running.serving())
+            if self.settings.run_worker:
+                await background.enter_async_context(working(self.sessions, self.notifier))
             yield
             await self.turns.drain()
         await self.notifier.aclose()

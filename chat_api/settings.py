@@ -66,6 +66,10 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     )
     turn_grace: float = Field(20, ge=0, description="Seconds of grace for turns at shutdown")
 
+    run_worker: bool = Field(
+        True, description="Fire reminders in the API too; false where `todochat worker` runs"
+    )
+
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:

@@ -22,14 +22,17 @@ _POSITION: TypeAdapter[tuple[UUID]] = TypeAdapter(tuple[UUID])
 def _listed(matching: str) -> str:
     """Return the statement of some notifications, each with the number of unread ones."""
     return f"""
-        select {_UNREAD}, n.* from (select) as one left join (
+        select {_UNREAD}, statement_timestamp() as now, n.* from (select) as one left join (
             select {_COLUMNS} from notifications where user_id = $1 and {matching}
         ) as n on true
     """  # noqa: S608  the text is ours
 
 
 _PAGE = _listed("(cast($2 as uuid) is null or id < $2) order by id desc limit $3")
-_SINCE = _listed("created_at > $2 order by id")
+# A firing may commit a little later than one that began after it.
+_LATEST = _listed(
+    "created_at > coalesce($2, statement_timestamp()) - interval '1 minute' order by id"
+)
 _NOTIFICATION = f"select {_COLUMNS} from notifications where user_id = $1 and id = $2"  # noqa: S608
 _READ = f"""
     with seen as (
@@ -71,10 +74,6 @@ class UserNotifications:
         shown = page.notifications[:limit]
         return NotificationPage(shown, page.unread, cursor_of(shown[-1].id))
 
-    async def since(self, moment: datetime) -> NotificationPage:
-        """Return those that were made after a moment, oldest first."""
-        return _page_of(await self._connection.fetch(_SINCE, moment))
-
     async def get(self, notification_id: UUID) -> Notification:
         """Return one.
 
@@ -93,6 +92,29 @@ class UserNotifications:
         (row,) = await self._connection.fetch(_READ, given, topic)
         unread: int = row["unread"] - row["seen"]
         return unread
+
+
+class NotificationFeed:
+    """The notifications of one user as they are made, each of them once."""
+
+    def __init__(self) -> None:
+        self._read_at: datetime | None = None
+        self._returned: frozenset[UUID] = frozenset()
+        self._unread = 0
+
+    async def start(self, connection: UserConnection) -> None:
+        """Start behind those that there are."""
+        await self.next(connection)
+
+    async def next(self, connection: UserConnection) -> NotificationPage | None:
+        """Return those made since the last call, oldest first; None if the bell shows as before."""
+        rows = await connection.fetch(_LATEST, self._read_at)
+        page = _page_of(rows)
+        new = [one for one in page.notifications if one.id not in self._returned]
+        same = not new and page.unread == self._unread
+        self._returned = frozenset(one.id for one in page.notifications)
+        self._read_at, self._unread = rows[0]["now"], page.unread
+        return None if same else NotificationPage(new, page.unread)
 
 
 def _page_of(rows: list[asyncpg.Record]) -> NotificationPage:

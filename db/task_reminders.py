@@ -39,9 +39,7 @@ def with_reminders(
     """
     given: Sequence[str] | None = changes.get("reminders")
     if given is not None:
-        specs = _resolved(given, context)
-        kept = task.reminders if before and _due(before) == _due(task) else []
-        return with_specs(task, specs, context, kept=kept, set_now=True)
+        return _set(task, before, given, context)
     if "reminders" in changes or _first_time(task, before):
         specs = [context.default] if context.default and task.due_time else []
     else:
@@ -49,6 +47,17 @@ def with_reminders(
     if before and (_due(before), specs_of(before)) == (_due(task), specs):
         return task
     return with_specs(task, specs, context)
+
+
+def _set(task: Task, before: Task | None, given: Sequence[str], context: ReminderContext) -> Task:
+    parsed = [parse_reminder(text) for text in given]
+    relative = [spec for spec in parsed if isinstance(spec, After)]
+    from_now = [spec.resolved(context.now, context.zone).text for spec in relative]
+    specs = [spec.text for spec in parsed if not isinstance(spec, After)] + from_now
+    # What is set from now fires anew, even if one at this wall time has fired in another zone.
+    unmoved = before is not None and _due(before) == _due(task)
+    kept = [one for one in task.reminders if unmoved and one.spec not in from_now]
+    return with_specs(task, _within_limit(specs), context, kept=kept, set_now=True)
 
 
 def with_specs(
@@ -101,21 +110,16 @@ def fires_soon(task: Task, before: Task | None, now: datetime) -> bool:
     )
 
 
-def _resolved(given: Sequence[str], context: ReminderContext) -> list[str]:
-    """Return reminders as they are stored, each once.
+def _within_limit(specs: Sequence[str]) -> list[str]:
+    """Return reminders once each.
 
     Raises:
         TooManyReminders: There are more than a task may have.
     """
-    parsed = [parse_reminder(text) for text in given]
-    texts = [
-        (spec.resolved(context.now, context.zone) if isinstance(spec, After) else spec).text
-        for spec in parsed
-    ]
-    specs = list(dict.fromkeys(texts))
-    if len(specs) > REMINDERS_PER_TASK:
+    distinct = list(dict.fromkeys(specs))
+    if len(distinct) > REMINDERS_PER_TASK:
         raise TooManyReminders(REMINDERS_PER_TASK)
-    return specs
+    return distinct
 
 
 def _first_time(task: Task, before: Task | None) -> bool:

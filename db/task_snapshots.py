@@ -36,8 +36,8 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 
 def differs(before: Task, after: Task) -> bool:
-    """Return whether there is something that undo would restore."""
-    return restorable(before) != restorable(after)
+    """Return whether there is something that undo would restore, or a reminder fires anew."""
+    return restorable(before) != restorable(after) or before.reminders != after.reminders
 
 
 def action_of(before: Task, after: Task) -> Action:

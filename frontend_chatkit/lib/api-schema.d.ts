@@ -183,12 +183,12 @@ export interface paths {
         };
         /**
          * Follow Tasks
-         * @description Stream each change to the user's tasks as it is committed, made by any client.
+         * @description Stream each change to the user's tasks as it is committed, and each reminder that fires.
          *
          *     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
-         *     `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
-         *     The stream ends when the token expires and when the service restarts; reconnect with
-         *     `Last-Event-ID`.
+         *     `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
+         *     event misses none. The id of an event about notifications is the change before it. The stream
+         *     ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
          */
         get: operations["follow_tasks_api__user_id__tasks_events_get"];
         put?: never;
@@ -295,6 +295,68 @@ export interface paths {
          * @description Complete an open task, and reopen a completed one; one that repeats is due again.
          */
         patch: operations["toggle_task_api__user_id__tasks__task_id__complete_patch"];
+        trace?: never;
+    };
+    "/api/{user_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description List notifications, newest first; they are kept for thirty days.
+         */
+        get: operations["list_notifications_api__user_id__notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notifications
+         * @description Mark notifications as read; unknown ids are ignored.
+         */
+        post: operations["read_notifications_api__user_id__notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/notifications/{notification_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze
+         * @description Remind of the task again later, and mark the notification as read.
+         *
+         *     The task gets one more reminder, in place of those at wall times that have fired.
+         */
+        post: operations["snooze_api__user_id__notifications__notification_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/{user_id}/access-tokens": {
@@ -762,6 +824,54 @@ export interface components {
             tags: string[];
         };
         /**
+         * NotificationOut
+         * @description A reminder that fired.
+         */
+        NotificationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Task Id */
+            task_id: number;
+            /**
+             * Title
+             * @description The task's title when it fired
+             */
+            title: string;
+            /**
+             * Fires At
+             * Format: date-time
+             * @description When it was to fire
+             */
+            fires_at: string;
+            /**
+             * Late
+             * @description Whether it fired over a minute after that
+             */
+            late: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Read At */
+            read_at: string | null;
+        };
+        /**
+         * NotificationPageOut
+         * @description A page of notifications, newest first; `unread` counts all that were not read.
+         */
+        NotificationPageOut: {
+            /** Notifications */
+            notifications: components["schemas"]["NotificationOut"][];
+            /** Unread */
+            unread: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * ReminderOut
          * @description A reminder of a task.
          */
@@ -815,6 +925,18 @@ export interface components {
             timezone?: string;
             /** Default Reminder */
             default_reminder?: string | null;
+        };
+        /**
+         * Snooze
+         * @description When to remind again.
+         */
+        Snooze: {
+            /**
+             * Minutes
+             * @description From now on, in an hour by default
+             * @default 60
+             */
+            minutes: number;
         };
         /**
          * TaskOut
@@ -973,6 +1095,17 @@ export interface components {
             completed?: boolean;
         };
         /**
+         * ToRead
+         * @description The notifications to mark as read.
+         */
+        ToRead: {
+            /**
+             * Ids
+             * @description All of them by default
+             */
+            ids?: string[] | null;
+        };
+        /**
          * ToUndo
          * @description The change to undo.
          */
@@ -1047,6 +1180,14 @@ export interface components {
             /** Undone */
             undone: string;
             task: components["schemas"]["TaskOut"] | null;
+        };
+        /**
+         * UnreadOut
+         * @description How many notifications are unread now.
+         */
+        UnreadOut: {
+            /** Unread */
+            unread: number;
         };
         /**
          * Usage
@@ -1411,6 +1552,35 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * Notified
+         * @description A reminder fired; `unread` counts all notifications that were not read.
+         */
+        Notified: {
+            /**
+             * Type
+             * @default notification
+             * @constant
+             */
+            type: "notification";
+            notification: components["schemas"]["NotificationOut"];
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * NotificationsRead
+         * @description Notifications were read, by any client.
+         */
+        NotificationsRead: {
+            /**
+             * Type
+             * @default notifications.read
+             * @constant
+             */
+            type: "notifications.read";
+            /** Unread */
+            unread: number;
+        };
         TaskEvent: {
             id: string;
             /** @constant */
@@ -1420,6 +1590,16 @@ export interface components {
             id: string;
             /** @constant */
             event: "task.changed";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "notification";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "notifications.read";
             data: string;
         };
     };
@@ -3089,6 +3269,259 @@ export interface operations {
                 };
             };
             /** @description The user has no such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications_api__user_id__notifications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPageOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications_api__user_id__notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ToRead"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_api__user_id__notifications__notification_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Snooze"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such notification, or its task is gone */
             404: {
                 headers: {
                     [name: string]: unknown;
