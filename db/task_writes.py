@@ -64,7 +64,7 @@ class TaskWrite:
     """A write that is worked out; `store` applies it.
 
     `task` is the task as it will be, `latest` the tasks added last before a new one, and `undone`
-    the action that an undo takes back.
+    the action that an undo takes back; `zone` is the user's.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class TaskWrite:
         self.task = task if change.before is None or not self.changed else self._next(task)
         self.latest = latest or []
         self.undone: Action = undone or change.action
+        self.zone = writer.zone(begun)
 
     async def store(self, answer: Mapping[str, Any] | None = None) -> None:
         """Apply the write, and store the answer under the call's key if it has one.
@@ -258,10 +259,14 @@ class TaskWriter:
     def _today(self, begun: asyncpg.Record) -> date:
         return self._timezone.today(begun["timezone"])
 
+    def zone(self, begun: asyncpg.Record) -> ZoneInfo:
+        """Return the user's time zone, by what a write has begun with."""
+        return ZoneInfo(self._timezone.or_else(begun["timezone"]))
+
     def _reminder_context(self, begun: asyncpg.Record) -> ReminderContext:
-        zone = ZoneInfo(self._timezone.or_else(begun["timezone"]))
         default = begun["default_reminder"]
-        return ReminderContext(begun["now"], zone, None if default == NO_REMINDER else default)
+        spec = None if default == NO_REMINDER else default
+        return ReminderContext(begun["now"], self.zone(begun), spec)
 
     async def _begin(self, statement: str, *values: object) -> list[asyncpg.Record]:
         key = self._request and self._request.key
