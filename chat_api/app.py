@@ -17,6 +17,7 @@ from chat_api.routes import (
     conversations,
     health,
     notifications,
+    push_subscriptions,
     task_events,
     tasks,
     turns,
@@ -32,7 +33,7 @@ from db.notifier import Notifier
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks),
-    *(notifications, access_tokens, user_settings, user_data),
+    *(notifications, push_subscriptions, access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
 

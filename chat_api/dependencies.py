@@ -20,6 +20,7 @@ from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
 from db.notifications import UserNotifications
+from db.push_subscriptions import UserPushSubscriptions
 from db.task_values import Origin
 from db.tasks import UserTasks
 from db.timezones import RequestedTimezone
@@ -117,6 +118,11 @@ async def notifications_of(connection: Connection) -> UserNotifications:
     return UserNotifications(connection)
 
 
+async def push_subscriptions_of(connection: Connection) -> UserPushSubscriptions:
+    """Return the caller's browsers that take notifications."""
+    return UserPushSubscriptions(connection)
+
+
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
     """Return the caller's conversations."""
     return UserConversations(session, caller.user_id)
@@ -139,6 +145,7 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
 
 Tasks = Annotated[UserTasks, Depends(request_tasks)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
+PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]

@@ -28,6 +28,7 @@ from db.errors import (
     RefusedValue,
     TodoError,
     TooManyAccessTokens,
+    TooManyPushSubscriptions,
     TurnOver,
 )
 
@@ -112,6 +113,7 @@ _STATUS: Mapping[type[TodoError], int] = {
     NothingToUndo: 409,
     NotTheNewestChange: 409,
     TooManyAccessTokens: 409,
+    TooManyPushSubscriptions: 409,
     TurnOver: 409,
     InvalidCursor: 422,
     RefusedValue: 422,

@@ -20,6 +20,7 @@ from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
 from chat_api.worker.firing import working
+from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions, ping
 from db.notifier import Notifier
 
@@ -38,6 +39,7 @@ class Runtime:
     turns: TurnService
     running: RunningTurns
     notifier: Notifier
+    push: WebPushSender
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -63,10 +65,13 @@ class Runtime:
             await background.enter_async_context(sweeping(self.sessions, lease, self.turns.running))
             await background.enter_async_context(self.running.serving())
             if self.settings.run_worker:
-                await background.enter_async_context(working(self.sessions, self.notifier))
+                await background.enter_async_context(
+                    working(self.sessions, self.notifier, self.push)
+                )
             yield
             await self.turns.drain()
         await self.notifier.aclose()
+        await self.push.aclose()
         await self.tools.aclose()
         await self.model.aclose()
         await self.verifier.aclose()
@@ -96,7 +101,10 @@ def build_runtime(
     turns = TurnService(
         TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
     )
-    return Runtime(sessions, verifier, minter, tools, model, turns, running, notifier, settings)
+    push = WebPushSender.of(settings)
+    return Runtime(
+        sessions, verifier, minter, tools, model, turns, running, notifier, push, settings
+    )
 
 
 def _issuers(settings: ApiSettings) -> list[Issuer]:

@@ -7,7 +7,8 @@ TodoError
 │   ├── MessageNotFound
 │   ├── TurnNotFound
 │   ├── AccessTokenNotFound
-│   └── NotificationNotFound
+│   ├── NotificationNotFound
+│   └── PushSubscriptionNotFound
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
@@ -26,6 +27,7 @@ TodoError
 │   ├── UnreadableReminder (db/reminder_spec.py)
 │   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
+├── TooManyPushSubscriptions
 └── DatabaseUnavailable
 """
 
@@ -96,6 +98,15 @@ class NotificationNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such notification.")
+
+
+class PushSubscriptionNotFound(NotFound):
+    """There is no browser of that id that takes notifications."""
+
+    code = "push_subscription_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such push subscription.")
 
 
 class ConversationBusy(TodoError):
@@ -253,6 +264,15 @@ class TooManyAccessTokens(TodoError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There are {limit} access tokens already; revoke one first.")
+
+
+class TooManyPushSubscriptions(TodoError):
+    """The user has the highest number of browsers that take notifications."""
+
+    code = "too_many_push_subscriptions"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"There are {limit} push subscriptions already; delete one first.")
 
 
 class DatabaseUnavailable(TodoError):

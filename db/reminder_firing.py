@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from db.engine import Sessions, reminders_transaction
-from db.models import StoredNotification
 from db.notifier import tasks_topic
+from db.reminder_models import StoredNotification
 from db.reminder_values import ReminderStatus
 from db.user_scoped import next_id
 
@@ -63,13 +63,19 @@ _SETTLE = text(
 )
 _NOTIFY = text(
     """
-    with made as (
-        insert into notifications (user_id, id, task_id, reminder_id, title, fires_at, late)
+    with fired as (
         select * from unnest(
             cast(:user_ids as text[]), cast(:notification_ids as uuid[]),
             cast(:task_ids as int[]), cast(:ids as uuid[]), cast(:titles as text[]),
             cast(:moments as timestamptz[]), cast(:late as boolean[])
-        )
+        ) as f (user_id, id, task_id, reminder_id, title, fires_at, late)
+    ), made as (
+        insert into notifications (user_id, id, task_id, reminder_id, title, fires_at, late)
+        select * from fired
+    ), to_be_sent as (
+        insert into push_deliveries (user_id, notification_id, subscription_id)
+        select f.user_id, f.id, s.id
+        from fired f join push_subscriptions s on s.user_id = f.user_id
     )
     select pg_notify('todochat', topic) from unnest(cast(:topics as text[])) as topic
     """

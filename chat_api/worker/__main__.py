@@ -5,12 +5,14 @@ import logging
 import signal
 import sys
 
+from auth.errors import AuthError
 from chat_api.settings import ApiSettings
 from chat_api.worker.firing import working
+from chat_api.worker.web_push import WebPushSender
 from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
 from db.notifier import Notifier
 
-_POOL_SIZE = 2
+_POOL_SIZE = 4
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -23,19 +25,21 @@ def main() -> None:
     try:
         engine = create_engine(settings.database_url, pool_size=_POOL_SIZE)
         notifier = Notifier(settings.database_url)
-    except InvalidDatabaseUrl as error:
+        sender = WebPushSender.of(settings)
+    except (AuthError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
-    asyncio.run(_work(create_sessions(engine), notifier))
+    asyncio.run(_work(create_sessions(engine), notifier, sender))
 
 
-async def _work(sessions: Sessions, notifier: Notifier) -> None:
+async def _work(sessions: Sessions, notifier: Notifier, sender: WebPushSender) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await notifier.start()
-    async with working(sessions, notifier):
+    async with working(sessions, notifier, sender):
         await stopped.wait()
     await notifier.aclose()
+    await sender.aclose()
 
 
 if __name__ == "__main__":

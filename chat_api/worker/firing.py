@@ -1,4 +1,4 @@
-"""What is done for all users beside requests: reminders fire, old notifications are deleted.
+"""What is done for all users beside requests: reminders fire and are sent, old ones are deleted.
 
 It runs in each process of the API, or in `todochat worker` alone. However many run, each reminder
 fires once (`db.reminder_firing`).
@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from chat_api.turns.background import background_task
+from chat_api.worker.delivering import Delivering
+from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from db.notifier import REMINDERS_TOPIC, Notifier, Subscription
@@ -26,26 +28,33 @@ logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def working(sessions: Sessions, notifier: Notifier) -> AsyncIterator[None]:
+async def working(
+    sessions: Sessions, notifier: Notifier, sender: WebPushSender
+) -> AsyncIterator[None]:
     """Work while the block runs; the notifier must be started."""
-    async with background_task(_fire(sessions, notifier)), background_task(_forget(sessions)):
+    due = asyncio.Event()
+    async with (
+        background_task(_fire(sessions, notifier, due)),
+        background_task(Delivering(sessions, sender, due).run()),
+        background_task(_forget(sessions)),
+    ):
         yield
 
 
-async def _fire(sessions: Sessions, notifier: Notifier) -> None:
+async def _fire(sessions: Sessions, notifier: Notifier, fired: asyncio.Event) -> None:
     """Fire what is due, and wait until the next reminder is, or a nearer one is set."""
     async with notifier.listening(REMINDERS_TOPIC) as subscription:
         while True:
-            seconds = await _fire_once(sessions)
+            seconds = await _fire_once(sessions, fired)
             longest = LOOK_AGAIN.total_seconds() if notifier.live else _POLL_SECONDS
             await _pause(subscription, min(max(seconds, _LOCKED_SECONDS), longest))
 
 
-async def _fire_once(sessions: Sessions) -> float:
+async def _fire_once(sessions: Sessions, event: asyncio.Event) -> float:
     """Fire what is due, and return the seconds until the next reminder."""
     try:
         while (fired := await fire_due(sessions)).notified:
-            pass
+            event.set()
     except DatabaseUnavailable:
         return _POLL_SECONDS
     except Exception:

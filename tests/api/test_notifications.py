@@ -26,7 +26,7 @@ async def firing(
     """An API that fires reminders, and listens to what is written."""
     folder: Path = tmp_path_factory.mktemp("firing")
     async with running_stack(
-        committed, folder, chat_provider="offline", listen_to=database_url
+        committed, folder, chat_provider="offline", listen_to=database_url, run_worker=True
     ) as stack:
         yield stack
 

@@ -208,7 +208,8 @@ async def test_notifications_are_kept_for_thirty_days(own_sessions: Sessions) ->
         "update reminders set fires_at = now()",
         "select description from tasks",
         "update tasks set title = 'x'",
-        "select title from notifications",
+        "update notifications set title = 'x'",
+        "update push_subscriptions set endpoint = 'x'",
         "select from messages",
         "select from user_settings",
     ],
@@ -231,5 +232,6 @@ async def test_the_role_that_fires_sees_the_titles_of_tasks_with_a_due_reminder_
     async with reminders_transaction(own_sessions) as session:
         titles = (await session.scalars(text("select title from tasks"))).all()
         assert titles == ["Task 0"]
+        assert (await session.scalars(text("select title from notifications"))).all() == []
         deleted = await session.execute(text("delete from notifications returning created_at"))
         assert deleted.all() == []

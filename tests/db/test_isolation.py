@@ -31,6 +31,13 @@ async def fill(sessions: Sessions, user: str) -> None:
                 "select user_id, id, task_id, id, 'fired', fires_at from reminders"
             )
         )
+        for statement in (
+            "insert into push_subscriptions (user_id, id, endpoint, p256dh, auth, user_agent) "
+            "select user_id, id, 'https://push.test', '', '', '' from notifications",
+            "insert into push_deliveries (user_id, notification_id, subscription_id) "
+            "select user_id, id, id from notifications",
+        ):
+            await session.execute(text(statement))
         new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
         opened = await UserTurns(session, user).open(new)
         assert isinstance(opened, OpenTurn)

@@ -19,6 +19,7 @@ _OF_NO_USER = {
     "access_tokens_by_hash",
     "reminders_due",
     "notifications_by_age",
+    "push_deliveries_due",
 }
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
