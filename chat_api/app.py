@@ -16,6 +16,7 @@ from chat_api.routes import (
     chatkit,
     conversations,
     health,
+    lists,
     notifications,
     push_subscriptions,
     task_events,
@@ -32,7 +33,7 @@ from db.engine import Sessions
 from db.notifier import Notifier
 
 _USER_ROUTES = (
-    *(chat, turns, conversations, task_events, tasks),
+    *(chat, turns, conversations, task_events, tasks, lists),
     *(notifications, push_subscriptions, access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]

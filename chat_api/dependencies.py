@@ -19,6 +19,7 @@ from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
+from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
 from db.task_values import Origin
@@ -123,6 +124,11 @@ async def push_subscriptions_of(connection: Connection) -> UserPushSubscriptions
     return UserPushSubscriptions(connection)
 
 
+async def request_lists(connection: Connection, caller: Caller) -> UserLists:
+    """Return the caller's lists."""
+    return UserLists(connection, Origin(caller.client or _REST))
+
+
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
     """Return the caller's conversations."""
     return UserConversations(session, caller.user_id)
@@ -144,6 +150,7 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
 
 
 Tasks = Annotated[UserTasks, Depends(request_tasks)]
+Lists = Annotated[UserLists, Depends(request_lists)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]

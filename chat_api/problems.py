@@ -22,15 +22,17 @@ from db.errors import (
     DatabaseUnavailable,
     IdempotencyMismatch,
     InvalidCursor,
+    ListNameTaken,
     NotFound,
     NothingToUndo,
     NotTheNewestChange,
     RefusedValue,
     TodoError,
     TooManyAccessTokens,
-    TooManyPushSubscriptions,
+    TooManyLists,
     TurnOver,
 )
+from db.reminder_errors import TooManyPushSubscriptions
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -110,9 +112,11 @@ _STATUS: Mapping[type[TodoError], int] = {
     NotFound: 404,
     ConversationBusy: 409,
     IdempotencyMismatch: 409,
+    ListNameTaken: 409,
     NothingToUndo: 409,
     NotTheNewestChange: 409,
     TooManyAccessTokens: 409,
+    TooManyLists: 409,
     TooManyPushSubscriptions: 409,
     TurnOver: 409,
     InvalidCursor: 422,

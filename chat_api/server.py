@@ -76,7 +76,7 @@ def main() -> None:
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
     logging.basicConfig(format=_LOG_FORMAT, force=True)
-    gc.set_threshold(_COLLECT_AFTER)
+    gc.set_threshold(_COLLECT_AFTER, 1, 1)
     if settings.api_workers == 1:
         _serve(settings, settings.database_url)
         return

@@ -43,7 +43,7 @@ Sessions = async_sessionmaker[AsyncSession]
 
 
 def entering(user_id: str) -> str:
-    """Return the statement that enters the transaction of a user, whose id is this parameter."""
+    """Return the statement that enters the transaction of a user, whose id is this expression."""
     role = f"set_config('role', '{APP_ROLE}', true)"
     return f"select {role}, set_config('app.user_id', {user_id}, true)"
 

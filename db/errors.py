@@ -6,9 +6,10 @@ TodoError
 │   ├── ConversationNotFound
 │   ├── MessageNotFound
 │   ├── TurnNotFound
+│   ├── ListNotFound
 │   ├── AccessTokenNotFound
-│   ├── NotificationNotFound
-│   └── PushSubscriptionNotFound
+│   ├── NotificationNotFound (db/reminder_errors.py)
+│   └── PushSubscriptionNotFound (db/reminder_errors.py)
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
@@ -20,18 +21,23 @@ TodoError
 │   ├── DueTimeWithoutDate
 │   ├── RepeatFromWithoutRepeat
 │   ├── TooManyTags
-│   ├── ReminderWithoutDate
-│   ├── ReminderInPast
-│   ├── TooManyReminders
-│   ├── TaskIsCompleted
+│   ├── ReminderWithoutDate (db/reminder_errors.py)
+│   ├── ReminderInPast (db/reminder_errors.py)
+│   ├── TooManyReminders (db/reminder_errors.py)
+│   ├── TaskIsCompleted (db/reminder_errors.py)
 │   ├── UnreadableReminder (db/reminder_spec.py)
+│   ├── ReservedListName
+│   ├── ListArchived
+│   ├── ListTasksUndecided
 │   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
-├── TooManyPushSubscriptions
+├── TooManyPushSubscriptions (db/reminder_errors.py)
+├── TooManyLists
+├── ListNameTaken
 └── DatabaseUnavailable
 """
 
-from datetime import datetime
+from collections.abc import Collection
 from typing import ClassVar
 from uuid import UUID
 
@@ -91,22 +97,15 @@ class AccessTokenNotFound(NotFound):
         super().__init__("No such access token.")
 
 
-class NotificationNotFound(NotFound):
-    """There is no notification of that id; they are deleted after thirty days."""
+class ListNotFound(NotFound):
+    """There is no list of that name or id; `names` are those that there are."""
 
-    code = "notification_not_found"
+    code = "list_not_found"
 
-    def __init__(self) -> None:
-        super().__init__("No such notification.")
-
-
-class PushSubscriptionNotFound(NotFound):
-    """There is no browser of that id that takes notifications."""
-
-    code = "push_subscription_not_found"
-
-    def __init__(self) -> None:
-        super().__init__("No such push subscription.")
+    def __init__(self, name: str, names: Collection[str] = ()) -> None:
+        super().__init__(f"No list “{name}”.")
+        self.names = list(names)
+        self.hint = f"There are: {', '.join(f'“{each}”' for each in names)}." if names else ""
 
 
 class ConversationBusy(TodoError):
@@ -216,45 +215,53 @@ class TooManyTags(RefusedValue):
         super().__init__(f"A task has at most {limit} tags.", "Send fewer, or remove_tags too.")
 
 
-class ReminderWithoutDate(RefusedValue):
-    """A task without a due date has nothing that a reminder could come before."""
+class ReservedListName(RefusedValue, ValueError):
+    """A list can't have a name that means the Inbox."""
 
-    code = "reminder_without_date"
+    code = "reserved_list_name"
 
-    def __init__(self, spec: str) -> None:
+    def __init__(self) -> None:
+        super().__init__("This name means the Inbox.", "Send another name.")
+
+
+class ListArchived(RefusedValue):
+    """A task can't be put into a list that is archived."""
+
+    code = "list_archived"
+
+    def __init__(self, name: str) -> None:
         super().__init__(
-            f"The reminder {spec} needs a date.",
-            "Send due_on too, or the reminder as in 20m or YYYY-MM-DDTHH:MM.",
+            f"The list “{name}” is archived.", "Bring it back first, or send another name."
         )
 
 
-class ReminderInPast(RefusedValue):
-    """The time of a reminder has passed."""
+class ListTasksUndecided(RefusedValue):
+    """A list with tasks is deleted only together with a decision about them."""
 
-    code = "reminder_in_past"
+    code = "list_tasks_undecided"
 
-    def __init__(self, spec: str, now: datetime) -> None:
+    def __init__(self, tasks: int) -> None:
         super().__init__(
-            f"The reminder {spec} is in the past.", f"Send one after {now:%Y-%m-%dT%H:%M}."
+            f"Tasks are in this list: {tasks}.", "Send tasks=move_to_inbox or tasks=delete."
         )
 
 
-class TooManyReminders(RefusedValue):
-    """The task would have more reminders than a task may have."""
+class TooManyLists(TodoError):
+    """The user has the highest number of lists."""
 
-    code = "too_many_reminders"
+    code = "too_many_lists"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A task has at most {limit} reminders.", "Send fewer.")
+        super().__init__(f"There are {limit} lists already; delete one, or use one of them.")
 
 
-class TaskIsCompleted(RefusedValue):
-    """A completed task reminds of nothing."""
+class ListNameTaken(TodoError):
+    """Another list is found by that name."""
 
-    code = "task_is_completed"
+    code = "list_name_taken"
 
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"Task {task_id} is completed.", "Reopen it first.")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The list “{name}” has that name already.")
 
 
 class TooManyAccessTokens(TodoError):
@@ -264,15 +271,6 @@ class TooManyAccessTokens(TodoError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There are {limit} access tokens already; revoke one first.")
-
-
-class TooManyPushSubscriptions(TodoError):
-    """The user has the highest number of browsers that take notifications."""
-
-    code = "too_many_push_subscriptions"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"There are {limit} push subscriptions already; delete one first.")
 
 
 class DatabaseUnavailable(TodoError):

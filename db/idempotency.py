@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
-
-from db.models import IdempotencyKey
-from db.user_scoped import UserScoped
+from db.user_connection import UserConnection
 
 # Where a request over MCP carries its key, in `_meta`.
 IDEMPOTENCY_META = "todochat/idempotency_key"
+
+_WRITES_OF_TURN = """
+    select key, request, response from idempotency
+    where user_id = $1 and starts_with(key, $2)
+    order by created_at
+"""
 
 
 class AlreadyWritten(Exception):
@@ -46,25 +49,16 @@ class StoredWrite:
     response: dict[str, Any]
 
 
-class IdempotentWrites(UserScoped):
-    """The stored answers to one user's writes."""
-
-    async def of_turn(self, turn_id: UUID) -> list[StoredWrite]:
-        """Return the writes of a turn, whose keys are `turn:call`."""
-        prefix = f"{turn_id}:"
-        query = (
-            select(IdempotencyKey)
-            .where(col(IdempotencyKey.user_id) == self._user_id)
-            .where(col(IdempotencyKey.key).startswith(prefix))
-            .order_by(col(IdempotencyKey.created_at))
+async def writes_of_turn(connection: UserConnection, turn_id: UUID) -> list[StoredWrite]:
+    """Return the writes of a turn, whose keys are `turn:call`."""
+    prefix = f"{turn_id}:"
+    rows = await connection.fetch(_WRITES_OF_TURN, prefix)
+    return [
+        StoredWrite(
+            row["key"].removeprefix(prefix),
+            row["request"]["tool"],
+            row["request"]["arguments"],
+            row["response"],
         )
-        rows = (await self._session.scalars(query)).all()
-        return [
-            StoredWrite(
-                row.key.removeprefix(prefix),
-                row.request["tool"],
-                row.request["arguments"],
-                row.response,
-            )
-            for row in rows
-        ]
+        for row in rows
+    ]

@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel
 
 import db.reminder_models  # noqa: F401  its tables belong to the metadata
 from db.columns import FALSE, NOW, TIME, one_of, owned_by
+from db.list_names import LIST_NAME_LENGTH
 from db.reminder_values import DEFAULT_REMINDER
 from db.repeat_rule import REPEAT_FROM
 from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
@@ -39,11 +40,37 @@ def _ordered(name: str, key: str) -> tuple[Index, Index]:
     )
 
 
+class StoredList(SQLModel, table=True):
+    """A list of tasks; `key` is what `db.list_names.list_key` makes of its name."""
+
+    __tablename__ = "lists"
+    __table_args__ = (
+        CheckConstraint(f"char_length(name) between 1 and {LIST_NAME_LENGTH}", name="name_length"),
+        Index(
+            "lists_by_key",
+            "user_id",
+            "key",
+            unique=True,
+            postgresql_where=text("deleted_at is null"),
+        ),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    position: int
+    archived_at: datetime | None = Field(default=None, sa_type=TIME)
+    deleted_at: datetime | None = Field(default=None, sa_type=TIME)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+
+
 class StoredTask(SQLModel, table=True):
     """One thing to do; `id` counts from 1 for each user and is never used again."""
 
     __tablename__ = "tasks"
     __table_args__ = (
+        owned_by("lists", "list_id"),
         CheckConstraint(f"char_length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
@@ -53,6 +80,7 @@ class StoredTask(SQLModel, table=True):
         one_of("repeat_from", REPEAT_FROM),
         Index("tasks_pending", "user_id", "id", postgresql_where=_OPEN),
         Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
+        *_ordered("by_list", "list_id"),
         *_ordered("by_due_time", f"({DUE_KEY})"),
         # The order of the version before, which may still run.
         *_ordered("by_due", f"({DUE_DATE_KEY})"),
@@ -79,6 +107,7 @@ class StoredTask(SQLModel, table=True):
     repeat_from: str | None = Field(default=None, sa_type=Text)
     series: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     moved_from: date | None = None
+    list_id: int | None = None
 
 
 class StoredTaskChange(SQLModel, table=True):
@@ -98,6 +127,7 @@ class StoredTaskChange(SQLModel, table=True):
     undoes: int | None = None
     undone: bool = Field(default=False, sa_column_kwargs=FALSE)
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    made_list: int | None = None
 
 
 class Conversation(SQLModel, table=True):

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 from pydantic import TypeAdapter
 
-from db.errors import NotificationNotFound
 from db.notifier import tasks_topic
+from db.reminder_errors import NotificationNotFound
 from db.reminder_values import Notification
 from db.user_connection import UserConnection
 from db.user_scoped import cursor_of, read_cursor

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from db.errors import PushSubscriptionNotFound, TooManyPushSubscriptions
+from db.reminder_errors import PushSubscriptionNotFound, TooManyPushSubscriptions
 from db.user_connection import UserConnection
 from db.user_scoped import next_id
 

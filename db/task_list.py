@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from db.errors import InvalidCursor
+from db.errors import InvalidCursor, ListNotFound
+from db.list_names import is_inbox, list_key
+from db.task_days import ANY_TIME, Completed
 from db.task_orders import DUE_KEY, ORDERS, PRIORITY_KEY, RANKS, Order
 from db.task_rows import pattern, task_of
-from db.task_statements import TASK_COLUMNS, reminders_of
+from db.task_statements import TASK_COLUMNS, list_name, reminders_of
 from db.task_values import Task
 from db.user_connection import UserConnection
 from db.user_scoped import cursor_of, read_cursor
@@ -25,6 +27,10 @@ MOST_COUNTED = 1000
 _BY_RANK = frozenset({"created", "-created", "priority"})
 # Where tasks without a time stand in their day.
 _LAST_SECOND = time(23, 59, 59)
+_NAMES = """
+    select name from lists
+    where user_id = $1 and deleted_at is null and archived_at is null order by position
+"""
 _NUMBERED = re.compile(r"(?:task\s*#?|#)\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
 
 
@@ -65,15 +71,26 @@ class _Values:
 
 
 async def list_tasks(
-    connection: UserConnection, task_filter: TaskFilter, *, limit: int, cursor: str | None
+    connection: UserConnection,
+    task_filter: TaskFilter,
+    completed: Completed = ANY_TIME,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> TaskPage:
     """Return at most `limit` of the user's tasks that match a filter, in order.
 
+    `task_filter` has the due dates of its view, `completed` are the times of its other dates.
+
     Raises:
         InvalidCursor: The cursor is not of this list and order.
+        ListNotFound: The user has no list of that name.
     """
-    statement, values = page_statement(task_filter, limit=limit, cursor=cursor)
+    statement, values = page_statement(task_filter, completed, limit=limit, cursor=cursor)
     rows = await connection.fetch(statement, *values)
+    if task_filter.list and not rows[0]["list_found"]:
+        names = await connection.fetch(_NAMES)
+        raise ListNotFound(task_filter.list, [row["name"] for row in names])
     found = [row for row in rows if row["id"] is not None]
     page = TaskPage(
         [task_of(row) for row in found],
@@ -87,7 +104,11 @@ async def list_tasks(
 
 
 def page_statement(
-    task_filter: TaskFilter, *, limit: int, cursor: str | None
+    task_filter: TaskFilter,
+    completed: Completed = ANY_TIME,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> tuple[str, list[object]]:
     """Return the statement of a page with one task more, and its values behind the user's id.
 
@@ -98,7 +119,9 @@ def page_statement(
     """
     order, values = ORDERS[task_filter.sort], _Values()
     states = {"all": (False, True), "pending": (False,), "completed": (True,)}[task_filter.status]
-    conditions, ranked = _conditions(task_filter, values), _of_rank(task_filter, values)
+    wanted = _wanted_list(task_filter, values)
+    conditions = _conditions(task_filter, values) + _done(completed, values)
+    ranked = _of_rank(task_filter, values)
     # Counted only if there are more pages.
     all_counted = "true" if cursor else f"(select count(*) from page) > {limit}"  # noqa: S608
     position = _after(order, task_filter.sort, cursor, values) if cursor is not None else ""
@@ -120,7 +143,7 @@ def page_statement(
         for done in states
     )
     statement = f"""
-        with page as materialized (
+        with {wanted}, page as materialized (
             select * from ({matching}) as matching {merged}
         )
         select
@@ -130,7 +153,8 @@ def page_statement(
                 then least({MOST_COUNTED}, (select count(*) from ({counted}) as counted))
                 else (select count(*) from page)
             end as total,
-            page.*, {reminders_of("page")}
+            (select id is not null from wanted) as list_found,
+            page.*, {list_name("page.list_id")}, {reminders_of("page")}
         from (select) as one left join page on true
     """  # noqa: S608  the text is ours
     return statement, values.all
@@ -141,8 +165,40 @@ def _owned(completed: bool) -> str:
     return f"user_id = $1 and {state} and deleted_at is null"
 
 
+def _wanted_list(task_filter: TaskFilter, values: _Values) -> str:
+    """Return the tables of the list that a filter names, 0 for the Inbox, or of those to hide."""
+    name = task_filter.list
+    if name is None:
+        hidden = "select id from lists where user_id = $1 and archived_at is not null"
+        return f"wanted as materialized (select array({hidden}) as hidden, null as id)"
+    if is_inbox(name):
+        return "wanted as materialized (select 0 as id)"
+    key = values.add(list_key(name))
+    found = f"select id from lists where user_id = $1 and key = {key} and deleted_at is null"  # noqa: S608
+    return f"wanted as materialized (select ({found}) as id)"
+
+
+def _in_list(task_filter: TaskFilter) -> list[str]:
+    inbox = ["list_id is null"] if task_filter.view == "inbox" else []
+    if task_filter.list is None:
+        # Postgres takes this to hold for nearly all rows, as it does; with `<> all` it would expect
+        # so few that it sorts them.
+        return inbox or ["not array[list_id] <@ (select hidden from wanted)"]
+    if is_inbox(task_filter.list):
+        return ["list_id is null"]
+    return [*inbox, "list_id = (select id from wanted)"]
+
+
+def _done(completed: Completed, values: _Values) -> str:
+    since = f" and completed_at >= {values.add(completed.since)}" if completed.since else ""
+    before = f" and completed_at < {values.add(completed.before)}" if completed.before else ""
+    return since + before
+
+
 def _conditions(task_filter: TaskFilter, values: _Values) -> str:
-    conditions = [_matches(task_filter.query, values)] if task_filter.query else []
+    conditions = _in_list(task_filter)
+    if task_filter.query:
+        conditions.append(_matches(task_filter.query, values))
     if task_filter.tag:
         conditions.append(f"tags @> array[{values.add(task_filter.tag)}::text]")
     if task_filter.due_before or task_filter.due_after:

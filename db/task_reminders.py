@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db.errors import ReminderInPast, ReminderWithoutDate, TooManyReminders
+from db.reminder_errors import ReminderInPast, ReminderWithoutDate, TooManyReminders
 from db.reminder_spec import After, At, fires_at, parse_reminder
 from db.reminder_values import Reminder, ReminderStatus
 from db.task_values import Task

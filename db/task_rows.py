@@ -9,8 +9,8 @@ import asyncpg
 from db.reminder_values import Reminder
 from db.task_values import Task
 
-# Reminders are last, and come as JSON.
-_COLUMNS = tuple(field.name for field in fields(Task))[:-1]
+# Reminders come as JSON.
+_COLUMNS = tuple(field.name for field in fields(Task) if field.name != "reminders")
 
 
 def task_of(row: asyncpg.Record) -> Task:
@@ -19,7 +19,7 @@ def task_of(row: asyncpg.Record) -> Task:
         Reminder(UUID(id_), spec, datetime.fromisoformat(fires_at), status)
         for id_, spec, fires_at, status in row["reminders"] or ()
     ]
-    return Task(*[*(row[name] for name in _COLUMNS), reminders])
+    return Task(**{name: row[name] for name in _COLUMNS}, reminders=reminders)
 
 
 def pattern(text: str) -> str:

@@ -8,7 +8,7 @@ from db.task_reminders import specs_of
 from db.task_values import Action, Task
 
 # What undo restores.
-_RESTORED = (
+RESTORED = (
     "title",
     "description",
     "completed",
@@ -23,6 +23,7 @@ _RESTORED = (
     "series",
     "moved_from",
     "reminders",
+    "list_id",
 )
 _COMPLETION = frozenset({"completed", "completed_at", "due_on", "series", "moved_from"})
 # How the values of a change are read from JSON; the others are as they are.
@@ -43,7 +44,7 @@ def differs(before: Task, after: Task) -> bool:
 def action_of(before: Task, after: Task) -> Action:
     """Return the action of an update: completed or reopened if it changed nothing else."""
     old, new = restorable(before), restorable(after)
-    changed = {name for name in _RESTORED if old[name] != new[name]}
+    changed = {name for name in RESTORED if old[name] != new[name]}
     if changed == {"completed", "completed_at"} and not after.completed:
         return "reopened"
     done = after.completed > before.completed or after.series > before.series
@@ -52,7 +53,7 @@ def action_of(before: Task, after: Task) -> Action:
 
 def restorable(task: Task) -> dict[str, Any]:
     """Return the values of a task that undo restores; of reminders that is what the user set."""
-    values = {name: getattr(task, name) for name in _RESTORED}
+    values = {name: getattr(task, name) for name in RESTORED}
     return {**values, "reminders": specs_of(task)}
 
 
@@ -60,6 +61,6 @@ def restored(before: dict[str, Any]) -> dict[str, Any]:
     """Return the values to restore; a change that another version made may lack some."""
     return {
         name: _READERS[name](before[name]) if before[name] and name in _READERS else before[name]
-        for name in _RESTORED
+        for name in RESTORED
         if name in before
     }

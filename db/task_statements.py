@@ -9,8 +9,13 @@ from db.reminder_values import DEFAULT_REMINDER, NO_REMINDER
 
 TASK_COLUMNS = (
     "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
-    "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from"
+    "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from, list_id"
 )
+
+
+def list_name(list_id: str) -> str:
+    """Return the expression of the name of a list, None for the Inbox."""
+    return f"(select l.name from lists l where l.user_id = $1 and l.id = {list_id}) as list"  # noqa: S608
 
 
 def reminders_of(task: str) -> str:
@@ -22,23 +27,43 @@ def reminders_of(task: str) -> str:
 
 
 TASKS = (
-    f"select {TASK_COLUMNS}, {reminders_of('tasks')} "  # noqa: S608  the text is ours
+    f"select {TASK_COLUMNS}, {list_name('tasks.list_id')}, {reminders_of('tasks')} "  # noqa: S608
     "from tasks where user_id = $1"
+)
+# Tasks of archived lists are found by their numbers, and in their lists.
+NOT_ARCHIVED = (
+    "not array[list_id] <@ array("
+    "select l.id from lists l where l.user_id = $1 and l.archived_at is not null)"
 )
 _STORED = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
 _TASK = f"{_STORED}, t.reminders"
-_NEWEST = f"{TASKS} and deleted_at is null order by id desc limit 10"
+_NEWEST = f"{TASKS} and deleted_at is null and {NOT_ARCHIVED} order by id desc limit 10"
 
 
 def titled(words: str) -> str:
     """Return the statement of the newest tasks whose titles match all patterns of a parameter."""
     return (
-        f"{TASKS} and deleted_at is null and title ilike all (cast({words} as text[])) "
+        f"{TASKS} and deleted_at is null and {NOT_ARCHIVED} "
+        f"and title ilike all (cast({words} as text[])) "
         "order by id desc limit 200"
     )
 
 
-def _begin(rows: str, columns: str = _TASK) -> str:
+# The list that is found by the key `$4`, and what a new one needs to know of the others.
+_LISTS = """
+    case when cast($4 as text) is not null then jsonb_build_object(
+        'found', (
+            select to_jsonb(l) from lists l
+            where l.user_id = $1 and l.key = $4 and l.deleted_at is null
+        ),
+        'last_id', (select coalesce(max(l.id), 0) from lists l where l.user_id = $1),
+        'last_position', (select coalesce(max(l.position), 0) from lists l where l.user_id = $1),
+        'count', (select count(*) from lists l where l.user_id = $1 and l.deleted_at is null)
+    ) end as lists
+"""
+
+
+def _begin(rows: str, columns: str = f"{_LISTS}, {_TASK}, t.list") -> str:
     """Return the statement that begins a write which needs some rows, called `t`.
 
     `$2` is the idempotency key, whose answer it returns, and `$3` the turn that the write belongs
@@ -69,26 +94,42 @@ def _begin(rows: str, columns: str = _TASK) -> str:
 
 
 BEGIN_ADD = _begin(_NEWEST)
-BEGIN_CHANGE = _begin(f"{TASKS} and deleted_at is null and id = $4")
-BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"))
+BEGIN_CHANGE = _begin(f"{TASKS} and deleted_at is null and id = $5")
+BEGIN_CHANGE_OF_TITLED = _begin(titled("$5"))
 
 # What undo may take back: the newest change, and the newest of the conversation of turn `$4`.
-# `newest_of_task` is the newest change of the same task.
+# `newest_of_task` is the newest change of the same task. `list_before` is the list that the task
+# was in, or the one that has its name now; `emptied_list` the list that the change made, if no
+# other task is in it.
 _UNDOABLE = "user_id = $1 and not undone and action <> 'undone'"
 BEGIN_UNDO = _begin(
     f"""
-        select c.change_id, c.action, c.before, c.here, {_STORED}, {reminders_of("t")}, (
+        select c.change_id, c.action, c.before, c.here, {_STORED}, {reminders_of("t")},
+            {list_name("t.list_id")}, (
             select max(id) from task_changes where {_UNDOABLE} and task_id = c.task_id
-        ) as newest_of_task
+        ) as newest_of_task, (
+            select to_jsonb(named) from lists l join lists named
+                on named.user_id = $1 and named.key = l.key
+                and (named.id = l.id or named.deleted_at is null)
+            where l.user_id = $1 and l.id = cast(c.before ->> 'list_id' as int)
+            order by named.deleted_at is not null
+            limit 1
+        ) as list_before, (
+            select to_jsonb(l) from lists l
+            where l.user_id = $1 and l.id = c.made_list and l.deleted_at is null and not exists (
+                select from tasks o
+                where o.user_id = $1 and o.list_id = l.id and o.id <> t.id and o.deleted_at is null
+            )
+        ) as emptied_list
         from (
             (
-                select id as change_id, action, before, task_id, false as here
+                select id as change_id, action, before, task_id, made_list, false as here
                 from task_changes where {_UNDOABLE}
                 order by id desc limit 1
             )
             union all
             (
-                select id, action, before, task_id, true
+                select id, action, before, task_id, made_list, true
                 from task_changes where {_UNDOABLE} and turn_id in (
                     select b.id from turns a
                     join turns b
@@ -100,11 +141,13 @@ BEGIN_UNDO = _begin(
         ) as c
         join tasks t on t.user_id = $1 and t.id = c.task_id
     """,  # noqa: S608  the text is ours
-    f"t.change_id, t.action, t.before, t.here, t.newest_of_task, {_TASK}",
+    "t.change_id, t.action, t.before, t.here, t.newest_of_task, t.list_before, t.emptied_list, "
+    f"{_TASK}, t.list",
 )
 
-# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it.
-# `$5` are the topics to notify. The user's keys that are over a day old are forgotten.
+# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it,
+# `$5` are the topics to notify, and `$6` the rows of lists that are made, deleted or restored.
+# The user's keys that are over a day old are forgotten.
 _STORE_ANSWER = """
     forgotten as (
         delete from idempotency
@@ -140,13 +183,20 @@ _STORE_REMINDERS = """
     )
 """
 _STORE_CHANGE = """
-    undone as (
+    stored_lists as (
+        insert into lists (user_id, id, name, key, position, archived_at, deleted_at)
+        select $1, id, name, key, position, archived_at, deleted_at
+        from jsonb_populate_recordset(null::lists, $6)
+        on conflict (user_id, id) do update set deleted_at = excluded.deleted_at
+    ), undone as (
         update task_changes set undone = true
         where user_id = $1 and id = cast(cast($3 as jsonb) ->> 'undoes' as int)
     ), change as (
         insert into task_changes
-            (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at)
-        select $1, id, task_id, action, before, $4 - 'id', client, turn_id, undoes, created_at
+            (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at,
+            made_list)
+        select $1, id, task_id, action, before, $4 - array['id', 'list'], client, turn_id, undoes,
+            created_at, made_list
         from jsonb_populate_record(null::task_changes, $3)
     )
     select pg_notify('todochat', topic) from unnest(cast($5 as text[])) as topic

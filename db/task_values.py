@@ -20,8 +20,8 @@ Action = Literal["created", "updated", "completed", "reopened", "deleted", "undo
 class Task:
     """One thing to do; `id` counts from 1 for each user and is never used again.
 
-    `series` counts how often a repeating task was completed, and `moved_from` is the occurrence
-    that was moved to `due_on`.
+    `list` is the name of its list, None for the Inbox. `series` counts how often a repeating task
+    was completed, and `moved_from` is the occurrence that was moved to `due_on`.
     """
 
     id: int
@@ -41,7 +41,10 @@ class Task:
     repeat_from: RepeatFrom | None = None
     series: int = 0
     moved_from: date | None = None
+    list_id: int | None = None
+    # Before `list`, which hides the type of that name.
     reminders: list[Reminder] = field(default_factory=list)
+    list: str | None = None
 
     @property
     def repeat_text(self) -> str | None:
@@ -70,7 +73,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """A committed change; `after` is the task after it, with its version and times."""
+    """A committed change; `after` is the task after it, with its version and times.
+
+    `list` is the name that its list has now.
+    """
 
     id: int
     task_id: int
@@ -79,11 +85,12 @@ class TaskChange:
     client: str
     turn_id: UUID | None
     created_at: datetime
+    list: str | None
 
     @property
     def task(self) -> Task:
         """The task after it."""
-        return _TASK.validate_python({"id": self.task_id, **self.after})
+        return _TASK.validate_python({"id": self.task_id, **self.after, "list": self.list})
 
 
 _TASK = TypeAdapter(Task)

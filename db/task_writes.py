@@ -21,6 +21,7 @@ from db.errors import (
 from db.idempotency import AlreadyWritten, KeyedRequest
 from db.notifier import REMINDERS_TOPIC, tasks_topic
 from db.reminder_values import NO_REMINDER
+from db.task_placement import NO_LISTS, ListWrites, key_of, placed, replaced
 from db.task_reminders import ReminderContext, fires_soon, specs_of, with_reminders, with_specs
 from db.task_rows import pattern, task_of
 from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
@@ -58,13 +59,15 @@ class _Change:
     action: Action
     before: Task | None
     undoes: int | None = None
+    lists: ListWrites = NO_LISTS
 
 
 class TaskWrite:
     """A write that is worked out; `store` applies it.
 
-    `task` is the task as it will be, `latest` the tasks added last before a new one, and `undone`
-    the action that an undo takes back; `zone` is the user's.
+    `task` is the task as it will be, `latest` the tasks added last before a new one, `undone` the
+    action that an undo takes back, `made_list` whether the task's list is a new one, and `zone` the
+    user's time zone.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class TaskWrite:
         self.task = task if change.before is None or not self.changed else self._next(task)
         self.latest = latest or []
         self.undone: Action = undone or change.action
+        self.made_list = change.lists.made is not None
         self.zone = writer.zone(begun)
 
     async def store(self, answer: Mapping[str, Any] | None = None) -> None:
@@ -100,8 +104,9 @@ class TaskWrite:
         topics = [tasks_topic(self._writer.connection.user_id)]
         if fires_soon(self.task, self._change.before, self._begun["now"]):
             topics.append(REMINDERS_TOPIC)
+        lists = _json(self._change.lists.rows)
         await self._writer.connection.fetch(
-            statement, key, self._change_row(), _json(self.task), topics
+            statement, key, self._change_row(), _json(self.task), topics, lists
         )
 
     def _next(self, task: Task) -> Task:
@@ -118,6 +123,7 @@ class TaskWrite:
                 "client": origin.client,
                 "turn_id": origin.turn_id,
                 "undoes": self._change.undoes,
+                "made_list": self._change.lists.made,
                 "created_at": self._begun["now"],
             }
         )
@@ -155,11 +161,13 @@ class TaskWriter:
 
         Raises:
             RefusedValue: A value does not go with others.
+            TooManyLists: The task's list would be one too many.
         """
-        begun, *others = await self._begin(BEGIN_ADD)
-        now, fields = begun["now"], new.model_dump()
+        fields = new.model_dump()
+        begun, *others = await self._begin(BEGIN_ADD, key_of(fields))
+        now, place = begun["now"], {"list": fields.pop("list")}
         schedule = {name: fields.pop(name) for name in SCHEDULE}
-        reminders = {"reminders": fields.pop("reminders")}
+        reminders = _taken(fields, "reminders")
         task = Task(
             id=begun["last_task"] + 1,
             completed=False,
@@ -172,9 +180,10 @@ class TaskWriter:
             **fields,
         )
         task = rescheduled(task, schedule, self._today(begun))
+        task, lists = placed(task, place, begun["lists"])
         task = with_reminders(task, None, reminders, self._reminder_context(begun))
         latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
-        return TaskWrite(self, begun, task, _Change("created", None), latest=latest)
+        return TaskWrite(self, begun, task, _Change("created", None, lists=lists), latest=latest)
 
     async def update(self, target: Target, update: TaskUpdate) -> TaskWrite:
         """Change the given fields.
@@ -182,17 +191,20 @@ class TaskWriter:
         Raises:
             TaskNotFound: The user has none of that number.
             RefusedValue: A value does not go with others.
+            TooManyLists: The task's list would be one too many.
         """
-        begun, before = await self._begin_change(target)
-        changes, today = update.model_dump(), self._today(begun)
-        schedule = {name: changes.pop(name) for name in SCHEDULE if name in changes}
+        changes = update.model_dump()
+        begun, before = await self._begin_change(target, key_of(changes))
+        today, place = self._today(begun), _taken(changes, "list")
+        schedule = _taken(changes, *SCHEDULE)
         done = changes.pop("completed", before.completed)
-        reminders = {name: changes.pop(name) for name in ("reminders",) if name in changes}
+        reminders = _taken(changes, "reminders")
         tags = tags_after(before, changes)
         task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
         task = with_completed(task, done, begun["now"], today)
+        task, lists = placed(task, place, begun["lists"])
         task = with_reminders(task, before, reminders, self._reminder_context(begun))
-        return TaskWrite(self, begun, task, _Change(action_of(before, task), before))
+        return TaskWrite(self, begun, task, _Change(action_of(before, task), before, lists=lists))
 
     async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
         """Mark a task as completed or open; None toggles it.
@@ -280,14 +292,15 @@ class TaskWriter:
             raise TurnOver
         return rows
 
-    async def _begin_change(self, target: Target) -> tuple[asyncpg.Record, Task]:
+    async def _begin_change(
+        self, target: Target, list_key: str | None = None
+    ) -> tuple[asyncpg.Record, Task]:
         if isinstance(target, TitledTask):
-            rows = await self._begin(
-                BEGIN_CHANGE_OF_TITLED, [pattern(part) for part in target.parts]
-            )
+            parts = [pattern(part) for part in target.parts]
+            rows = await self._begin(BEGIN_CHANGE_OF_TITLED, list_key, parts)
             found = [task_of(row) for row in rows if row["id"] is not None]
             return rows[0], await target.choose(found)
-        (row,) = await self._begin(BEGIN_CHANGE, target)
+        (row,) = await self._begin(BEGIN_CHANGE, list_key, target)
         if row["id"] is None:
             raise TaskNotFound(target)
         return row, task_of(row)
@@ -306,10 +319,15 @@ class TaskWriter:
         task, before = task_of(row), row["before"]
         values = {"deleted_at": row["now"]} if before is None else restored(before)
         specs = values.pop("reminders", specs_of(task))
-        as_before = replace(task, **values)
+        as_before, lists = replaced(replace(task, **values), row, row["now"])
         as_before = with_specs(as_before, specs, self._reminder_context(row))
-        change = _Change("undone", task, undoes=row["change_id"])
+        change = _Change("undone", task, undoes=row["change_id"], lists=lists)
         return TaskWrite(self, row, as_before, change, undone=row["action"])
+
+
+def _taken(changes: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take some fields off the changes."""
+    return {name: changes.pop(name) for name in names if name in changes}
 
 
 def _json(value: Any) -> str:

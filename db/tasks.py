@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from db.errors import InvalidCursor, TaskIsCompleted, TaskNotFound
+from db.errors import InvalidCursor, TaskNotFound
+from db.reminder_errors import TaskIsCompleted
+from db.task_days import completed_within, needs_zone, with_view
 from db.task_list import TaskPage, list_tasks
 from db.task_reminders import lasting_specs
 from db.task_rows import pattern, task_of
-from db.task_statements import TASKS, titled
+from db.task_statements import NOT_ARCHIVED, TASKS, list_name, titled
 from db.task_values import Origin, Task, TaskChange, Undone
 from db.task_writes import TaskWrite, TaskWriter
-from db.timezones import RequestedTimezone
+from db.timezones import RequestedTimezone, today_in
 from db.user_connection import UserConnection
 from db.user_data import timezone_of
 from db.values import NewTask, TaskFilter, TaskUpdate
@@ -18,15 +20,16 @@ from db.values import NewTask, TaskFilter, TaskUpdate
 _EXISTING = f"{TASKS} and deleted_at is null"
 _TASK = f"{_EXISTING} and id = $2"
 _NUMBERED = f"{TASKS} and id = any(cast($2 as int[]))"
-_NEWEST_OPEN = f"{_EXISTING} and not completed order by id desc limit 200"
+_NEWEST_OPEN = f"{_EXISTING} and not completed and {NOT_ARCHIVED} order by id desc limit 200"
 _TITLED = titled("$2")
-_CHANGES = """
-    select id, task_id, action, after, client, turn_id, created_at
+_LIST = list_name("cast(after ->> 'list_id' as int)")
+_CHANGES = f"""
+    select id, task_id, action, after, client, turn_id, created_at, {_LIST}
     from task_changes
     where user_id = $1 and id > $2
     order by id
     limit $3
-"""
+"""  # noqa: S608  the text is ours
 _LAST_CHANGE = "select coalesce(max(id), 0) as id from task_changes where user_id = $1"
 
 
@@ -45,8 +48,7 @@ class UserTasks:
 
     async def today(self) -> date:
         """Return today's date in the user's time zone."""
-        requested = self._timezone.requested
-        return self._timezone.today(None if requested else await timezone_of(self._connection))
+        return self._timezone.today(await self._setting())
 
     async def get(self, task_id: int) -> Task:
         """Return a task that was not deleted.
@@ -78,8 +80,17 @@ class UserTasks:
 
         Raises:
             InvalidCursor: The cursor is not of this list and order.
+            ListNotFound: The user has no list of that name.
         """
-        return await list_tasks(self._connection, task_filter, limit=limit, cursor=cursor)
+        setting = await self._setting() if needs_zone(task_filter) else None
+        zone = self._timezone.or_else(setting)
+        return await list_tasks(
+            self._connection,
+            with_view(task_filter, today_in(zone)),
+            completed_within(task_filter, zone),
+            limit=limit,
+            cursor=cursor,
+        )
 
     async def add(self, new: NewTask) -> Task:
         """Add a task under the user's next number.
@@ -87,6 +98,10 @@ class UserTasks:
         Raises:
             RefusedValue: A value does not go with others.
         """
+        return (await self.write_new(new)).task
+
+    async def write_new(self, new: NewTask) -> TaskWrite:
+        """Do as `add` does, and return the write that was stored."""
         return await _stored(await self._writer.add(new))
 
     async def update(self, task_id: int, update: TaskUpdate) -> Task:
@@ -96,6 +111,10 @@ class UserTasks:
             TaskNotFound: The user has none of that number.
             RefusedValue: A value does not go with others.
         """
+        return (await self.write_update(task_id, update)).task
+
+    async def write_update(self, task_id: int, update: TaskUpdate) -> TaskWrite:
+        """Do as `update` does, and return the write that was stored."""
         return await _stored(await self._writer.update(task_id, update))
 
     async def snooze(self, task_id: int, minutes: int) -> Task:
@@ -117,7 +136,7 @@ class UserTasks:
         Raises:
             TaskNotFound: The user has none of that number.
         """
-        return await _stored(await self._writer.complete(task_id, completed=completed))
+        return (await _stored(await self._writer.complete(task_id, completed=completed))).task
 
     async def delete(self, task_id: int) -> Task:
         """Mark a task as deleted; undo restores it.
@@ -125,7 +144,7 @@ class UserTasks:
         Raises:
             TaskNotFound: The user has none of that number.
         """
-        return await _stored(await self._writer.delete(task_id))
+        return (await _stored(await self._writer.delete(task_id))).task
 
     async def undo(self, change_id: int | None = None) -> Undone:
         """Take back the newest change, as `TaskWriter.undo` does.
@@ -134,8 +153,8 @@ class UserTasks:
             NothingToUndo: Every change was taken back.
             NotTheNewestChange: The newest change is another one than `change_id`.
         """
-        write = await self._writer.undo(change_id)
-        return Undone(await _stored(write), write.undone)
+        write = await _stored(await self._writer.undo(change_id))
+        return Undone(write.task, write.undone)
 
     async def changes(self, after: int, *, limit: int) -> list[TaskChange]:
         """Return the changes after number `after`, in the order of their commits.
@@ -157,10 +176,14 @@ class UserTasks:
             raise InvalidCursor
         return newest if expected is None else expected
 
+    async def _setting(self) -> str | None:
+        """Return the time zone in the user's settings, which one that is requested outranks."""
+        return None if self._timezone.requested else await timezone_of(self._connection)
+
     async def _tasks(self, statement: str, *values: object) -> list[Task]:
         return [task_of(row) for row in await self._connection.fetch(statement, *values)]
 
 
-async def _stored(write: TaskWrite) -> Task:
+async def _stored(write: TaskWrite) -> TaskWrite:
     await write.store()
-    return write.task
+    return write

@@ -1,7 +1,7 @@
 """The time zone of a request, in which today's date is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -22,4 +22,17 @@ class RequestedTimezone:
 
     def today(self, setting: str | None) -> date:
         """Return today's date in the zone to use."""
-        return datetime.now(ZoneInfo(self.or_else(setting))).date()
+        return today_in(self.or_else(setting))
+
+
+def today_in(zone: str) -> date:
+    """Return today's date in a zone."""
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """Return when a day begins in a zone, or the first time that there is in UTC."""
+    try:
+        return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)

@@ -1,26 +1,31 @@
 """The statements of every turn: one opens it, one closes it.
 
-They are text, so that nothing is compiled anew for each turn, and each is one round trip.
+Each is one round trip; `$1` is the user's id (`db/user_connection.py`).
 """
-
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB
 
 # The index of running turns lets one transaction open a turn; whoever comes second inserts nothing.
 # A message must sort behind the conversation's newest, which may be from a faster clock.
-OPEN_IN_CONVERSATION = text(
-    """
+_TURN = "(user_id, id, conversation_id, idempotency_key, request_hash, model, lease_until)"
+_MESSAGE = "(user_id, conversation_id, id, turn_id, role, content, tool_calls, status)"
+# $2 conversation, $3 turn, $4 message, $5 its text, $6 model, $7 lease, $8 key, $9 request's hash.
+_TURN_VALUES = "cast($3 as uuid), c.id, $8, $9, $6, now() + cast($7 as interval)"
+_MESSAGE_VALUES = "conversation_id, cast($4 as uuid), id, 'user', $5, '[]', 'finished'"
+
+OPENED_BEFORE = """
+    select id, request_hash from turns where user_id = $1 and idempotency_key = $2
+"""
+
+# The index of running turns lets one transaction open a turn; whoever comes second inserts nothing.
+# A message must sort behind the conversation's newest, which may be from a faster clock.
+OPEN_IN_CONVERSATION = f"""
     with turn as (
-        insert into turns
-            (user_id, id, conversation_id, idempotency_key, request_hash, model, lease_until)
-        select c.user_id, cast(:turn_id as uuid), c.id, :key, :request_hash, :model,
-            now() + cast(:lease as interval)
+        insert into turns {_TURN}
+        select c.user_id, {_TURN_VALUES}
         from conversations c
-        where c.user_id = :user_id and c.id = :conversation_id
+        where c.user_id = $1 and c.id = $2
             and not exists (
                 select from messages m
-                where m.user_id = :user_id and m.conversation_id = :conversation_id
-                    and m.id >= :message_id
+                where m.user_id = $1 and m.conversation_id = $2 and m.id >= $4
             )
         for update of c
         on conflict do nothing
@@ -29,11 +34,8 @@ OPEN_IN_CONVERSATION = text(
         update conversations c set updated_at = now()
         from turn where c.user_id = turn.user_id and c.id = turn.conversation_id
     ), message as (
-        insert into messages
-            (user_id, conversation_id, id, turn_id, role, content, tool_calls, status)
-        select user_id, conversation_id, cast(:message_id as uuid), id, 'user', :content, '[]',
-            'finished'
-        from turn
+        insert into messages {_MESSAGE}
+        select user_id, {_MESSAGE_VALUES} from turn
         returning user_id
     )
     select s.timezone, h.id, h.role, h.content, h.tool_calls, h.status
@@ -42,68 +44,72 @@ OPEN_IN_CONVERSATION = text(
     left join lateral (
         select m.id, m.role, m.content, m.tool_calls, m.status
         from messages m
-        where m.user_id = :user_id and m.conversation_id = :conversation_id
+        where m.user_id = $1 and m.conversation_id = $2
         order by m.id desc
-        limit :history
+        limit $10
     ) h on true
     order by h.id
-    """
-).columns(tool_calls=JSONB)
+"""  # noqa: S608  the text is ours
 
-OPEN_CONVERSATION = text(
-    """
-    with conversation as (
-        insert into conversations (user_id, id, title)
-        values (:user_id, :conversation_id, :title)
+OPEN_CONVERSATION = f"""
+    with c as (
+        insert into conversations (user_id, id, title) values ($1, $2, $10)
         returning user_id, id
     ), turn as (
-        insert into turns
-            (user_id, id, conversation_id, idempotency_key, request_hash, model, lease_until)
-        select user_id, cast(:turn_id as uuid), id, :key, :request_hash, :model,
-            now() + cast(:lease as interval)
-        from conversation
+        insert into turns {_TURN}
+        select c.user_id, {_TURN_VALUES} from c
         returning user_id, id, conversation_id
     ), message as (
-        insert into messages
-            (user_id, conversation_id, id, turn_id, role, content, tool_calls, status)
-        select user_id, conversation_id, cast(:message_id as uuid), id, 'user', :content, '[]',
-            'finished'
-        from turn
+        insert into messages {_MESSAGE}
+        select user_id, {_MESSAGE_VALUES} from turn
         returning user_id
     )
     select s.timezone
     from message left join user_settings s on s.user_id = message.user_id
-    """
-)
+"""  # noqa: S608  the text is ours
 
-# Some of these events may have been stored before, by a commit that was not confirmed.
-_INSERT_BATCH = """
-        insert into turn_event_batches (user_id, turn_id, first_seq, last_seq, events)
-        select user_id, id, cast(:first_seq as int), :last_seq, cast(:events as jsonb)
-        from turn
-        where cast(:first_seq as int) is not null
-        on conflict (user_id, turn_id, first_seq) do update
-        set last_seq = excluded.last_seq, events = excluded.events
-        where excluded.last_seq > turn_event_batches.last_seq
+# Why a turn could not be opened.
+OBSTACLE = """
+    select
+        (select t.id from turns t
+            where t.user_id = $1 and t.conversation_id = $2 and t.status = 'running'
+        ) as running_turn,
+        (select m.id from messages m
+            where m.user_id = $1 and m.conversation_id = $2 order by m.id desc limit 1
+        ) as newest_message
+    from conversations c
+    where c.user_id = $1 and c.id = $2
+    for update
 """
 
-CLOSE = text(
-    f"""
+# The turn's tool calls hold it until they commit (`db/task_statements.py`).
+AWAIT_WRITES = "select from turns where user_id = $1 and id = $2 for update"
+
+# $2 turn, $3 status, $4 error's code, $5 usage, $6 reply's id, $7 its text, $8 tool calls,
+# $9 ids of tasks, $10 suggestions, $11 pending question, $12 and $13 the first and the last event's
+# number, $14 events, $15 the topic of the turn.
+# Some of these events may have been stored before, by a commit that was not confirmed.
+CLOSE = """
     with turn as (
         update turns
-        set status = :status, error_code = :error_code, usage = cast(:usage as jsonb),
-            finished_at = now()
-        where user_id = :user_id and id = :turn_id and status = 'running'
+        set status = $3, error_code = $4, usage = cast($5 as jsonb), finished_at = now()
+        where user_id = $1 and id = $2 and status = 'running'
         returning user_id, id, conversation_id, followed_at
     ), message as (
         insert into messages
             (user_id, conversation_id, id, turn_id, role, content, tool_calls, task_ids,
             suggestions, pending, status)
-        select user_id, conversation_id, cast(:message_id as uuid), id, 'assistant', :content,
-            cast(:tool_calls as jsonb), cast(:task_ids as int[]), cast(:suggestions as text[]),
-            cast(:pending as jsonb), :status
+        select user_id, conversation_id, cast($6 as uuid), id, 'assistant', $7, cast($8 as jsonb),
+            cast($9 as int[]), cast($10 as text[]), cast($11 as jsonb), $3
         from turn
-    ), batch as ({_INSERT_BATCH})
-    select followed_at is not null from turn
-    """  # noqa: S608  the text is ours
-)
+    ), batch as (
+        insert into turn_event_batches (user_id, turn_id, first_seq, last_seq, events)
+        select user_id, id, cast($12 as int), $13, cast($14 as jsonb)
+        from turn
+        where cast($12 as int) is not null
+        on conflict (user_id, turn_id, first_seq) do update
+        set last_seq = excluded.last_seq, events = excluded.events
+        where excluded.last_seq > turn_event_batches.last_seq
+    )
+    select case when followed_at is not null then pg_notify('todochat', $15) end from turn
+"""

@@ -23,12 +23,7 @@ from db.engine import (
     writer_lock,
 )
 
-_ENTER = entering("$1")
 _LOCK = writer_lock("$1")
-_ENTER_TO_WRITE = f"{_ENTER}, {_LOCK}"
-_ENTER_WITH_TOKEN = (
-    f"select set_config('role', '{TOKENS_ROLE}', true), set_config('app.token_hash', $1, true)"
-)
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -72,8 +67,9 @@ async def user_connection(
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    enter = _ENTER_TO_WRITE if writes else _ENTER
-    async with _transaction(sessions, enter, user_id) as connection:
+    owner = literal(user_id)
+    enter = f"{entering(owner)}, {writer_lock(owner)}" if writes else entering(owner)
+    async with _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 
 
@@ -86,22 +82,34 @@ async def token_connection(
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with _transaction(sessions, _ENTER_WITH_TOKEN, token_hash) as connection:
+    role = f"set_config('role', '{TOKENS_ROLE}', true)"
+    enter = f"select {role}, set_config('app.token_hash', {literal(token_hash)}, true)"
+    async with _transaction(sessions, enter) as connection:
         yield connection
 
 
+def literal(value: str) -> str:
+    """Return a text as a constant of SQL, whatever the server takes a backslash for.
+
+    Raises:
+        ValueError: It has a NUL character, which no text of Postgres can have.
+    """
+    if "\0" in value:
+        raise ValueError("a text of Postgres has no NUL character")
+    escaped = value.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{escaped}'"
+
+
 @asynccontextmanager
-async def _transaction(
-    sessions: Sessions, enter: str, value: str
-) -> AsyncIterator[asyncpg.Connection]:
+async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.Connection]:
+    """Open a transaction that begins with a statement, in the same round trip."""
     engine: AsyncEngine = sessions.kw["bind"]
     async with translating_outages():
         pooled = await engine.raw_connection()
     connection: asyncpg.Connection = pooled.driver_connection
     committed = False
     try:
-        await connection.execute("begin")
-        await connection.fetch(enter, value)
+        await connection.execute(f"begin; {enter}")
         yield connection
         await connection.execute("commit")
         committed = True

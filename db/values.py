@@ -17,12 +17,15 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from db.errors import ReservedListName
+from db.list_names import LIST_NAME_LENGTH, is_inbox
 from db.reminder_spec import Before, parse_reminder
 from db.repeat_rule import REPEAT_LENGTH, RepeatFrom
 from db.schedule import parse_repeat
 
 Priority = Literal["none", "low", "medium", "high"]
 Status = Literal["all", "pending", "completed"]
+View = Literal["today", "upcoming", "overdue", "inbox"]
 Sort = Literal["created", "-created", "due", "priority", "-updated", "title"]
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
@@ -110,6 +113,16 @@ def _clean_tag(value: object) -> object:
     return tag
 
 
+def _inbox_as_none(name: str | None) -> str | None:
+    return None if name is not None and is_inbox(name) else name
+
+
+def _check_not_inbox(name: str) -> str:
+    if is_inbox(name):
+        raise ReservedListName
+    return name
+
+
 def _distinct(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
@@ -139,6 +152,12 @@ ReminderText = Annotated[
     str, Field(min_length=1, max_length=40), BeforeValidator(clean_line), AfterValidator(_reminder)
 ]
 DefaultReminder = Annotated[ReminderText, AfterValidator(_before_it_is_due)]
+ListName = Annotated[
+    str, Field(min_length=1, max_length=LIST_NAME_LENGTH), BeforeValidator(_clean_title)
+]
+NewListName = Annotated[ListName, AfterValidator(_check_not_inbox)]
+# The list of a task: None, as any name of the Inbox, means the Inbox.
+TaskList = Annotated[ListName | None, AfterValidator(_inbox_as_none)]
 Query = Annotated[str, Field(max_length=TITLE_LENGTH), BeforeValidator(clean_line)]
 Completed = Annotated[StrictBool, Field(description="Whether it is done")]
 TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
@@ -158,6 +177,7 @@ class NewTask(BaseModel):
     reminders: list[ReminderText] | None = None
     priority: Priority = "none"
     tags: Tags = []
+    list: TaskList = None
 
 
 class TaskUpdate(BaseModel):
@@ -182,10 +202,16 @@ class TaskUpdate(BaseModel):
     add_tags: Tags | MISSING = MISSING
     remove_tags: Tags | MISSING = MISSING
     completed: Completed | MISSING = MISSING
+    list: TaskList | MISSING = MISSING
 
 
 class TaskFilter(BaseModel):
-    """Which tasks to list, and in which order. Due dates are inclusive."""
+    """Which tasks to list, and in which order. Dates are inclusive.
+
+    A view has open tasks, unless `status` is `completed`. `completed_after` and `completed_before`
+    are dates in the user's time zone, and only completed tasks match them. Without `list`, tasks of
+    archived lists are left out.
+    """
 
     status: Status = "all"
     query: Query | None = None
@@ -193,7 +219,32 @@ class TaskFilter(BaseModel):
     priority: Priority | None = None
     due_before: DueOn | None = None
     due_after: DueOn | None = None
+    completed_after: DueOn | None = None
+    completed_before: DueOn | None = None
+    view: View | None = None
+    list: ListName | None = None
     sort: Sort = "created"
+
+
+DeletedListTasks = Literal["move_to_inbox", "delete"]
+
+
+class NewList(BaseModel):
+    """A list to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: NewListName
+
+
+class ListUpdate(BaseModel):
+    """Fields of a list to change; what is missing stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: NewListName | MISSING = MISSING
+    position: Annotated[int, Field(ge=1, le=LARGEST_ID)] | MISSING = MISSING
+    archived: StrictBool | MISSING = MISSING
 
 
 TokenScope = Literal["tasks:read", "tasks:write"]

@@ -150,6 +150,7 @@ def _metadata(task: Task) -> dict[str, str]:
         "repeat": task.repeat_text or "",
         "priority": "" if task.priority == "none" else task.priority,
         "tags": ", ".join(task.tags),
+        "list": task.list or "",
         "created_at": task.created_at.isoformat(),
         "updated_at": task.updated_at.isoformat(),
     }

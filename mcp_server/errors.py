@@ -10,7 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, TextContent
 from pydantic import MISSING, BaseModel, ValidationError
 
-from db.errors import NothingToUndoHere, RefusedValue, TaskNotFound, TodoError
+from db.errors import ListNotFound, NothingToUndoHere, RefusedValue, TaskNotFound, TodoError
 from db.task_values import Task
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -46,6 +46,7 @@ class ToolFailure(BaseModel):
     hint: str | MISSING = MISSING
     candidates: list[Candidate] | MISSING = MISSING
     change: ChangeFacts | MISSING = MISSING
+    lists: list[str] | MISSING = MISSING
 
     def result(self, text: str | None = None) -> CallToolResult:
         """Return the answer to the call; its text is by default the message and the hint."""
@@ -113,6 +114,8 @@ def failed_by_rule(error: TodoError) -> CallToolResult:
             return _undone_elsewhere(error)
         case TaskNotFound():
             return ToolFailure(code=error.code, message=str(error), hint=_LOOK).result()
+        case ListNotFound():
+            return _no_list(error)
         case RefusedValue():
             return ToolFailure(code=error.code, message=error.message, hint=error.hint).result()
         case _:
@@ -148,6 +151,13 @@ def _undone_elsewhere(error: NothingToUndoHere) -> CallToolResult:
     task = fenced_line(f"#{change.task_id} {change.title}")
     elsewhere = f"The newest elsewhere is change_id {change.change_id}: {change.action} {task}."
     return failure.result(f"{failure.message} {elsewhere} {hint}")
+
+
+def _no_list(error: ListNotFound) -> CallToolResult:
+    if not error.names:
+        return ToolFailure(code=error.code, message=f"{error} There are no lists yet.").result()
+    failure = ToolFailure(code=error.code, message=str(error), lists=error.names)
+    return failure.result(f"{failure.message} There are:\n{fenced(error.names)}")
 
 
 def _complaint(detail: Any) -> str:

@@ -5,13 +5,14 @@ A key without a value is left out: some clients can't read null.
 
 from datetime import date
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import MISSING, BaseModel
 
 from db.task_list import MOST_COUNTED, TaskPage
 from db.task_values import Action, Task
+from db.task_writes import TaskWrite
 from db.values import Priority, WallTime
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -37,6 +38,7 @@ class TaskFacts(BaseModel):
     reminders: list[str] | MISSING = MISSING
     priority: Priority | MISSING = MISSING
     tags: list[str] | MISSING = MISSING
+    list: str | MISSING = MISSING
 
     @classmethod
     def of(cls, task: Task, zone: ZoneInfo | None = None) -> "TaskFacts":
@@ -49,6 +51,7 @@ class TaskFacts(BaseModel):
             "reminders": waiting_times(task, zone) if zone else [],
             "priority": "" if task.priority == "none" else task.priority,
             "tags": task.tags,
+            "list": task.list,
         }
         given = {name: value for name, value in optional.items() if value not in _EMPTY}
         return cls.model_validate(
@@ -56,7 +59,10 @@ class TaskFacts(BaseModel):
         )
 
     def line(self) -> str:
-        """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, weekly on sun, high, #home)`."""
+        """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, weekly on sun, high, #home)`.
+
+        A list is the last of what is in brackets: `list Groceries`.
+        """
         time = "" if self.due_time is MISSING else f" {self.due_time:%H:%M}"
         notes = [
             f"due {self.due_on}{time}" if self.due_on is not MISSING else "",
@@ -64,6 +70,7 @@ class TaskFacts(BaseModel):
             "" if self.reminders is MISSING else f"reminds {', '.join(self.reminders)}",
             "" if self.priority is MISSING else self.priority,
             *(f"#{tag}" for tag in ([] if self.tags is MISSING else self.tags)),
+            "" if self.list is MISSING else f"list {self.list}",
         ]
         shown = ", ".join(note for note in notes if note)
         text = f"#{self.id} [{'x' if self.completed else ' '}] {self.title}"
@@ -102,10 +109,11 @@ class Created(TaskResult):
     status: Literal["created"] = "created"
     task: TaskFacts
     similar_to: int | MISSING = MISSING
+    list_created: Literal[True] | MISSING = MISSING
 
     def text(self) -> str:
         """Return the task, and whether a similar one was added just before."""
-        text = f"{self.status} {fenced_line(self.task.line())}"
+        text = f"{self.status} {fenced_line(self.task.line())}{_new_list(self.list_created)}"
         if self.similar_to is MISSING:
             return text
         again = f"#{self.similar_to}, added a moment ago, is nearly the same."
@@ -117,10 +125,11 @@ class Updated(TaskResult):
 
     status: UpdatedStatus = "updated"
     task: TaskFacts
+    list_created: Literal[True] | MISSING = MISSING
 
     def text(self) -> str:
         """Return the status and the task with its fields."""
-        return f"{self.status} {fenced_line(self.task.line())}"
+        return f"{self.status} {fenced_line(self.task.line())}{_new_list(self.list_created)}"
 
 
 class Completed(TaskResult):
@@ -184,6 +193,15 @@ class Listed(Result):
         head = f"{len(self.tasks)} of {total} tasks, today is {self.today}"
         more = [] if self.next_cursor is MISSING else [f"next_cursor: {self.next_cursor}"]
         return "\n".join([head, fenced(task.line() for task in self.tasks), *more])
+
+
+def made_list(write: TaskWrite) -> dict[str, Any]:
+    """Return the fact that a write made its task's list, if it did."""
+    return {"list_created": True} if write.made_list else {}
+
+
+def _new_list(created: object) -> str:
+    return "" if created is MISSING else ", in a new list"
 
 
 def _fitting(facts: list[TaskFacts]) -> int:

@@ -13,6 +13,7 @@ from db.values import (
     Description,
     DueOn,
     DueTime,
+    ListName,
     NewTask,
     Priority,
     Query,
@@ -23,8 +24,10 @@ from db.values import (
     Tag,
     Tags,
     TaskFilter,
+    TaskList,
     TaskUpdate,
     Title,
+    View,
     clean_text,
 )
 from mcp_server.context import ToolContext, today_of, zone_of
@@ -40,6 +43,7 @@ from mcp_server.results import (
     TaskFacts,
     Updated,
     UpdatedStatus,
+    made_list,
 )
 from mcp_server.similarity import nearly_equal
 from mcp_server.task_lookup import TaskReference, target
@@ -91,6 +95,10 @@ NewRepeat = Annotated[
     BeforeValidator(_cleared),
     WithJsonSchema({"type": "string", "description": "As in add_task, or none"}),
 ]
+OneList = Annotated[ListName, WithJsonSchema({"type": "string"})]
+# A model reads "none" as a value more reliably than null.
+List = Annotated[TaskList, WithJsonSchema({"type": "string", "description": "Made if new"})]
+NewList = Annotated[TaskList, WithJsonSchema({"type": "string", "description": "Name or none"})]
 
 
 async def add_task(
@@ -103,6 +111,7 @@ async def add_task(
     reminders: Reminders | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Tags | MISSING = MISSING,
+    list: List | MISSING = MISSING,  # noqa: A002  the argument's name
     idempotency_key: Key | MISSING = MISSING,
 ) -> Created:
     """Add one task. Most are a title alone."""
@@ -116,20 +125,21 @@ async def add_task(
             reminders=reminders,
             priority=priority,
             tags=tags,
+            list=list,
         ),
     )
     key = None if idempotency_key is MISSING else idempotency_key
     async with task_writer(ctx, key) as writer:
         write = await writer.add(new)
         task = write.task
-        similar = _similar(task, write.latest)
+        more = _similar(task, write.latest) | made_list(write)
         return await store(
             write,
             Created(
                 task_id=task.id,
                 title=task.title,
                 task=TaskFacts.of(task, write.zone),
-                **similar,
+                **more,
             ),
         )
 
@@ -142,6 +152,10 @@ async def list_tasks(
     priority: Priority | MISSING = MISSING,
     due_before: Annotated[Day, Field(description="Last day")] | MISSING = MISSING,
     due_after: Annotated[Day, Field(description="First day")] | MISSING = MISSING,
+    completed_after: DueOn | MISSING = MISSING,
+    completed_before: DueOn | MISSING = MISSING,
+    view: View | MISSING = MISSING,
+    list: OneList | MISSING = MISSING,  # noqa: A002  the argument's name
     sort: Sort = "created",
     limit: Annotated[int, Field(ge=1, le=100)] = 20,
     cursor: Annotated[str, Field(max_length=1000, description="next_cursor of the last page")]
@@ -149,7 +163,15 @@ async def list_tasks(
 ) -> Listed:
     """Show tasks. Give only filters that the user asked for."""
     filters = _given(
-        query=query, tag=tag, priority=priority, due_before=due_before, due_after=due_after
+        query=query,
+        tag=tag,
+        priority=priority,
+        due_before=due_before,
+        due_after=due_after,
+        completed_after=completed_after,
+        completed_before=completed_before,
+        view=view,
+        list=list,
     )
     task_filter = TaskFilter(status=status, sort=sort, **filters)
     after = None if cursor is MISSING else cursor
@@ -182,6 +204,7 @@ async def update_task(
     remove_tags: Tags | MISSING = MISSING,
     completed: Annotated[StrictBool, Field(description="false reopens a done task")]
     | MISSING = MISSING,
+    list: NewList | MISSING = MISSING,  # noqa: A002  the argument's name
 ) -> Updated:
     """Change a task. Give only what changes."""
     changes = _given(
@@ -196,6 +219,7 @@ async def update_task(
         add_tags=add_tags,
         remove_tags=remove_tags,
         completed=completed,
+        list=list,
     )
     async with task_writer(ctx) as writer:
         target_task = target(writer, task_id, completed=completed is False)
@@ -209,6 +233,7 @@ async def update_task(
                 title=task.title,
                 status=status,
                 task=TaskFacts.of(task, write.zone),
+                **made_list(write),
             ),
         )
 

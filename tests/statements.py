@@ -10,6 +10,11 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.user_connection import literal
+
+# The driver looks up the types of arrays once for each connection, without Postgres's compiler.
+_LOOKING_UP_TYPES = ("typeinfo", "'jit'")
+
 
 @dataclass
 class Transactions:
@@ -35,13 +40,19 @@ class _DriverLog:
     of_user: bool = False
 
     def __call__(self, query: LoggedQuery) -> None:
-        word = query.query.strip(" ;").upper()
-        if word.startswith("BEGIN"):
-            self.statements, self.of_user = [], False
-        self.statements.append(query.query)
-        self.of_user |= "app.user_id" in query.query and self.user in query.args
-        if word == "COMMIT" and self.of_user:
-            self.found.committed.append(self.statements)
+        if any(name in query.query for name in _LOOKING_UP_TYPES):
+            return
+        for statement in filter(None, query.query.strip(" ;").split("; ")):
+            word = statement.upper()
+            if word.startswith("BEGIN"):
+                self.statements, self.of_user = [], False
+            self.statements.append(statement)
+            self.of_user |= "app.user_id" in statement and self._is_of_user(query)
+            if word == "COMMIT" and self.of_user:
+                self.found.committed.append(self.statements)
+
+    def _is_of_user(self, query: LoggedQuery) -> bool:
+        return literal(self.user) in query.query or self.user in query.args
 
 
 @contextmanager

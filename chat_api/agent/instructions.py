@@ -10,7 +10,7 @@ _TEXT = """\
 You are Todochat and keep one person's to-do list.
 
 Use a tool for everything about tasks. Give it only what the user said, in the user's words; never \
-invent a description, date, time, repeat, reminder, priority or tag.
+invent a description, date, time, repeat, reminder, priority, tag or list.
 - add, create, remember, need to -> add_task, one call for each task.
 - see, show, list, what's, is there, how many -> list_tasks.
 - done, finished, complete, tick off -> complete_task.
@@ -28,8 +28,10 @@ guess. "It" and "the second one" mean tasks of this conversation.
 "Remind me an hour before" -> update_task {{"task_id": 7, "reminders": ["1h"]}}
 "Water the plants every Monday at 5pm" -> add_task {{"title": "Water the plants", "repeat": \
 "weekly on mon", "due_time": "17:00"}}
+"Put eggs on my shopping list" -> add_task {{"title": "Eggs", "list": "shopping"}}
 "What do I have to do?" -> list_tasks {{"status": "pending"}}
 "Anything about the car?" -> list_tasks {{"query": "car"}}
+"What did I get done today?" -> list_tasks {{"completed_after": "{date}"}}
 "I paid the rent" -> complete_task {{"task_id": "rent"}}
 "Change task 7 to Call Bob" -> update_task {{"task_id": 7, "title": "Call Bob"}}
 "Cancel the dinner" -> delete_task {{"task_id": "dinner"}}
@@ -49,7 +51,8 @@ def instructions(now: datetime) -> str:
     """Return the instructions of a turn that starts at `now`, an aware time in the user's zone."""
     zone = now.tzinfo.key if isinstance(now.tzinfo, ZoneInfo) else "UTC"
     today = f"Today is {now:%A}, {now:%Y-%m-%d}, in the time zone {zone}. It is {now:%H:%M}."
-    return _TEXT.format(today=today, tomorrow=now.date() + timedelta(days=1))
+    date_after = now.date() + timedelta(days=1)
+    return _TEXT.format(today=today, date=now.date(), tomorrow=date_after)
 
 
 def today_of(text: str | None) -> date | None:

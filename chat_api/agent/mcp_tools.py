@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import orjson
 from agents import Agent, FunctionTool, RunContextWrapper, Tool
 from agents.exceptions import ModelBehaviorError
+from agents.models.interface import Model
 from mcp_types import CallToolResult, TextContent
 
 from auth.minting import TokenMinter
@@ -118,6 +120,16 @@ class TaskAgent(Agent[TurnTools]):
     The runner describes and compares an agent's own tools several times in a run, but not those
     that it gets from an MCP server.
     """
+
+    def for_turn(self, instructions: str, model: Model) -> "TaskAgent":
+        """Return the agent of one turn.
+
+        It is a copy: to check the same fields anew for each turn costs more than to verify its
+        user's token.
+        """
+        agent = copy(self)
+        agent.instructions, agent.model = instructions, model
+        return agent
 
     async def get_mcp_tools(self, run_context: RunContextWrapper[TurnTools]) -> list[Tool]:
         """Return the tools of the turn.

@@ -97,11 +97,6 @@ class Filter:
     completed_after: date | None = None
     completed_before: date | None = None
 
-    @property
-    def has_completion_days(self) -> bool:
-        """Whether it asks for tasks by the day on which they were completed."""
-        return bool(self.completed_after or self.completed_before)
-
 
 @dataclass(frozen=True)
 class Everything:

@@ -22,6 +22,7 @@ class TaskSnapshot:
     priority: str | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
+    list: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _task(data: Json) -> TaskSnapshot:
         priority=data.get("priority"),
         tags=tuple(data.get("tags") or ()),
         description=str(data.get("description") or ""),
+        list=data.get("list"),
     )
 
 

@@ -23,13 +23,12 @@ REMARKS: dict[Remark, str] = {
     "kept": "All right, I changed nothing.",
     "long": "That's more than I can read at once. Please tell me in a few shorter sentences.",
     "others": "I can only see and change your own tasks, nobody else's.",
-    "one_list": "There is only one list, and it has no name, so I changed nothing.",
+    "one_list": "I can't rename lists, so I changed nothing.",
     "undo_all": "I take back one change at a time. Say “undo” for the last, and again for more.",
     "condition": "I can't wait for something to happen, so I changed nothing. Tell me when it has.",
-    "create_list": "I keep one list for you, and tags can divide it. What should I add to it?",
+    "create_list": "I can't make lists myself, but tags can divide yours. What should I add to it?",
 }
 _LONGEST_REASON = 300
-_NO_COMPLETION_DAY = "I can't tell on which day a task was completed."
 _UNDONE = {
     "created": "{it} is off your list again.",
     "updated": "{it} is as it was before.",
@@ -170,9 +169,6 @@ def listed(result: ToolResult, wanted: Filter, today: date) -> str:
     """Show a list, or say kindly that it is empty."""
     if result.data is None:
         return failed(result, "get your list")
-    if wanted.has_completion_days:
-        rest = replace(wanted, completed_after=None, completed_before=None)
-        return f"{_NO_COMPLETION_DAY} {listed(result, rest, today)}"
     tasks = result.tasks
     if not tasks:
         return _empty(wanted)
@@ -288,11 +284,6 @@ def nothing_to(verb: str, wanted: Filter) -> str:
 def too_many() -> str:
     """Say that a list is too long to be gone through page by page."""
     return "There are more tasks on your list than I can go through one by one."
-
-
-def completion_day() -> str:
-    """Say that tasks can't be picked by the day on which they were completed."""
-    return f"{_NO_COMPLETION_DAY} I changed nothing; tell me the numbers of the tasks."
 
 
 def nothing_spared() -> str:

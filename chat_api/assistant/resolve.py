@@ -54,7 +54,12 @@ class Setting:
 
 def list_call(wanted: Filter, limit: int | None = None, cursor: str | None = None) -> ToolCall:
     """Return the `list_tasks` call for a filter."""
-    days = {"due_after": wanted.due_after, "due_before": wanted.due_before}
+    days = {
+        "due_after": wanted.due_after,
+        "due_before": wanted.due_before,
+        "completed_after": wanted.completed_after,
+        "completed_before": wanted.completed_before,
+    }
     given = {
         "query": wanted.query,
         "tag": wanted.tag or wanted.kind,
@@ -271,9 +276,8 @@ def _chosen(command: Targeted, words: str, found: Matches, setting: Setting) -> 
 def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search:
     """List what "all …" means, and ask before anything is changed."""
     wanted = everything.wanted
-    refusal = _refusal(command, wanted)
-    if refusal:
-        return CommandOutcome(refusal)
+    if isinstance(command, Change) and command.title:
+        return CommandOutcome(phrase.REMARKS["one_list"])
     narrowed = replace(wanted, status=_status(command, wanted), tag=_tag(command, wanted))
     if wanted.query and " " not in wanted.query:
         narrowed = replace(narrowed, query=key_word(wanted.query) or wanted.query)
@@ -291,12 +295,6 @@ def _bulk(command: Targeted, everything: Everything, setting: Setting) -> Search
         return CommandOutcome(phrase.nothing_to(verb(command), narrowed))
     total -= len(result.tasks) - len(left)
     return confirmation(command, left, total, setting.today)
-
-
-def _refusal(command: Targeted, wanted: Filter) -> str:
-    if isinstance(command, Change) and command.title:
-        return phrase.REMARKS["one_list"]
-    return phrase.completion_day() if wanted.has_completion_days else ""
 
 
 def among(

@@ -35,10 +35,11 @@ def _line(task: TaskSnapshot, today: date) -> str:
 
 
 def notes(task: TaskSnapshot, today: date) -> str:
-    """Return a task's due date, priority and tags."""
+    """Return a task's due date, priority, tags and list."""
     due = f"due {day(task.due_on, today)}" if task.due_on else ""
     level = f"{task.priority} priority" if task.priority not in {None, "none"} else ""
-    return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags)]))
+    place = f"in {task.list}" if task.list else ""
+    return " · ".join(filter(None, [due, level, *(f"#{tag}" for tag in task.tags), place]))
 
 
 def noted(task: TaskSnapshot) -> str:

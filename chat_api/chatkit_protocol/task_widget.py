@@ -98,6 +98,7 @@ def _details(task: Task, today: date) -> str:
         _reminder(task, today),
         "" if task.priority == "none" else task.priority,
         *task.tags,
+        f"in {task.list}" if task.list else "",
     ]
     return " · ".join(detail for detail in details if detail)
 

@@ -16,7 +16,7 @@ from chat_api.replay.service import Row
 _READ_TOOLS = frozenset({"list_tasks"})
 _TASK_FIELDS = (
     "id", "title", "description", "completed", "due_on", "due_time", "repeat_text",
-    "priority", "tags",
+    "priority", "tags", "list",
 )  # fmt: skip
 _EMPTY_FIELDS: tuple[object, ...] = (None, "", [], "none")
 

@@ -79,6 +79,7 @@ class StartingTask(ScriptPart):
     priority: Priority | None = None
     tags: list[str] | None = None
     completed: StrictBool = False
+    list: Text | None = None
 
 
 class FinalRow(ScriptPart):
@@ -93,6 +94,7 @@ class FinalRow(ScriptPart):
     priority: ExpectedValue = None
     tags: ExpectedValue = None
     completed: ExpectedValue = False
+    list: ExpectedValue = None
 
     @property
     def expected_fields(self) -> Arguments:

@@ -1,21 +1,23 @@
 """Tasks over REST."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import MISSING, BaseModel, ConfigDict, Field
 
 from chat_api.dependencies import PagingDep, Tasks
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from db import values
 from db.reminder_values import ReminderStatus
 from db.repeat_rule import RepeatFrom
-from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate
+from db.task_writes import TaskWrite
+from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate, View
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 
 _NO_TASK = problem_responses(_404="The user has no such task")
+_TOO_MANY_LISTS = problem_responses(_409="The list would be one too many")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
 
@@ -57,6 +59,19 @@ class TaskOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     version: int
+    list: str | None = Field(description="The name of its list; null for the Inbox")
+
+
+class WrittenTaskOut(TaskOut):
+    """A task that was written; `list_created` is there if its list is a new one."""
+
+    list_created: Literal[True] | MISSING = MISSING
+
+    @classmethod
+    def of(cls, write: TaskWrite) -> "WrittenTaskOut":
+        """Build it from the write."""
+        made = {"list_created": True} if write.made_list else {}
+        return cls.model_validate(TaskOut.model_validate(write.task).model_dump() | made)
 
 
 class TaskPageOut(BaseModel):
@@ -102,14 +117,28 @@ class TaskQuery(BaseModel):
     priority: Priority | None = None
     due_before: values.DueOn | None = None
     due_after: values.DueOn | None = None
+    completed_after: values.DueOn | None = Field(None, description="The first day")
+    completed_before: values.DueOn | None = Field(None, description="The last day")
+    completed_on: values.DueOn | None = Field(
+        None, description="The day when it was done, in place of both bounds"
+    )
+    view: View | None = Field(
+        None, description="Open tasks around today, or without a list; completed ones by `status`"
+    )
+    list: values.ListName | None = Field(
+        None, description="A list's name, or `inbox`; without it, archived lists are left out"
+    )
     sort: Sort = "created"
 
     def as_filter(self) -> TaskFilter:
         """Return the filter in the terms of `db`."""
-        return TaskFilter(query=self.q, **self.model_dump(exclude={"q"}))
+        fields = self.model_dump(exclude={"q", "completed_on"})
+        if self.completed_on:
+            fields |= {"completed_after": self.completed_on, "completed_before": self.completed_on}
+        return TaskFilter(query=self.q, **fields)
 
 
-@router.get("")
+@router.get("", responses=problem_responses(_404="The user has no list of that name"))
 async def list_tasks(
     tasks: Tasks,
     paging: PagingDep,
@@ -120,10 +149,10 @@ async def list_tasks(
     return TaskPageOut.model_validate(page)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
-async def add_task(tasks: Tasks, new: NewTask) -> TaskOut:
-    """Add a task."""
-    return TaskOut.model_validate(await tasks.add(new))
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_TOO_MANY_LISTS)
+async def add_task(tasks: Tasks, new: NewTask) -> WrittenTaskOut:
+    """Add a task; a list of an unknown name is made."""
+    return WrittenTaskOut.of(await tasks.write_new(new))
 
 
 @router.post(
@@ -148,17 +177,17 @@ async def get_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
     return TaskOut.model_validate(await tasks.get(task_id))
 
 
-@router.put("/{task_id}", responses=_NO_TASK)
-async def replace_task(tasks: Tasks, task_id: TaskNumber, task: TaskReplacement) -> TaskOut:
+@router.put("/{task_id}", responses=_NO_TASK | _TOO_MANY_LISTS)
+async def replace_task(tasks: Tasks, task_id: TaskNumber, task: TaskReplacement) -> WrittenTaskOut:
     """Replace a task; fields missing in the body take their default."""
     update = TaskUpdate.model_validate(task.model_dump())
-    return TaskOut.model_validate(await tasks.update(task_id, update))
+    return WrittenTaskOut.of(await tasks.write_update(task_id, update))
 
 
-@router.patch("/{task_id}", responses=_NO_TASK)
-async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> TaskOut:
-    """Change the fields in the body."""
-    return TaskOut.model_validate(await tasks.update(task_id, update))
+@router.patch("/{task_id}", responses=_NO_TASK | _TOO_MANY_LISTS)
+async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> WrittenTaskOut:
+    """Change the fields in the body; a list of an unknown name is made."""
+    return WrittenTaskOut.of(await tasks.write_update(task_id, update))
 
 
 @router.patch("/{task_id}/complete", responses=_NO_TASK)

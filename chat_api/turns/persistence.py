@@ -14,11 +14,11 @@ from chat_api.turns.result import (
     turn_outcome,
 )
 from chat_api.turns.streams import LiveTurn
-from db.engine import Sessions, transaction
+from db.engine import Sessions
 from db.errors import DatabaseUnavailable
-from db.idempotency import IdempotentWrites
-from db.notifier import notify, turn_topic
-from db.turns import UserTurns
+from db.idempotency import writes_of_turn
+from db.turn_writes import await_writes, close_turn
+from db.user_connection import user_connection
 
 _CLOSE_SECONDS = 15
 _CLOSE_RETRY_SECONDS = 0.25
@@ -55,20 +55,16 @@ class TurnPersistence:
 
     async def _close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         live = self._live
-        async with transaction(self._sessions, live.user_id) as session:
-            turns = UserTurns(session, live.user_id)
+        async with user_connection(self._sessions, live.user_id) as connection:
             if reply.has_open_calls:
-                await turns.await_writes(live.turn_id)
-                writes = IdempotentWrites(session, live.user_id)
-                reply.add_writes(await writes.of_turn(live.turn_id))
+                await await_writes(connection, live.turn_id)
+                reply.add_writes(await writes_of_turn(connection, live.turn_id))
             answer = reply.answer()
             last = terminal_event(answer, end)
             batch = event_batch([*live.unsaved(), (live.next_seq, last)])
             outcome = turn_outcome(answer, end, reply.details)
-            followed = await turns.close(live.turn_id, outcome, live.assistant_message_id, batch)
-            if followed is None:
-                # The lease had expired, and another process has ended the turn.
-                return terminal_event(answer, TURN_INTERRUPTED)
-            if followed:
-                await notify(session, turn_topic(live.turn_id))
-        return last
+            reply_id = live.assistant_message_id
+            if await close_turn(connection, live.turn_id, outcome, reply_id, batch):
+                return last
+        # The lease had expired, and another process has ended the turn.
+        return terminal_event(answer, TURN_INTERRUPTED)

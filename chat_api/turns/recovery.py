@@ -18,11 +18,12 @@ from chat_api.turns.result import (
 )
 from db.engine import Sessions, ping, transaction
 from db.errors import DatabaseUnavailable
-from db.idempotency import IdempotentWrites
-from db.notifier import notify, turn_topic
+from db.idempotency import writes_of_turn
 from db.sweep import abandoned_turns, delete_old_events
 from db.turn_events import StoredEvent, UserTurnEvents
+from db.turn_writes import close_turn
 from db.turns import UserTurns
+from db.user_connection import connection_of
 
 # The dead process may have streamed events that it did not store. The terminal event must have a
 # higher number than any of those.
@@ -42,21 +43,22 @@ async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
     """
     async with transaction(sessions, user_id) as session:
         turns = UserTurns(session, user_id)
+        connection = await connection_of(session, user_id)
         turn = await turns.take_over(turn_id)
         if turn is None:
             return False
         stored = await UserTurnEvents(session, user_id).all_of(turn_id)
         reply = _reply_of(turn.conversation_id, turn_id, stored)
-        reply.add_writes(await IdempotentWrites(session, user_id).of_turn(turn.retry_of or turn_id))
+        reply.add_writes(await writes_of_turn(connection, turn.retry_of or turn_id))
         answer = reply.answer()
         seq = (stored[-1].seq if stored else 0) + _SEQ_GAP
-        await turns.close(
+        await close_turn(
+            connection,
             turn_id,
             turn_outcome(answer, TURN_INTERRUPTED),
             await turns.next_message_id(turn.conversation_id),
             event_batch([(seq, terminal_event(answer, TURN_INTERRUPTED))]),
         )
-        await notify(session, turn_topic(turn_id))
     logger.warning("Turn %s was interrupted: its process is gone", turn_id)
     return True
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,11 @@ class TurnDependencies:
     minter: TokenMinter
     notifier: Notifier
     running: RunningTurns
+
+    @cached_property
+    def agent(self) -> TaskAgent:
+        """The agent that each turn takes a copy of."""
+        return TaskAgent(name="Todochat", model_settings=self.model.settings)
 
     @property
     def lease(self) -> timedelta:
@@ -152,14 +158,11 @@ class TurnRunner:
         )
 
     def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
-        model, settings = self._dependencies.model, self._dependencies.settings
-        agent = TaskAgent(
-            name="Todochat",
-            instructions=instructions(datetime.now(self._zone)),
-            model=ModelWithHistory(
-                model.model, history_items(self._history, budget=settings.history_tokens)
-            ),
-            model_settings=model.settings,
+        dependencies, settings = self._dependencies, self._dependencies.settings
+        history = history_items(self._history, budget=settings.history_tokens)
+        agent = dependencies.agent.for_turn(
+            instructions(datetime.now(self._zone)),
+            ModelWithHistory(dependencies.model.model, history),
         )
         return Runner.run_streamed(
             agent,

@@ -13,12 +13,14 @@ from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
 from db.engine import transaction
 from db.errors import ConversationBusy
-from db.idempotency import IdempotentWrites
+from db.idempotency import writes_of_turn
 from db.models import Message, Turn
 from db.notifier import notify, signal_topic
 from db.timezones import RequestedTimezone
 from db.turn_values import NewTurn, OpenTurn
+from db.turn_writes import open_turn
 from db.turns import UserTurns
+from db.user_connection import connection_of, user_connection
 
 # Older messages could only matter to a budget far above the default.
 _HISTORY_MESSAGES = 100
@@ -96,9 +98,9 @@ class TurnService:
             DatabaseUnavailable: Nothing was stored.
         """
         claimed = await self._claim(request)
-        if isinstance(claimed, Turn):
-            return self._stream(claimed)
-        return self._run(request, claimed)
+        if isinstance(claimed, ClaimedTurn):
+            return self._run(request, claimed)
+        return await self.follow(request.user_id, claimed)
 
     async def retry(self, request: RetryRequest) -> LiveTurn:
         """Answer a message again; what its tools wrote before is not written twice.
@@ -177,10 +179,10 @@ class TurnService:
         followed = FollowedTurn(self._sessions, self._dependencies.notifier, turn)
         return self._live.get(turn.id, followed)
 
-    async def _claim(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | Turn:
+    async def _claim(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | UUID:
         """Take the conversation's one running turn; an abandoned one in the way is ended first.
 
-        Returns the turn that the same request has opened before, if there is one.
+        Returns the id of the turn that the same request has opened before, if there is one.
         """
         if self.draining:
             raise Draining
@@ -191,7 +193,7 @@ class TurnService:
                 raise
         return await self._open(request)
 
-    async def _open(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | Turn:
+    async def _open(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | UUID:
         if isinstance(request, RetryRequest):
             return await self._open_retry(request)
         new = NewTurn(
@@ -203,9 +205,10 @@ class TurnService:
             key=request.idempotency_key,
             request_hash=request.fingerprint() if request.idempotency_key else None,
         )
-        async with transaction(self._sessions, request.user_id) as session:
-            opened = await UserTurns(session, request.user_id).open(new)
-        return opened if isinstance(opened, Turn) else ClaimedTurn(opened)
+        keyed = new.key is not None
+        async with user_connection(self._sessions, request.user_id, writes=keyed) as connection:
+            opened = await open_turn(connection, new)
+        return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
 
     async def _open_retry(self, request: RetryRequest) -> ClaimedTurn:
         new = NewTurn(
@@ -219,7 +222,8 @@ class TurnService:
             opening = UserTurns(session, request.user_id)
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id
-            writes = await IdempotentWrites(session, request.user_id).of_turn(first)
+            connection = await connection_of(session, request.user_id)
+            writes = await writes_of_turn(connection, first)
         return ClaimedTurn(opened, PreviousAttempt(first, writes))
 
     def _run(self, request: TurnRequest | RetryRequest, claimed: ClaimedTurn) -> LiveTurn:

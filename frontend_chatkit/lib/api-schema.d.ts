@@ -214,7 +214,7 @@ export interface paths {
         put?: never;
         /**
          * Add Task
-         * @description Add a task.
+         * @description Add a task; a list of an unknown name is made.
          */
         post: operations["add_task_api__user_id__tasks_post"];
         delete?: never;
@@ -272,7 +272,7 @@ export interface paths {
         head?: never;
         /**
          * Update Task
-         * @description Change the fields in the body.
+         * @description Change the fields in the body; a list of an unknown name is made.
          */
         patch: operations["update_task_api__user_id__tasks__task_id__patch"];
         trace?: never;
@@ -295,6 +295,54 @@ export interface paths {
          * @description Complete an open task, and reopen a completed one; one that repeats is due again.
          */
         patch: operations["toggle_task_api__user_id__tasks__task_id__complete_patch"];
+        trace?: never;
+    };
+    "/api/{user_id}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lists
+         * @description List the lists.
+         */
+        get: operations["list_lists_api__user_id__lists_get"];
+        put?: never;
+        /**
+         * Create List
+         * @description Make a list; a task that names an unknown one makes it too.
+         */
+        post: operations["create_list_api__user_id__lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete List
+         * @description Delete a list; undo of a task that was in it restores it.
+         */
+        delete: operations["delete_list_api__user_id__lists__list_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update List
+         * @description Rename, move or archive a list; archived with its tasks, it comes back with them.
+         */
+        patch: operations["update_list_api__user_id__lists__list_id__patch"];
         trace?: never;
     };
     "/api/{user_id}/notifications": {
@@ -790,6 +838,47 @@ export interface components {
             model: string;
         };
         /**
+         * ListOut
+         * @description A list; `open_tasks` counts up to 1,000.
+         */
+        ListOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Open Tasks */
+            open_tasks: number;
+        };
+        /**
+         * ListUpdate
+         * @description Fields of a list to change; what is missing stays as it is.
+         */
+        ListUpdate: {
+            /** Name */
+            name?: string;
+            /** Position */
+            position?: number;
+            /** Archived */
+            archived?: boolean;
+        };
+        /**
+         * ListsOut
+         * @description The lists in their order; tasks without one are in the Inbox.
+         */
+        ListsOut: {
+            /** Lists */
+            lists: components["schemas"]["ListOut"][];
+        };
+        /**
          * MessageOut
          * @description A message of the user or the assistant; see `Answer` for `task_ids` and `suggestions`.
          */
@@ -854,6 +943,14 @@ export interface components {
             expires_in_days: number;
         };
         /**
+         * NewList
+         * @description A list to be made.
+         */
+        NewList: {
+            /** Name */
+            name: string;
+        };
+        /**
          * NewPushSubscription
          * @description What `PushSubscription.toJSON()` gives in a browser.
          */
@@ -895,6 +992,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** List */
+            list?: string | null;
         };
         /**
          * NotificationOut
@@ -1136,6 +1235,11 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+            /**
+             * List
+             * @description The name of its list; null for the Inbox
+             */
+            list: string | null;
         };
         /**
          * TaskPageOut
@@ -1182,6 +1286,8 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /** List */
+            list?: string | null;
             /**
              * Completed
              * @description Whether it is done
@@ -1228,6 +1334,8 @@ export interface components {
              * @description Whether it is done
              */
             completed?: boolean;
+            /** List */
+            list?: string | null;
         };
         /**
          * ToRead
@@ -1344,6 +1452,80 @@ export interface components {
              * @default 0
              */
             output_tokens: number;
+        };
+        /**
+         * WrittenTaskOut
+         * @description A task that was written; `list_created` is there if its list is a new one.
+         */
+        WrittenTaskOut: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Completed */
+            completed: boolean;
+            /** Completed At */
+            completed_at: string | null;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Due Time
+             * @description Wall time in the user's time zone
+             */
+            due_time: string | null;
+            /**
+             * Repeat
+             * @description RFC 5545 RRULE without DTSTART
+             */
+            repeat: string | null;
+            /**
+             * Repeat Text
+             * @description The repeat in words, as requests take them too
+             */
+            repeat_text: string | null;
+            /** Repeat From */
+            repeat_from: ("due" | "completion") | null;
+            /**
+             * Next Due On
+             * @description When it is due next if it is completed on the day that it is due
+             */
+            next_due_on: string | null;
+            /**
+             * Reminders
+             * @description In the order in which they fire
+             */
+            reminders: components["schemas"]["ReminderOut"][];
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "none" | "low" | "medium" | "high";
+            /** Tags */
+            tags: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /**
+             * List
+             * @description The name of its list; null for the Inbox
+             */
+            list: string | null;
+            /**
+             * List Created
+             * @constant
+             */
+            list_created?: true;
         };
         /**
          * FieldProblem
@@ -2754,6 +2936,16 @@ export interface operations {
                 priority?: ("none" | "low" | "medium" | "high") | null;
                 due_before?: string | null;
                 due_after?: string | null;
+                /** @description The first day */
+                completed_after?: string | null;
+                /** @description The last day */
+                completed_before?: string | null;
+                /** @description The day when it was done, in place of both bounds */
+                completed_on?: string | null;
+                /** @description Open tasks around today, or without a list; completed ones by `status` */
+                view?: ("today" | "upcoming" | "overdue" | "inbox") | null;
+                /** @description A list's name, or `inbox`; without it, archived lists are left out */
+                list?: string | null;
                 sort?: "created" | "-created" | "due" | "priority" | "-updated" | "title";
                 limit?: number;
                 /** @description `next_cursor` of the previous page */
@@ -2788,6 +2980,15 @@ export interface operations {
             };
             /** @description The token belongs to another user */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no list of that name */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2855,7 +3056,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOut"];
+                    "application/json": components["schemas"]["WrittenTaskOut"];
                 };
             };
             /** @description The token is missing or not valid */
@@ -2869,6 +3070,15 @@ export interface operations {
             };
             /** @description The token belongs to another user */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The list would be one too many */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3116,7 +3326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOut"];
+                    "application/json": components["schemas"]["WrittenTaskOut"];
                 };
             };
             /** @description The token is missing or not valid */
@@ -3139,6 +3349,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The list would be one too many */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3294,7 +3513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOut"];
+                    "application/json": components["schemas"]["WrittenTaskOut"];
                 };
             };
             /** @description The token is missing or not valid */
@@ -3317,6 +3536,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The list would be one too many */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3405,6 +3633,366 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lists_api__user_id__lists_get: {
+        parameters: {
+            query?: {
+                /** @description With the archived ones */
+                archived?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_list_api__user_id__lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken, or the user has the most lists allowed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_list_api__user_id__lists__list_id__delete: {
+        parameters: {
+            query?: {
+                /** @description What becomes of its tasks, if it has some */
+                tasks?: ("move_to_inbox" | "delete") | null;
+            };
+            header?: never;
+            path: {
+                /** @description The list's id */
+                list_id: number;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_list_api__user_id__lists__list_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The list's id */
+                list_id: number;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another list has that name */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

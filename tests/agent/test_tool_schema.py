@@ -22,6 +22,7 @@ def test_arguments_that_are_not_a_models_to_give_are_not_shown() -> None:
     tools = shown()
     assert list(tools["add_task"].input_schema["properties"]) == [
         "title", "description", "due_on", "due_time", "repeat", "reminders", "priority", "tags",
+        "list",
     ]  # fmt: skip
     assert "cursor" not in tools["list_tasks"].input_schema["properties"]
 

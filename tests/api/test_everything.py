@@ -18,6 +18,7 @@ async def test_who_erases_everything_begins_anew(api: Client, stack: Stack, user
     assert (await stack.say(user, "Add a task to buy milk")).is_success
     await api.post("/access-tokens", json={"name": "laptop"})
     await api.patch("/settings", json={"timezone": "Europe/Berlin"})
+    await api.post("/lists", json={"name": "Work"})
 
     assert [await erase(api) for _ in range(2)] == [GONE, GONE]
 
@@ -25,6 +26,7 @@ async def test_who_erases_everything_begins_anew(api: Client, stack: Stack, user
     assert (await api.get("/conversations")).json()["conversations"] == []
     assert (await api.get("/access-tokens")).json()["access_tokens"] == []
     assert (await api.get("/settings")).json()["timezone"] is None
+    assert (await api.get("/lists")).json() == {"lists": []}
     assert (await api.post("/tasks", json={"title": "Begin anew"})).json()["id"] == 1
 
 

@@ -275,6 +275,23 @@ async def test_a_change_tells_the_time_and_the_repeat(replicas: Replicas, user: 
     assert (done["due_on"], done["due_time"]) == ("2200-01-06", "17:00")
 
 
+@pytest.mark.requirement("FR-TASK-201")
+async def test_a_change_tells_the_list(replicas: Replicas, user: str) -> None:
+    stack = replicas.each()[0]
+    path, headers = f"/api/{user}", stack.as_user(user)
+    async with open_task_events(stack, user) as stream:
+        task = {"title": "Milk", "list": "Groceries"}
+        await stack.client.post(f"{path}/tasks", json=task, headers=headers)
+        await stack.client.patch(f"{path}/tasks/1", json={"list": None}, headers=headers)
+        await stack.client.post(f"{path}/tasks/undo", headers=headers)
+        await stack.client.delete(f"{path}/lists/1?tasks=move_to_inbox", headers=headers)
+        changes = await stream.changes(4)
+        now = (await stack.client.get(f"{path}/tasks/1", headers=headers)).json()
+    lists = [change["task"]["list"] for change in changes]
+    assert lists == ["Groceries", None, "Groceries", None]
+    assert changes[-1]["task"] == now
+
+
 @pytest.mark.requirement("FR-TASK-206")
 async def test_a_shutdown_ends_the_streams_and_opens_no_new_ones(
     committed: Sessions, database_url: str, tmp_path: Path, user: str

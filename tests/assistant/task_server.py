@@ -11,7 +11,7 @@ from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult, TextCo
 from mcp.types import Tool as MCPTool
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "add_task": ("title", "description", "due_on", "priority", "tags"),
+    "add_task": ("title", "description", "due_on", "priority", "tags", "list"),
     "list_tasks": (
         "status",
         "query",
@@ -19,6 +19,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
         "priority",
         "due_before",
         "due_after",
+        "completed_after",
+        "completed_before",
+        "list",
         "sort",
         "limit",
         "cursor",
@@ -32,11 +35,13 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
         "priority",
         "tags",
         "completed",
+        "list",
     ),
     "delete_task": ("task_id",),
     "undo_last_change": ("change_id",),
 }
 PAGE = 20
+TODAY = "2026-11-21"
 
 Row = dict[str, Any]
 
@@ -66,6 +71,7 @@ class Tasks:
 
     rows: dict[int, Row] = field(default_factory=dict)
     changes: list[Undo] = field(default_factory=list)
+    done_on: dict[int, str] = field(default_factory=dict)
     numbers: int = 0
     here: bool = True
 
@@ -79,14 +85,19 @@ class Tasks:
 
     def list_tasks(self, status: str = "all", limit: int = PAGE, **wanted: Any) -> Row:
         rows = sorted(self.rows.values(), key=lambda row: row["id"])
-        fitting = [row for row in rows if _fits(row, status, wanted)]
+        fitting = [
+            row
+            for row in rows
+            if _fits(row, status, wanted) and _within(self.done_on.get(row["id"]), wanted)
+        ]
         start = int(wanted.get("cursor", 0))
         page = fitting[start : start + limit]
         more = {"next_cursor": str(start + limit)} if len(fitting) > start + limit else {}
-        return {"tasks": page, "total": len(fitting), "today": "2026-11-21", **more}
+        return {"tasks": page, "total": len(fitting), "today": TODAY, **more}
 
     def complete_task(self, task_id: int) -> Row:
         row = self._row(task_id) | {"completed": True}
+        self.done_on[task_id] = TODAY
         status = self._write(row, "completed")
         return {"task_id": task_id, "status": status, "title": row["title"]}
 
@@ -166,6 +177,13 @@ def _fits(row: Row, status: str, wanted: Row) -> bool:
     return all(checks)
 
 
+def _within(done_on: str | None, wanted: Row) -> bool:
+    first, last = wanted.get("completed_after"), wanted.get("completed_before")
+    if done_on is None:
+        return not (first or last)
+    return (first or done_on) <= done_on <= (last or done_on)
+
+
 class TaskServer(MCPServer):
     """The tools over `Tasks`; `called` is every call so far, with its arguments."""
 
@@ -224,6 +242,6 @@ def _check(tool_name: str, given: Row) -> None:
     unknown = set(given) - set(ARGUMENTS[tool_name])
     if unknown:
         raise ToolError(f"Unknown arguments: {sorted(unknown)}")
-    for name in ("due_on", "due_before", "due_after"):
+    for name in ("due_on", "due_before", "due_after", "completed_after", "completed_before"):
         if given.get(name, "none") != "none":
             date.fromisoformat(given[name])

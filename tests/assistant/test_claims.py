@@ -27,42 +27,50 @@ async def test_a_task_that_was_done_before_is_not_ticked_off_again() -> None:
     assert await talk.say("complete task 1") == "Task 1, “Buy milk”, was done already."
 
 
-@pytest.mark.requirement("FR-CHAT-152")
+@pytest.mark.requirement("FR-CHAT-157")
 @pytest.mark.parametrize(
-    "sentence",
+    ("sentence", "first", "last"),
     [
-        "what did I complete today",
-        "which tasks have I finished this week",
-        "what did I get done yesterday?",
+        ("what did I complete today", "2026-11-21", "2026-11-21"),
+        ("which tasks are completed today", "2026-11-21", "2026-11-21"),
+        ("which tasks have I finished this week", "2026-11-16", "2026-11-22"),
+        ("what did I get done yesterday?", "2026-11-20", "2026-11-20"),
+        ("what did I finish yesterday", "2026-11-20", "2026-11-20"),
     ],
 )
-async def test_a_day_of_completion_is_not_taken_for_a_due_date(sentence: str) -> None:
+async def test_a_day_of_completion_is_not_taken_for_a_due_date(
+    sentence: str, first: str, last: str
+) -> None:
     talk = await Talk().has("Buy milk", "Call mom")
     await talk.say("complete task 1")
     reply = await talk.say(sentence)
     [(_, arguments)] = talk.calls
-    assert arguments == {"status": "completed", "sort": "-updated"}
-    assert reply.startswith("I can't tell on which day a task was completed. You have 1 completed")
-    assert "Buy milk" in reply
-    assert "Call mom" not in reply
+    days = {"completed_after": first, "completed_before": last}
+    assert arguments == {"status": "completed", "sort": "-updated", **days}
+    if first <= "2026-11-21" <= last:
+        assert reply == "You have 1 completed task:\n\n- **#1** ~~Buy milk~~ ✓ done"
+    else:
+        assert reply == "You have no completed tasks that fit."
 
 
-@pytest.mark.requirement("FR-CHAT-152")
+@pytest.mark.requirement("FR-CHAT-157")
 async def test_the_day_before_is_one_of_completion_too() -> None:
     talk = await Talk().has("Buy milk")
     await talk.say("complete task 1")
     await talk.say("what did I complete today")
     reply = await talk.say("and yesterday?")
-    assert reply.startswith("I can't tell on which day a task was completed.")
+    assert reply == "You have no completed tasks that fit."
+    assert talk.calls[0][1]["completed_before"] == "2026-11-20"
 
 
-@pytest.mark.requirement("FR-CHAT-152")
-async def test_what_was_completed_on_a_day_is_not_deleted_by_guess() -> None:
+@pytest.mark.requirement("FR-CHAT-157")
+async def test_what_was_completed_on_a_day_is_deleted_after_a_yes() -> None:
     talk = await Talk().has("Buy milk")
     await talk.say("complete task 1")
-    reply = await talk.say("delete all tasks completed yesterday")
-    assert talk.calls == []
-    assert "I changed nothing" in reply
+    assert "no completed tasks to delete" in await talk.say("delete all tasks completed yesterday")
+    reply = await talk.say("delete all tasks completed today")
+    assert reply.startswith("Shall I really delete this 1 task?")
+    assert talk.titles == ["Buy milk"]
 
 
 @pytest.mark.requirement("FR-CHAT-152")

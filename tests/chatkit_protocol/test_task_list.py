@@ -133,7 +133,7 @@ async def test_the_list_shows_what_was_written_rather_than_what_was_looked_up(
             "add_task",
             {"title": "Milk", "due_on": "2199-12-24", "due_time": "17:00", "priority": "high"},
         ),
-        call("add_task", {"title": "Bread", "tags": ["shop"]}),
+        call("add_task", {"title": "Bread", "tags": ["shop"], "list": "Groceries"}),
         call("list_tasks"),
         call("complete_task", {"task_id": 2}),
         say("Done."),
@@ -150,7 +150,7 @@ async def test_the_list_shows_what_was_written_rather_than_what_was_looked_up(
     }
     assert first["copy_text"] == "[ ] Milk\n[x] Bread"
     notes = [row["children"][1]["children"][1]["value"] for row in first["widget"]["children"]]
-    assert notes == ["#1 · Tue 24 Dec 2199 17:00 · 🔔 · high", "#2 · shop"]
+    assert notes == ["#1 · Tue 24 Dec 2199 17:00 · 🔔 · high", "#2 · shop · in Groceries"]
 
     (second,) = done(await scripted.add(thread, "and"), "widget")
     assert list(rows(second)) == ["Milk"]

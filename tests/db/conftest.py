@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import Sessions, transaction
+from db.lists import UserLists
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.tasks import UserTasks
@@ -30,6 +31,12 @@ async def tasks(sessions: Sessions, user: str) -> AsyncIterator[UserTasks]:
     """The tasks of one user in one transaction that is rolled back."""
     async with user_tasks(sessions, user) as tasks:
         yield tasks
+
+
+@pytest.fixture
+async def lists(tasks: UserTasks) -> UserLists:
+    """The lists of that user, in the same transaction."""
+    return UserLists(tasks._connection, Origin("test"))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import turn_writes
 from db.conversations import MessageText, UserConversations, title_of
 from db.engine import Sessions, transaction
 from db.errors import (
@@ -17,46 +18,22 @@ from db.errors import (
     InvalidCursor,
     MessageNotFound,
 )
-from db.models import Turn
 from db.running_turns import RunningTurn, save_events
 from db.turn_events import EventBatch
-from db.turn_values import NewTurn, OpenTurn, Outcome
+from db.turn_values import OpenTurn, Outcome
 from db.turns import UserTurns
-from db.user_scoped import cursor_of, next_id
+from db.user_connection import connection_of
+from db.user_scoped import cursor_of
+from tests.db.turns import close_turn, new_turn, open_turn
 
 LEASE = timedelta(seconds=30)
-
-
-async def open_turn(
-    session: AsyncSession,
-    user: str,
-    message: str,
-    conversation: UUID | None = None,
-    **given: Any,
-) -> OpenTurn:
-    new = NewTurn(message, conversation, "m", LEASE, 50, **given)
-    opened = await UserTurns(session, user).open(new)
-    assert isinstance(opened, OpenTurn)
-    return opened
-
-
-async def close(
-    session: AsyncSession,
-    user: str,
-    opened: OpenTurn,
-    outcome: Outcome,
-    message_id: UUID | None = None,
-) -> bool | None:
-    message_id = message_id or next_id(opened.message_id)
-    return await UserTurns(session, user).close(opened.turn_id, outcome, message_id, None)
 
 
 async def take_turn(
     session: AsyncSession, user: str, message: str, conversation: UUID | None = None
 ) -> OpenTurn:
-    opened = await open_turn(session, user, message, conversation)
-    outcome = Outcome("finished", f"You said {message}.")
-    await close(session, user, opened, outcome)
+    opened = await open_turn(session, user, new_turn(message, conversation))
+    await close_turn(session, user, opened, Outcome("finished", f"You said {message}."))
     return opened
 
 
@@ -85,7 +62,7 @@ async def test_only_one_turn_runs_in_a_conversation_and_the_refusal_names_it(
 
     async def open_one() -> UUID:
         async with transaction(committed, user) as session:
-            return (await open_turn(session, user, "again", conversation)).turn_id
+            return (await open_turn(session, user, new_turn("again", conversation))).turn_id
 
     outcomes = await asyncio.gather(*(open_one() for _ in range(8)), return_exceptions=True)
     opened = [outcome for outcome in outcomes if isinstance(outcome, UUID)]
@@ -101,11 +78,11 @@ async def test_only_a_turn_whose_lease_is_over_can_be_taken_over(
 ) -> None:
     async with transaction(sessions, user) as session:
         turns = UserTurns(session, user)
-        running = await open_turn(session, user, "one")
+        running = await open_turn(session, user, new_turn("one"))
         assert await turns.take_over(running.turn_id) is None
         await session.execute(text("update turns set lease_until = now() - interval '1 second'"))
         assert await turns.take_over(running.turn_id)
-        assert await close(session, user, running, Outcome("interrupted", "")) is False
+        assert await close_turn(session, user, running, Outcome("interrupted", ""))
         assert await turns.take_over(running.turn_id) is None
     batch = EventBatch(1, [{"type": "turn.started"}])
     assert await save_events(sessions, {RunningTurn(user, running.turn_id): batch}) == set()
@@ -116,14 +93,12 @@ async def test_a_key_opens_one_turn_and_no_other_request_may_use_it(
     sessions: Sessions, user: str
 ) -> None:
     async with transaction(sessions, user) as session:
-        first = await open_turn(session, user, "one", key="k", request_hash="h")
-        again = await UserTurns(session, user).open(
-            NewTurn("one", None, "m", LEASE, 5, key="k", request_hash="h")
-        )
-        assert isinstance(again, Turn)
-        assert again.id == first.turn_id
+        keyed = replace(new_turn("one"), key="k", request_hash="h")
+        first = await open_turn(session, user, keyed)
+        connection = await connection_of(session, user, writes=True)
+        assert await turn_writes.open_turn(connection, keyed) == first.turn_id
         with pytest.raises(IdempotencyMismatch):
-            await open_turn(session, user, "two", key="k", request_hash="other")
+            await open_turn(session, user, replace(keyed, request_hash="other"))
 
 
 @pytest.mark.requirement("FR-CHAT-041")
@@ -134,7 +109,7 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
         conversation = (await take_turn(session, user, "one")).conversation_id
         second = await take_turn(session, user, "two", conversation)
         await take_turn(session, user, "three", conversation)
-        new = NewTurn("", conversation, "m", LEASE, 50)
+        new = new_turn("", conversation)
         again = await UserTurns(session, user).open_again(new, second.message_id)
         left = await UserConversations(session, user).messages(conversation)
         for other in (uuid4(), left.rows[1].id):
@@ -149,7 +124,7 @@ async def test_a_message_answered_again_loses_what_was_said_after_it(
 async def test_a_turn_that_ended_is_not_ended_again(sessions: Sessions, user: str) -> None:
     async with transaction(sessions, user) as session:
         opened = await take_turn(session, user, "one")
-        assert await close(session, user, opened, Outcome("failed", "late")) is None
+        assert not await close_turn(session, user, opened, Outcome("failed", "late"))
         messages = await UserConversations(session, user).messages(opened.conversation_id)
     assert [message.content for message in messages.rows] == ["You said one.", "one"]
 
@@ -240,11 +215,11 @@ async def test_messages_keep_their_order_where_the_replicas_clocks_differ(
     sessions: Sessions, user: str
 ) -> None:
     async with transaction(sessions, user) as session:
-        first = await open_turn(session, user, "one")
+        first = await open_turn(session, user, new_turn("one"))
         an_hour = 3_600_000 << 80
         fast = UUID(int=first.message_id.int + an_hour)
         said = Outcome("finished", "from an hour ahead")
-        await close(session, user, first, said, fast)
+        await close_turn(session, user, first, said, message_id=fast)
         await take_turn(session, user, "two", first.conversation_id)
         page = await UserConversations(session, user).messages(first.conversation_id)
     assert [message.content for message in page.rows] == [
@@ -267,8 +242,8 @@ async def test_a_reply_is_stored_with_its_tasks_its_suggestions_and_its_question
         pending={"intent": "delete", "task_ids": [7, 2]},
     )
     async with transaction(sessions, user) as session:
-        opened = await open_turn(session, user, "delete milk")
-        await close(session, user, opened, outcome)
+        opened = await open_turn(session, user, new_turn("delete milk"))
+        await close_turn(session, user, opened, outcome)
     async with transaction(sessions, user) as session:
         page = await UserConversations(session, user).messages(opened.conversation_id)
     reply, question = page.rows
@@ -287,7 +262,7 @@ async def test_a_version_that_does_not_know_what_a_reply_is_about_can_store_one(
         "'Done.', '[]', 'finished')"
     )
     async with transaction(sessions, user) as session:
-        opened = await open_turn(session, user, "add milk")
+        opened = await open_turn(session, user, new_turn("add milk"))
         place = {"conversation_id": opened.conversation_id, "turn_id": opened.turn_id}
         await session.execute(text(insert), {"user_id": user, **place})
         reply = await UserTurns(session, user).reply(opened.turn_id)

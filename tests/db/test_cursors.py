@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +13,11 @@ from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor
 from db.tasks import UserTasks
-from db.turn_values import NewTurn, OpenTurn
-from db.turns import UserTurns
 from db.user_scoped import cursor_of
 from db.values import NewTask, TaskFilter
 from tests.db.conftest import user_tasks
 from tests.db.cursors import SORTS, conversation_cursors, task_cursors
+from tests.db.turns import open_turn
 
 _SETTINGS = settings(
     max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -72,11 +70,7 @@ async def test_no_decoded_cursor_breaks_a_list_of_conversations_or_messages(
     committed: Sessions, user: str
 ) -> None:
     async with transaction(committed, user) as session:
-        opened = await UserTurns(session, user).open(
-            NewTurn("hello", None, "m", timedelta(seconds=5), 0)
-        )
-        assert isinstance(opened, OpenTurn)
-        conversation = opened.conversation_id
+        conversation = (await open_turn(session, user)).conversation_id
 
     async def conversations(cursor: str) -> Any:
         async with transaction(committed, user) as session:

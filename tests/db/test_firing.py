@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import Sessions, reminders_transaction, transaction
-from db.errors import InvalidCursor, NotificationNotFound
+from db.errors import InvalidCursor
 from db.notifications import NotificationPage, UserNotifications
+from db.reminder_errors import NotificationNotFound
 from db.reminder_firing import delete_old_notifications, fire_due
 from db.task_values import Task
 from db.tasks import UserTasks

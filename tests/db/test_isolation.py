@@ -1,7 +1,6 @@
 """Row-level security: Postgres holds every row to its owner, whatever the query says."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import CursorResult, text
@@ -12,19 +11,18 @@ from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, transaction
 from db.models import TABLES
 from db.turn_events import EventBatch
-from db.turn_values import NewTurn, OpenTurn, Outcome
-from db.turns import UserTurns
+from db.turn_values import Outcome
 from db.user_data import UserSettings
-from db.user_scoped import next_id
 from db.values import NewAccessToken, NewTask
 from tests.db.conftest import tasks_beside, user_tasks
+from tests.db.turns import close_turn, open_turn
 
 
 async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
         tasks = await tasks_beside(session, user)
-        await tasks.add(NewTask(title=f"of {user}", reminders=["in 1d"]))
+        await tasks.add(NewTask(title=f"of {user}", list="Home", reminders=["in 1d"]))
         await session.execute(
             text(
                 "insert into notifications (user_id, id, task_id, reminder_id, title, fires_at) "
@@ -38,12 +36,9 @@ async def fill(sessions: Sessions, user: str) -> None:
             "select user_id, id, id from notifications",
         ):
             await session.execute(text(statement))
-        new = NewTurn("hello", None, "m", timedelta(seconds=5), 5)
-        opened = await UserTurns(session, user).open(new)
-        assert isinstance(opened, OpenTurn)
-        reply_id, batch = next_id(opened.message_id), EventBatch(1, [{"type": "turn.started"}])
-        turns = UserTurns(session, user)
-        await turns.close(opened.turn_id, Outcome("finished", "hi"), reply_id, batch)
+        opened = await open_turn(session, user)
+        batch = EventBatch(1, [{"type": "turn.started"}])
+        await close_turn(session, user, opened, Outcome("finished", "hi"), batch=batch)
         await session.execute(
             text("insert into turn_events values (:user, :turn, 1, 'text.delta', '{}')"),
             {"user": user, "turn": opened.turn_id},

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.engine import Sessions, transaction
-from db.errors import (
-    RefusedValue,
+from db.errors import RefusedValue
+from db.reminder_errors import (
     ReminderInPast,
     ReminderWithoutDate,
     TaskIsCompleted,

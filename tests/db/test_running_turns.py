@@ -11,18 +11,20 @@ from sqlalchemy.exc import DBAPIError
 from db.engine import Sessions, runner_transaction, transaction
 from db.running_turns import RunningTurn, read_signals, renew_leases, save_events
 from db.turn_events import EventBatch, UserTurnEvents
-from db.turn_values import NewTurn, OpenTurn, Outcome, TurnSignals
+from db.turn_values import OpenTurn, Outcome, TurnSignals
+from db.turn_writes import await_writes
 from db.turns import UserTurns
-from db.user_scoped import next_id
+from db.user_connection import connection_of
+from tests.db.turns import close_turn, open_turn
 
-SHORT, LONG = timedelta(seconds=5), timedelta(hours=1)
+LONG = timedelta(hours=1)
+FINISHED = Outcome("finished", "hello")
 NOTHING = TurnSignals(stop_requested=False, followed=False)
 
 
-async def open_turn(sessions: Sessions, user: str) -> tuple[RunningTurn, OpenTurn]:
+async def run_turn(sessions: Sessions, user: str) -> tuple[RunningTurn, OpenTurn]:
     async with transaction(sessions, user) as session:
-        opened = await UserTurns(session, user).open(NewTurn("hi", None, "m", SHORT, 5))
-    assert isinstance(opened, OpenTurn)
+        opened = await open_turn(session, user)
     return RunningTurn(user, opened.turn_id), opened
 
 
@@ -36,7 +38,7 @@ async def is_renewed(sessions: Sessions, turn: RunningTurn) -> bool:
 async def test_leases_of_several_users_are_renewed_at_once_and_no_others(
     committed: Sessions, user: str
 ) -> None:
-    (ann, _), (bob, _), (other, _) = [await open_turn(committed, f"{user}-{n}") for n in range(3)]
+    (ann, _), (bob, _), (other, _) = [await run_turn(committed, f"{user}-{n}") for n in range(3)]
     assert await renew_leases(committed, [ann, bob], LONG) == {
         ann.turn_id: NOTHING,
         bob.turn_id: NOTHING,
@@ -51,7 +53,7 @@ async def test_signals_are_returned_and_a_turn_that_ended_is_missing(
     committed: Sessions, user: str
 ) -> None:
     (stopped, _), (followed, _), (ended, opened) = [
-        await open_turn(committed, f"{user}-{n}") for n in range(3)
+        await run_turn(committed, f"{user}-{n}") for n in range(3)
     ]
     for turn in (stopped, followed, ended):
         async with transaction(committed, turn.user_id) as session:
@@ -61,8 +63,7 @@ async def test_signals_are_returned_and_a_turn_that_ended_is_missing(
             elif turn is followed:
                 await turns.follow(turn.turn_id)
             else:
-                end = Outcome("finished", "hello")
-                await turns.close(turn.turn_id, end, next_id(opened.message_id), None)
+                await close_turn(session, turn.user_id, opened, FINISHED)
     expected = {
         stopped.turn_id: TurnSignals(stop_requested=True, followed=False),
         followed.turn_id: TurnSignals(stop_requested=False, followed=True),
@@ -73,9 +74,9 @@ async def test_signals_are_returned_and_a_turn_that_ended_is_missing(
 
 @pytest.mark.requirement("FR-CHAT-051")
 async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions, user: str) -> None:
-    (locked, _), (free, _) = [await open_turn(committed, f"{user}-{n}") for n in range(2)]
+    (locked, _), (free, _) = [await run_turn(committed, f"{user}-{n}") for n in range(2)]
     async with transaction(committed, locked.user_id) as session:
-        await UserTurns(session, locked.user_id).await_writes(locked.turn_id)
+        await await_writes(await connection_of(session, locked.user_id), locked.turn_id)
         async with asyncio.timeout(5):
             signals = await renew_leases(committed, [locked, free], LONG)
         assert set(signals) == {locked.turn_id, free.turn_id}
@@ -87,12 +88,10 @@ async def test_events_of_several_users_are_stored_at_once_but_for_turns_that_run
     committed: Sessions, user: str
 ) -> None:
     (ann, _), (bob, _), (ended, opened) = [
-        await open_turn(committed, f"{user}-{n}") for n in range(3)
+        await run_turn(committed, f"{user}-{n}") for n in range(3)
     ]
     async with transaction(committed, ended.user_id) as session:
-        end = Outcome("finished", "hello")
-        turns = UserTurns(session, ended.user_id)
-        await turns.close(ended.turn_id, end, next_id(opened.message_id), None)
+        await close_turn(session, ended.user_id, opened, FINISHED)
     stranger = RunningTurn(ann.user_id, bob.turn_id)
     batches = {
         turn: EventBatch(1, [{"type": "turn.started", "of": turn.user_id}])
@@ -110,10 +109,9 @@ async def test_events_of_several_users_are_stored_at_once_but_for_turns_that_run
 async def test_its_role_adds_events_to_no_turn_that_ended_and_to_none_of_another_user(
     committed: Sessions, user: str
 ) -> None:
-    (running, _), (ended, opened) = [await open_turn(committed, user) for _ in range(2)]
+    (running, _), (ended, opened) = [await run_turn(committed, user) for _ in range(2)]
     async with transaction(committed, user) as session:
-        end = Outcome("finished", "hello")
-        await UserTurns(session, user).close(ended.turn_id, end, next_id(opened.message_id), None)
+        await close_turn(session, user, opened, FINISHED)
     insert = text("insert into turn_event_batches values (:user_id, :turn_id, 1, 1, '[]')")
     for owner, turn_id in ((user, ended.turn_id), (f"{user}-other", running.turn_id)):
         with pytest.raises(DBAPIError, match="row-level security"):
@@ -144,10 +142,9 @@ async def test_its_role_does_nothing_else(sessions: Sessions, statement: str) ->
 
 @pytest.mark.requirement("FR-CHAT-051")
 async def test_its_role_sees_no_turn_that_ended(committed: Sessions, user: str) -> None:
-    (running, _), (ended, opened) = [await open_turn(committed, user) for _ in range(2)]
+    (running, _), (_, opened) = [await run_turn(committed, user) for _ in range(2)]
     async with transaction(committed, user) as session:
-        end = Outcome("finished", "hello")
-        await UserTurns(session, user).close(ended.turn_id, end, next_id(opened.message_id), None)
+        await close_turn(session, user, opened, FINISHED)
     async with runner_transaction(committed) as session:
         query = text("select id from turns where user_id = :user_id")
         assert (await session.scalars(query, {"user_id": user})).all() == [running.turn_id]

@@ -1,25 +1,15 @@
 """The stored events of a turn."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import Sessions, transaction
 from db.running_turns import RunningTurn, save_events
 from db.turn_events import EventBatch, UserTurnEvents
-from db.turn_values import NewTurn, OpenTurn, Outcome
-from db.turns import UserTurns
-from db.user_scoped import next_id
-
-
-async def open_turn(session: AsyncSession, user: str) -> OpenTurn:
-    new = NewTurn("one", None, "m", timedelta(seconds=5), 5)
-    opened = await UserTurns(session, user).open(new)
-    assert isinstance(opened, OpenTurn)
-    return opened
+from db.turn_values import Outcome
+from tests.db.turns import close_turn, open_turn
 
 
 @pytest.mark.requirement("FR-CHAT-042")
@@ -35,11 +25,8 @@ async def test_events_whose_commit_was_not_confirmed_are_stored_with_those_that_
         for _ in range(2):
             assert await save_events(sessions, {turn: batch}) == {turn.turn_id}
     async with transaction(sessions, user) as session:
-        reply_id = next_id(opened.message_id)
-        end = Outcome("finished", "abcd")
-        await UserTurns(session, user).close(
-            opened.turn_id, end, reply_id, EventBatch(2, events[1:])
-        )
+        batch = EventBatch(2, events[1:])
+        await close_turn(session, user, opened, Outcome("finished", "abcd"), batch=batch)
         stored = await UserTurnEvents(session, user).all_of(opened.turn_id)
     assert [(event.seq, event.payload) for event in stored] == list(enumerate(events, 1))
 

@@ -1,6 +1,7 @@
 """What a tool call costs, counted: transactions and statements. Times are benchmarks."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +29,8 @@ async def call(stack: Stack, user: str, tool: str, **arguments: Any) -> None:
     [
         ("add_task", {"title": "Bread"}),
         ("add_task", {"title": "Bread", "idempotency_key": "k"}),
+        ("add_task", {"title": "Bread", "list": "Groceries"}),
+        ("update_task", {"task_id": 1, "list": "Groceries"}),
         ("complete_task", {"task_id": 1}),
         ("complete_task", {"task_id": "milk"}),
         ("update_task", {"task_id": 1, "title": "Oat milk", "tags": ["shop"]}),
@@ -46,12 +49,26 @@ async def test_a_write_takes_one_transaction_of_five_statements(
 
 
 @pytest.mark.requirement("FR-MCP-115")
-@pytest.mark.parametrize("arguments", [{}, {"status": "pending", "sort": "due", "limit": 1}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"status": "pending", "sort": "due", "limit": 1}, {"list": "shop"}, {"view": "inbox"}],
+)
 async def test_a_list_takes_one_transaction_of_four_statements(
     stack: Stack, engine: AsyncEngine, user: str, arguments: dict[str, Any]
 ) -> None:
     for title in ("Milk", "Bread"):
-        await call(stack, user, "add_task", title=title)
+        await call(stack, user, "add_task", title=title, list="Shop")
     with counted(engine, user) as calls:
         await call(stack, user, "list_tasks", **arguments)
     assert costs(calls) == (1, 4), calls.committed
+
+
+@pytest.mark.requirement("FR-MCP-115")
+@pytest.mark.parametrize("in_a_turn", [True, False])
+async def test_a_list_by_days_looks_the_zone_up_that_the_call_does_not_name(
+    stack: Stack, engine: AsyncEngine, user: str, in_a_turn: bool
+) -> None:
+    turn = {"turn_id": str(uuid4()), "timezone": "Europe/Berlin"} if in_a_turn else {}
+    with counted(engine, user) as calls:
+        await post(stack, stack.mcp_token(user, **turn), calling("list_tasks", view="today"))
+    assert costs(calls) == (1, 4 if in_a_turn else 5), calls.committed

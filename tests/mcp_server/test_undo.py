@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from uuid import UUID
 
 import jsonschema
@@ -10,9 +9,8 @@ import pytest
 from mcp import Client
 
 from db.engine import Sessions, transaction
-from db.turn_values import NewTurn, OpenTurn, Outcome
-from db.turns import UserTurns
-from db.user_scoped import next_id
+from db.turn_values import Outcome
+from tests.db.turns import close_turn, new_turn, open_turn
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
 
@@ -28,16 +26,14 @@ class Chat:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Client]:
         """Run a turn: its tools are those of the client."""
-        new = NewTurn("hello", self._conversation, "m", timedelta(minutes=5), 0)
+        new = new_turn("hello", self._conversation)
         async with transaction(self._sessions, self._user) as session:
-            opened = await UserTurns(session, self._user).open(new)
-        assert isinstance(opened, OpenTurn)
+            opened = await open_turn(session, self._user, new)
         self._conversation = opened.conversation_id
         async with self._open_client(self._user, turn_id=str(opened.turn_id)) as client:
             yield client
         async with transaction(self._sessions, self._user) as session:
-            turns, reply_id = UserTurns(session, self._user), next_id(opened.message_id)
-            await turns.close(opened.turn_id, Outcome("finished", "ok"), reply_id, None)
+            await close_turn(session, self._user, opened, Outcome("finished", "ok"))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from alembic import op
 from db.migrations.roles import ensure_role
 
 revision = "0011"
-down_revision: str | None = "0009"
+down_revision: str | None = "0010"
 
 _TIME = sa.DateTime(timezone=True)
 _NOW = sa.text("now()")

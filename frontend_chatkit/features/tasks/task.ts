@@ -43,6 +43,7 @@ export function draftTask(key: number, { title, ...rest }: NewTask, now: string)
     reminders: [],
     priority: "none",
     tags: [],
+    list: null,
     ...rest,
     created_at: now,
     updated_at: now,

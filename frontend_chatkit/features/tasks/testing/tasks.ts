@@ -17,6 +17,7 @@ export function task(id: number, some: Partial<Task> = {}): Task {
     reminders: [],
     priority: "none",
     tags: [],
+    list: null,
     created_at: "2026-11-21T09:00:00Z",
     updated_at: "2026-11-21T09:00:00Z",
     version: 1,
