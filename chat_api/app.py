@@ -27,16 +27,22 @@ from chat_api.routes import (
 from chat_api.routes import (
     settings as user_settings,
 )
+from chat_api.routes.idempotency import replay
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
+from db.idempotency import AlreadyWritten
 from db.notifier import Notifier
+from db.task_values import VersionMismatch
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks, lists),
     *(notifications, push_subscriptions, access_tokens, user_settings, user_data),
 )
-_ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"]
+_ALLOWED_HEADERS = [
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
+]
+_EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed"]
 
 
 def create_app(
@@ -64,12 +70,15 @@ def create_app(
     app = FastAPI(title="Todochat", version=version("todochat"), lifespan=lifespan)
     app.state.runtime = runtime
     add_problem_handlers(app)
+    app.add_exception_handler(VersionMismatch, tasks.version_mismatch)
+    app.add_exception_handler(AlreadyWritten, replay)
     app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=_ALLOWED_HEADERS,
+        expose_headers=_EXPOSED_HEADERS,
     )
     # The versioned paths come first: there `v1` is no user's id. Nor is "events" a task's number.
     for prefix, documented in (("/api/v1/{user_id}", False), ("/api/{user_id}", True)):

@@ -28,6 +28,7 @@ from db.errors import (
     NotTheNewestChange,
     RefusedValue,
     TodoError,
+    TokenNotRepeated,
     TooManyAccessTokens,
     TooManyLists,
     TurnOver,
@@ -61,6 +62,7 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
     conversation_id: str | None = None
     turn_id: str | None = None
+    task: dict[str, Any] | None = None
 
 
 Responses = dict[int | str, dict[str, Any]]
@@ -115,6 +117,7 @@ _STATUS: Mapping[type[TodoError], int] = {
     ListNameTaken: 409,
     NothingToUndo: 409,
     NotTheNewestChange: 409,
+    TokenNotRepeated: 409,
     TooManyAccessTokens: 409,
     TooManyLists: 409,
     TooManyPushSubscriptions: 409,

@@ -15,7 +15,9 @@ TodoError
 ├── NothingToUndo
 │   └── NothingToUndoHere
 ├── NotTheNewestChange
+├── VersionMismatch (db/task_values.py)
 ├── IdempotencyMismatch
+├── TokenNotRepeated
 ├── InvalidCursor
 ├── RefusedValue
 │   ├── DueTimeWithoutDate
@@ -262,6 +264,17 @@ class ListNameTaken(TodoError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The list “{name}” has that name already.")
+
+
+class TokenNotRepeated(TodoError):
+    """An access token was made for this idempotency key before; its secret is not stored."""
+
+    code = "token_not_repeated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This access token was made before and is shown only once; revoke it and make another."
+        )
 
 
 class TooManyAccessTokens(TodoError):

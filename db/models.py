@@ -256,13 +256,24 @@ class IdempotencyKey(SQLModel, table=True):
     """The answer to a write, which a repeated call gets as well."""
 
     __tablename__ = "idempotency"
-    __table_args__ = (Index("idempotency_by_age", "user_id", "created_at"),)
+    __table_args__ = (
+        owned_by("turns", "turn_id"),
+        Index("idempotency_by_age", "user_id", "created_at"),
+        Index("idempotency_of_turn", "user_id", "turn_id"),
+        Index(
+            "idempotency_without_turn",
+            "user_id",
+            "created_at",
+            postgresql_where=text("turn_id is null"),
+        ),
+    )
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     key: str = Field(sa_type=Text, primary_key=True)
     request_hash: str = Field(sa_type=Text)
     request: dict[str, Any] = Field(sa_type=JSONB)
     response: dict[str, Any] = Field(sa_type=JSONB)
+    turn_id: UUID | None = None
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 

@@ -5,6 +5,7 @@ the user's id. The transaction holds the user's lock before the first one begins
 it reads are still the last ones when the second one stores their successors.
 """
 
+from db.idempotency import ANSWER_CTES, LASTS
 from db.reminder_values import DEFAULT_REMINDER, NO_REMINDER
 
 TASK_COLUMNS = (
@@ -88,7 +89,7 @@ def _begin(rows: str, columns: str = f"{_LISTS}, {_TASK}, t.list") -> str:
             k.request_hash, k.response, {columns}
         from (select) as one
         left join idempotency k on k.user_id = $1 and k.key = $2
-            and k.created_at > now() - interval '1 day'
+            and {LASTS}
         left join lateral ({rows}) as t on true
     """  # noqa: S608  the text is ours
 
@@ -147,22 +148,6 @@ BEGIN_UNDO = _begin(
 
 # `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it,
 # `$5` are the topics to notify, and `$6` the rows of lists that are made, deleted or restored.
-# The user's keys that are over a day old are forgotten.
-_STORE_ANSWER = """
-    forgotten as (
-        delete from idempotency
-        where user_id = $1 and cast($2 as jsonb) is not null and key <> $2 ->> 'key'
-            and created_at < now() - interval '1 day'
-    ), answer as (
-        insert into idempotency (user_id, key, request_hash, request, response)
-        select $1, key, request_hash, request, response
-        from jsonb_populate_record(null::idempotency, $2)
-        where cast($2 as jsonb) is not null
-        on conflict (user_id, key) do update
-        set request_hash = excluded.request_hash, request = excluded.request,
-            response = excluded.response, created_at = now()
-    )
-"""
 # A reminder that has fired since the write began stays so, unless it is to fire at another time.
 _STORE_REMINDERS = """
     reminder as (
@@ -201,12 +186,11 @@ _STORE_CHANGE = """
     )
     select pg_notify('todochat', topic) from unnest(cast($5 as text[])) as topic
 """
-STORE_ANSWER = f"with {_STORE_ANSWER} select"
 STORE_ADD = f"""
     with task as (
         insert into tasks (user_id, {TASK_COLUMNS})
         select $1, {TASK_COLUMNS} from jsonb_populate_record(null::tasks, $4)
-    ), {_STORE_ANSWER}, {_STORE_REMINDERS}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours
 STORE_CHANGE = f"""
     with task as (
@@ -214,5 +198,5 @@ STORE_CHANGE = f"""
         set ({TASK_COLUMNS}) = ({_STORED})
         from jsonb_populate_record(null::tasks, $4) as t
         where tasks.user_id = $1 and tasks.id = t.id
-    ), {_STORE_ANSWER}, {_STORE_REMINDERS}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours

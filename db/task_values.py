@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from db.errors import TodoError
 from db.reminder_values import Reminder
 from db.repeat_rule import RepeatFrom
 from db.repeat_words import words_of
@@ -110,3 +111,13 @@ class Undone:
 
     task: Task
     action: Action
+
+
+class VersionMismatch(TodoError):
+    """The task has another version than those that the request was meant for."""
+
+    code = "version_mismatch"
+
+    def __init__(self, task: Task) -> None:
+        super().__init__("The task was changed meanwhile.")
+        self.task = task

@@ -1,6 +1,6 @@
 """Writes of tasks: each is worked out from one statement's rows and stored by another."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,14 +11,13 @@ import asyncpg
 import orjson
 
 from db.errors import (
-    IdempotencyMismatch,
     NothingToUndo,
     NothingToUndoHere,
     NotTheNewestChange,
     TaskNotFound,
     TurnOver,
 )
-from db.idempotency import AlreadyWritten, KeyedRequest
+from db.idempotency import STORE_ANSWER, KeyedRequest
 from db.notifier import REMINDERS_TOPIC, tasks_topic
 from db.reminder_values import NO_REMINDER
 from db.task_placement import NO_LISTS, ListWrites, key_of, placed, replaced
@@ -32,10 +31,9 @@ from db.task_statements import (
     BEGIN_CHANGE_OF_TITLED,
     BEGIN_UNDO,
     STORE_ADD,
-    STORE_ANSWER,
     STORE_CHANGE,
 )
-from db.task_values import Action, Origin, Task
+from db.task_values import Action, Origin, Task, VersionMismatch
 from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection
 from db.values import NewTask, TaskUpdate
@@ -134,12 +132,14 @@ class TaskWriter:
 
     With a `request`, its stored answer is looked up first. `turn_id` is the running turn that the
     write belongs to: it can't end before the transaction does, so that its reply covers the write.
+    With `versions`, only a task that has one of them is changed.
     Today's date is that of the request's `timezone`, else of the user's settings.
 
     All methods raise:
         AlreadyWritten: An earlier call with the request's key wrote.
         IdempotencyMismatch: The key was used for another request.
         TurnOver: The turn has ended.
+        VersionMismatch: The task has another version.
     """
 
     def __init__(
@@ -149,8 +149,10 @@ class TaskWriter:
         request: KeyedRequest | None = None,
         turn_id: UUID | None = None,
         timezone: RequestedTimezone | None = None,
+        versions: Collection[int] | None = None,
     ) -> None:
         self.connection = connection
+        self._versions = versions
         self._timezone = timezone or RequestedTimezone()
         self.origin = origin
         self._request = request
@@ -264,9 +266,7 @@ class TaskWriter:
         """Return the row of an answer under the call's key, as JSON."""
         if self._request is None or answer is None:
             return None
-        key, request = self._request.key, self._request.request
-        row = {"key": key, "request_hash": self._request.hash()}
-        return _json({**row, "request": request, "response": answer})
+        return self._request.answer_row(answer)
 
     def _today(self, begun: asyncpg.Record) -> date:
         return self._timezone.today(begun["timezone"])
@@ -284,10 +284,8 @@ class TaskWriter:
         key = self._request and self._request.key
         rows = await self.connection.fetch(statement, key, self._turn_id, *values)
         begun = rows[0]
-        if self._request and begun["response"] is not None:
-            if begun["request_hash"] != self._request.hash():
-                raise IdempotencyMismatch
-            raise AlreadyWritten(begun["response"])
+        if self._request:
+            self._request.refuse_if_answered(begun)
         if self._turn_id and not begun["turn_runs"]:
             raise TurnOver
         return rows
@@ -303,7 +301,10 @@ class TaskWriter:
         (row,) = await self._begin(BEGIN_CHANGE, list_key, target)
         if row["id"] is None:
             raise TaskNotFound(target)
-        return row, task_of(row)
+        task = task_of(row)
+        if self._versions is not None and task.version not in self._versions:
+            raise VersionMismatch(task)
+        return row, task
 
     async def _begin_undo(
         self, turn_id: UUID | None

@@ -98,11 +98,7 @@ class UserTasks:
         Raises:
             RefusedValue: A value does not go with others.
         """
-        return (await self.write_new(new)).task
-
-    async def write_new(self, new: NewTask) -> TaskWrite:
-        """Do as `add` does, and return the write that was stored."""
-        return await _stored(await self._writer.add(new))
+        return (await _stored(await self._writer.add(new))).task
 
     async def update(self, task_id: int, update: TaskUpdate) -> Task:
         """Change the given fields; if nothing changes, nothing is recorded.
@@ -111,11 +107,7 @@ class UserTasks:
             TaskNotFound: The user has none of that number.
             RefusedValue: A value does not go with others.
         """
-        return (await self.write_update(task_id, update)).task
-
-    async def write_update(self, task_id: int, update: TaskUpdate) -> TaskWrite:
-        """Do as `update` does, and return the write that was stored."""
-        return await _stored(await self._writer.update(task_id, update))
+        return (await _stored(await self._writer.update(task_id, update))).task
 
     async def snooze(self, task_id: int, minutes: int) -> Task:
         """Remind again in so many minutes; reminders at wall times that are over are removed.

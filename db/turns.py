@@ -71,14 +71,13 @@ class UserTurns(UserScoped):
         )
         return (await self._session.scalars(query)).one_or_none()
 
+    async def request(self, turn_id: UUID) -> Message | None:
+        """Return the user's message that a turn answers, unless the turn is a retry."""
+        return await self._message(turn_id, "user")
+
     async def reply(self, turn_id: UUID) -> Message | None:
         """Return the assistant's message of a turn, once there is one."""
-        query = select(Message).where(
-            col(Message.user_id) == self._user_id,
-            col(Message.turn_id) == turn_id,
-            col(Message.role) == "assistant",
-        )
-        return (await self._session.scalars(query)).one_or_none()
+        return await self._message(turn_id, "assistant")
 
     async def follow(self, turn_id: UUID) -> bool:
         """Note on a running turn that another process reads its events; False if it has ended."""
@@ -125,6 +124,14 @@ class UserTurns(UserScoped):
         )
         timezone = await self._session.scalar(row.returning(setting.scalar_subquery()))
         return turn_id, timezone
+
+    async def _message(self, turn_id: UUID, role: str) -> Message | None:
+        query = select(Message).where(
+            col(Message.user_id) == self._user_id,
+            col(Message.turn_id) == turn_id,
+            col(Message.role) == role,
+        )
+        return (await self._session.scalars(query)).one_or_none()
 
     def _this(self, turn_id: UUID) -> ColumnElement[bool]:
         return (col(Turn.user_id) == self._user_id) & (col(Turn.id) == turn_id)

@@ -79,8 +79,8 @@ async def task_writer(
     """
     caller = await caller_of(ctx)
     key = idempotency_key or _meta_key(ctx)
-    request = KeyedRequest(key, _request(ctx)) if key else None
     origin, sessions = origin_of(caller), state_of(ctx).sessions
+    request = KeyedRequest(key, _request(ctx), origin.turn_id) if key else None
     async with user_connection(sessions, caller.user_id, writes=True) as connection:
         yield TaskWriter(
             connection, origin, request, turn_id=origin.turn_id, timezone=timezone_of(caller)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chat_api.turns.streams import LiveTurn
+from chat_api.turns.streams import TurnStream
 from db.engine import Sessions, transaction
 from db.task_values import Origin
 from db.tasks import UserTasks
@@ -18,18 +18,26 @@ _CLIENT = "chatkit"
 
 
 @dataclass(frozen=True)
+class RequestTurn:
+    """The turn of a request, and the id of the user's message that it answers."""
+
+    stream: TurnStream
+    user_message_id: UUID
+
+
+@dataclass(frozen=True)
 class RequestContext:
     """The user and their time zone, the request's turn, and what a disconnect does to it."""
 
     sessions: Sessions
     user_id: str
     timezone: RequestedTimezone
-    turn: LiveTurn | None = None
+    turn: RequestTurn | None = None
     cancel_on_disconnect: bool = True
 
     @property
-    def started_turn(self) -> LiveTurn:
-        """The turn of a request that starts one.
+    def started_turn(self) -> RequestTurn:
+        """The turn of a request that starts one, or that repeats such a request.
 
         Raises:
             RuntimeError: The request starts none.

@@ -24,6 +24,14 @@ from db.turns import UserTurns
 async def followed_turn(
     turn: TurnStream, context: RequestContext, *, after: int = 0
 ) -> AsyncIterator[ServerSentEvent]:
+    """Yield what `followed_events` does, as it is sent."""
+    async for event, number in followed_events(turn, context, after=after):
+        yield _encoded(event, number)
+
+
+async def followed_events(
+    turn: TurnStream, context: RequestContext, *, after: int = 0
+) -> AsyncIterator[tuple[ThreadStreamEvent, int | None]]:
     """Yield the events of a turn's thread that come after the turn event of number `after`.
 
     A turn event can be several thread events: the last of them has its number, so that a client
@@ -47,7 +55,7 @@ async def followed_turn(
         elif number <= after:
             continue
         for index, each in enumerate(translated, 1):
-            yield _encoded(each, number if index == len(translated) else None)
+            yield each, number if index == len(translated) else None
 
 
 async def _stored_items(turn: TurnStream, context: RequestContext) -> list[ThreadStreamEvent]:

@@ -31,7 +31,7 @@ from chatkit.types import (
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from auth.principal import Principal
-from chat_api.chatkit_protocol.context import RequestContext
+from chat_api.chatkit_protocol.context import RequestContext, RequestTurn
 from chat_api.chatkit_protocol.items import ItemId, conversation_id_of
 from chat_api.chatkit_protocol.store import ATTACHMENTS, ConversationStore
 from chat_api.chatkit_protocol.task_widget import TaskAction
@@ -41,8 +41,10 @@ from chat_api.timezones import TimezoneName
 from chat_api.turns.service import RetryRequest, TurnRequest
 from chat_api.turns.streams import LiveTurn
 from db.conversations import MessageText
+from db.engine import transaction
 from db.errors import MessageNotFound
 from db.timezones import RequestedTimezone
+from db.turns import UserTurns
 from db.values import Title
 
 _UNSUPPORTED: dict[tuple[type[BaseModel], ...], str] = {
@@ -83,24 +85,26 @@ def parse_request(body: bytes) -> ChatKitReq:
 
 
 async def prepare_request(
-    request: ChatKitReq, caller: Principal, runtime: Runtime
+    request: ChatKitReq, caller: Principal, runtime: Runtime, key: str | None = None
 ) -> RequestContext:
     """Check a request, start its turn if it needs one, and return its context.
 
-    A user's message in the request is replaced by its stored form.
+    A user's message in the request is replaced by its stored form. With an idempotency key it
+    starts one turn, however often it is sent.
 
     Raises:
         MalformedBody: It breaks a rule of this service.
         NotSupported: The service has no such feature.
         NotFound: The user has no such conversation, or it has no such message.
         ConversationBusy: Another turn runs in it.
+        IdempotencyMismatch: The key was used for another message.
         Draining: The process is shutting down.
         DatabaseUnavailable: Nothing was stored.
     """
     _refuse_unsupported(request)
     metadata = _validated(_Metadata, request.metadata)
     zone = RequestedTimezone(metadata.timezone, caller.timezone)
-    turn = await _start_turn(request, caller, runtime, zone)
+    turn = await _start_turn(request, caller, runtime, zone, key)
     context = RequestContext(
         runtime.sessions, caller.user_id, zone, turn, metadata.on_hang_up == "stop"
     )
@@ -121,25 +125,35 @@ def _refuse_unsupported(request: ChatKitReq) -> None:
 
 
 async def _start_turn(
-    request: ChatKitReq, caller: Principal, runtime: Runtime, zone: RequestedTimezone
-) -> LiveTurn | None:
+    request: ChatKitReq,
+    caller: Principal,
+    runtime: Runtime,
+    zone: RequestedTimezone,
+    key: str | None,
+) -> RequestTurn | None:
     user_id, turns = caller.user_id, runtime.turns
     match request:
         case ThreadsCreateReq(params=params):
-            turn_request = TurnRequest(user_id, _stored_text(params), None, zone)
+            turn_request = TurnRequest(user_id, _stored_text(params), None, zone, key)
         case ThreadsAddUserMessageReq(params=params):
             thread = conversation_id_of(params.thread_id)
-            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone)
+            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone, key)
         case ThreadsRetryAfterItemReq(params=params):
             thread = conversation_id_of(params.thread_id)
             message_id = ItemId.parse(params.item_id).message_id
             params.item_id = str(message_id)
-            return await turns.retry(RetryRequest(user_id, thread, message_id, zone))
+            retried = await turns.retry(RetryRequest(user_id, thread, message_id, zone))
+            return RequestTurn(retried, message_id)
         case _:
             return None
     turn = await turns.start(turn_request)
-    assert isinstance(turn, LiveTurn)  # noqa: S101  without a key every turn is new
-    return turn
+    if isinstance(turn, LiveTurn):
+        return RequestTurn(turn, turn.user_message_id)
+    async with transaction(runtime.sessions, user_id) as session:
+        message = await UserTurns(session, user_id).request(turn.turn_id)
+    if message is None:
+        raise MessageNotFound
+    return RequestTurn(turn, message.id)
 
 
 def _stored_text(params: ThreadCreateParams | ThreadAddUserMessageParams) -> str:

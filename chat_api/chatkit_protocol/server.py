@@ -25,9 +25,11 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from chat_api.chatkit_protocol.context import RequestContext
+from chat_api.chatkit_protocol.followed_turn import followed_events
 from chat_api.chatkit_protocol.items import ItemId, conversation_id_of
 from chat_api.chatkit_protocol.stream import thread_events
 from chat_api.chatkit_protocol.task_widget import TaskAction
+from chat_api.turns.streams import LiveTurn
 from db.errors import TaskNotFound
 from db.messages import UserMessages
 from db.turns import UserTurns
@@ -66,9 +68,13 @@ class ConversationServer(ChatKitServer[RequestContext]):
         if thread.title is None:
             stored = await self.store.load_thread(thread.id, context)
             yield ThreadUpdatedEvent(thread=self._to_thread_response(stored))
-        turn = context.started_turn
-        async for event in thread_events(turn, turn.assistant_message_id, context):
-            yield event
+        turn = context.started_turn.stream
+        if isinstance(turn, LiveTurn):
+            async for event in thread_events(turn, turn.assistant_message_id, context):
+                yield event
+        else:
+            async for event, _ in followed_events(turn, context):
+                yield event
 
     async def action(
         self,

@@ -35,7 +35,7 @@ class ConversationStore(Store[RequestContext]):
 
     def generate_thread_id(self, context: RequestContext) -> str:
         """Return the id of the conversation of the started turn."""
-        return str(context.started_turn.conversation_id)
+        return str(context.started_turn.stream.conversation_id)
 
     def generate_item_id(
         self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext

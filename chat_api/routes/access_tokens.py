@@ -6,8 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from chat_api.dependencies import AccessTokens
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import AccessTokens, OnceInSession
+from db.errors import TokenNotRepeated
+from db.idempotency import AlreadyWritten
 from db.values import NewAccessToken, TokenScope
 
 router = APIRouter(prefix="/access-tokens", tags=["access tokens"], responses=COMMON_PROBLEMS)
@@ -49,13 +51,20 @@ async def list_access_tokens(tokens: AccessTokens) -> AccessTokensOut:
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(_409="The user has the most tokens allowed"),
+    responses=problem_responses(
+        _409="The user has the most tokens allowed, or the token was made before under the key"
+    ),
 )
 async def create_access_token(
-    tokens: AccessTokens, new: NewAccessToken, response: Response
+    tokens: AccessTokens, new: NewAccessToken, response: Response, once: OnceInSession
 ) -> CreatedAccessTokenOut:
-    """Create an access token; it is shown only in this response."""
+    """Create an access token. Only this response shows it: a repeated request gets a 409."""
+    try:
+        await once.check()
+    except AlreadyWritten as error:
+        raise TokenNotRepeated from error
     created, secret = await tokens.create(new)
+    await once.store({"id": str(created.id)})
     response.headers["Cache-Control"] = "no-store"
     fields = AccessTokenOut.model_validate(created).model_dump()
     return CreatedAccessTokenOut(**fields, token=secret)

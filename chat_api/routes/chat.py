@@ -1,16 +1,17 @@
 """A chat turn over HTTP: a stream of events, or one answer at its end."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from chat_api.agent.failures import BY_CODE, INTERNAL
-from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnFailed, TurnFinished
 from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
+from chat_api.routes.dependencies import Caller, RuntimeDep
+from chat_api.routes.idempotency import IdempotencyKey
 from chat_api.routes.sse import event_stream_response, turn_events
 from chat_api.timezones import TimezoneName
 from chat_api.turns.service import TurnRequest
@@ -33,11 +34,6 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "The events of the turn, or its answer if JSON is requested",
     },
 }
-
-IdempotencyKey = Annotated[
-    Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None,
-    Header(description="Requests with the same key and body are one turn"),
-]
 
 
 class ChatRequest(BaseModel):

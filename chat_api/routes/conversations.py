@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict
 
 from chat_api.agent.reply_details import stored_task_ids
-from chat_api.dependencies import Conversations, PagingDep
 from chat_api.events import ToolCall
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import Conversations, PagingDep
 from db.messages import Feedback
 from db.models import Message
 from db.values import Title

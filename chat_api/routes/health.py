@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from chat_api.dependencies import RuntimeDep
 from chat_api.problems import problem_responses
+from chat_api.routes.dependencies import RuntimeDep
 from chat_api.turns.service import Draining
 
 router = APIRouter(tags=["operation"])

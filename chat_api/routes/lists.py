@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict
 
-from chat_api.dependencies import Lists
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import Lists, Once
 from db.values import LARGEST_ID, DeletedListTasks, ListUpdate, NewList
 
 router = APIRouter(prefix="/lists", tags=["lists"], responses=COMMON_PROBLEMS)
@@ -52,9 +52,12 @@ async def list_lists(
     status_code=status.HTTP_201_CREATED,
     responses=problem_responses(_409="The name is taken, or the user has the most lists allowed"),
 )
-async def create_list(lists: Lists, new: NewList) -> ListOut:
+async def create_list(lists: Lists, new: NewList, once: Once) -> ListOut:
     """Make a list; a task that names an unknown one makes it too."""
-    return ListOut.model_validate(await lists.create(new.name))
+    await once.check()
+    made = ListOut.model_validate(await lists.create(new.name))
+    await once.store(made.model_dump(mode="json"))
+    return made
 
 
 @router.patch(

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from chat_api.dependencies import Notifications, PagingDep, Tasks
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import Notifications, Once, PagingDep, Tasks
 from chat_api.routes.tasks import TaskOut
 
 router = APIRouter(prefix="/notifications", tags=["notifications"], responses=COMMON_PROBLEMS)
@@ -85,13 +85,20 @@ async def read_notifications(notifications: Notifications, body: ToRead | None =
 
 @router.post("/{notification_id}/snooze", responses=_NO_NOTIFICATION)
 async def snooze(
-    notifications: Notifications, tasks: Tasks, notification_id: UUID, body: Snooze | None = None
+    notifications: Notifications,
+    tasks: Tasks,
+    notification_id: UUID,
+    once: Once,
+    body: Snooze | None = None,
 ) -> TaskOut:
     """Remind of the task again later, and mark the notification as read.
 
     The task gets one more reminder, in place of those at wall times that have fired.
     """
+    await once.check()
     notification = await notifications.get(notification_id)
     task = await tasks.snooze(notification.task_id, (body or Snooze()).minutes)
     await notifications.read([notification_id])
-    return TaskOut.model_validate(task)
+    answer = TaskOut.model_validate(task)
+    await once.store(answer.model_dump(mode="json"))
+    return answer

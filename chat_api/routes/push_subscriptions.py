@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response, status
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chat_api.dependencies import Caller, PushSubscriptions, RuntimeDep
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import Caller, Once, PushSubscriptions, RuntimeDep
 from chat_api.worker.web_push import PushMessage, PushTarget, usable_keys
 from db.errors import RefusedValue
 from db.push_subscriptions import PushSubscription, UserPushSubscriptions
@@ -107,18 +107,22 @@ async def add_push_subscription(
     runtime: RuntimeDep,
     subscriptions: PushSubscriptions,
     new: NewPushSubscription,
+    once: Once,
     user_agent: Annotated[str, Header()] = "",
 ) -> PushSubscriptionOut:
     """Add a browser; one that subscribes again gets new keys."""
     if not runtime.push.allows(new.endpoint):
         raise UnknownPushService
+    await once.check()
     added = await subscriptions.add(
         new.endpoint,
         p256dh=new.keys.p256dh,
         auth=new.keys.auth,
         user_agent=user_agent[:_AGENT_LENGTH],
     )
-    return PushSubscriptionOut.of(added)
+    answer = PushSubscriptionOut.of(added)
+    await once.store(answer.model_dump(mode="json"))
+    return answer
 
 
 @router.delete(

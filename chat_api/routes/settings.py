@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from chat_api.dependencies import UserSettingsDep
 from chat_api.problems import COMMON_PROBLEMS
+from chat_api.routes.dependencies import UserSettingsDep
 from chat_api.timezones import TimezoneName
 from db.user_data import UserSettings
 from db.values import DefaultReminder

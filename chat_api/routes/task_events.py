@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
 from auth.principal import Principal
-from chat_api.dependencies import Caller, Connection, RuntimeDep, tasks_on
 from chat_api.problems import COMMON_PROBLEMS
+from chat_api.routes.dependencies import Caller, Connection, RuntimeDep, tasks_on
 from chat_api.routes.notifications import NotificationOut
 from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut

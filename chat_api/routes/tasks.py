@@ -3,20 +3,26 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi.responses import JSONResponse
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 
-from chat_api.dependencies import PagingDep, Tasks
-from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
+from chat_api.routes.dependencies import AddedTasks, ChangedTasks, PagingDep, Tasks
+from chat_api.routes.preconditions import etag
 from db import values
 from db.reminder_values import ReminderStatus
 from db.repeat_rule import RepeatFrom
+from db.task_values import VersionMismatch
 from db.task_writes import TaskWrite
 from db.values import LARGEST_ID, NewTask, Priority, Sort, Status, TaskFilter, TaskUpdate, View
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
 
 _NO_TASK = problem_responses(_404="The user has no such task")
+_CHANGE = _NO_TASK | problem_responses(
+    _412="The task has not the version of `If-Match`; `task` is what it is now"
+)
 _TOO_MANY_LISTS = problem_responses(_409="The list would be one too many")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
@@ -150,9 +156,9 @@ async def list_tasks(
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=_TOO_MANY_LISTS)
-async def add_task(tasks: Tasks, new: NewTask) -> WrittenTaskOut:
+async def add_task(tasks: AddedTasks, new: NewTask, response: Response) -> WrittenTaskOut:
     """Add a task; a list of an unknown name is made."""
-    return WrittenTaskOut.of(await tasks.write_new(new))
+    return await _stored(await tasks.add(new), response)
 
 
 @router.post(
@@ -161,43 +167,73 @@ async def add_task(tasks: Tasks, new: NewTask) -> WrittenTaskOut:
         _409="There is nothing to undo, or `change_id` is not the newest change"
     ),
 )
-async def undo(tasks: Tasks, body: ToUndo | None = None) -> UndoneOut:
+async def undo(tasks: AddedTasks, body: ToUndo | None = None) -> UndoneOut:
     """Undo the newest change that is not undone yet.
 
     With `change_id` it is undone only if it is that change.
     """
-    undone = await tasks.undo(body.change_id if body else None)
-    task = None if undone.task.deleted_at else TaskOut.model_validate(undone.task)
-    return UndoneOut(task_id=undone.task.id, undone=undone.action, task=task)
+    write = await tasks.undo(body.change_id if body else None)
+    task = None if write.task.deleted_at else TaskOut.model_validate(write.task)
+    undone = UndoneOut(task_id=write.task.id, undone=write.undone, task=task)
+    await write.store(undone.model_dump(mode="json"))
+    return undone
 
 
 @router.get("/{task_id}", responses=_NO_TASK)
-async def get_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
+async def get_task(tasks: Tasks, task_id: TaskNumber, response: Response) -> TaskOut:
     """Return one task."""
-    return TaskOut.model_validate(await tasks.get(task_id))
+    task = await tasks.get(task_id)
+    response.headers["ETag"] = etag(task.version)
+    return TaskOut.model_validate(task)
 
 
-@router.put("/{task_id}", responses=_NO_TASK | _TOO_MANY_LISTS)
-async def replace_task(tasks: Tasks, task_id: TaskNumber, task: TaskReplacement) -> WrittenTaskOut:
+@router.put("/{task_id}", responses=_CHANGE | _TOO_MANY_LISTS)
+async def replace_task(
+    tasks: ChangedTasks, task_id: TaskNumber, task: TaskReplacement, response: Response
+) -> WrittenTaskOut:
     """Replace a task; fields missing in the body take their default."""
     update = TaskUpdate.model_validate(task.model_dump())
-    return WrittenTaskOut.of(await tasks.write_update(task_id, update))
+    return await _stored(await tasks.update(task_id, update), response)
 
 
-@router.patch("/{task_id}", responses=_NO_TASK | _TOO_MANY_LISTS)
-async def update_task(tasks: Tasks, task_id: TaskNumber, update: TaskUpdate) -> WrittenTaskOut:
+@router.patch("/{task_id}", responses=_CHANGE | _TOO_MANY_LISTS)
+async def update_task(
+    tasks: ChangedTasks, task_id: TaskNumber, update: TaskUpdate, response: Response
+) -> WrittenTaskOut:
     """Change the fields in the body; a list of an unknown name is made."""
-    return WrittenTaskOut.of(await tasks.write_update(task_id, update))
+    return await _stored(await tasks.update(task_id, update), response)
 
 
-@router.patch("/{task_id}/complete", responses=_NO_TASK)
-async def toggle_task(tasks: Tasks, task_id: TaskNumber) -> TaskOut:
+@router.patch("/{task_id}/complete", responses=_CHANGE)
+async def toggle_task(
+    tasks: ChangedTasks, task_id: TaskNumber, response: Response
+) -> WrittenTaskOut:
     """Complete an open task, and reopen a completed one; one that repeats is due again."""
-    return TaskOut.model_validate(await tasks.complete(task_id, completed=None))
+    return await _stored(await tasks.complete(task_id, completed=None), response)
 
 
-@router.delete("/{task_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_NO_TASK)
-async def delete_task(tasks: Tasks, task_id: TaskNumber) -> Response:
+@router.delete("/{task_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_CHANGE)
+async def delete_task(tasks: ChangedTasks, task_id: TaskNumber) -> Response:
     """Delete a task; undo restores it."""
-    await tasks.delete(task_id)
+    await (await tasks.delete(task_id)).store()
     return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+async def version_mismatch(_: Request, error: Exception) -> JSONResponse:
+    """Answer that a task has another version, with the task as it is."""
+    assert isinstance(error, VersionMismatch)  # noqa: S101
+    task = TaskOut.model_validate(error.task).model_dump(mode="json")
+    return problem(
+        status.HTTP_412_PRECONDITION_FAILED,
+        error.code,
+        str(error),
+        headers={"ETag": etag(error.task.version)},
+        more={"task": task},
+    )
+
+
+async def _stored(write: TaskWrite, response: Response) -> WrittenTaskOut:
+    answer = WrittenTaskOut.of(write)
+    await write.store(answer.model_dump(mode="json"))
+    response.headers["ETag"] = etag(answer.version)
+    return answer

@@ -10,9 +10,9 @@ from sse_starlette import EventSourceResponse
 
 from chat_api.chatkit_protocol.context import RequestContext
 from chat_api.chatkit_protocol.followed_turn import followed_turn
-from chat_api.dependencies import Caller, RuntimeDep
 from chat_api.events import Answer, TurnStatus, Usage
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
+from chat_api.routes.dependencies import Caller, RuntimeDep
 from chat_api.routes.sse import (
     HEARTBEAT_SECONDS,
     UNBUFFERED,

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response, status
 
-from chat_api.dependencies import UserDataDep
 from chat_api.problems import COMMON_PROBLEMS
+from chat_api.routes.dependencies import UserDataDep
 
 router = APIRouter(tags=["user"], responses=COMMON_PROBLEMS)
 

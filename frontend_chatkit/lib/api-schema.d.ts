@@ -486,7 +486,7 @@ export interface paths {
         put?: never;
         /**
          * Create Access Token
-         * @description Create an access token; it is shown only in this response.
+         * @description Create an access token. Only this response shows it: a repeated request gets a 409.
          */
         post: operations["create_access_token_api__user_id__access_tokens_post"];
         delete?: never;
@@ -575,7 +575,8 @@ export interface paths {
          * @description Answer one request of the ChatKit protocol, for the user of the token.
          *
          *     When the client disconnects, the turn is cancelled and the reply so far is stored. With the
-         *     metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled.
+         *     metadata `{"on_hang_up": "finish"}` the turn goes on and can be followed and cancelled. A
+         *     message that is sent again with its `Idempotency-Key` gets the turn of the first request.
          */
         post: operations["chatkit_chatkit_post"];
         delete?: never;
@@ -1585,6 +1586,13 @@ export interface components {
              * @default null
              */
             turn_id: string | null;
+            /**
+             * Task
+             * @default null
+             */
+            task: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * TurnStarted
@@ -1932,7 +1940,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Requests with the same key and body are one turn */
+                /** @description A request that is repeated with its key and body is applied once */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -3037,7 +3045,10 @@ export interface operations {
     add_task_api__user_id__tasks_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -3127,7 +3138,10 @@ export interface operations {
     undo_api__user_id__tasks_undo_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -3305,7 +3319,10 @@ export interface operations {
     replace_task_api__user_id__tasks__task_id__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3365,6 +3382,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is over 64 KiB */
             413: {
                 headers: {
@@ -3406,7 +3432,10 @@ export interface operations {
     delete_task_api__user_id__tasks__task_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3444,6 +3473,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3492,7 +3530,10 @@ export interface operations {
     update_task_api__user_id__tasks__task_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3552,6 +3593,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is over 64 KiB */
             413: {
                 headers: {
@@ -3593,7 +3643,10 @@ export interface operations {
     toggle_task_api__user_id__tasks__task_id__complete_patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change the task only if it has this `ETag` */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The task's number */
                 task_id: number;
@@ -3610,7 +3663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOut"];
+                    "application/json": components["schemas"]["WrittenTaskOut"];
                 };
             };
             /** @description The token is missing or not valid */
@@ -3633,6 +3686,15 @@ export interface operations {
             };
             /** @description The user has no such task */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The task has not the version of `If-Match`; `task` is what it is now */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3761,7 +3823,10 @@ export interface operations {
     create_list_api__user_id__lists_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -4203,7 +4268,10 @@ export interface operations {
     snooze_api__user_id__notifications__notification_id__snooze_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 notification_id: string;
                 /** @description The `sub` of the token */
@@ -4373,6 +4441,8 @@ export interface operations {
             query?: never;
             header?: {
                 "user-agent"?: string;
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
             };
             path: {
                 /** @description The `sub` of the token */
@@ -4712,7 +4782,10 @@ export interface operations {
     create_access_token_api__user_id__access_tokens_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -4752,7 +4825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The user has the most tokens allowed */
+            /** @description The user has the most tokens allowed, or the token was made before under the key */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5120,7 +5193,10 @@ export interface operations {
     chatkit_chatkit_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5179,7 +5255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another turn runs in this thread */
+            /** @description Another turn runs in this thread, or the key has another message */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5190,6 +5266,15 @@ export interface operations {
             };
             /** @description The body is over 64 KiB */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` is not one */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

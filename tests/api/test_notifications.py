@@ -140,6 +140,10 @@ async def test_snoozing_reads_the_notification_and_reminds_again(
     await let_pass(committed, user)
     (notification,) = (await until_unread(api, 1))["notifications"]
     path = f"/notifications/{notification['id']}/snooze"
+    key = {"Idempotency-Key": "once"}
+    first, again = [(await api.post(path, json={"minutes": 30}, headers=key)).json() for _ in "12"]
+    assert first == again
+    await api.post("/tasks/undo")
     for body, minutes in ((None, 60), ({"minutes": 5}, 5)):
         before = datetime.now(UTC)
         snoozed = await api.post(path, json=body)

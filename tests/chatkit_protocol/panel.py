@@ -41,6 +41,7 @@ class Panel:
     stack: Stack
     user: str
     metadata: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     async def post(self, request: str, /, **params: Any) -> httpx2.Response:
         body = {"type": request, "params": params, "metadata": self.metadata}
@@ -118,7 +119,7 @@ class Panel:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return self.stack.as_user(self.user)
+        return self.stack.as_user(self.user) | self.headers
 
 
 async def _events(answer: httpx2.Response) -> AsyncIterator[Event]:

@@ -4,14 +4,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import IdempotencyMismatch
-from db.idempotency import AlreadyWritten, KeyedRequest
+from db.idempotency import AlreadyWritten, KeyedRequest, writes_of_turn
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.user_connection import user_connection
 from db.values import NewTask
 from tests.db.conftest import user_tasks
+from tests.db.turns import open_turn
 
 
 async def add_once(sessions: Sessions, user: str, key: str, title: str) -> dict[str, Any]:
@@ -61,6 +63,32 @@ async def test_a_key_is_forgotten_after_a_day(committed: Sessions, user: str) ->
         await session.execute(text("update idempotency set created_at = now() - interval '25h'"))
     assert await add_once(committed, user, "k", "milk") == {"id": 3}
     async with transaction(committed, user) as session:
+        keys = await session.scalars(text("select key from idempotency"))
+        assert keys.all() == ["k"]
+
+
+@pytest.mark.requirement("FR-CHAT-041")
+async def test_what_a_turn_wrote_is_known_as_long_as_the_turn_exists(
+    committed: Sessions, user: str
+) -> None:
+    async with transaction(committed, user) as session:
+        opened = await open_turn(session, user)
+    key, request = f"{opened.turn_id}:call", {"tool": "add_task", "arguments": {"title": "milk"}}
+    keyed = KeyedRequest(key, request, opened.turn_id)
+    async with user_connection(committed, user, writes=True) as connection:
+        writer = TaskWriter(connection, Origin("test"), keyed, opened.turn_id)
+        write = await writer.add(NewTask(title="milk"))
+        await write.store({"id": write.task.id})
+    async with transaction(committed, user) as session:
+        await session.execute(text("update idempotency set created_at = now() - interval '9d'"))
+    await add_once(committed, user, "k", "bread")
+    async with user_connection(committed, user, writes=True) as connection:
+        writes = await writes_of_turn(connection, opened.turn_id)
+        with pytest.raises(AlreadyWritten):
+            await TaskWriter(connection, Origin("test"), keyed).add(NewTask(title="milk"))
+    assert [(write.call_id, write.response) for write in writes] == [("call", {"id": 1})]
+    async with transaction(committed, user) as session:
+        await UserConversations(session, user).delete(opened.conversation_id)
         keys = await session.scalars(text("select key from idempotency"))
         assert keys.all() == ["k"]
 

@@ -15,17 +15,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.errors import InvalidToken
 from auth.principal import Principal
 from chat_api.problems import Forbidden
+from chat_api.routes.idempotency import Keyed
+from chat_api.routes.preconditions import IfMatch, matching_versions
 from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
 from db.conversations import UserConversations
 from db.engine import transaction
+from db.idempotency import OneTime
 from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
 from db.task_values import Origin
+from db.task_writes import TaskWriter
 from db.tasks import UserTasks
 from db.timezones import RequestedTimezone
-from db.user_connection import UserConnection, user_connection
+from db.user_connection import UserConnection, connection_of, user_connection
 from db.user_data import UserData, UserSettings
 
 _REST = "rest"
@@ -93,8 +97,7 @@ Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 def tasks_on(connection: UserConnection, caller: Principal) -> UserTasks:
     """Return the caller's tasks in an open transaction."""
-    zone = RequestedTimezone(claimed=caller.timezone)
-    return UserTasks(connection, Origin(caller.client or _REST), zone)
+    return UserTasks(connection, _origin(caller), _zone(caller))
 
 
 async def request_connection(
@@ -109,7 +112,7 @@ async def request_connection(
 Connection = Annotated[UserConnection, Depends(request_connection, scope="function")]
 
 
-async def request_tasks(connection: Connection, caller: Caller) -> UserTasks:
+async def tasks_to_read(connection: Connection, caller: Caller) -> UserTasks:
     """Return the caller's tasks."""
     return tasks_on(connection, caller)
 
@@ -124,9 +127,35 @@ async def push_subscriptions_of(connection: Connection) -> UserPushSubscriptions
     return UserPushSubscriptions(connection)
 
 
-async def request_lists(connection: Connection, caller: Caller) -> UserLists:
+async def tasks_to_add(connection: Connection, caller: Caller, keyed: Keyed) -> TaskWriter:
+    """Return the writer of a request that is applied once under its key."""
+    return TaskWriter(connection, _origin(caller), keyed, timezone=_zone(caller))
+
+
+async def tasks_to_change(
+    connection: Connection, caller: Caller, if_match: IfMatch = None
+) -> TaskWriter:
+    """Return the writer of a request that changes a task only if it has a version."""
+    versions = matching_versions(if_match)
+    return TaskWriter(connection, _origin(caller), timezone=_zone(caller), versions=versions)
+
+
+async def lists_of(connection: Connection, caller: Caller) -> UserLists:
     """Return the caller's lists."""
-    return UserLists(connection, Origin(caller.client or _REST))
+    return UserLists(connection, _origin(caller))
+
+
+async def one_time(connection: Connection, keyed: Keyed) -> OneTime:
+    """Return the request as one that is applied once under its key."""
+    return OneTime(connection, keyed)
+
+
+def _origin(caller: Principal) -> Origin:
+    return Origin(caller.client or _REST)
+
+
+def _zone(caller: Principal) -> RequestedTimezone:
+    return RequestedTimezone(claimed=caller.timezone)
 
 
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:
@@ -139,6 +168,11 @@ async def access_tokens_of(session: Session, caller: Caller) -> UserAccessTokens
     return UserAccessTokens(session, caller.user_id)
 
 
+async def one_time_in_session(session: Session, caller: Caller, keyed: Keyed) -> OneTime:
+    """Return the request, in its session, as one that is applied once under its key."""
+    return OneTime(await connection_of(session, caller.user_id, writes=True), keyed)
+
+
 async def user_settings_of(session: Session, caller: Caller) -> UserSettings:
     """Return the caller's settings."""
     return UserSettings(session, caller.user_id)
@@ -149,12 +183,16 @@ async def user_data_of(session: Session, caller: Caller) -> UserData:
     return UserData(session, caller.user_id)
 
 
-Tasks = Annotated[UserTasks, Depends(request_tasks)]
-Lists = Annotated[UserLists, Depends(request_lists)]
+Tasks = Annotated[UserTasks, Depends(tasks_to_read)]
+AddedTasks = Annotated[TaskWriter, Depends(tasks_to_add)]
+ChangedTasks = Annotated[TaskWriter, Depends(tasks_to_change)]
+Lists = Annotated[UserLists, Depends(lists_of)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
+Once = Annotated[OneTime, Depends(one_time)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
+OnceInSession = Annotated[OneTime, Depends(one_time_in_session)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]
 UserDataDep = Annotated[UserData, Depends(user_data_of)]
 

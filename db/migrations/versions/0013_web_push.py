@@ -7,8 +7,8 @@ notification while it is to be sent.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision: str | None = "0011"
+revision = "0013"
+down_revision: str | None = "0012"
 
 _TIME = sa.DateTime(timezone=True)
 _NOW = sa.text("now()")
