@@ -14,6 +14,7 @@ from chat_api.routes.tasks import TaskOut
 router = APIRouter(prefix="/notifications", tags=["notifications"], responses=COMMON_PROBLEMS)
 
 _NO_NOTIFICATION = problem_responses(_404="The user has no such notification, or its task is gone")
+_KEY_USED = problem_responses(_409="The key was used for another request")
 _MOST_READ = 1000
 _MOST_MINUTES = 7 * 24 * 60
 
@@ -77,13 +78,13 @@ async def list_notifications(
     return NotificationPageOut.model_validate(page)
 
 
-@router.post("/read")
+@router.post("/read", responses=_KEY_USED)
 async def read_notifications(notifications: Notifications, body: ToRead | None = None) -> UnreadOut:
     """Mark notifications as read; unknown ids are ignored."""
     return UnreadOut(unread=await notifications.read(body.ids if body else None))
 
 
-@router.post("/{notification_id}/snooze", responses=_NO_NOTIFICATION)
+@router.post("/{notification_id}/snooze", responses=_NO_NOTIFICATION | _KEY_USED)
 async def snooze(
     notifications: Notifications,
     tasks: Tasks,

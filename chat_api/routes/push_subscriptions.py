@@ -19,6 +19,8 @@ router = APIRouter(prefix="/push-subscriptions", tags=["notifications"], respons
 
 _NO_SUBSCRIPTION = problem_responses(_404="The user has no such push subscription")
 _AGENT_LENGTH = 300
+_BASE64URL = "^[A-Za-z0-9_-]+=*$"
+_PRINTABLE = "^[!-~]+$"
 
 
 class UnknownPushService(RefusedValue):
@@ -37,8 +39,8 @@ class PushKeys(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    p256dh: Annotated[str, Field(max_length=200)]
-    auth: Annotated[str, Field(max_length=50)]
+    p256dh: Annotated[str, Field(max_length=200, pattern=_BASE64URL)]
+    auth: Annotated[str, Field(max_length=50, pattern=_BASE64URL)]
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -50,7 +52,7 @@ class PushKeys(BaseModel):
 class NewPushSubscription(BaseModel):
     """What `PushSubscription.toJSON()` gives in a browser."""
 
-    endpoint: Annotated[str, Field(max_length=2000)]
+    endpoint: Annotated[str, Field(max_length=2000, pattern=_PRINTABLE)]
     keys: PushKeys
 
 

@@ -1,6 +1,7 @@
 """Notifications by Web Push, to a push service of our own whose browsers decrypt them."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -171,9 +172,8 @@ async def test_a_service_that_fails_is_seen_and_keeps_nobody_else_waiting(
         "https://fcm.googleapis.com.example/x",
         "ftp://127.0.0.1/x",
         "http://127.0.0.1.example/x",
-        "not an address",
         "http://[::1/x",
-        "",
+        "https://fcm.googleapis.com:8443/x",
     ],
 )
 async def test_an_endpoint_of_no_push_service_is_refused(
@@ -188,7 +188,17 @@ async def test_an_endpoint_of_no_push_service_is_refused(
 @pytest.mark.requirement("FR-TASK-312")
 async def test_keys_that_no_browser_has_are_refused(api: Client, service: PushService) -> None:
     good = Browser(service).subscription
-    for keys in ({}, {"p256dh": "AAAA", "auth": "AAAA"}, good["keys"] | {"auth": "AAAA"}):
+    for endpoint in (
+        "",
+        "not an address",
+        "https://fcm.googleapis.com/\0",
+        "http://127.0.0.1/\ud800",
+    ):
+        body = json.dumps(good | {"endpoint": endpoint})
+        refused = await api.post("/push-subscriptions", content=body)
+        assert refused.status_code == 422
+    spaced = good["keys"] | {"auth": f"{good['keys']['auth']}\0"}
+    for keys in ({}, spaced, {"p256dh": "AAAA", "auth": "AAAA"}, good["keys"] | {"auth": "AAAA"}):
         refused = await api.post("/push-subscriptions", json=good | {"keys": keys})
         assert refused.status_code == 422
 

@@ -15,14 +15,16 @@ _STOP_SECONDS = 20
 
 
 @pytest.mark.requirement("FR-TASK-310")
-async def test_a_worker_fires_what_the_api_leaves_to_it(database_url: str, tmp_path: Path) -> None:
+async def test_a_worker_fires_what_the_api_leaves_to_it(
+    own_database_url: str, tmp_path: Path
+) -> None:
     variables = {
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": own_database_url,
         "TODOCHAT_DATA_DIR": str(tmp_path / "data"),
         "BETTER_AUTH_SECRET": SECRET,
     }
-    async with reminder_rows(database_url) as rows:
-        with running_services(database_url, tmp_path, RUN_WORKER="false"):
+    async with reminder_rows(own_database_url) as rows:
+        with running_services(own_database_url, tmp_path, RUN_WORKER="false"):
             count = await rows.add(5, 1, delay=-1, spread=0)
             await asyncio.sleep(2)
             assert await rows.waiting() == count
@@ -34,4 +36,3 @@ async def test_a_worker_fires_what_the_api_leaves_to_it(database_url: str, tmp_p
             worker.terminate()
             await asyncio.to_thread(worker.join, _STOP_SECONDS)
             assert worker.exitcode == 0, log.read_text()
-        await rows.clear()

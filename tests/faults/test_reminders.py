@@ -19,10 +19,9 @@ _LONGEST_SECONDS = 40
 
 
 @pytest.fixture
-async def reminders(database_url: str) -> AsyncIterator[ReminderRows]:
-    async with reminder_rows(database_url) as rows:
+async def reminders(own_database_url: str) -> AsyncIterator[ReminderRows]:
+    async with reminder_rows(own_database_url) as rows:
         yield rows
-        await rows.clear()
 
 
 def environment(database_url: str, folder: Path) -> dict[str, str]:
@@ -43,15 +42,15 @@ def workers(count: int, database_url: str, folder: Path) -> Iterator[None]:
 @pytest.mark.requirement("FR-TASK-301")
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_worker_that_is_killed_at_any_step_of_firing(
-    reminders: ReminderRows, database_url: str, tmp_path: Path, step: str
+    reminders: ReminderRows, own_database_url: str, tmp_path: Path, step: str
 ) -> None:
     count = await reminders.add(10, 3, delay=-1, spread=0)
-    variables = environment(database_url, tmp_path) | {"DIE_AT": step}
+    variables = environment(own_database_url, tmp_path) | {"DIE_AT": step}
     dying = start_module("tests.faults.dying_worker", variables, tmp_path / "dying.log")
     await asyncio.to_thread(dying.join, _LONGEST_SECONDS)
     assert dying.exitcode == -signal.SIGKILL
     assert await reminders.notified() == (count if step == "after commit" else 0)
-    with workers(1, database_url, tmp_path):
+    with workers(1, own_database_url, tmp_path):
         await reminders.until_fired()
     assert await reminders.wrong() == []
     assert await reminders.notified() == count
@@ -59,13 +58,13 @@ async def test_a_worker_that_is_killed_at_any_step_of_firing(
 
 @pytest.mark.requirement("FR-TASK-301")
 async def test_workers_that_are_killed_while_many_reminders_are_due(
-    reminders: ReminderRows, database_url: str, tmp_path: Path, size: Size
+    reminders: ReminderRows, own_database_url: str, tmp_path: Path, size: Size
 ) -> None:
     count = await reminders.add(size.users, size.reminders_per_user, delay=2, spread=3)
-    with workers(2, database_url, tmp_path):
+    with workers(2, own_database_url, tmp_path):
         for number in range(size.kills):
             log = tmp_path / f"killed-{number}.log"
-            killed = start_module("chat_api.worker", environment(database_url, tmp_path), log)
+            killed = start_module("chat_api.worker", environment(own_database_url, tmp_path), log)
             await asyncio.sleep(0.5 + 0.13 * number)
             killed.kill()
             killed.join()
