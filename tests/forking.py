@@ -16,7 +16,9 @@ from pathlib import Path
 from chat_api.cli.main import main
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["chat_api.server", "mcp_server.program", "tests.forking"])
+_FORKING.set_forkserver_preload(
+    ["chat_api.server", "mcp_server.program", "tests.forking", "tests.preloaded"]
+)
 
 
 @dataclass(frozen=True)
