@@ -50,21 +50,25 @@ def titled(words: str) -> str:
     )
 
 
-# The list that is found by the key `$4`, and what a new one needs to know of the others.
-_LISTS = """
-    case when cast($4 as text) is not null then jsonb_build_object(
-        'found', (
-            select to_jsonb(l) from lists l
-            where l.user_id = $1 and l.key = $4 and l.deleted_at is null
-        ),
-        'last_id', (select coalesce(max(l.id), 0) from lists l where l.user_id = $1),
-        'last_position', (select coalesce(max(l.position), 0) from lists l where l.user_id = $1),
-        'count', (select count(*) from lists l where l.user_id = $1 and l.deleted_at is null)
-    ) end as lists
-"""
+_NO_LISTS = f"cast(null as jsonb) as lists, {_TASK}, t.list"
 
 
-def _begin(rows: str, columns: str = f"{_LISTS}, {_TASK}, t.list") -> str:
+def _with_lists(key: str) -> str:
+    """Return the list that is found by a key, and what a new one needs to know of the others."""
+    return f"""
+        jsonb_build_object(
+            'found', (
+                select to_jsonb(l) from lists l
+                where l.user_id = $1 and l.key = {key} and l.deleted_at is null
+            ),
+            'last_id', (select coalesce(max(l.id), 0) from lists l where l.user_id = $1),
+            'last_position', (select coalesce(max(position), 0) from lists l where l.user_id = $1),
+            'count', (select count(*) from lists l where l.user_id = $1 and l.deleted_at is null)
+        ) as lists, {_TASK}, t.list
+    """  # noqa: S608  the text is ours
+
+
+def _begin(rows: str, columns: str = _NO_LISTS) -> str:
     """Return the statement that begins a write which needs some rows, called `t`.
 
     `$2` is the idempotency key, whose answer it returns, and `$3` the turn that the write belongs
@@ -94,9 +98,15 @@ def _begin(rows: str, columns: str = f"{_LISTS}, {_TASK}, t.list") -> str:
     """  # noqa: S608  the text is ours
 
 
+_NUMBERED = f"{TASKS} and deleted_at is null and id = $4"
 BEGIN_ADD = _begin(_NEWEST)
-BEGIN_CHANGE = _begin(f"{TASKS} and deleted_at is null and id = $5")
-BEGIN_CHANGE_OF_TITLED = _begin(titled("$5"))
+BEGIN_CHANGE = _begin(_NUMBERED)
+BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"))
+# The same of a write that names a list, whose key comes last. Were it one statement for both, which
+# looks no list up where the key is null, Postgres would plan it anew for each execution.
+BEGIN_ADD_TO_LIST = _begin(_NEWEST, _with_lists("$4"))
+BEGIN_CHANGE_OF_LIST = _begin(_NUMBERED, _with_lists("$5"))
+BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"))
 
 # What undo may take back: the newest change, and the newest of the conversation of turn `$4`.
 # `newest_of_task` is the newest change of the same task. `list_before` is the list that the task

@@ -27,7 +27,10 @@ from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
 from db.task_snapshots import action_of, differs, restorable, restored
 from db.task_statements import (
     BEGIN_ADD,
+    BEGIN_ADD_TO_LIST,
     BEGIN_CHANGE,
+    BEGIN_CHANGE_OF_LIST,
+    BEGIN_CHANGE_OF_LIST_OF_TITLED,
     BEGIN_CHANGE_OF_TITLED,
     BEGIN_UNDO,
     STORE_ADD,
@@ -166,7 +169,9 @@ class TaskWriter:
             TooManyLists: The task's list would be one too many.
         """
         fields = new.model_dump()
-        begun, *others = await self._begin(BEGIN_ADD, key_of(fields))
+        key = key_of(fields)
+        beginning = (BEGIN_ADD_TO_LIST, key) if key else (BEGIN_ADD,)
+        begun, *others = await self._begin(*beginning)
         now, place = begun["now"], {"list": fields.pop("list")}
         schedule = {name: fields.pop(name) for name in SCHEDULE}
         reminders = _taken(fields, "reminders")
@@ -293,12 +298,13 @@ class TaskWriter:
     async def _begin_change(
         self, target: Target, list_key: str | None = None
     ) -> tuple[asyncpg.Record, Task]:
+        key = [list_key] if list_key else []
         if isinstance(target, TitledTask):
-            parts = [pattern(part) for part in target.parts]
-            rows = await self._begin(BEGIN_CHANGE_OF_TITLED, list_key, parts)
+            statement = BEGIN_CHANGE_OF_LIST_OF_TITLED if key else BEGIN_CHANGE_OF_TITLED
+            rows = await self._begin(statement, [pattern(part) for part in target.parts], *key)
             found = [task_of(row) for row in rows if row["id"] is not None]
             return rows[0], await target.choose(found)
-        (row,) = await self._begin(BEGIN_CHANGE, list_key, target)
+        (row,) = await self._begin(BEGIN_CHANGE_OF_LIST if key else BEGIN_CHANGE, target, *key)
         if row["id"] is None:
             raise TaskNotFound(target)
         task = task_of(row)

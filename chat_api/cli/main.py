@@ -19,8 +19,8 @@ from chat_api.supervisor.signals import INTERRUPTED, Stopped
 from chat_api.supervisor.standalone import (
     exec_module,
     exec_over_database,
+    exec_over_embedded,
     migrate_standalone,
-    run_standalone,
 )
 from chat_api.supervisor.terminal import print_error, replace_unprintable
 from chat_api.supervisor.up_plan import plan_up
@@ -115,8 +115,7 @@ def main() -> None:
 def _run(name: str, arguments: list[str]) -> None:
     settings, service = read_settings(), _service(name)
     exec_over_database(settings, service.module, arguments)
-    code = asyncio.run(run_standalone(settings, service.module, arguments, service.stop_seconds))
-    raise typer.Exit(code)
+    exec_over_embedded(settings, service.module, arguments, service.stop_seconds)
 
 
 def _service(name: str) -> Service:

@@ -1,6 +1,7 @@
 """How Postgres reads a page of tasks: along an index, without sorting, whatever there is beside."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions
 from db.task_list import page_statement
+from db.tasks import UserTasks
 from db.user_connection import user_connection
-from db.values import TaskFilter
+from db.values import NewTask, TaskFilter, TaskUpdate
 from tests.db.conftest import user_tasks
 from tests.db.cursors import SORTS
 
@@ -106,3 +108,33 @@ async def test_a_page_is_read_along_an_index_and_not_sorted(
         plan = await plan_of(committed, crowded, task_filter, position, mode)
         kinds = {node["Node Type"] for node in _reading(plan)}
         assert kinds <= READING, plan
+
+
+@pytest.mark.requirement("FR-MCP-115")
+async def test_writes_are_planned_a_few_times_and_not_for_each_execution(
+    tasks: UserTasks,
+) -> None:
+    before = await plans(tasks)
+    for number in range(1, 11):
+        await tasks.add(NewTask(title="Milk"))
+        await tasks.update(number, TaskUpdate(title=f"Bread {number}"))
+    for number in range(1, 11):
+        await tasks.add(NewTask(title="Milk", list="Groceries"))
+        await tasks.update(number, TaskUpdate(list=f"List {number % 2}"))
+    after = await plans(tasks)
+    after.subtract(before)
+    executed = [name for name, kind in after if kind == "all" and after[name, kind] >= 10]
+    assert len(executed) >= 6
+    # After five plans, Postgres compares their cost with that of one for all values.
+    assert all(after[name, "custom"] <= 5 for name in executed)
+
+
+async def plans(tasks: UserTasks) -> Counter[tuple[str, str]]:
+    """How often each statement of the connection was executed, and how often with its own plan."""
+    rows = await tasks._connection.fetch(
+        "select name, custom_plans, generic_plans from pg_prepared_statements where $1 <> ''"
+    )
+    custom = {(row["name"], "custom"): row["custom_plans"] for row in rows}
+    return Counter(
+        {(row["name"], "all"): row["custom_plans"] + row["generic_plans"] for row in rows} | custom
+    )

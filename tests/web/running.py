@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from chat_api.supervisor.web_process import is_built
+from chat_api.supervisor.web_app import is_built
 from tests.up import up
 
 PASSWORD = "a password that is long enough"
