@@ -68,7 +68,7 @@ def worker() -> None:
     """Fire reminders in the foreground, beside APIs that run with RUN_WORKER=false."""
     settings = read_settings()
     exec_over_database(settings, _WORKER, [])
-    raise typer.Exit(asyncio.run(run_standalone(settings, _WORKER, [], _WORKER_STOP_SECONDS)))
+    exec_over_embedded(settings, _WORKER, [], _WORKER_STOP_SECONDS)
 
 
 @app.command()
