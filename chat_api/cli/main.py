@@ -28,6 +28,8 @@ from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
 
 _TOKEN_HOURS = 24
+_WORKER = "chat_api.worker"
+_WORKER_STOP_SECONDS = 5
 
 app = typer.Typer(
     help="Talk to your to-do list.",
@@ -59,6 +61,14 @@ def api(context: typer.Context) -> None:
 def mcp(context: typer.Context) -> None:
     """Run the MCP server in the foreground; further options go to it."""
     _run("mcp", context.args)
+
+
+@app.command()
+def worker() -> None:
+    """Fire reminders in the foreground, beside APIs that run with RUN_WORKER=false."""
+    settings = read_settings()
+    exec_over_database(settings, _WORKER, [])
+    exec_over_embedded(settings, _WORKER, [], _WORKER_STOP_SECONDS)
 
 
 @app.command()
