@@ -24,6 +24,11 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     web_url: str | None = Field(
         None, description="Public address of the web app, the start of links to tasks"
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server, as smtp(s)://user:password@host:port?from=address, each part "
+        "percent-encoded; without it no e-mail is sent",
+    )
     web_jwks_url: str | None = Field(
         None, description="Address of the web app's public keys; its login tokens are accepted"
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.plan import Service
-from chat_api.supervisor.services import local_api_url, reachable
+from chat_api.supervisor.services import local_api_url, local_web_url
 from chat_api.supervisor.web_process import HOME
 from chat_api.tokens import login_secret
 
@@ -49,14 +49,14 @@ def web_app(settings: WebAppSettings) -> Service:
         port=settings.web_port,
         url=settings.web_address,
         stop_seconds=_STOP_SECONDS,
-        ready_url=f"{_local_url(settings)}/healthz",
+        ready_url=f"{local_web_url(settings)}/healthz",
         variables=web_environment(settings),
     )
 
 
 def issuer_variables(settings: ApiSettings) -> Mapping[str, str]:
     """Return the variables by which the API and the MCP server accept the web app's tokens."""
-    keys = f"{_local_url(settings)}{_AUTH_PATH}/jwks"
+    keys = f"{local_web_url(settings)}{_AUTH_PATH}/jwks"
     return {
         "WEB_URL": settings.web_address,
         "WEB_JWKS_URL": keys,
@@ -80,7 +80,3 @@ def web_environment(settings: WebAppSettings) -> Mapping[str, str]:
         "TRUSTED_PROXIES": settings.trusted_proxies,
     }
     return {name: value for name, value in variables.items() if value is not None}
-
-
-def _local_url(settings: ApiSettings) -> str:
-    return f"http://{reachable(settings.host)}:{settings.web_port}"

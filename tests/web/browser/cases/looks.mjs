@@ -6,6 +6,11 @@ import { say, untilNone } from "../chat.mjs";
 const SIGNED_OUT_PAGES = {
   login: async (page) => page.goto("/login"),
   signup: async (page) => page.goto("/signup"),
+  "forgot-password": async (page) => page.goto("/forgot-password"),
+  "reset-password-used": async (page) => {
+    await page.goto("/reset-password#used");
+    await page.getByRole("link", { name: "Get a new link" }).waitFor();
+  },
   "not-found": async (page) => page.goto("/no/such/page"),
   "oauth-error": async (page) => page.goto("/oauth-error?error=invalid_client"),
 };
