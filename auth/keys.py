@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -50,6 +51,18 @@ def stored_signing_key(path: Path) -> Ed25519PrivateKey:
         raise SecretsUnusable(f"{path} does not hold a signing key: {error}") from error
 
 
+def stored_vapid_key(path: Path) -> bytes:
+    """Return the P-256 key in `path` (PEM, PKCS #8), creating it if it is missing.
+
+    Push services know this installation by it (RFC 8292): with another one, every browser would
+    have to subscribe again.
+
+    Raises:
+        SecretsUnusable: The file can't be read or written.
+    """
+    return read_or_create(path, lambda: _pem(ec.generate_private_key(ec.SECP256R1())))
+
+
 def signing_key_from_pem(text: str) -> Ed25519PrivateKey:
     r"""Return the Ed25519 key of a PEM text, whose line ends may be written as \n.
 
@@ -73,5 +86,8 @@ def _signing_key(pem: bytes) -> Ed25519PrivateKey:
 
 
 def _new_pem() -> bytes:
-    key = Ed25519PrivateKey.generate()
+    return _pem(Ed25519PrivateKey.generate())
+
+
+def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

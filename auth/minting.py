@@ -16,6 +16,8 @@ from auth.errors import InvalidUserId
 from auth.principal import is_name
 from auth.sources import SharedSecret
 
+# The web app expects it as well: `lib/auth/password-reset.ts`.
+RESET_AUDIENCE = "todochat-password-reset"
 TASK_SCOPES = ("tasks:read", "tasks:write")
 
 
@@ -72,6 +74,19 @@ def mint_login_token(
         UnsafeIssuer: The secret is too short, or is the text of a key.
     """
     return jwt.encode(_registered(user_id, lifetime, issuer, audience), SharedSecret(secret).key())
+
+
+def mint_password_reset_token(secret: str, email: str, *, lifetime: int = 60) -> str:
+    """Return an HS256 token that requests one link to a new password from the web app.
+
+    It has an audience of its own and no subject: no verifier of login tokens accepts it.
+
+    Raises:
+        UnsafeIssuer: The secret is too short, or is the text of a key.
+    """
+    now = int(time.time())
+    claims = {"aud": RESET_AUDIENCE, "email": email, "iat": now, "exp": now + lifetime}
+    return jwt.encode(claims, SharedSecret(secret).key())
 
 
 def thumbprint(jwk: dict[str, Any]) -> str:

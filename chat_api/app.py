@@ -17,6 +17,8 @@ from chat_api.routes import (
     conversations,
     health,
     lists,
+    notifications,
+    push_subscriptions,
     task_events,
     tasks,
     turns,
@@ -35,7 +37,7 @@ from db.task_values import VersionMismatch
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks, lists),
-    *(access_tokens, user_settings, user_data),
+    *(notifications, push_subscriptions, access_tokens, user_settings, user_data),
 )
 _ALLOWED_HEADERS = [
     *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")

@@ -33,6 +33,7 @@ from db.errors import (
     TooManyLists,
     TurnOver,
 )
+from db.reminder_errors import TooManyPushSubscriptions
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -119,6 +120,7 @@ _STATUS: Mapping[type[TodoError], int] = {
     TokenNotRepeated: 409,
     TooManyAccessTokens: 409,
     TooManyLists: 409,
+    TooManyPushSubscriptions: 409,
     TurnOver: 409,
     InvalidCursor: 422,
     RefusedValue: 422,

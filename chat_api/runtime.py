@@ -1,7 +1,7 @@
 """The parts of one API process, composed from its settings."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
@@ -19,6 +19,8 @@ from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
+from chat_api.worker.firing import working
+from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions, ping
 from db.notifier import Notifier
 
@@ -37,6 +39,7 @@ class Runtime:
     turns: TurnService
     running: RunningTurns
     notifier: Notifier
+    push: WebPushSender
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -58,10 +61,17 @@ class Runtime:
         """Serve while the block runs; then drain the turns and close every connection."""
         await self.notifier.start()
         lease = self.settings.turn_lease
-        async with sweeping(self.sessions, lease, self.turns.running), self.running.serving():
+        async with AsyncExitStack() as background:
+            await background.enter_async_context(sweeping(self.sessions, lease, self.turns.running))
+            await background.enter_async_context(self.running.serving())
+            if self.settings.run_worker:
+                await background.enter_async_context(
+                    working(self.sessions, self.notifier, self.push)
+                )
             yield
             await self.turns.drain()
         await self.notifier.aclose()
+        await self.push.aclose()
         await self.tools.aclose()
         await self.model.aclose()
         await self.verifier.aclose()
@@ -91,7 +101,10 @@ def build_runtime(
     turns = TurnService(
         TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
     )
-    return Runtime(sessions, verifier, minter, tools, model, turns, running, notifier, settings)
+    push = WebPushSender.of(settings)
+    return Runtime(
+        sessions, verifier, minter, tools, model, turns, running, notifier, push, settings
+    )
 
 
 def _issuers(settings: ApiSettings) -> list[Issuer]:

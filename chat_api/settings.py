@@ -24,6 +24,11 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     web_url: str | None = Field(
         None, description="Public address of the web app, the start of links to tasks"
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server, as smtp(s)://user:password@host:port?from=address, each part "
+        "percent-encoded; without it no e-mail is sent",
+    )
     web_jwks_url: str | None = Field(
         None, description="Address of the web app's public keys; its login tokens are accepted"
     )
@@ -66,9 +71,29 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     )
     turn_grace: float = Field(20, ge=0, description="Seconds of grace for turns at shutdown")
 
-    @field_validator("cors_origins", mode="before")
+    run_worker: bool = Field(
+        True, description="Fire reminders in the API too; false where `todochat worker` runs"
+    )
+
+    vapid_private_key: SecretStr | None = Field(
+        None, description="P-256 key (PEM) of Web Push, the same for all replicas"
+    )
+    push_contact: str | None = Field(
+        None, description="E-mail address at which push services reach the operator"
+    )
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (
+            "fcm.googleapis.com",
+            "push.services.mozilla.com",
+            "push.apple.com",
+            "notify.windows.com",
+        ),
+        description="Push services that browsers may subscribe with, comma-separated",
+    )
+
+    @field_validator("cors_origins", "push_hosts", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(origin.strip() for origin in value.split(",") if origin.strip())
         return value

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.keys import signing_key_from_pem, stored_secret, stored_signing_key
-from auth.minting import TokenMinter, mint_login_token
+from auth.minting import TokenMinter, mint_login_token, mint_password_reset_token
 from chat_api.settings import ApiSettings
 
 _FOLDER = "keys"
@@ -57,3 +57,12 @@ def mcp_token(settings: ApiSettings, user_id: str) -> str:
     """
     minter = TokenMinter(signing_key(settings), settings.issuer)
     return minter.mint(user_id, audience=settings.mcp_resource, lifetime=MCP_TOKEN_SECONDS)
+
+
+def password_reset_token(settings: ApiSettings, email: str) -> str:
+    """Return a token that requests a link to a new password, for a minute.
+
+    Raises:
+        AuthError: There is no usable secret.
+    """
+    return mint_password_reset_token(login_secret(settings), email)

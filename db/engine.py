@@ -34,6 +34,7 @@ DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
 RUNNER_ROLE = "todochat_runner"
+REMINDERS_ROLE = "todochat_reminders"
 TOKENS_ROLE = "todochat_tokens"
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def writer_lock(user_id: str) -> str:
 _ENTER = text(entering(":user_id"))
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
+_ENTER_TO_FIRE = text(f"select set_config('role', '{REMINDERS_ROLE}', true)")
 # SQLSTATE classes of an outage: connection, resources, operator intervention.
 UNAVAILABLE = ("08", "53", "57")
 # SQLAlchemy translates the driver's errors twice, but none while it sets a new connection up.
@@ -219,6 +221,18 @@ async def runner_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """
     async with translating_outages(), sessions.begin() as session:
         await session.execute(_ENTER_AS_RUNNER)
+        yield session
+
+
+@asynccontextmanager
+async def reminders_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a transaction with the role that fires the reminders of all users, without a user.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
+    """
+    async with translating_outages(), sessions.begin() as session:
+        await session.execute(_ENTER_TO_FIRE)
         yield session
 
 

@@ -7,7 +7,9 @@ TodoError
 │   ├── MessageNotFound
 │   ├── TurnNotFound
 │   ├── ListNotFound
-│   └── AccessTokenNotFound
+│   ├── AccessTokenNotFound
+│   ├── NotificationNotFound (db/reminder_errors.py)
+│   └── PushSubscriptionNotFound (db/reminder_errors.py)
 ├── ConversationBusy
 ├── TurnOver
 ├── NothingToUndo
@@ -21,11 +23,17 @@ TodoError
 │   ├── DueTimeWithoutDate
 │   ├── RepeatFromWithoutRepeat
 │   ├── TooManyTags
+│   ├── ReminderWithoutDate (db/reminder_errors.py)
+│   ├── ReminderInPast (db/reminder_errors.py)
+│   ├── TooManyReminders (db/reminder_errors.py)
+│   ├── TaskIsCompleted (db/reminder_errors.py)
+│   ├── UnreadableReminder (db/reminder_spec.py)
 │   ├── ReservedListName
 │   ├── ListArchived
 │   ├── ListTasksUndecided
 │   └── RepeatError (db/repeat_rule.py)
 ├── TooManyAccessTokens
+├── TooManyPushSubscriptions (db/reminder_errors.py)
 ├── TooManyLists
 ├── ListNameTaken
 └── DatabaseUnavailable

@@ -73,7 +73,10 @@ _DELETE = """
             select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(changed))
             where key = any(cast($5 as text[]))
         ) || jsonb_build_object('list_id', $2, 'deleted_at', null),
-        to_jsonb(changed) - array['user_id', 'id'], $4, now()
+        to_jsonb(changed) - array['user_id', 'id'] || jsonb_build_object('reminders', coalesce((
+            select jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at'])
+            from reminders r where r.user_id = $1 and r.task_id = changed.id
+        ), '[]')), $4, now()
     from changed
     cross join (select coalesce(max(id), 0) as id from task_changes where user_id = $1) as last
     returning pg_notify('todochat', $6)

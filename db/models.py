@@ -6,19 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
-    DateTime,
-    ForeignKeyConstraint,
     Index,
     Integer,
     Text,
     Uuid,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
+import db.reminder_models  # noqa: F401  its tables belong to the metadata
+from db.columns import FALSE, NOW, TIME, one_of, owned_by
 from db.list_names import LIST_NAME_LENGTH
+from db.reminder_values import DEFAULT_REMINDER
 from db.repeat_rule import REPEAT_FROM
 from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
@@ -28,22 +28,8 @@ MESSAGE_STATUSES = ("finished", "failed", "cancelled", "interrupted")
 ROLES = ("user", "assistant")
 FEEDBACK = ("positive", "negative")
 
-_TIME = DateTime(timezone=True)
-_NOW = {"server_default": func.now()}
-_FALSE = {"server_default": text("false")}
 _OPEN = text("not completed and deleted_at is null")
 _COMPLETED = text("completed and deleted_at is null")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
-
-
-def _owned_by(table: str, *columns: str) -> ForeignKeyConstraint:
-    """Return a foreign key to a row of the same user, deleted with it."""
-    targets = [f"{table}.user_id", f"{table}.id"]
-    return ForeignKeyConstraint(["user_id", *columns], targets, ondelete="CASCADE")
 
 
 def _ordered(name: str, key: str) -> tuple[Index, Index]:
@@ -74,9 +60,9 @@ class StoredList(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)
     position: int
-    archived_at: datetime | None = Field(default=None, sa_type=_TIME)
-    deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    archived_at: datetime | None = Field(default=None, sa_type=TIME)
+    deleted_at: datetime | None = Field(default=None, sa_type=TIME)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 class StoredTask(SQLModel, table=True):
@@ -84,14 +70,14 @@ class StoredTask(SQLModel, table=True):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        _owned_by("lists", "list_id"),
+        owned_by("lists", "list_id"),
         CheckConstraint(f"char_length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
         ),
         CheckConstraint("completed = (completed_at is not null)", name="completed_has_time"),
-        _one_of("priority", PRIORITIES),
-        _one_of("repeat_from", REPEAT_FROM),
+        one_of("priority", PRIORITIES),
+        one_of("repeat_from", REPEAT_FROM),
         Index("tasks_pending", "user_id", "id", postgresql_where=_OPEN),
         Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
         *_ordered("by_list", "list_id"),
@@ -107,14 +93,14 @@ class StoredTask(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     title: str = Field(sa_type=Text)
     description: str = Field(default="", sa_type=Text)
-    completed: bool = Field(default=False, sa_column_kwargs=_FALSE)
-    completed_at: datetime | None = Field(default=None, sa_type=_TIME)
+    completed: bool = Field(default=False, sa_column_kwargs=FALSE)
+    completed_at: datetime | None = Field(default=None, sa_type=TIME)
     due_on: date | None = None
     priority: str = Field(default="none", sa_type=Text)
     tags: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
-    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
-    deleted_at: datetime | None = Field(default=None, sa_type=_TIME)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    updated_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    deleted_at: datetime | None = Field(default=None, sa_type=TIME)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     due_time: time | None = None
     repeat: str | None = Field(default=None, sa_type=Text)
@@ -128,7 +114,7 @@ class StoredTaskChange(SQLModel, table=True):
     """A change of a task; `id` counts the user's changes in the order of their commits."""
 
     __tablename__ = "task_changes"
-    __table_args__ = (_owned_by("tasks", "task_id"),)
+    __table_args__ = (owned_by("tasks", "task_id"),)
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -139,8 +125,8 @@ class StoredTaskChange(SQLModel, table=True):
     client: str = Field(sa_type=Text)
     turn_id: UUID | None = Field(default=None, sa_type=Uuid)
     undoes: int | None = None
-    undone: bool = Field(default=False, sa_column_kwargs=_FALSE)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    undone: bool = Field(default=False, sa_column_kwargs=FALSE)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
     made_list: int | None = None
 
 
@@ -153,8 +139,8 @@ class Conversation(SQLModel, table=True):
     user_id: str = Field(sa_type=Text, primary_key=True)
     id: UUID = Field(sa_type=Uuid, primary_key=True)
     title: str = Field(sa_type=Text)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
-    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    updated_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
 
@@ -164,8 +150,8 @@ class Turn(SQLModel, table=True):
 
     __tablename__ = "turns"
     __table_args__ = (
-        _owned_by("conversations", "conversation_id"),
-        _one_of("status", TURN_STATUSES),
+        owned_by("conversations", "conversation_id"),
+        one_of("status", TURN_STATUSES),
         Index(
             "turns_one_running",
             "user_id",
@@ -196,11 +182,11 @@ class Turn(SQLModel, table=True):
     error_code: str | None = Field(default=None, sa_type=Text)
     model: str = Field(sa_type=Text)
     usage: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    lease_until: datetime = Field(sa_type=_TIME)
-    cancel_requested_at: datetime | None = Field(default=None, sa_type=_TIME)
-    followed_at: datetime | None = Field(default=None, sa_type=_TIME)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
-    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    lease_until: datetime = Field(sa_type=TIME)
+    cancel_requested_at: datetime | None = Field(default=None, sa_type=TIME)
+    followed_at: datetime | None = Field(default=None, sa_type=TIME)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    finished_at: datetime | None = Field(default=None, sa_type=TIME)
 
 
 class Message(SQLModel, table=True):
@@ -208,11 +194,11 @@ class Message(SQLModel, table=True):
 
     __tablename__ = "messages"
     __table_args__ = (
-        _owned_by("conversations", "conversation_id"),
-        _owned_by("turns", "turn_id"),
-        _one_of("role", ROLES),
-        _one_of("status", MESSAGE_STATUSES),
-        _one_of("feedback", FEEDBACK),
+        owned_by("conversations", "conversation_id"),
+        owned_by("turns", "turn_id"),
+        one_of("role", ROLES),
+        one_of("status", MESSAGE_STATUSES),
+        one_of("feedback", FEEDBACK),
         Index("messages_of_turn", "user_id", "turn_id"),
     )
 
@@ -232,21 +218,21 @@ class Message(SQLModel, table=True):
     pending: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     status: str = Field(default="finished", sa_type=Text)
     feedback: str | None = Field(default=None, sa_type=Text)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 class TurnEvent(SQLModel, table=True):
     """One event of a turn as it was sent, stored for clients that reconnect."""
 
     __tablename__ = "turn_events"
-    __table_args__ = (_owned_by("turns", "turn_id"), Index("turn_events_by_age", "created_at"))
+    __table_args__ = (owned_by("turns", "turn_id"), Index("turn_events_by_age", "created_at"))
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     turn_id: UUID = Field(sa_type=Uuid, primary_key=True)
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     type: str = Field(sa_type=Text)
     payload: dict[str, Any] = Field(sa_type=JSONB)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 class TurnEventBatch(SQLModel, table=True):
@@ -254,7 +240,7 @@ class TurnEventBatch(SQLModel, table=True):
 
     __tablename__ = "turn_event_batches"
     __table_args__ = (
-        _owned_by("turns", "turn_id"),
+        owned_by("turns", "turn_id"),
         Index("turn_event_batches_by_age", "created_at"),
     )
 
@@ -263,7 +249,7 @@ class TurnEventBatch(SQLModel, table=True):
     first_seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     last_seq: int
     events: list[dict[str, Any]] = Field(sa_type=JSONB)
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -271,9 +257,7 @@ class IdempotencyKey(SQLModel, table=True):
 
     __tablename__ = "idempotency"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["user_id", "turn_id"], ["turns.user_id", "turns.id"], ondelete="CASCADE"
-        ),
+        owned_by("turns", "turn_id"),
         Index("idempotency_by_age", "user_id", "created_at"),
         Index("idempotency_of_turn", "user_id", "turn_id"),
         Index(
@@ -290,7 +274,7 @@ class IdempotencyKey(SQLModel, table=True):
     request: dict[str, Any] = Field(sa_type=JSONB)
     response: dict[str, Any] = Field(sa_type=JSONB)
     turn_id: UUID | None = None
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 class AccessToken(SQLModel, table=True):
@@ -313,10 +297,10 @@ class AccessToken(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     token_hash: str = Field(sa_type=Text)
     scopes: list[str] = Field(sa_type=ARRAY(Text))
-    created_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
-    expires_at: datetime = Field(sa_type=_TIME)
-    last_used_at: datetime | None = Field(default=None, sa_type=_TIME)
-    revoked_at: datetime | None = Field(default=None, sa_type=_TIME)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    expires_at: datetime = Field(sa_type=TIME)
+    last_used_at: datetime | None = Field(default=None, sa_type=TIME)
+    revoked_at: datetime | None = Field(default=None, sa_type=TIME)
 
 
 class StoredSettings(SQLModel, table=True):
@@ -325,8 +309,13 @@ class StoredSettings(SQLModel, table=True):
     __tablename__ = "user_settings"
 
     user_id: str = Field(sa_type=Text, primary_key=True)
-    timezone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'UTC'")})
-    updated_at: datetime = Field(sa_type=_TIME, sa_column_kwargs=_NOW)
+    timezone: str | None = Field(default=None, sa_type=Text)
+    default_reminder: str | None = Field(
+        default=DEFAULT_REMINDER,
+        sa_type=Text,
+        sa_column_kwargs={"server_default": text(f"'{DEFAULT_REMINDER}'")},
+    )
+    updated_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 TABLES = tuple(sorted(SQLModel.metadata.tables))

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import behind_pooler, connect_to
 
+# A reminder fires sooner than those who fire them look again.
+REMINDERS_TOPIC = "reminders"
 _CHANNEL = "todochat"
 # The name of the connection in `pg_stat_activity`.
 _APPLICATION_NAME = "todochat-notifier"

@@ -14,7 +14,7 @@ from db.list_names import is_inbox, list_key
 from db.task_days import ANY_TIME, Completed
 from db.task_orders import DUE_KEY, ORDERS, PRIORITY_KEY, RANKS, Order
 from db.task_rows import pattern, task_of
-from db.task_statements import TASK_COLUMNS, list_name
+from db.task_statements import TASK_COLUMNS, list_name, reminders_of
 from db.task_values import Task
 from db.user_connection import UserConnection
 from db.user_scoped import cursor_of, read_cursor
@@ -154,7 +154,7 @@ def page_statement(
                 else (select count(*) from page)
             end as total,
             (select id is not null from wanted) as list_found,
-            page.*, {list_name("page.list_id")}
+            page.*, {list_name("page.list_id")}, {reminders_of("page")}
         from (select) as one left join page on true
     """  # noqa: S608  the text is ours
     return statement, values.all

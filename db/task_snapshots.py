@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
+from db.task_reminders import specs_of
 from db.task_values import Action, Task
 
 # What undo restores.
@@ -21,6 +22,7 @@ RESTORED = (
     "repeat_from",
     "series",
     "moved_from",
+    "reminders",
     "list_id",
 )
 _COMPLETION = frozenset({"completed", "completed_at", "due_on", "series", "moved_from"})
@@ -35,13 +37,14 @@ _READERS: dict[str, Callable[[str], object]] = {
 
 
 def differs(before: Task, after: Task) -> bool:
-    """Return whether there is something that undo would restore."""
-    return any(getattr(before, name) != getattr(after, name) for name in RESTORED)
+    """Return whether there is something that undo would restore, or a reminder fires anew."""
+    return restorable(before) != restorable(after) or before.reminders != after.reminders
 
 
 def action_of(before: Task, after: Task) -> Action:
     """Return the action of an update: completed or reopened if it changed nothing else."""
-    changed = {name for name in RESTORED if getattr(before, name) != getattr(after, name)}
+    old, new = restorable(before), restorable(after)
+    changed = {name for name in RESTORED if old[name] != new[name]}
     if changed == {"completed", "completed_at"} and not after.completed:
         return "reopened"
     done = after.completed > before.completed or after.series > before.series
@@ -49,13 +52,15 @@ def action_of(before: Task, after: Task) -> Action:
 
 
 def restorable(task: Task) -> dict[str, Any]:
-    """Return the values of a task that undo restores."""
-    return {name: getattr(task, name) for name in RESTORED}
+    """Return the values of a task that undo restores; of reminders that is what the user set."""
+    values = {name: getattr(task, name) for name in RESTORED}
+    return {**values, "reminders": specs_of(task)}
 
 
 def restored(before: dict[str, Any]) -> dict[str, Any]:
-    """Return the values to restore; a change that an older version made has not all of them."""
+    """Return the values to restore; a change that another version made may lack some."""
     return {
-        name: _READERS[name](value) if value and name in _READERS else value
-        for name, value in before.items()
+        name: _READERS[name](before[name]) if before[name] and name in _READERS else before[name]
+        for name in RESTORED
+        if name in before
     }

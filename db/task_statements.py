@@ -6,6 +6,7 @@ it reads are still the last ones when the second one stores their successors.
 """
 
 from db.idempotency import ANSWER_CTES, LASTS
+from db.reminder_values import DEFAULT_REMINDER, NO_REMINDER
 
 TASK_COLUMNS = (
     "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
@@ -18,13 +19,25 @@ def list_name(list_id: str) -> str:
     return f"(select l.name from lists l where l.user_id = $1 and l.id = {list_id}) as list"  # noqa: S608
 
 
-TASKS = f"select {TASK_COLUMNS}, {list_name('tasks.list_id')} from tasks where user_id = $1"  # noqa: S608
+def reminders_of(task: str) -> str:
+    """Return the expression of a task's reminders, as JSON in the order in which they fire."""
+    return f"""(
+        select jsonb_agg(jsonb_build_array(id, spec, fires_at, status) order by fires_at, spec)
+        from reminders where user_id = $1 and task_id = {task}.id
+    ) as reminders"""  # noqa: S608  the text is ours
+
+
+TASKS = (
+    f"select {TASK_COLUMNS}, {list_name('tasks.list_id')}, {reminders_of('tasks')} "  # noqa: S608
+    "from tasks where user_id = $1"
+)
 # Tasks of archived lists are found by their numbers, and in their lists.
 NOT_ARCHIVED = (
     "not array[list_id] <@ array("
     "select l.id from lists l where l.user_id = $1 and l.archived_at is not null)"
 )
-_TASK = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
+_STORED = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
+_TASK = f"{_STORED}, t.reminders"
 _NEWEST = f"{TASKS} and deleted_at is null and {NOT_ARCHIVED} order by id desc limit 10"
 
 
@@ -72,6 +85,10 @@ def _begin(rows: str, columns: str = _NO_LISTS) -> str:
             (select coalesce(max(id), 0) from task_changes where user_id = $1) as last_change,
             statement_timestamp() as now,
             (select timezone from user_settings where user_id = $1) as timezone,
+            coalesce((
+                select coalesce(default_reminder, '{NO_REMINDER}')
+                from user_settings where user_id = $1
+            ), '{DEFAULT_REMINDER}') as default_reminder,
             exists (select from turn) as turn_runs,
             k.request_hash, k.response, {columns}
         from (select) as one
@@ -98,7 +115,8 @@ BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"))
 _UNDOABLE = "user_id = $1 and not undone and action <> 'undone'"
 BEGIN_UNDO = _begin(
     f"""
-        select c.change_id, c.action, c.before, c.here, {_TASK}, {list_name("t.list_id")}, (
+        select c.change_id, c.action, c.before, c.here, {_STORED}, {reminders_of("t")},
+            {list_name("t.list_id")}, (
             select max(id) from task_changes where {_UNDOABLE} and task_id = c.task_id
         ) as newest_of_task, (
             select to_jsonb(named) from lists l join lists named
@@ -138,8 +156,27 @@ BEGIN_UNDO = _begin(
     f"{_TASK}, t.list",
 )
 
-# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it, and
-# `$6` are the rows of lists that are made, deleted or restored.
+# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it,
+# `$5` are the topics to notify, and `$6` the rows of lists that are made, deleted or restored.
+# A reminder that has fired since the write began stays so, unless it is to fire at another time.
+_STORE_REMINDERS = """
+    reminder as (
+        select r.*, cast($4 ->> 'id' as int) as task_id
+        from jsonb_to_recordset(cast($4 as jsonb) -> 'reminders')
+            as r (id uuid, spec text, fires_at timestamptz, status text)
+    ), removed_reminders as (
+        delete from reminders
+        where user_id = $1 and task_id = cast($4 ->> 'id' as int)
+            and id not in (select id from reminder)
+    ), stored_reminders as (
+        insert into reminders as r (user_id, id, task_id, spec, fires_at, status)
+        select $1, id, task_id, spec, fires_at, status from reminder
+        on conflict (user_id, id) do update
+        set fires_at = excluded.fires_at, status = excluded.status, delivered_at = null
+        where r.fires_at <> excluded.fires_at
+            or (r.status in ('waiting', 'dropped') and r.status <> excluded.status)
+    )
+"""
 _STORE_CHANGE = """
     stored_lists as (
         insert into lists (user_id, id, name, key, position, archived_at, deleted_at)
@@ -149,26 +186,27 @@ _STORE_CHANGE = """
     ), undone as (
         update task_changes set undone = true
         where user_id = $1 and id = cast(cast($3 as jsonb) ->> 'undoes' as int)
+    ), change as (
+        insert into task_changes
+            (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at,
+            made_list)
+        select $1, id, task_id, action, before, $4 - array['id', 'list'], client, turn_id, undoes,
+            created_at, made_list
+        from jsonb_populate_record(null::task_changes, $3)
     )
-    insert into task_changes
-        (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at,
-        made_list)
-    select $1, id, task_id, action, before, $4 - array['id', 'list'], client, turn_id, undoes,
-        created_at, made_list
-    from jsonb_populate_record(null::task_changes, $3)
-    returning pg_notify('todochat', $5)
+    select pg_notify('todochat', topic) from unnest(cast($5 as text[])) as topic
 """
 STORE_ADD = f"""
     with task as (
         insert into tasks (user_id, {TASK_COLUMNS})
         select $1, {TASK_COLUMNS} from jsonb_populate_record(null::tasks, $4)
-    ), {ANSWER_CTES}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours
 STORE_CHANGE = f"""
     with task as (
         update tasks
-        set ({TASK_COLUMNS}) = ({_TASK})
+        set ({TASK_COLUMNS}) = ({_STORED})
         from jsonb_populate_record(null::tasks, $4) as t
         where tasks.user_id = $1 and tasks.id = t.id
-    ), {ANSWER_CTES}, {_STORE_CHANGE}
+    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
 """  # noqa: S608  the text is ours

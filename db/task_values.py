@@ -1,6 +1,6 @@
 """Tasks and their changes as the rules read and return them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from db.errors import TodoError
+from db.reminder_values import Reminder
 from db.repeat_rule import RepeatFrom
 from db.repeat_words import words_of
 from db.schedule import next_occurrence, stored_rule
@@ -42,6 +43,8 @@ class Task:
     series: int = 0
     moved_from: date | None = None
     list_id: int | None = None
+    # Before `list`, which hides the type of that name.
+    reminders: list[Reminder] = field(default_factory=list)
     list: str | None = None
 
     @property

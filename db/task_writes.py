@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import orjson
@@ -17,8 +18,10 @@ from db.errors import (
     TurnOver,
 )
 from db.idempotency import STORE_ANSWER, KeyedRequest
-from db.notifier import tasks_topic
+from db.notifier import REMINDERS_TOPIC, tasks_topic
+from db.reminder_values import NO_REMINDER
 from db.task_placement import NO_LISTS, ListWrites, key_of, placed, replaced
+from db.task_reminders import ReminderContext, fires_soon, specs_of, with_reminders, with_specs
 from db.task_rows import pattern, task_of
 from db.task_schedule import SCHEDULE, rescheduled, tags_after, with_completed
 from db.task_snapshots import action_of, differs, restorable, restored
@@ -64,7 +67,8 @@ class TaskWrite:
     """A write that is worked out; `store` applies it.
 
     `task` is the task as it will be, `latest` the tasks added last before a new one, `undone` the
-    action that an undo takes back, and `made_list` whether the task's list is a new one.
+    action that an undo takes back, `made_list` whether the task's list is a new one, and `zone` the
+    user's time zone.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class TaskWrite:
         self.latest = latest or []
         self.undone: Action = undone or change.action
         self.made_list = change.lists.made is not None
+        self.zone = writer.zone(begun)
 
     async def store(self, answer: Mapping[str, Any] | None = None) -> None:
         """Apply the write, and store the answer under the call's key if it has one.
@@ -97,10 +102,12 @@ class TaskWrite:
                 await self._writer.connection.fetch(STORE_ANSWER, key)
             return
         statement = STORE_ADD if self._change.before is None else STORE_CHANGE
-        user_id = self._writer.connection.user_id
+        topics = [tasks_topic(self._writer.connection.user_id)]
+        if fires_soon(self.task, self._change.before, self._begun["now"]):
+            topics.append(REMINDERS_TOPIC)
         lists = _json(self._change.lists.rows)
         await self._writer.connection.fetch(
-            statement, key, self._change_row(), _json(self.task), tasks_topic(user_id), lists
+            statement, key, self._change_row(), _json(self.task), topics, lists
         )
 
     def _next(self, task: Task) -> Task:
@@ -167,6 +174,7 @@ class TaskWriter:
         begun, *others = await self._begin(*beginning)
         now, place = begun["now"], {"list": fields.pop("list")}
         schedule = {name: fields.pop(name) for name in SCHEDULE}
+        reminders = _taken(fields, "reminders")
         task = Task(
             id=begun["last_task"] + 1,
             completed=False,
@@ -180,6 +188,7 @@ class TaskWriter:
         )
         task = rescheduled(task, schedule, self._today(begun))
         task, lists = placed(task, place, begun["lists"])
+        task = with_reminders(task, None, reminders, self._reminder_context(begun))
         latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
         return TaskWrite(self, begun, task, _Change("created", None, lists=lists), latest=latest)
 
@@ -196,10 +205,12 @@ class TaskWriter:
         today, place = self._today(begun), _taken(changes, "list")
         schedule = _taken(changes, *SCHEDULE)
         done = changes.pop("completed", before.completed)
+        reminders = _taken(changes, "reminders")
         tags = tags_after(before, changes)
         task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
         task = with_completed(task, done, begun["now"], today)
         task, lists = placed(task, place, begun["lists"])
+        task = with_reminders(task, before, reminders, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change(action_of(before, task), before, lists=lists))
 
     async def complete(self, target: Target, *, completed: bool | None = True) -> TaskWrite:
@@ -211,6 +222,7 @@ class TaskWriter:
         begun, before = await self._begin_change(target)
         done = not before.completed if completed is None else completed
         task = with_completed(before, done, begun["now"], self._today(begun))
+        task = with_reminders(task, before, {}, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change("completed" if done else "reopened", before))
 
     async def delete(self, target: Target) -> TaskWrite:
@@ -221,6 +233,7 @@ class TaskWriter:
         """
         begun, before = await self._begin_change(target)
         task = replace(before, deleted_at=begun["now"])
+        task = with_reminders(task, before, {}, self._reminder_context(begun))
         return TaskWrite(self, begun, task, _Change("deleted", before))
 
     async def undo(self, change_id: int | None = None) -> TaskWrite:
@@ -263,6 +276,15 @@ class TaskWriter:
     def _today(self, begun: asyncpg.Record) -> date:
         return self._timezone.today(begun["timezone"])
 
+    def zone(self, begun: asyncpg.Record) -> ZoneInfo:
+        """Return the user's time zone, by what a write has begun with."""
+        return ZoneInfo(self._timezone.or_else(begun["timezone"]))
+
+    def _reminder_context(self, begun: asyncpg.Record) -> ReminderContext:
+        default = begun["default_reminder"]
+        spec = None if default == NO_REMINDER else default
+        return ReminderContext(begun["now"], self.zone(begun), spec)
+
     async def _begin(self, statement: str, *values: object) -> list[asyncpg.Record]:
         key = self._request and self._request.key
         rows = await self.connection.fetch(statement, key, self._turn_id, *values)
@@ -302,12 +324,10 @@ class TaskWriter:
 
     def _taken_back(self, row: asyncpg.Record) -> TaskWrite:
         task, before = task_of(row), row["before"]
-        as_before = (
-            replace(task, deleted_at=row["now"])
-            if before is None
-            else replace(task, **restored(before))
-        )
-        as_before, lists = replaced(as_before, row, row["now"])
+        values = {"deleted_at": row["now"]} if before is None else restored(before)
+        specs = values.pop("reminders", specs_of(task))
+        as_before, lists = replaced(replace(task, **values), row, row["now"])
+        as_before = with_specs(as_before, specs, self._reminder_context(row))
         change = _Change("undone", task, undoes=row["change_id"], lists=lists)
         return TaskWrite(self, row, as_before, change, undone=row["action"])
 

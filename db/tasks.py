@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from db.errors import InvalidCursor, TaskNotFound
+from db.reminder_errors import TaskIsCompleted
 from db.task_days import completed_within, needs_zone, with_view
 from db.task_list import TaskPage, list_tasks
+from db.task_reminders import lasting_specs
 from db.task_rows import pattern, task_of
 from db.task_statements import NOT_ARCHIVED, TASKS, list_name, titled
 from db.task_values import Origin, Task, TaskChange, Undone
@@ -106,6 +108,19 @@ class UserTasks:
             RefusedValue: A value does not go with others.
         """
         return (await _stored(await self._writer.update(task_id, update))).task
+
+    async def snooze(self, task_id: int, minutes: int) -> Task:
+        """Remind again in so many minutes; reminders at wall times that are over are removed.
+
+        Raises:
+            TaskNotFound: The user has none of that number.
+            TaskIsCompleted: It is completed, and so reminds of nothing.
+        """
+        task = await self.get(task_id)
+        if task.completed:
+            raise TaskIsCompleted(task_id)
+        specs = [*lasting_specs(task), f"in {minutes}m"]
+        return await self.update(task_id, TaskUpdate(reminders=specs))
 
     async def complete(self, task_id: int, *, completed: bool | None = True) -> Task:
         """Mark a task as completed or open; None toggles it. One that repeats is due again.

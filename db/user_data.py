@@ -1,11 +1,15 @@
 """A user as a whole: their settings, and the deletion of all their rows."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 
 from db.models import StoredSettings
-from db.user_connection import UserConnection
+from db.reminder_values import DEFAULT_REMINDER
+from db.reminder_zone import move_reminders
+from db.user_connection import UserConnection, connection_of
 from db.user_scoped import UserScoped
 
 _TIMEZONE = "select timezone from user_settings where user_id = $1"
@@ -26,11 +30,28 @@ class UserSettings(UserScoped):
         return (await self._session.scalars(query)).one_or_none()
 
     async def set_timezone(self, name: str) -> None:
-        """Set the time zone, by its IANA name."""
-        row = insert(StoredSettings).values(user_id=self._user_id, timezone=name)
+        """Set the time zone, by its IANA name; waiting reminders keep their wall times."""
+        connection = await connection_of(self._session, self._user_id, writes=True)
+        await self._set("timezone", name)
+        await move_reminders(connection, ZoneInfo(name))
+
+    async def default_reminder(self) -> str | None:
+        """Return the reminder that tasks with a time get; None if they get none."""
+        mine = col(StoredSettings.user_id) == self._user_id
+        rows = (
+            await self._session.execute(select(StoredSettings.default_reminder).where(mine))
+        ).all()
+        return rows[0][0] if rows else DEFAULT_REMINDER
+
+    async def set_default_reminder(self, spec: str | None) -> None:
+        """Set the reminder that tasks with a time get from now on."""
+        await self._set("default_reminder", spec)
+
+    async def _set(self, name: str, value: str | None) -> None:
+        row = insert(StoredSettings).values({"user_id": self._user_id, name: value})
         await self._session.execute(
             row.on_conflict_do_update(
-                index_elements=["user_id"], set_={"timezone": name, "updated_at": func.now()}
+                index_elements=["user_id"], set_={name: value, "updated_at": func.now()}
             )
         )
 

@@ -19,6 +19,7 @@ from pydantic import (
 
 from db.errors import ReservedListName
 from db.list_names import LIST_NAME_LENGTH, is_inbox
+from db.reminder_spec import Before, parse_reminder
 from db.repeat_rule import REPEAT_LENGTH, RepeatFrom
 from db.schedule import parse_repeat
 
@@ -92,6 +93,16 @@ def _check_repeat(text: str) -> str:
     return text
 
 
+def _reminder(text: str) -> str:
+    return parse_reminder(text).text
+
+
+def _before_it_is_due(text: str) -> str:
+    if not isinstance(parse_reminder(text), Before):
+        raise ValueError("must be a duration before a task is due, as in 10m")
+    return text
+
+
 def _clean_tag(value: object) -> object:
     text = clean_line(value)
     if not isinstance(text, str):
@@ -136,6 +147,11 @@ Repeat = Annotated[
     BeforeValidator(clean_line),
     AfterValidator(_check_repeat),
 ]
+# A duration before the task is due, or from now, or a wall time: `db.reminder_spec`.
+ReminderText = Annotated[
+    str, Field(min_length=1, max_length=40), BeforeValidator(clean_line), AfterValidator(_reminder)
+]
+DefaultReminder = Annotated[ReminderText, AfterValidator(_before_it_is_due)]
 ListName = Annotated[
     str, Field(min_length=1, max_length=LIST_NAME_LENGTH), BeforeValidator(_clean_title)
 ]
@@ -148,7 +164,7 @@ TaskId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 class NewTask(BaseModel):
-    """A task to be added."""
+    """A task to be added; without `reminders`, one with a time has the user's default."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -158,6 +174,7 @@ class NewTask(BaseModel):
     due_time: DueTime | None = None
     repeat: Repeat | None = None
     repeat_from: RepeatFrom | None = None
+    reminders: list[ReminderText] | None = None
     priority: Priority = "none"
     tags: Tags = []
     list: TaskList = None
@@ -166,7 +183,8 @@ class NewTask(BaseModel):
 class TaskUpdate(BaseModel):
     """Fields to change; what is missing stays as it is.
 
-    `due_on: null` clears the date, the time and the repeat. `add_tags` and `remove_tags` change
+    `due_on: null` clears the date, the time and the repeat, and `reminders: null` brings back the
+    default. `add_tags` and `remove_tags` change
     `tags`, or the tags that the task has.
     """
 
@@ -178,6 +196,7 @@ class TaskUpdate(BaseModel):
     due_time: DueTime | MISSING | None = MISSING
     repeat: Repeat | MISSING | None = MISSING
     repeat_from: RepeatFrom | MISSING | None = MISSING
+    reminders: list[ReminderText] | MISSING | None = MISSING
     priority: Priority | MISSING = MISSING
     tags: Tags | MISSING = MISSING
     add_tags: Tags | MISSING = MISSING

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import Context
 from starlette.requests import Request
@@ -71,3 +72,8 @@ def today_of(caller: Principal, setting: str | None) -> date:
 def timezone_of(caller: Principal) -> RequestedTimezone:
     """Return the time zone that the call names, by its chat turn or its token."""
     return RequestedTimezone(caller.timezone if caller.turn_id else None, caller.timezone)
+
+
+def zone_of(caller: Principal, setting: str | None) -> ZoneInfo:
+    """Return the time zone of the user's settings, in a chat turn the turn's."""
+    return ZoneInfo(timezone_of(caller).or_else(setting))

@@ -6,6 +6,7 @@ A key without a value is left out: some clients can't read null.
 from datetime import date
 from itertools import accumulate
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import MISSING, BaseModel
 
@@ -18,6 +19,7 @@ from mcp_server.untrusted_text import fenced, fenced_line
 # Bytes of one list: descriptions may be long, and a model reads all of them.
 _EMPTY: tuple[object, ...] = (None, "", [])
 _MAX_BYTES = 16 * 1024
+_SHOWN_REMINDERS = 5
 
 CompletedStatus = Literal["completed", "unchanged"]
 UpdatedStatus = Literal["updated", "unchanged"]
@@ -33,18 +35,20 @@ class TaskFacts(BaseModel):
     due_on: date | MISSING = MISSING
     due_time: WallTime | MISSING = MISSING
     repeat: str | MISSING = MISSING
+    reminders: list[str] | MISSING = MISSING
     priority: Priority | MISSING = MISSING
     tags: list[str] | MISSING = MISSING
     list: str | MISSING = MISSING
 
     @classmethod
-    def of(cls, task: Task) -> "TaskFacts":
-        """Build it from a row."""
+    def of(cls, task: Task, zone: ZoneInfo | None = None) -> "TaskFacts":
+        """Build it from a row; with the user's zone it tells when reminders will fire."""
         optional = {
             "description": task.description,
             "due_on": task.due_on,
             "due_time": task.due_time if task.due_on else None,
             "repeat": task.repeat_text,
+            "reminders": waiting_times(task, zone) if zone else [],
             "priority": "" if task.priority == "none" else task.priority,
             "tags": task.tags,
             "list": task.list,
@@ -63,6 +67,7 @@ class TaskFacts(BaseModel):
         notes = [
             f"due {self.due_on}{time}" if self.due_on is not MISSING else "",
             "" if self.repeat is MISSING else self.repeat,
+            "" if self.reminders is MISSING else f"reminds {', '.join(self.reminders)}",
             "" if self.priority is MISSING else self.priority,
             *(f"#{tag}" for tag in ([] if self.tags is MISSING else self.tags)),
             "" if self.list is MISSING else f"list {self.list}",
@@ -70,6 +75,12 @@ class TaskFacts(BaseModel):
         shown = ", ".join(note for note in notes if note)
         text = f"#{self.id} [{'x' if self.completed else ' '}] {self.title}"
         return f"{text} ({shown})" if shown else text
+
+
+def waiting_times(task: Task, zone: ZoneInfo) -> list[str]:
+    """Return when the next reminders of a task fire, as wall times."""
+    waiting = [one.fires_at for one in task.reminders if one.status == "waiting"]
+    return [f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in waiting[:_SHOWN_REMINDERS]]
 
 
 class Result(BaseModel):
@@ -168,9 +179,9 @@ class Listed(Result):
     next_cursor: str | MISSING = MISSING
 
     @classmethod
-    def of(cls, page: TaskPage, today: date) -> "Listed":
+    def of(cls, page: TaskPage, today: date, zone: ZoneInfo) -> "Listed":
         """Build it from a page, cut to the tasks that fit into 16 KiB."""
-        facts = [TaskFacts.of(task) for task in page.tasks]
+        facts = [TaskFacts.of(task, zone) for task in page.tasks]
         page = page.first(max(1, _fitting(facts)))
         more = {"next_cursor": page.next_cursor} if page.next_cursor else {}
         tasks = facts[: len(page.tasks)]

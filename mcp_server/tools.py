@@ -17,6 +17,7 @@ from db.values import (
     NewTask,
     Priority,
     Query,
+    ReminderText,
     Repeat,
     Sort,
     Status,
@@ -29,7 +30,7 @@ from db.values import (
     View,
     clean_text,
 )
-from mcp_server.context import ToolContext, today_of
+from mcp_server.context import ToolContext, today_of, zone_of
 from mcp_server.elicitation import Confirmed, require
 from mcp_server.results import (
     Completed,
@@ -53,6 +54,13 @@ _RECENT = timedelta(minutes=1)
 
 _REPEAT = "RRULE, or words: weekly on mon; every 2 days; monthly on 31 (or its last day)"
 
+_REMINDERS = "1h, 2d: before it is due; in 20m: from now; YYYY-MM-DDTHH:MM"
+
+
+def _in_list(value: object) -> object:
+    """Take one reminder as a list of one, as small models send it."""
+    return [value] if isinstance(value, str) else value
+
 
 def _cleared(value: object) -> object:
     return None if value == "none" else value
@@ -72,6 +80,16 @@ NewTime = Annotated[
     BeforeValidator(_cleared),
     WithJsonSchema({"type": "string", "description": "HH:MM or none"}),
 ]
+Reminders = Annotated[
+    list[ReminderText],
+    BeforeValidator(_in_list),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "description": _REMINDERS}),
+]
+NewReminders = Annotated[
+    list[ReminderText],
+    BeforeValidator(_in_list),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "description": "All of them"}),
+]
 NewRepeat = Annotated[
     Repeat | None,
     BeforeValidator(_cleared),
@@ -90,6 +108,7 @@ async def add_task(
     due_on: Day | MISSING = MISSING,
     due_time: Time | MISSING = MISSING,
     repeat: Annotated[Repeat, Field(description=_REPEAT)] | MISSING = MISSING,
+    reminders: Reminders | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Tags | MISSING = MISSING,
     list: List | MISSING = MISSING,  # noqa: A002  the argument's name
@@ -103,6 +122,7 @@ async def add_task(
             due_on=due_on,
             due_time=due_time,
             repeat=repeat,
+            reminders=reminders,
             priority=priority,
             tags=tags,
             list=list,
@@ -115,7 +135,12 @@ async def add_task(
         more = _similar(task, write.latest) | made_list(write)
         return await store(
             write,
-            Created(task_id=task.id, title=task.title, task=TaskFacts.of(task), **more),
+            Created(
+                task_id=task.id,
+                title=task.title,
+                task=TaskFacts.of(task, write.zone),
+                **more,
+            ),
         )
 
 
@@ -152,7 +177,8 @@ async def list_tasks(
     after = None if cursor is MISSING else cursor
     async with task_session(ctx) as opened:
         page = await opened.tasks.page(task_filter, limit=limit, cursor=after)
-    return Listed.of(page, today_of(opened.caller, page.timezone))
+    caller, setting = opened.caller, page.timezone
+    return Listed.of(page, today_of(caller, setting), zone_of(caller, setting))
 
 
 async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
@@ -171,6 +197,7 @@ async def update_task(
     due_on: NewDay | MISSING = MISSING,
     due_time: NewTime | MISSING = MISSING,
     repeat: NewRepeat | MISSING = MISSING,
+    reminders: NewReminders | MISSING = MISSING,
     priority: Priority | MISSING = MISSING,
     tags: Annotated[Tags, Field(description="All of them")] | MISSING = MISSING,
     add_tags: Tags | MISSING = MISSING,
@@ -186,6 +213,7 @@ async def update_task(
         due_on=None if due_on == "none" else due_on,
         due_time=due_time,
         repeat=repeat,
+        reminders=reminders,
         priority=priority,
         tags=tags,
         add_tags=add_tags,
@@ -204,7 +232,7 @@ async def update_task(
                 task_id=task.id,
                 title=task.title,
                 status=status,
-                task=TaskFacts.of(task),
+                task=TaskFacts.of(task, write.zone),
                 **made_list(write),
             ),
         )

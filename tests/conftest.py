@@ -5,7 +5,7 @@ import os
 import pytest
 from pydantic_settings import BaseSettings
 
-from chat_api.supervisor.web_process import WebAppSettings
+from chat_api.supervisor.web_app import WebAppSettings
 from mcp_server.settings import McpSettings
 
 pytest_plugins = [

@@ -16,7 +16,9 @@ from pathlib import Path
 from chat_api.cli.main import main
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["chat_api.server", "mcp_server.program", "tests.forking"])
+_FORKING.set_forkserver_preload(
+    ["chat_api.server", "mcp_server.program", "tests.forking", "tests.preloaded"]
+)
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,15 @@ class Surroundings:
                 os.dup2(file.fileno(), stream.fileno())
 
 
-def start_module(module: str, environment: Mapping[str, str], log: Path) -> BaseProcess:
-    """Start `python -m module` with this environment."""
-    return _start(_run_module, [module], Surroundings(environment, log, log, Path.cwd()))
+def start_module(
+    module: str, environment: Mapping[str, str], log: Path, *, may_fork: bool = False
+) -> BaseProcess:
+    """Start `python -m module` with this environment.
+
+    One that `may_fork` is not killed when pytest ends: multiprocessing lets no other have children.
+    """
+    surroundings = Surroundings(environment, log, log, Path.cwd())
+    return _start(_run_module, [module], surroundings, daemon=not may_fork)
 
 
 def start_command(arguments: Sequence[str], surroundings: Surroundings) -> BaseProcess:
@@ -49,9 +57,15 @@ def start_command(arguments: Sequence[str], surroundings: Surroundings) -> BaseP
 
 
 def _start(
-    program: Callable[[], None], arguments: Sequence[str], surroundings: Surroundings
+    program: Callable[[], None],
+    arguments: Sequence[str],
+    surroundings: Surroundings,
+    *,
+    daemon: bool = True,
 ) -> BaseProcess:
-    process = _FORKING.Process(target=_become, args=(program, arguments, surroundings), daemon=True)
+    process = _FORKING.Process(
+        target=_become, args=(program, arguments, surroundings), daemon=daemon
+    )
     process.start()
     return process
 

@@ -47,13 +47,19 @@ def committed(engine: AsyncEngine) -> Sessions:
 
 
 @pytest.fixture
-async def own_sessions(postgres_url: str) -> AsyncIterator[Sessions]:
-    """Sessions that really commit, in a database that no other test has."""
+async def own_database_url(postgres_url: str) -> str:
+    """A migrated database that no other test has."""
     name = f"own_{uuid4().hex[:12]}"
     await _execute(postgres_url, f"create database {name}")
     url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     await asyncio.to_thread(upgrade, url)
-    engine = create_engine(url, pool_size=5)
+    return url
+
+
+@pytest.fixture
+async def own_sessions(own_database_url: str) -> AsyncIterator[Sessions]:
+    """Sessions that really commit, in a database that no other test has."""
+    engine = create_engine(own_database_url, pool_size=5)
     yield create_sessions(engine)
     await engine.dispose()
 

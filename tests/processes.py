@@ -74,6 +74,8 @@ def running_services(database_url: str, folder: Path, **further: str) -> Iterato
         "MCP_PORT": str(free_port()),
         "CHAT_PROVIDER": "offline",
         "TURN_GRACE": "1",
+        # They share a database with tests that fire reminders themselves.
+        "RUN_WORKER": "false",
         **further,
     }
     url = f"http://127.0.0.1:{api_port}"

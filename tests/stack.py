@@ -64,7 +64,9 @@ async def running_stack(
     """
     api_listener, mcp_listener = listen(), listen()
     ports: dict[str, Any] = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
-    given: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, **ports, **overrides}
+    # Stacks share a database: only those of tests about reminders fire them.
+    base: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, "run_worker": False}
+    given = {**base, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
     mcp = create_mcp(McpSettings(**ports), sessions)
     api = create_api(settings, sessions, Notifier(listen_to))

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import re
+import sys
 import threading
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
@@ -42,6 +44,10 @@ from chat_api.assistant.contract import (
 
 # A reply is streamed a few words at a time.
 _PIECE = re.compile(r"(?:\S+\s*){1,5}|\s+")
+
+# Seconds after which a thread that computes lets another go on.
+_USUAL_SWITCH = sys.getswitchinterval()
+_SHORT_SWITCH = 0.0002
 
 
 class OfflineModel(Model):
@@ -96,7 +102,8 @@ class OfflineModel(Model):
 
     def _load(self) -> None:
         try:
-            assistant.load()
+            with _short_switches():
+                assistant.load()
         except Exception as error:
             self._loaded.set_exception(error)
         else:
@@ -105,6 +112,20 @@ class OfflineModel(Model):
     async def _until_loaded(self) -> None:
         if not self._loaded.done():
             await asyncio.wrap_future(self._loaded)
+
+
+@contextmanager
+def _short_switches() -> Iterator[None]:
+    """Let other threads go on at once while one computes.
+
+    Each read and write of theirs would wait for it as long as is usual, 5 ms: then the process gets
+    ready only when all is loaded.
+    """
+    sys.setswitchinterval(_SHORT_SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(_USUAL_SWITCH)
 
 
 def _response(

@@ -9,6 +9,7 @@ from chatkit.icons import IconName
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel, ConfigDict
 
+from db.reminder_spec import At, Before, parse_reminder
 from db.task_values import Task
 from db.tasks import UserTasks
 from db.values import TaskId
@@ -17,6 +18,7 @@ ActionName = Literal["complete", "reopen", "delete"]
 
 _NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 _REPEATS = "↻"
+_REMINDS = "🔔"
 _BUTTONS: dict[ActionName, tuple[str, IconName]] = {
     "complete": ("Complete", "empty-circle"),
     "reopen": ("Reopen", "check-circle-filled"),
@@ -93,6 +95,7 @@ def _details(task: Task, today: date) -> str:
         "deleted" if task.deleted_at else "",
         _due(task, today),
         f"{_REPEATS} {task.repeat_text}" if task.repeat else "",
+        _reminder(task, today),
         "" if task.priority == "none" else task.priority,
         *task.tags,
         f"in {task.list}" if task.list else "",
@@ -104,10 +107,26 @@ def _due(task: Task, today: date) -> str:
     """Return when a task is due, as in `Tomorrow 17:00` or `Thu 24 Dec`."""
     if task.due_on is None:
         return ""
-    day = _NEAR_DAYS.get((task.due_on - today).days)
-    year = "" if task.due_on.year == today.year else f" {task.due_on.year}"
-    day = day or f"{task.due_on:%a} {task.due_on.day} {task.due_on:%b}{year}"
+    day = _day(task.due_on, today)
     return f"{day} {task.due_time:%H:%M}" if task.due_time else day
+
+
+def _reminder(task: Task, today: date) -> str:
+    """Return the next reminder: `🔔 1h before`, `🔔 Today 17:05`, or a bell at the due time."""
+    spec = next((one.spec for one in task.reminders if one.status == "waiting"), None)
+    if spec is None:
+        return ""
+    match parse_reminder(spec):
+        case At(wall_time=at):
+            return f"{_REMINDS} {_day(at.date(), today)} {at:%H:%M}"
+        case Before(count=0):
+            return _REMINDS
+    return f"{_REMINDS} {spec} before"
+
+
+def _day(day: date, today: date) -> str:
+    year = "" if day.year == today.year else f" {day.year}"
+    return _NEAR_DAYS.get((day - today).days) or f"{day:%a} {day.day} {day:%b}{year}"
 
 
 def _button(task: Task, action: ActionName) -> dict[str, Any]:

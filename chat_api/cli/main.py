@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api.cli import access_tokens, chat, replay
+from chat_api.cli import access_tokens, chat, replay, reset_password
 from chat_api.client.errors import ClientError
 from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
 from chat_api.supervisor.plan import Service
@@ -19,8 +19,8 @@ from chat_api.supervisor.signals import INTERRUPTED, Stopped
 from chat_api.supervisor.standalone import (
     exec_module,
     exec_over_database,
+    exec_over_embedded,
     migrate_standalone,
-    run_standalone,
 )
 from chat_api.supervisor.terminal import print_error, replace_unprintable
 from chat_api.supervisor.up_plan import plan_up
@@ -28,6 +28,8 @@ from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
 
 _TOKEN_HOURS = 24
+_WORKER = "chat_api.worker"
+_WORKER_STOP_SECONDS = 5
 
 app = typer.Typer(
     help="Talk to your to-do list.",
@@ -37,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(access_tokens.app, name="access-token")
 app.command()(replay.replay)
+app.command()(reset_password.reset_password)
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 User = Annotated[str, typer.Argument(help="Whose tasks the token opens.")]
@@ -59,6 +62,14 @@ def api(context: typer.Context) -> None:
 def mcp(context: typer.Context) -> None:
     """Run the MCP server in the foreground; further options go to it."""
     _run("mcp", context.args)
+
+
+@app.command()
+def worker() -> None:
+    """Fire reminders in the foreground, beside APIs that run with RUN_WORKER=false."""
+    settings = read_settings()
+    exec_over_database(settings, _WORKER, [])
+    exec_over_embedded(settings, _WORKER, [], _WORKER_STOP_SECONDS)
 
 
 @app.command()
@@ -105,8 +116,7 @@ def main() -> None:
 def _run(name: str, arguments: list[str]) -> None:
     settings, service = read_settings(), _service(name)
     exec_over_database(settings, service.module, arguments)
-    code = asyncio.run(run_standalone(settings, service.module, arguments, service.stop_seconds))
-    raise typer.Exit(code)
+    exec_over_embedded(settings, service.module, arguments, service.stop_seconds)
 
 
 def _service(name: str) -> Service:

@@ -26,19 +26,19 @@ class ApiClient:
     def __init__(self, url: str, user: str, token: str) -> None:
         if not (token.isascii() and token.isprintable()):
             raise InvalidAccess("This is no token: it has characters that none can have.")
-        self.url = (url if "://" in url else f"http://{url}").rstrip("/")
+        self.url = base_url(url)
         self.user = user
         self._token = token
         self._http: httpx2.AsyncClient
 
     async def __aenter__(self) -> Self:
-        with _transport_errors(self.url):
+        with transport_errors(self.url):
             self._http = httpx2.AsyncClient(
                 base_url=f"{self.url}/api/{quote(self.user, safe='')}",
                 headers={"Authorization": f"Bearer {self._token}"},
                 timeout=httpx2.Timeout(_CONNECT_SECONDS, read=_SILENCE_SECONDS),
                 # The environment's proxies can't reach a server on this machine.
-                trust_env=not _is_local(self.url),
+                trust_env=not is_local(self.url),
             )
         return self
 
@@ -53,7 +53,7 @@ class ApiClient:
             RequestRefused: The response has an error status.
             InvalidResponse: The response is no JSON object.
         """
-        with _transport_errors(self.url):
+        with transport_errors(self.url):
             response = await self._http.request(method, path, **options)
         if response.is_error:
             raise refusal(response)
@@ -77,7 +77,7 @@ class ApiClient:
         }
         given = {name: value for name, value in body.items() if value is not None}
         accept = {"Accept": "text/event-stream"}
-        with _transport_errors(self.url):
+        with transport_errors(self.url):
             async with self._http.stream("POST", "/chat", json=given, headers=accept) as response:
                 if response.status_code != httpx2.codes.OK:
                     await response.aread()
@@ -86,8 +86,13 @@ class ApiClient:
                     yield event
 
 
+def base_url(url: str) -> str:
+    """Return the address of a server as people write it, with its scheme and without a slash."""
+    return (url if "://" in url else f"http://{url}").rstrip("/")
+
+
 @contextmanager
-def _transport_errors(url: str) -> Iterator[None]:
+def transport_errors(url: str) -> Iterator[None]:
     """Raise errors of the HTTP library as our own."""
     try:
         yield
@@ -103,7 +108,7 @@ def _transport_errors(url: str) -> Iterator[None]:
         raise ServerUnreachable("The connection broke before the response was whole.") from error
 
 
-def _is_local(url: str) -> bool:
+def is_local(url: str) -> bool:
     """Whether the server is on this machine."""
     host = httpx2.URL(url).host
     return host in {"localhost", "::1"} or host.startswith("127.")

@@ -3,6 +3,7 @@
 ClientError
 ├── InvalidAccess      the URL or the token can't be one
 ├── ServerUnreachable  no connection, or a connection that broke or went silent
+├── NoResetLink        the web app makes no link to a new password
 ├── RequestRefused     the API answered with an error status
 └── InvalidResponse    the response can't be read, or its stream ended early
 """
@@ -18,6 +19,10 @@ class InvalidAccess(ClientError):
 
 class ServerUnreachable(ClientError):
     """There is no connection, or it broke or went silent."""
+
+
+class NoResetLink(ClientError):
+    """The web app makes no link to a new password."""
 
 
 class InvalidResponse(ClientError):

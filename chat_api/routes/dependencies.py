@@ -4,7 +4,6 @@ All are `async`, since FastAPI runs others in a thread each.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,6 +23,8 @@ from db.conversations import UserConversations
 from db.engine import transaction
 from db.idempotency import OneTime
 from db.lists import UserLists
+from db.notifications import UserNotifications
+from db.push_subscriptions import UserPushSubscriptions
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.tasks import UserTasks
@@ -94,11 +95,9 @@ async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[Async
 Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 
-@asynccontextmanager
-async def tasks_of(runtime: Runtime, caller: Principal) -> AsyncIterator[UserTasks]:
-    """Open a transaction to read the caller's tasks."""
-    async with user_connection(runtime.sessions, caller.user_id) as connection:
-        yield UserTasks(connection, _origin(caller), _zone(caller))
+def tasks_on(connection: UserConnection, caller: Principal) -> UserTasks:
+    """Return the caller's tasks in an open transaction."""
+    return UserTasks(connection, _origin(caller), _zone(caller))
 
 
 async def request_connection(
@@ -115,7 +114,17 @@ Connection = Annotated[UserConnection, Depends(request_connection, scope="functi
 
 async def tasks_to_read(connection: Connection, caller: Caller) -> UserTasks:
     """Return the caller's tasks."""
-    return UserTasks(connection, _origin(caller), _zone(caller))
+    return tasks_on(connection, caller)
+
+
+async def notifications_of(connection: Connection) -> UserNotifications:
+    """Return the caller's notifications."""
+    return UserNotifications(connection)
+
+
+async def push_subscriptions_of(connection: Connection) -> UserPushSubscriptions:
+    """Return the caller's browsers that take notifications."""
+    return UserPushSubscriptions(connection)
 
 
 async def tasks_to_add(connection: Connection, caller: Caller, keyed: Keyed) -> TaskWriter:
@@ -178,6 +187,8 @@ Tasks = Annotated[UserTasks, Depends(tasks_to_read)]
 AddedTasks = Annotated[TaskWriter, Depends(tasks_to_add)]
 ChangedTasks = Annotated[TaskWriter, Depends(tasks_to_change)]
 Lists = Annotated[UserLists, Depends(lists_of)]
+Notifications = Annotated[UserNotifications, Depends(notifications_of)]
+PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
 Once = Annotated[OneTime, Depends(one_time)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]

@@ -1,4 +1,4 @@
-"""The stream of changes to a user's tasks, made by any client."""
+"""The stream of changes to a user's tasks, made by any client, and of their notifications."""
 
 import time
 from collections.abc import AsyncIterator
@@ -12,14 +12,17 @@ from sse_starlette import EventSourceResponse
 
 from auth.principal import Principal
 from chat_api.problems import COMMON_PROBLEMS
-from chat_api.routes.dependencies import Caller, RuntimeDep, Tasks, tasks_of
+from chat_api.routes.dependencies import Caller, Connection, RuntimeDep, tasks_on
+from chat_api.routes.notifications import NotificationOut
 from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
 from chat_api.turns.service import Draining
 from db.errors import DatabaseUnavailable
+from db.notifications import NotificationFeed, NotificationPage
 from db.notifier import tasks_topic
 from db.task_values import Action, TaskChange
+from db.user_connection import user_connection
 from db.values import LARGEST_ID
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
@@ -62,7 +65,22 @@ class TaskChanged(BaseModel):
         )
 
 
-TaskEvent = TasksReady | TaskChanged
+class Notified(BaseModel):
+    """A reminder fired; `unread` counts all notifications that were not read."""
+
+    type: Literal["notification"] = "notification"
+    notification: NotificationOut
+    unread: int
+
+
+class NotificationsRead(BaseModel):
+    """Notifications were read, by any client."""
+
+    type: Literal["notifications.read"] = "notifications.read"
+    unread: int
+
+
+TaskEvent = TasksReady | TaskChanged | Notified | NotificationsRead
 
 
 @router.get(
@@ -73,43 +91,59 @@ TaskEvent = TasksReady | TaskChanged
 async def follow_tasks(
     caller: Caller,
     runtime: RuntimeDep,
-    tasks: Tasks,
+    connection: Connection,
     last_event_id: Annotated[
         Annotated[int, Field(ge=0, le=LARGEST_ID)] | None,
         Header(description="The last change that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream each change to the user's tasks as it is committed, made by any client.
+    """Stream each change to the user's tasks as it is committed, and each reminder that fires.
 
     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
-    `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
-    The stream ends when the token expires and when the service restarts; reconnect with
-    `Last-Event-ID`.
+    `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
+    event misses none. The id of an event about notifications is the change before it. The stream
+    ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
     """
     if runtime.turns.draining:
         raise Draining
-    start = await tasks.last_change(last_event_id)
-    return numbered_events(_events(runtime, caller, start))
+    start = await tasks_on(connection, caller).last_change(last_event_id)
+    feed = NotificationFeed()
+    await feed.start(connection)
+    return numbered_events(_events(runtime, caller, start, feed))
 
 
 async def _events(
-    runtime: Runtime, caller: Principal, after: int
+    runtime: Runtime, caller: Principal, after: int, feed: NotificationFeed
 ) -> AsyncIterator[tuple[int, TaskEvent]]:
     yield after, TasksReady(change_id=after)
     async with runtime.notifier.listening(tasks_topic(caller.user_id)) as subscription:
         while not runtime.turns.draining and (lifetime := caller.expires_at - time.time()) > 0:
-            page = await _changes(runtime, caller, after)
-            for change in page:
+            changes, bell = await _read(runtime, caller, after, feed)
+            for change in changes:
                 after = change.id
                 yield after, TaskChanged.of(change)
-            if len(page) < _PAGE:
+            for event in _bell_events(bell):
+                yield after, event
+            if len(changes) < _PAGE:
                 await subscription.wait(min(lifetime, _POLL_SECONDS))
 
 
-async def _changes(runtime: Runtime, caller: Principal, after: int) -> list[TaskChange]:
-    """Read the next page; it is empty while Postgres can't be reached."""
+async def _read(
+    runtime: Runtime, caller: Principal, after: int, feed: NotificationFeed
+) -> tuple[list[TaskChange], NotificationPage | None]:
+    """Read the next changes and notifications; there are none while Postgres can't be reached."""
     try:
-        async with tasks_of(runtime, caller) as tasks:
-            return await tasks.changes(after, limit=_PAGE)
+        async with user_connection(runtime.sessions, caller.user_id) as connection:
+            changes = await tasks_on(connection, caller).changes(after, limit=_PAGE)
+            return changes, await feed.next(connection)
     except DatabaseUnavailable:
+        return [], None
+
+
+def _bell_events(bell: NotificationPage | None) -> list[Notified | NotificationsRead]:
+    if bell is None:
         return []
+    if not bell.notifications:
+        return [NotificationsRead(unread=bell.unread)]
+    shown = map(NotificationOut.model_validate, bell.notifications)
+    return [Notified(notification=one, unread=bell.unread) for one in shown]

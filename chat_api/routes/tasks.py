@@ -11,6 +11,7 @@ from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
 from chat_api.routes.dependencies import AddedTasks, ChangedTasks, PagingDep, Tasks
 from chat_api.routes.preconditions import etag
 from db import values
+from db.reminder_values import ReminderStatus
 from db.repeat_rule import RepeatFrom
 from db.task_values import VersionMismatch
 from db.task_writes import TaskWrite
@@ -25,6 +26,19 @@ _CHANGE = _NO_TASK | problem_responses(
 _TOO_MANY_LISTS = problem_responses(_409="The list would be one too many")
 
 TaskNumber = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The task's number")]
+
+
+class ReminderOut(BaseModel):
+    """A reminder of a task."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    spec: str = Field(
+        description="As requests take it: 10m, 2h or 1d before the task is due, or a wall time "
+        "YYYY-MM-DDTHH:MM in the user's time zone"
+    )
+    fires_at: datetime
+    status: ReminderStatus
 
 
 class TaskOut(BaseModel):
@@ -45,6 +59,7 @@ class TaskOut(BaseModel):
     next_due_on: date | None = Field(
         description="When it is due next if it is completed on the day that it is due"
     )
+    reminders: list[ReminderOut] = Field(description="In the order in which they fire")
     priority: Priority
     tags: list[str]
     created_at: datetime

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from chat_api.supervisor.processes import Launcher, StartError, exit_reason, last_lines, race
 from chat_api.supervisor.signals import StopSignals
-from db.embedded import embedded_postgres
+from db.embedded import embedded_postgres, stored_revision
+from db.revision import newest_revision
 
 _MIGRATION = "chat_api.supervisor.migration"
 _STOP_SECONDS = 10
@@ -29,15 +30,26 @@ async def prepare_database(
         Stopped: A signal asked to stop; the migrations are one transaction, so all or none ran.
         StartError: They failed; the message is the last line of their log.
     """
-    log = data_dir / "logs" / "migration.log"
+    variables = {"DATABASE_URL": configured or await _run_embedded(stack, data_dir)}
+    if configured is not None or not await _is_newest(data_dir):
+        await _migrate(launcher, variables, data_dir / "logs" / "migration.log", stop)
+    return variables
+
+
+async def _is_newest(data_dir: Path) -> bool:
+    """Ask without the libraries that migrate, which take long to load."""
+    return await asyncio.to_thread(stored_revision, data_dir) == newest_revision()
+
+
+async def _migrate(
+    launcher: Launcher, variables: Mapping[str, str], log: Path, stop: StopSignals
+) -> None:
     async with launcher.launched(_MIGRATION, log=log, stop_seconds=_STOP_SECONDS) as migration:
-        variables = {"DATABASE_URL": configured or await _run_embedded(stack, data_dir)}
         migration.start(variables)
         reason = await race(exit_reason(migration.process), stop.stopped())
     if migration.process.returncode:
         lines = last_lines(log, 1) or [f"The migration failed: {reason}."]
         raise StartError(lines[0])
-    return variables
 
 
 async def _run_embedded(stack: AsyncExitStack, data_dir: Path) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +13,7 @@ class Service:
     """A program that listens on a port; `variable` is the setting of the port.
 
     `ready_url` answers 200 when it can serve. A service without one is covered by another's.
+    `variables` are added to its environment.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Service:
     url: str
     stop_seconds: float
     ready_url: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,11 @@ class Launcher:
         *,
         stop_seconds: float,
         log: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Program]:
         """Keep a program that runs `module.main()`, in a session that Ctrl-C does not reach.
 
+        Its environment is ours with `variables`.
         When the block ends, the program gets SIGTERM, and SIGKILL `stop_seconds` later or on
         `force_stop`. It ends by itself when this process ends. Without a `log` it inherits our
         standard streams.
@@ -76,7 +78,7 @@ class Launcher:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     *("-P", "-m", "chat_api.supervisor.child", str(pipe), module, *arguments),
-                    env=self.environment,
+                    env={**self.environment, **(variables or {})},
                     pass_fds=(pipe,),
                     start_new_session=True,
                     **_redirection(log, stack),

@@ -43,7 +43,12 @@ async def launch_services(
     programs = []
     for service in services:
         log = data_dir / "logs" / f"{service.name}.log"
-        launched = launcher.launched(service.module, log=log, stop_seconds=service.stop_seconds)
+        launched = launcher.launched(
+            service.module,
+            log=log,
+            stop_seconds=service.stop_seconds,
+            variables=service.variables,
+        )
         program = await stack.enter_async_context(launched)
         programs.append(RunningProgram(service.title, program, log))
     return programs

@@ -43,6 +43,11 @@ def local_api_url(settings: ApiSettings) -> str:
     return f"http://{reachable(settings.host)}:{settings.api_port}"
 
 
+def local_web_url(settings: ApiSettings) -> str:
+    """Return the URL of the web app for a client on this machine."""
+    return f"http://{reachable(settings.host)}:{settings.web_port}"
+
+
 def reachable(host: str) -> str:
     """Return the host by which a client on this machine reaches a server that listens on `host`."""
     try:

@@ -8,8 +8,9 @@ from typing import NoReturn
 
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.database import prepare_database
-from chat_api.supervisor.processes import Launcher, Program, environment, race
-from chat_api.supervisor.signals import Stopped, StopSignals
+from chat_api.supervisor.foreground import start_over_embedded
+from chat_api.supervisor.processes import Launcher, environment, race
+from chat_api.supervisor.signals import StopSignals
 from db.embedded import usable_folder
 
 _CALL_STOP_SECONDS = 2
@@ -28,23 +29,12 @@ def exec_over_database(settings: ApiSettings, module: str, arguments: Sequence[s
         exec_module(module, arguments, {**variables, "DATABASE_URL": settings.database_url})
 
 
-async def run_standalone(
+def exec_over_embedded(
     settings: ApiSettings, module: str, arguments: Sequence[str], stop_seconds: float
-) -> int:
-    """Run one program over the embedded Postgres, and return its exit code; 0 after a signal.
-
-    Raises:
-        StartError: The database can't be migrated.
-        EmbeddedError: The data folder can't be used, or Postgres does not start.
-    """
-    with StopSignals() as stop:
-        try:
-            async with AsyncExitStack() as stack:
-                program = await _start(stack, settings, stop, module, arguments, stop_seconds)
-                await race(program.process.wait(), stop.stopped())
-        except Stopped:
-            return 0
-    return program.process.returncode or 0
+) -> NoReturn:
+    """Replace this process by one that runs a program over the embedded Postgres."""
+    own = [str(settings.data_dir), str(stop_seconds), module, *arguments]
+    exec_module("chat_api.supervisor.foreground", own, os.environ)
 
 
 async def call_standalone(settings: ApiSettings, module: str, arguments: Sequence[str]) -> int:
@@ -57,7 +47,9 @@ async def call_standalone(settings: ApiSettings, module: str, arguments: Sequenc
     """
     with StopSignals() as stop:
         async with AsyncExitStack() as stack:
-            program = await _start(stack, settings, stop, module, arguments, _CALL_STOP_SECONDS)
+            program = await start_over_embedded(
+                stack, settings.data_dir, stop, module, arguments, _CALL_STOP_SECONDS
+            )
             return await race(program.process.wait(), stop.stopped()) or 0
 
 
@@ -74,21 +66,3 @@ async def migrate_standalone(settings: ApiSettings) -> None:
             data_dir = usable_folder(settings.data_dir)
             launcher = Launcher(environment(data_dir), stop.force_stop)
             await prepare_database(stack, launcher, settings.database_url, data_dir, stop)
-
-
-async def _start(
-    stack: AsyncExitStack,
-    settings: ApiSettings,
-    stop: StopSignals,
-    module: str,
-    arguments: Sequence[str],
-    stop_seconds: float,
-) -> Program:
-    data_dir = usable_folder(settings.data_dir)
-    # Entered before the program, so that it is left after it.
-    database = await stack.enter_async_context(AsyncExitStack())
-    launcher = Launcher(environment(data_dir), stop.force_stop)
-    launched = launcher.launched(module, arguments, stop_seconds=stop_seconds)
-    program = await stack.enter_async_context(launched)
-    program.start(await prepare_database(database, launcher, settings.database_url, data_dir, stop))
-    return program

@@ -5,7 +5,7 @@ from rich.console import Console
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.plan import Plan
 from chat_api.supervisor.services import services
-from chat_api.supervisor.web_process import is_built, issuer_variables, web_app
+from chat_api.supervisor.web_app import WebAppSettings, is_built, issuer_variables, web_app
 from chat_api.supervisor.welcome import welcome
 from db.embedded import usable_folder
 
@@ -18,8 +18,9 @@ def plan_up(settings: ApiSettings, console: Console) -> Plan:
         AuthError: No token can be made.
     """
     web = is_built()
-    all_services = (*services(settings), *([web_app(settings)] if web else []))
     data_dir = usable_folder(settings.data_dir)
+    web_settings = WebAppSettings().model_copy(update={"data_dir": data_dir})
+    all_services = (*services(settings), *([web_app(web_settings)] if web else []))
     with console.capture() as printed:
         welcome(console, settings, all_services, data_dir)
     return Plan(

@@ -1,90 +1,18 @@
-"""The web app as a service, and its program: `python -m chat_api.supervisor.web_process`.
+"""The program of the web app: `python -m chat_api.supervisor.web_process`.
 
-The program is a child of the supervisor that replaces itself by Node.
+It is a child of the supervisor that replaces itself by Node. Its variables come from the plan, so
+that it loads no settings and Node starts at once.
 """
 
 import os
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field
-
-from chat_api.settings import ApiSettings
 from chat_api.supervisor.child import PIPE_VARIABLE
-from chat_api.supervisor.plan import Service
-from chat_api.supervisor.services import local_api_url, reachable
-from chat_api.tokens import login_secret
 
-_HOME = Path(__file__).parents[2] / "frontend_chatkit"
-_AUTH_PATH = "/api/auth"
-_STOP_SECONDS = 5
-
-START_SCRIPT = _HOME / "scripts" / "start.mjs"
-
-
-class WebAppSettings(ApiSettings):
-    """The environment of the web app, which runs on Node and reads the same names."""
-
-    api_url: str | None = Field(None, description="Address of the API for the web app")
-    chatkit_domain_key: str | None = Field(
-        None, description="Key of a domain that is registered for OpenAI's hosted chat element"
-    )
-    chatkit_script_url: str | None = Field(
-        None, description="Address of that element's script, if not the vendor's"
-    )
-    trusted_proxies: str | None = Field(
-        None,
-        description="Proxies with a trusted X-Forwarded-For (addresses or networks), by commas",
-    )
-
-
-def is_built() -> bool:
-    """Whether the web app is built: `make` does that, and an installed package has none."""
-    return (_HOME / ".next" / "standalone" / "server.js").is_file()
-
-
-def web_app(settings: ApiSettings) -> Service:
-    """Return the web app as a service."""
-    return Service(
-        name="web",
-        title="Web app",
-        module="chat_api.supervisor.web_process",
-        variable="WEB_PORT",
-        port=settings.web_port,
-        url=settings.web_address,
-        stop_seconds=_STOP_SECONDS,
-        ready_url=f"{_local_url(settings)}/healthz",
-    )
-
-
-def issuer_variables(settings: ApiSettings) -> Mapping[str, str]:
-    """Return the variables by which the API and the MCP server accept the web app's tokens."""
-    keys = f"{_local_url(settings)}{_AUTH_PATH}/jwks"
-    return {
-        "WEB_URL": settings.web_address,
-        "WEB_JWKS_URL": keys,
-        "OAUTH_ISSUER": f"{settings.web_address}{_AUTH_PATH}",
-        "OAUTH_JWKS_URL": keys,
-    }
-
-
-def web_environment(settings: WebAppSettings) -> Mapping[str, str]:
-    """Return the variables of the web app beside the environment that all services share."""
-    variables = {
-        "BETTER_AUTH_SECRET": login_secret(settings),
-        "HOST": settings.host,
-        "WEB_PORT": str(settings.web_port),
-        "WEB_URL": settings.web_address,
-        "API_URL": settings.api_url or local_api_url(settings),
-        "API_ISSUER": settings.issuer,
-        "MCP_URL": settings.mcp_resource,
-        "CHATKIT_DOMAIN_KEY": settings.chatkit_domain_key,
-        "CHATKIT_SCRIPT_URL": settings.chatkit_script_url,
-        "TRUSTED_PROXIES": settings.trusted_proxies,
-    }
-    return {name: value for name, value in variables.items() if value is not None}
+HOME = Path(__file__).parents[2] / "frontend_chatkit"
+START_SCRIPT = HOME / "scripts" / "start.mjs"
 
 
 def find_node() -> str | None:
@@ -101,12 +29,7 @@ def main() -> None:
     pipe = os.environ.get(PIPE_VARIABLE)
     if pipe is not None:
         os.set_inheritable(int(pipe), True)
-    variables = {**os.environ, **web_environment(WebAppSettings())}
-    os.execve(node, [node, str(START_SCRIPT)], variables)  # noqa: S606  no shell is needed
-
-
-def _local_url(settings: ApiSettings) -> str:
-    return f"http://{reachable(settings.host)}:{settings.web_port}"
+    os.execv(node, [node, str(START_SCRIPT)])  # noqa: S606  no shell is needed
 
 
 if __name__ == "__main__":

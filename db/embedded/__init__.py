@@ -7,6 +7,12 @@ an old server for that server.
 
 from db.embedded.errors import EmbeddedError
 from db.embedded.folder import hold_folder, usable_folder
-from db.embedded.server import embedded_postgres
+from db.embedded.server import embedded_postgres, stored_revision
 
-__all__ = ["EmbeddedError", "embedded_postgres", "hold_folder", "usable_folder"]
+__all__ = [
+    "EmbeddedError",
+    "embedded_postgres",
+    "hold_folder",
+    "stored_revision",
+    "usable_folder",
+]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,6 +52,24 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
                 users.release()
 
 
+def stored_revision(data_dir: Path) -> str | None:
+    """Return the revision of the schema in the Postgres of `data_dir`; None if it has no schema.
+
+    The Postgres has to run.
+
+    Raises:
+        EmbeddedError: The folder can't be used.
+    """
+    folder = usable_folder(data_dir)
+    cluster = folder / "postgres"
+    programs = Programs(account_for(cluster))
+    address = Postmaster(cluster, programs, log=folder / "logs" / "postgres.log").ensure_running()
+    query = "select version_num from alembic_version"
+    with suppress(EmbeddedError):
+        return _psql(programs, address, query, _DATABASE)
+    return None
+
+
 @contextmanager
 def _locked(gate: FolderLock, folder: Path) -> Iterator[None]:
     """Let one process at a time start or stop the server."""
@@ -79,15 +97,21 @@ def _ensure_database(postmaster: Postmaster, programs: Programs) -> Address:
 
 
 def _create_database(programs: Programs, address: Address) -> None:
-    server = (
+    query = f"select 1 from pg_database where datname = '{_DATABASE}'"  # noqa: S608  a constant
+    if not _psql(programs, address, query, "postgres"):
+        programs.run("createdb", *_server(address), "--template=template0", _DATABASE)
+
+
+def _psql(programs: Programs, address: Address, query: str, database: str) -> str:
+    return programs.run("psql", *_server(address), "-XtAc", query, database).strip()
+
+
+def _server(address: Address) -> tuple[str, str, str]:
+    return (
         f"--host={address.socket_folder}",
         f"--port={address.port}",
         f"--username={SUPERUSER}",
     )
-    query = f"select 1 from pg_database where datname = '{_DATABASE}'"  # noqa: S608  a constant
-    found = programs.run("psql", *server, "-XtAc", query, "postgres")
-    if not found.strip():
-        programs.run("createdb", *server, "--template=template0", _DATABASE)
 
 
 def _url(address: Address) -> str:

@@ -14,6 +14,7 @@ export class AccountError extends Error {
 
 const MESSAGES: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: "E-mail or password is wrong.",
+  INVALID_TOKEN: "This link has expired or was used before.",
   INVALID_PASSWORD: "The password is wrong.",
   NOT_ERASED: "Your tasks could not be deleted, so your account was kept. Try again later.",
   INVALID_EMAIL: "This is not an e-mail address.",
@@ -26,7 +27,7 @@ const MESSAGES: Record<string, string> = {
 
 const TIMEZONE_TIMEOUT_MS = 3000;
 
-type AuthResponse = { redirect?: boolean; url?: string };
+type AuthResponse = { redirect?: boolean; url?: string; email?: string };
 
 /** Sign in, and return the address of the next page. */
 export function signIn(email: string, password: string): Promise<string> {
@@ -52,6 +53,21 @@ export async function rename(name: string): Promise<void> {
 /** Change the password, which ends all sessions but this one. */
 export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
   await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true });
+}
+
+/** Request a message with a link to a new password; nothing tells whether there is such an account. */
+export async function requestPasswordReset(email: string): Promise<void> {
+  await post("/request-password-reset", { email });
+}
+
+/** Return the e-mail of the account that the link with this secret is for. */
+export async function checkResetLink(token: string): Promise<string> {
+  return (await post("/password-reset/check", { token })).email ?? "";
+}
+
+/** Set a new password by the secret of a link, which ends all sessions. */
+export async function resetPassword(token: string, newPassword: string): Promise<void> {
+  await post("/reset-password", { token, newPassword });
 }
 
 /** Delete the account and all of its data, which ends the session. */

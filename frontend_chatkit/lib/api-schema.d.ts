@@ -183,12 +183,12 @@ export interface paths {
         };
         /**
          * Follow Tasks
-         * @description Stream each change to the user's tasks as it is committed, made by any client.
+         * @description Stream each change to the user's tasks as it is committed, and each reminder that fires.
          *
          *     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
-         *     `Last-Event-ID`, else the newest. A client that lists the tasks after this event misses none.
-         *     The stream ends when the token expires and when the service restarts; reconnect with
-         *     `Last-Event-ID`.
+         *     `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
+         *     event misses none. The id of an event about notifications is the change before it. The stream
+         *     ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
          */
         get: operations["follow_tasks_api__user_id__tasks_events_get"];
         put?: never;
@@ -343,6 +343,132 @@ export interface paths {
          * @description Rename, move or archive a list; archived with its tasks, it comes back with them.
          */
         patch: operations["update_list_api__user_id__lists__list_id__patch"];
+        trace?: never;
+    };
+    "/api/{user_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description List notifications, newest first; they are kept for thirty days.
+         */
+        get: operations["list_notifications_api__user_id__notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notifications
+         * @description Mark notifications as read; unknown ids are ignored.
+         */
+        post: operations["read_notifications_api__user_id__notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/notifications/{notification_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze
+         * @description Remind of the task again later, and mark the notification as read.
+         *
+         *     The task gets one more reminder, in place of those at wall times that have fired.
+         */
+        post: operations["snooze_api__user_id__notifications__notification_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Push Subscriptions
+         * @description List the browsers that take notifications.
+         */
+        get: operations["list_push_subscriptions_api__user_id__push_subscriptions_get"];
+        put?: never;
+        /**
+         * Add Push Subscription
+         * @description Add a browser; one that subscribes again gets new keys.
+         */
+        post: operations["add_push_subscription_api__user_id__push_subscriptions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/push-subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Push Subscription
+         * @description Send nothing to this browser any more.
+         */
+        delete: operations["delete_push_subscription_api__user_id__push_subscriptions__subscription_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/push-subscriptions/{subscription_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Push Subscription
+         * @description Send a test message to this browser now, within ten seconds.
+         */
+        post: operations["test_push_subscription_api__user_id__push_subscriptions__subscription_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/{user_id}/access-tokens": {
@@ -826,8 +952,17 @@ export interface components {
             name: string;
         };
         /**
+         * NewPushSubscription
+         * @description What `PushSubscription.toJSON()` gives in a browser.
+         */
+        NewPushSubscription: {
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /**
          * NewTask
-         * @description A task to be added.
+         * @description A task to be added; without `reminders`, one with a time has the user's default.
          */
         NewTask: {
             /** Title */
@@ -845,6 +980,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @default none
@@ -860,6 +997,137 @@ export interface components {
             list?: string | null;
         };
         /**
+         * NotificationOut
+         * @description A reminder that fired.
+         */
+        NotificationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Task Id */
+            task_id: number;
+            /**
+             * Title
+             * @description The task's title when it fired
+             */
+            title: string;
+            /**
+             * Fires At
+             * Format: date-time
+             * @description When it was to fire
+             */
+            fires_at: string;
+            /**
+             * Late
+             * @description Whether it fired over a minute after that
+             */
+            late: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Read At */
+            read_at: string | null;
+        };
+        /**
+         * NotificationPageOut
+         * @description A page of notifications, newest first; `unread` counts all that were not read.
+         */
+        NotificationPageOut: {
+            /** Notifications */
+            notifications: components["schemas"]["NotificationOut"][];
+            /** Unread */
+            unread: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PushKeys
+         * @description The keys of a browser (RFC 8291), in base64url.
+         */
+        PushKeys: {
+            /** P256Dh */
+            p256dh: string;
+            /** Auth */
+            auth: string;
+        };
+        /**
+         * PushSubscriptionOut
+         * @description A browser; `failures` counts those since the last success, `last_error` says the last one.
+         */
+        PushSubscriptionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Service
+             * @description Host of its push service
+             */
+            service: string;
+            /** User Agent */
+            user_agent: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Ok At */
+            last_ok_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Last Error */
+            last_error: string | null;
+        };
+        /**
+         * PushSubscriptionsOut
+         * @description The browsers, and the key with which a browser subscribes.
+         */
+        PushSubscriptionsOut: {
+            /**
+             * Public Key
+             * @description `applicationServerKey`, in base64url
+             */
+            public_key: string;
+            /** Subscriptions */
+            subscriptions: components["schemas"]["PushSubscriptionOut"][];
+        };
+        /**
+         * PushTestOut
+         * @description Whether the push service has taken a test message, else why not.
+         */
+        PushTestOut: {
+            /** Sent */
+            sent: boolean;
+            /** Error */
+            error: string | null;
+        };
+        /**
+         * ReminderOut
+         * @description A reminder of a task.
+         */
+        ReminderOut: {
+            /**
+             * Spec
+             * @description As requests take it: 10m, 2h or 1d before the task is due, or a wall time YYYY-MM-DDTHH:MM in the user's time zone
+             */
+            spec: string;
+            /**
+             * Fires At
+             * Format: date-time
+             */
+            fires_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "missed" | "dropped";
+        };
+        /**
          * Rename
          * @description A conversation's new title.
          */
@@ -869,14 +1137,19 @@ export interface components {
         };
         /**
          * SettingsOut
-         * @description A user's settings; null if not set.
+         * @description A user's settings.
          */
         SettingsOut: {
             /**
              * Timezone
-             * @description IANA name; null means UTC
+             * @description IANA name; null if not set, which means UTC
              */
             timezone: string | null;
+            /**
+             * Default Reminder
+             * @description When a task with a time reminds if nothing else is said; null for never
+             */
+            default_reminder: string | null;
         };
         /**
          * SettingsUpdate
@@ -885,6 +1158,20 @@ export interface components {
         SettingsUpdate: {
             /** Timezone */
             timezone?: string;
+            /** Default Reminder */
+            default_reminder?: string | null;
+        };
+        /**
+         * Snooze
+         * @description When to remind again.
+         */
+        Snooze: {
+            /**
+             * Minutes
+             * @description From now on, in an hour by default
+             * @default 60
+             */
+            minutes: number;
         };
         /**
          * TaskOut
@@ -925,6 +1212,11 @@ export interface components {
              * @description When it is due next if it is completed on the day that it is due
              */
             next_due_on: string | null;
+            /**
+             * Reminders
+             * @description In the order in which they fire
+             */
+            reminders: components["schemas"]["ReminderOut"][];
             /**
              * Priority
              * @enum {string}
@@ -982,6 +1274,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @default none
@@ -1006,7 +1300,8 @@ export interface components {
          * TaskUpdate
          * @description Fields to change; what is missing stays as it is.
          *
-         *     `due_on: null` clears the date, the time and the repeat. `add_tags` and `remove_tags` change
+         *     `due_on: null` clears the date, the time and the repeat, and `reminders: null` brings back the
+         *     default. `add_tags` and `remove_tags` change
          *     `tags`, or the tags that the task has.
          */
         TaskUpdate: {
@@ -1022,6 +1317,8 @@ export interface components {
             repeat?: string | null;
             /** Repeat From */
             repeat_from?: ("due" | "completion") | null;
+            /** Reminders */
+            reminders?: string[] | null;
             /**
              * Priority
              * @enum {string}
@@ -1040,6 +1337,17 @@ export interface components {
             completed?: boolean;
             /** List */
             list?: string | null;
+        };
+        /**
+         * ToRead
+         * @description The notifications to mark as read.
+         */
+        ToRead: {
+            /**
+             * Ids
+             * @description All of them by default
+             */
+            ids?: string[] | null;
         };
         /**
          * ToUndo
@@ -1118,6 +1426,14 @@ export interface components {
             task: components["schemas"]["TaskOut"] | null;
         };
         /**
+         * UnreadOut
+         * @description How many notifications are unread now.
+         */
+        UnreadOut: {
+            /** Unread */
+            unread: number;
+        };
+        /**
          * Usage
          * @description The model's usage over all its requests in the turn.
          */
@@ -1177,6 +1493,11 @@ export interface components {
              * @description When it is due next if it is completed on the day that it is due
              */
             next_due_on: string | null;
+            /**
+             * Reminders
+             * @description In the order in which they fire
+             */
+            reminders: components["schemas"]["ReminderOut"][];
             /**
              * Priority
              * @enum {string}
@@ -1556,6 +1877,35 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * Notified
+         * @description A reminder fired; `unread` counts all notifications that were not read.
+         */
+        Notified: {
+            /**
+             * Type
+             * @default notification
+             * @constant
+             */
+            type: "notification";
+            notification: components["schemas"]["NotificationOut"];
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * NotificationsRead
+         * @description Notifications were read, by any client.
+         */
+        NotificationsRead: {
+            /**
+             * Type
+             * @default notifications.read
+             * @constant
+             */
+            type: "notifications.read";
+            /** Unread */
+            unread: number;
+        };
         TaskEvent: {
             id: string;
             /** @constant */
@@ -1565,6 +1915,16 @@ export interface components {
             id: string;
             /** @constant */
             event: "task.changed";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "notification";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "notifications.read";
             data: string;
         };
     };
@@ -3698,6 +4058,623 @@ export interface operations {
             };
             /** @description Another list has that name */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications_api__user_id__notifications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPageOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications_api__user_id__notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ToRead"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_api__user_id__notifications__notification_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                notification_id: string;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Snooze"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such notification, or its task is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push_subscriptions_api__user_id__push_subscriptions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscriptionsOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_push_subscription_api__user_id__push_subscriptions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "user-agent"?: string;
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscriptionOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has 20 push subscriptions already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_push_subscription_api__user_id__push_subscriptions__subscription_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such push subscription */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_push_subscription_api__user_id__push_subscriptions__subscription_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTestOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user has no such push subscription */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

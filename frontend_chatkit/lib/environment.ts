@@ -1,3 +1,5 @@
+import { readSmtpUrl, type Smtp } from "@/lib/smtp";
+
 /** The settings of the web app's server, from its environment variables. */
 export type Environment = {
   databaseUrl: string;
@@ -14,6 +16,8 @@ export type Environment = {
   hostedChat: HostedChat | null;
   /** Addresses and networks whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
+  /** The mail server, where there is one. */
+  smtp: Smtp | null;
 };
 
 export type HostedChat = { domainKey: string; scriptUrl: string };
@@ -43,6 +47,7 @@ export function read(variables: Variables): Environment {
     mcpUrl: variables.MCP_URL || "http://127.0.0.1:8001/mcp",
     hostedChat: hostedChat(variables),
     trustedProxies: commaSeparated(variables.TRUSTED_PROXIES),
+    smtp: variables.SMTP_URL ? readSmtpUrl(variables.SMTP_URL) : null,
   };
 }
 

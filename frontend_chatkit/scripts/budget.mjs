@@ -6,7 +6,13 @@ import { gzipSync } from "node:zlib";
 
 const BUILD = new URL("../.next/", import.meta.url);
 const KILOBYTE = 1024;
-const BUDGETS = { "/(auth)/login": 150, "/(app)/tasks": 150, "/(app)/chat": 210 };
+const BUDGETS = {
+  "/(auth)/login": 150,
+  "/(auth)/forgot-password": 150,
+  "/(auth)/reset-password": 150,
+  "/(app)/tasks": 150,
+  "/(app)/chat": 210,
+};
 
 const read = (path) => readFileSync(new URL(path, BUILD));
 const sizes = new Map();

@@ -27,6 +27,7 @@ def test_the_model_is_told_that_task_text_is_data_and_to_claim_only_what_was_don
 
 
 @pytest.mark.requirement("FR-CHAT-153")
-def test_the_model_is_told_that_no_alert_comes_at_a_time() -> None:
-    text = instructions(datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")))
-    assert "say that no alert comes" in text
+def test_the_model_is_told_the_time_and_where_reminders_show() -> None:
+    text = instructions(datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("Europe/Berlin")))
+    assert "It is 23:30." in text
+    assert "Reminders show at the bell of the app" in text

@@ -21,7 +21,8 @@ def shown() -> dict[str, Tool]:
 def test_arguments_that_are_not_a_models_to_give_are_not_shown() -> None:
     tools = shown()
     assert list(tools["add_task"].input_schema["properties"]) == [
-        "title", "description", "due_on", "due_time", "repeat", "priority", "tags", "list",
+        "title", "description", "due_on", "due_time", "repeat", "reminders", "priority", "tags",
+        "list",
     ]  # fmt: skip
     assert "cursor" not in tools["list_tasks"].input_schema["properties"]
 

@@ -61,7 +61,7 @@ async def conversations(stack: Stack, user: str) -> list[dict[str, Any]]:
 
 async def until(look: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
     """Look until there is something."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         found = await look()
         while not found:
             await asyncio.sleep(0.02)
@@ -168,7 +168,7 @@ async def test_whoever_waits_for_json_learns_that_the_turn_was_stopped(
     await two.client.post(
         f"/api/{user}/turns/{message['turn_id']}/cancel", headers=two.as_user(user)
     )
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         answer = await waiting
     assert (answer.status_code, answer.json()["code"]) == (409, "cancelled")
 

@@ -11,6 +11,7 @@ from tests.stack import Stack
 Client = httpx2.AsyncClient
 
 EAST, WEST = "Pacific/Kiritimati", "Pacific/Niue"  # 25 hours apart: never the same day
+UNSET = {"timezone": None, "default_reminder": "0m"}
 LIST = "Show me all my tasks"
 
 
@@ -28,11 +29,24 @@ def today(answer: dict[str, Any]) -> str:
 
 @pytest.mark.requirement("FR-AUTH-220")
 async def test_settings_are_null_until_they_are_chosen(api: Client) -> None:
-    assert (await api.get("/settings")).json() == {"timezone": None}
+    assert (await api.get("/settings")).json() == UNSET
     changed = await api.patch("/settings", json={"timezone": "Europe/Berlin"})
-    assert (changed.status_code, changed.json()) == (200, {"timezone": "Europe/Berlin"})
-    assert (await api.patch("/settings", json={})).json() == {"timezone": "Europe/Berlin"}
-    assert (await api.get("/settings")).json() == {"timezone": "Europe/Berlin"}
+    berlin = UNSET | {"timezone": "Europe/Berlin"}
+    assert (changed.status_code, changed.json()) == (200, berlin)
+    assert (await api.patch("/settings", json={})).json() == berlin
+    assert (await api.get("/settings")).json() == berlin
+
+
+@pytest.mark.requirement("FR-AUTH-222")
+async def test_the_default_reminder_is_set_without_a_time_zone(api: Client) -> None:
+    changed = await api.patch("/settings", json={"default_reminder": "90 min"})
+    assert changed.json() == {"timezone": None, "default_reminder": "90m"}
+    task = {"title": "one", "due_on": "2999-01-01", "due_time": "12:00"}
+    added = (await api.post("/tasks", json=task)).json()
+    assert [one["spec"] for one in added["reminders"]] == ["90m"]
+    none = await api.patch("/settings", json={"default_reminder": None})
+    assert none.json() == {"timezone": None, "default_reminder": None}
+    assert (await api.post("/tasks", json=task)).json()["reminders"] == []
 
 
 @pytest.mark.requirement("FR-AUTH-220")
@@ -44,6 +58,10 @@ async def test_settings_are_null_until_they_are_chosen(api: Client) -> None:
         {"timezone": ""},
         {"timezone": None},
         {"timezone": 5},
+        {"default_reminder": "soon"},
+        {"default_reminder": "in 10m"},
+        {"default_reminder": "2999-01-01T10:00"},
+        {"default_reminder": 5},
         {"language": "de"},
         [],
     ],
@@ -51,7 +69,7 @@ async def test_settings_are_null_until_they_are_chosen(api: Client) -> None:
 async def test_settings_that_break_a_rule_are_refused(api: Client, body: Any) -> None:
     answer = await api.patch("/settings", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
-    assert (await api.get("/settings")).json() == {"timezone": None}
+    assert (await api.get("/settings")).json() == UNSET
 
 
 @pytest.mark.requirement("FR-AUTH-221")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import threading
 
 import pytest
@@ -94,9 +95,10 @@ async def test_a_message_that_comes_while_the_rules_are_read_keeps_no_other_requ
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     may_load = threading.Event()
-    load = assistant.load
+    load, usual, meanwhile = assistant.load, sys.getswitchinterval(), []
 
     def wait_then_load() -> None:
+        meanwhile.append(sys.getswitchinterval())
         may_load.wait()
         load()
 
@@ -108,3 +110,6 @@ async def test_a_message_that_comes_while_the_rules_are_read_keeps_no_other_requ
     assert not answer.done()
     may_load.set()
     assert isinstance((await answer)[-1], ResponseCompletedEvent)
+    # Nor does the loop wait for its next turn as long as threads usually do.
+    assert meanwhile[0] < usual / 10
+    assert sys.getswitchinterval() == usual

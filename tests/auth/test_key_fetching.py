@@ -258,9 +258,9 @@ async def test_a_redirect_is_not_followed_even_by_a_client_that_would(
 async def test_an_issuer_that_hangs_is_given_up(
     server: KeyServer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auth.download.TOTAL_TIMEOUT", 0.1)
+    monkeypatch.setattr("auth.download.TOTAL_TIMEOUT", 0.5)
     server.answering.clear()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         assert await is_unavailable(verifier)
     assert server.asked == 1
 

@@ -19,6 +19,7 @@ from tests.bench.history_cost import history_cost
 from tests.bench.lists import lists
 from tests.bench.live_tasks import live_tasks
 from tests.bench.machine import describe
+from tests.bench.reminders import reminders
 from tests.bench.run import Benchmark, Options
 from tests.bench.starting import first_run, starting
 from tests.bench.statements import statements
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "first-run": first_run,
     "stopping": stopping,
     "live-tasks": live_tasks,
+    "reminders": reminders,
     "understanding": understanding,
 }
 

@@ -150,10 +150,33 @@ async def test_the_list_shows_what_was_written_rather_than_what_was_looked_up(
     }
     assert first["copy_text"] == "[ ] Milk\n[x] Bread"
     notes = [row["children"][1]["children"][1]["value"] for row in first["widget"]["children"]]
-    assert notes == ["#1 · Tue 24 Dec 2199 17:00 · high", "#2 · shop · in Groceries"]
+    assert notes == ["#1 · Tue 24 Dec 2199 17:00 · 🔔 · high", "#2 · shop · in Groceries"]
 
     (second,) = done(await scripted.add(thread, "and"), "widget")
     assert list(rows(second)) == ["Milk"]
     last = await scripted.add(thread, "and")
     assert done(last, "widget") == []
     assert done(last, "workflow") == []
+
+
+@pytest.mark.requirement("FR-CHAT-314")
+@pytest.mark.parametrize(
+    ("reminders", "shown"),
+    [
+        (["0m"], "Tue 24 Dec 2199 17:00 · 🔔"),
+        (["30m", "2h"], "Tue 24 Dec 2199 17:00 · 🔔 2h before"),
+        (["2199-12-23T09:30"], "Tue 24 Dec 2199 17:00 · 🔔 Mon 23 Dec 2199 09:30"),
+        ([], "Tue 24 Dec 2199 17:00"),
+    ],
+)
+async def test_a_row_shows_the_next_reminder(
+    panel: Panel, reminders: list[str], shown: str
+) -> None:
+    task = {"title": "Milk", "due_on": "2199-12-24", "due_time": "17:00", "reminders": reminders}
+    address, user = f"/api/{panel.user}/tasks", panel.stack.as_user(panel.user)
+    await panel.stack.client.post(address, json=task, headers=user)
+    _, events = await panel.create("Show me all my tasks")
+    (widget,) = done(events, "widget")
+    (row,) = widget["widget"]["children"]
+    (words,) = [child for child in row["children"] if child["type"] == "Col"]
+    assert words["children"][1]["value"] == f"#1 · {shown}"

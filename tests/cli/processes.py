@@ -39,7 +39,7 @@ def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
         )
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"

@@ -7,8 +7,8 @@ import pytest
 
 from tests.cli.processes import environment
 
-# The supervisor runs all day and starts others.
-_SUPERVISOR = "chat_api.supervisor.__main__"
+# These run as long as what they start.
+_SUPERVISORS = ["chat_api.supervisor.__main__", "chat_api.supervisor.foreground"]
 _HEAVY = {
     *("agents", "aiohttp", "alembic", "asyncpg", "chatkit", "cryptography", "email_validator"),
     *("fastapi", "httpx2", "jwt", "mcp", "openai", "pydantic", "pydantic_settings", "sqlalchemy"),
@@ -30,5 +30,6 @@ def loaded(module: str) -> set[str]:
 
 
 @pytest.mark.requirement("FR-RUN-018")
-def test_the_supervisor_loads_none_of_the_libraries_of_what_it_starts() -> None:
-    assert loaded(_SUPERVISOR) & _HEAVY == set()
+@pytest.mark.parametrize("supervisor", _SUPERVISORS)
+def test_the_supervisor_loads_none_of_the_libraries_of_what_it_starts(supervisor: str) -> None:
+    assert loaded(supervisor) & _HEAVY == set()

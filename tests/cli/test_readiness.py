@@ -78,5 +78,5 @@ async def test_only_a_second_ctrl_c_forces_the_stop() -> None:
         await stop.requested.wait()
         assert not stop.force_stop.is_set()
         os.kill(os.getpid(), signal.SIGINT)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await stop.force_stop.wait()

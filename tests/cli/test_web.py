@@ -14,14 +14,13 @@ from auth.keys import stored_secret
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.processes import environment
 from chat_api.supervisor.services import services
-from chat_api.supervisor.web_process import (
-    START_SCRIPT,
+from chat_api.supervisor.web_app import (
     WebAppSettings,
-    find_node,
     issuer_variables,
     web_app,
     web_environment,
 )
+from chat_api.supervisor.web_process import START_SCRIPT, find_node
 from chat_api.supervisor.welcome import welcome
 from mcp_server.settings import McpSettings
 from tests.processes import free_port
@@ -38,7 +37,7 @@ def settings(**given: object) -> ApiSettings:
 def welcome_text(console: Console, *, with_web_app: bool, folder: Path) -> str:
     all_services = services(settings())
     if with_web_app:
-        all_services = (*all_services, web_app(settings()))
+        all_services = (*all_services, web_app(WebAppSettings(better_auth_secret=SECRET)))
     welcome(console, settings(), all_services, folder)
     return console.export_text()
 

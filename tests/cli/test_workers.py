@@ -1,11 +1,10 @@
 """Several processes of the API behind one port."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx2
@@ -14,6 +13,7 @@ import pytest
 
 from auth.minting import mint_login_token
 from tests.cli.processes import environment, wait_until
+from tests.forking import start_module
 from tests.serving import NO_AUTHORITIES, listen, port_of
 from tests.stack import SECRET
 
@@ -28,7 +28,7 @@ class RunningApi:
     """The first process, and where it serves."""
 
     process: psutil.Process
-    popen: subprocess.Popen[bytes]
+    started: BaseProcess
     url: str
 
     def workers(self) -> list[psutil.Process]:
@@ -37,6 +37,11 @@ class RunningApi:
     def until_serving(self) -> list[psutil.Process]:
         wait_until(lambda: _answers(f"{self.url}/health"), START_SECONDS)
         return self.workers()
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Wait for the end of the first process; None if it does not come in time."""
+        self.started.join(seconds)
+        return self.started.exitcode
 
 
 @contextmanager
@@ -53,19 +58,14 @@ def running_api(database_url: str, folder: Path, **more: str) -> Iterator[Runnin
         "CHAT_PROVIDER": "offline",
         **more,
     }
-    with (
-        (folder / "api.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "chat_api"], env=environment(**variables), stdout=log, stderr=log
-        ) as popen,
-    ):
-        api = RunningApi(psutil.Process(popen.pid), popen, f"http://127.0.0.1:{port}")
-        try:
-            yield api
-        finally:
-            if popen.poll() is None:
-                # The workers notice its end.
-                popen.kill()
+    started = start_module("chat_api", environment(**variables), folder / "api.log", may_fork=True)
+    assert started.pid
+    try:
+        yield RunningApi(psutil.Process(started.pid), started, f"http://127.0.0.1:{port}")
+    finally:
+        # The workers notice its end.
+        started.kill()
+        started.join()
 
 
 def _answers(url: str) -> bool:
@@ -90,7 +90,7 @@ def test_workers_share_the_port_and_one_that_is_killed_is_replaced(
                 answer = client.get(f"{api.url}/api/ann/tasks", headers=user)
                 assert answer.status_code == 200
         api.process.terminate()
-        assert api.popen.wait(STOP_SECONDS) == 0
+        assert api.exit_code(STOP_SECONDS) == 0
         assert not second.is_running()
 
 
@@ -101,7 +101,7 @@ def test_all_workers_end_with_status_0_on_ctrl_c(database_url: str, tmp_path: Pa
         # It reaches all processes of a terminal.
         for process in (*workers, api.process):
             process.send_signal(signal.SIGINT)
-        assert api.popen.wait(STOP_SECONDS) == 0
+        assert api.exit_code(STOP_SECONDS) == 0
         assert not any(worker.is_running() for worker in workers)
     assert "Traceback" not in (tmp_path / "api.log").read_text()
 
@@ -117,7 +117,7 @@ def test_workers_end_when_the_first_process_is_killed(database_url: str, tmp_pat
 @pytest.mark.requirement("FR-RUN-111")
 def test_a_worker_that_cant_start_stops_all(database_url: str, tmp_path: Path) -> None:
     with running_api(database_url, tmp_path, CHAT_PROVIDER="openai", OPENAI_API_KEY="") as api:
-        assert api.popen.wait(START_SECONDS) == 1
+        assert api.exit_code(START_SECONDS) == 1
     log = (tmp_path / "api.log").read_text()
     assert "OPENAI_API_KEY" in log
     assert "the others stop" in log
@@ -128,5 +128,5 @@ def test_a_port_that_is_taken_is_reported(database_url: str, tmp_path: Path) -> 
     with listen() as taken:
         port = port_of(taken)
         with running_api(database_url, tmp_path, API_PORT=str(port)) as api:
-            assert api.popen.wait(START_SECONDS) == 1
+            assert api.exit_code(START_SECONDS) == 1
     assert f":{port} can't be listened on" in (tmp_path / "api.log").read_text()

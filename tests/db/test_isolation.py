@@ -22,7 +22,20 @@ async def fill(sessions: Sessions, user: str) -> None:
     """Leave a row of this user in every table."""
     async with transaction(sessions, user) as session:
         tasks = await tasks_beside(session, user)
-        await tasks.add(NewTask(title=f"of {user}", list="Home"))
+        await tasks.add(NewTask(title=f"of {user}", list="Home", reminders=["in 1d"]))
+        await session.execute(
+            text(
+                "insert into notifications (user_id, id, task_id, reminder_id, title, fires_at) "
+                "select user_id, id, task_id, id, 'fired', fires_at from reminders"
+            )
+        )
+        for statement in (
+            "insert into push_subscriptions (user_id, id, endpoint, p256dh, auth, user_agent) "
+            "select user_id, id, 'https://push.test', '', '', '' from notifications",
+            "insert into push_deliveries (user_id, notification_id, subscription_id) "
+            "select user_id, id, id from notifications",
+        ):
+            await session.execute(text(statement))
         opened = await open_turn(session, user)
         batch = EventBatch(1, [{"type": "turn.started"}])
         await close_turn(session, user, opened, Outcome("finished", "hi"), batch=batch)

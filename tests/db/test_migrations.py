@@ -86,8 +86,8 @@ async def _owned_database(database_url: str) -> str:
     name = f"owner_{uuid4().hex[:8]}"
     await _execute(database_url, f"create role {name} login createrole")
     await _execute(database_url, f"create database {name} owner {name}")
-    for role in ("todochat_app", "todochat_sweeper", "todochat_tokens", "todochat_runner"):
-        await _execute(database_url, f"grant {role} to {name} with admin option")
+    for role in ("app", "sweeper", "tokens", "runner", "reminders"):
+        await _execute(database_url, f"grant todochat_{role} to {name} with admin option")
     fresh = make_url(database_url).set(database=name, username=name)
     return fresh.render_as_string(hide_password=False)
 

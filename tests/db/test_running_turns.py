@@ -77,7 +77,7 @@ async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions,
     (locked, _), (free, _) = [await run_turn(committed, f"{user}-{n}") for n in range(2)]
     async with transaction(committed, locked.user_id) as session:
         await await_writes(await connection_of(session, locked.user_id), locked.turn_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             signals = await renew_leases(committed, [locked, free], LONG)
         assert set(signals) == {locked.turn_id, free.turn_id}
     assert [await is_renewed(committed, turn) for turn in (locked, free)] == [False, True]

@@ -55,7 +55,7 @@ def servers_of(data_dir: Path) -> list[psutil.Process]:
     return sorted(found, key=lambda process: process.create_time())
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"

@@ -31,7 +31,7 @@ async def test_a_restart_keeps_the_data_and_leaves_no_process(data_dir: Path) ->
 async def test_open_connections_do_not_delay_the_stop(data_dir: Path) -> None:
     with holder(data_dir) as (process, url):
         await execute(url, "select 1")
-        process.communicate(timeout=5)
+        process.communicate(timeout=9)
     assert servers_of(data_dir) == []
 
 
@@ -91,7 +91,7 @@ async def test_an_old_process_id_that_another_program_has_now_is_no_obstacle(
     lines = pid_file.read_text().splitlines()
     for server in servers_of(data_dir):
         server.send_signal(signal.SIGKILL)
-    psutil.wait_procs(servers_of(data_dir), timeout=5)
+    psutil.wait_procs(servers_of(data_dir), timeout=20)
     pid_file.write_text("\n".join([str(os.getppid()), *lines[1:]]))
     (data_dir / "postgres" / ".s.PGSQL.5432.lock").write_text(f"{os.getppid()}\n")
     with embedded_postgres(data_dir) as url:

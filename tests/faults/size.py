@@ -22,7 +22,9 @@ class Size:
     streams: int
     users: int
     turns_per_user: int
+    reminders_per_user: int
+    kills: int
 
 
-FULL = Size(streams=200, users=20, turns_per_user=20)
-SMALL = Size(streams=30, users=10, turns_per_user=6)
+FULL = Size(streams=200, users=20, turns_per_user=20, reminders_per_user=200, kills=20)
+SMALL = Size(streams=30, users=10, turns_per_user=6, reminders_per_user=20, kills=3)

@@ -10,7 +10,7 @@ from tests.model_server import ModelServer, call, fault, say
 from tests.model_server.script import DONE, REPLY
 
 LONGEST = 10.0
-SILENCE = 0.3
+SILENCE = 1.0
 SILENT = ["stall", "stall-before", "keep-alive"]
 
 CODES = {
@@ -157,7 +157,7 @@ async def test_a_long_wait_that_the_vendor_asks_for_is_told_instead_of_waited_fo
 async def test_a_slow_model_is_given_all_the_time_it_needs_while_it_writes(
     make_model: BuildModel,
 ) -> None:
-    reply = await ask(await make_model(model_timeout=0.5), "Hello [slow 80]")
+    reply = await ask(await make_model(model_timeout=2), "Hello [slow 250]")
     assert reply.text == REPLY
 
 

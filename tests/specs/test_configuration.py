@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 
 from auth.login import AuthSettings
 from chat_api.settings import ApiSettings
-from chat_api.supervisor.web_process import WebAppSettings
+from chat_api.supervisor.web_app import WebAppSettings
 from db.settings import DatabaseSettings
 from mcp_server.settings import McpSettings
 from tests.specs.documents import code, read, rows, section

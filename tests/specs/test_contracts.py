@@ -42,7 +42,9 @@ async def test_no_tool_takes_an_identity_or_an_unknown_argument() -> None:
 
 
 def test_every_event_of_the_streams_is_in_the_openapi_document() -> None:
-    assert events_of("TaskEvent") == ["tasks.ready", "task.changed"]
+    assert events_of("TaskEvent") == [
+        *("tasks.ready", "task.changed", "notification", "notifications.read"),
+    ]
     assert events_of("TurnEvent") == [
         "turn.started",
         "text.delta",

@@ -5,11 +5,25 @@ import httpx2
 import pytest
 
 from tests.up import own_ports
+from tests.web.mail_server import MailServer
 from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
 
 @pytest.fixture(scope="session")
-def web_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebApp]:
+def mail_server() -> Iterator[MailServer]:
+    """The mail server of the web app, shared by all tests; use an address of your own."""
+    server = MailServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def web_app(
+    database_url: str, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WebApp]:
     """The running web app, shared by all tests; use an account of your own."""
     folder: Path = tmp_path_factory.mktemp("web")
     variables = own_ports(
@@ -17,6 +31,7 @@ def web_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         DATABASE_URL=database_url,
         BETTER_AUTH_SECRET=SECRET,
         TRUSTED_PROXIES=PROXY,
+        SMTP_URL=mail_server.url,
     )
     with running_web_app(variables) as running:
         yield running

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from chat_api.supervisor.web_process import is_built
+from chat_api.supervisor.web_app import is_built
 from tests.up import up
 
 PASSWORD = "a password that is long enough"
@@ -31,6 +32,7 @@ class WebApp:
     api_url: str
     mcp_url: str
     printed: str
+    log: Path
 
     def visitor(self, *, comes_from: str = PROXY, **headers: str) -> httpx2.AsyncClient:
         """A browser without the looks: it keeps cookies, and says that it asks from a page here."""
@@ -56,6 +58,7 @@ def running_web_app(variables: dict[str, str]) -> Iterator[WebApp]:
             api_url=f"http://127.0.0.1:{variables['API_PORT']}",
             mcp_url=f"http://127.0.0.1:{variables['MCP_PORT']}/mcp",
             printed=re.sub(r"\s+", " ", started.printed),
+            log=Path(variables["TODOCHAT_DATA_DIR"], "logs", "web.log"),
         )
 
 

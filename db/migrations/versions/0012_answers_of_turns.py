@@ -6,7 +6,7 @@ The version before forgets its own after a day, as ever.
 from alembic import op
 
 revision = "0012"
-down_revision: str | None = "0010"
+down_revision: str | None = "0011"
 
 _OF_TURN = """
 update idempotency k set turn_id = t.id

@@ -1,9 +1,9 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { AccountLink } from "@/features/account/account-link";
 import { NewPasswordField } from "@/features/account/new-password-field";
 import { textOf, useSubmit } from "@/features/account/use-submit";
 import { signIn, signUp } from "@/lib/account";
@@ -24,7 +24,10 @@ export function LoginForm() {
         autoComplete="current-password"
         required
       />
-      <Button type="submit" look="primary" busy={busy} className="mt-2">
+      <p className="text-right text-sm">
+        <AccountLink href="/forgot-password" label="Forgot your password?" />
+      </p>
+      <Button type="submit" look="primary" busy={busy}>
         Sign in
       </Button>
       <OtherFormLink question="New here?" href="/signup" label="Sign up" />
@@ -51,18 +54,10 @@ export function SignupForm() {
   );
 }
 
-/** A link to the other form that keeps the query, such as an assistant's request or `next`. */
 function OtherFormLink({ question, href, label }: Record<"question" | "href" | "label", string>) {
-  const query = useSearchParams().toString();
   return (
     <p className="text-center text-sm text-muted">
-      {question}{" "}
-      <a
-        href={query ? `${href}?${query}` : href}
-        className="rounded font-medium text-accent underline underline-offset-4 hover:text-accent-strong"
-      >
-        {label}
-      </a>
+      {question} <AccountLink href={href} label={label} />
     </p>
   );
 }

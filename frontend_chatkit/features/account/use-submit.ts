@@ -4,8 +4,11 @@ import { type FormEvent, useState } from "react";
 import { AccountError } from "@/lib/account";
 import { errorMessage } from "@/lib/bff";
 
-/** Submit a form by `run`, which returns the next address; gives the state and the error message. */
-export function useSubmit(run: (form: FormData) => Promise<string>) {
+/**
+ * Submit a form by `run`, which returns the next address, or null to stay; gives the state and the error
+ * message.
+ */
+export function useSubmit(run: (form: FormData) => Promise<string | null>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -15,12 +18,13 @@ export function useSubmit(run: (form: FormData) => Promise<string>) {
     setBusy(true);
     setError(null);
     try {
+      const next = await run(new FormData(event.currentTarget));
       // A full page load, since the whole page depends on who is signed in.
-      window.location.assign(await run(new FormData(event.currentTarget)));
+      if (next !== null) return window.location.assign(next);
     } catch (caught) {
       setError(caught instanceof AccountError ? caught.message : errorMessage(caught));
-      setBusy(false);
     }
+    setBusy(false);
   };
 
   return { busy, error, onSubmit };

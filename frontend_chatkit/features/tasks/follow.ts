@@ -13,6 +13,7 @@ export type Handlers = {
 };
 
 const PATH = "/me/tasks/events";
+const EVENTS = new Set(["tasks.ready", "task.changed"]);
 // Browsers allow six connections to a server over all tabs: a hidden page closes its own.
 const HIDDEN_MS = 60_000;
 const FIRST_PAUSE_MS = 400;
@@ -26,6 +27,7 @@ export async function followTasks(handlers: Handlers, signal: AbortSignal): Prom
   let last: number | null = null;
 
   const take = (event: EventSourceMessage) => {
+    if (!EVENTS.has(event.event ?? "")) return;
     const change = parseData<TaskChange>(event);
     const ready = event.event === "tasks.ready";
     const expected = ready ? last : (last ?? 0) + 1;

@@ -4,8 +4,9 @@ type Schemas = components["schemas"];
 
 export type Task = Schemas["TaskOut"];
 export type Priority = Task["priority"];
-export type NewTask = Partial<Schemas["NewTask"]> & { title: string };
-export type TaskUpdate = Partial<Schemas["TaskUpdate"]>;
+// Requests take reminders as text, and tasks have them with their times.
+export type NewTask = Partial<Omit<Schemas["NewTask"], "reminders">> & { title: string };
+export type TaskUpdate = Partial<Omit<Schemas["TaskUpdate"], "reminders">>;
 export type TaskChange = Schemas["TaskChanged"];
 export type TaskPage = Schemas["TaskPageOut"];
 
@@ -39,6 +40,7 @@ export function draftTask(key: number, { title, ...rest }: NewTask, now: string)
     repeat_text: rest.repeat ?? null,
     repeat_from: null,
     next_due_on: null,
+    reminders: [],
     priority: "none",
     tags: [],
     list: null,

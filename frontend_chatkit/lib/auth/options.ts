@@ -5,8 +5,10 @@ import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
+import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
 import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
 import { type Environment, trustedOrigins } from "@/lib/environment";
+import { mailer } from "@/lib/mail";
 import { SCOPES } from "@/lib/scopes";
 
 const MINUTE = 60;
@@ -22,18 +24,30 @@ export function authOptions(environment: Environment, pool: Pool) {
       definePayload: () => ({ azp: "todochat-web" }),
     },
   };
+  const { smtp, webUrl } = environment;
   return {
     appName: "Todochat",
-    baseURL: environment.webUrl,
+    baseURL: webUrl,
     secret: environment.secret,
-    trustedOrigins: trustedOrigins(environment.webUrl),
+    trustedOrigins: trustedOrigins(webUrl),
     database: {
       dialect: new PostgresDialect({ pool }),
       type: "postgres",
       schemaName: SCHEMA,
       transaction: true,
     },
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      resetPasswordTokenExpiresIn: LINK_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      ...(smtp && { sendResetPassword: resetMailer(mailer(smtp), webUrl) }),
+    },
+    // Who reads the table can't open a link.
+    verification: {
+      storeIdentifier: { default: "plain", overrides: { [RESET_PREFIX]: "hashed" } },
+    },
     advanced: { ipAddress: { trustedProxies: environment.trustedProxies } },
     session: { expiresIn: 30 * DAY, updateAge: DAY },
     rateLimit: {
@@ -43,6 +57,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         "/sign-up/email": { window: MINUTE, max: 20 },
         "/change-password": { window: MINUTE, max: 20 },
         "/erase-account": { window: MINUTE, max: 20 },
+        "/request-password-reset": { window: MINUTE, max: 5 },
         "/get-session": false,
       },
     },
@@ -54,6 +69,7 @@ export function authOptions(environment: Environment, pool: Pool) {
     plugins: [
       jwt(login),
       erasure(environment.apiUrl, login),
+      passwordReset(webUrl),
       mcp({
         loginPage: "/login",
         consentPage: "/consent",

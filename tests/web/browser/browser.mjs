@@ -118,13 +118,13 @@ export async function screenshot(page, name) {
   await page.setViewportSize(size);
 }
 
-/** Return the accessibility violations that axe finds on a page, one line each. */
-export async function accessibilityViolations(page) {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { violations } = await window.axe.run();
+/** Return the violations that axe finds on a page by its rules, or by some, one line each. */
+export async function accessibilityViolations(page, rules = {}) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  return await page.evaluate(async (options) => {
+    const { violations } = await window.axe.run(options);
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
+  }, rules);
 }
 
 /** Wait until `condition` resolves to something true. */

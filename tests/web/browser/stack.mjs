@@ -1,10 +1,12 @@
 // The whole of Todochat, as `make run` starts it.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { environment, freePort, ROOT, run, stop } from "./processes.mjs";
 
+const execute = promisify(execFile);
 // The logs of the services are stored, like the screenshots.
 const LOGS = new URL("logs/", import.meta.url).pathname;
 
@@ -32,6 +34,12 @@ export class Stack {
     stack.mcpUrl = `http://127.0.0.1:${mcp}/mcp`;
     await stack.#up();
     return stack;
+  }
+
+  /** Return what the command `todochat` prints beside the running services. */
+  async command(...words) {
+    const options = { cwd: this.#folder, env: this.#variables };
+    return (await execute(`${ROOT}.venv/bin/todochat`, words, options)).stdout.trim();
   }
 
   /** Kill the API as a crash would, and wait until the supervisor has stopped the rest. */

@@ -1,5 +1,6 @@
 // The browser suite: `node tests/web/browser/suite.mjs`, with the web app built.
-// One browser, and one after the other two stacks: the second has a slow model and the hosted chat.
+// One browser, and one after the other two stacks: the second has a slow model, the hosted chat, and
+// a mail server that is away.
 import { after, before, describe } from "node:test";
 import { startBrowser } from "./browser.mjs";
 import { accountCases } from "./cases/account.mjs";
@@ -10,6 +11,7 @@ import { focusCases } from "./cases/focus.mjs";
 import { hostedCases } from "./cases/hosted.mjs";
 import { listCases } from "./cases/lists.mjs";
 import { looksCases } from "./cases/looks.mjs";
+import { mailCases, UNREACHABLE } from "./cases/mail.mjs";
 import { phoneCases } from "./cases/phone.mjs";
 import { scrollingCases } from "./cases/scrolling.mjs";
 import { slowCases } from "./cases/slow.mjs";
@@ -53,7 +55,8 @@ describe("With a slow model and the hosted chat", () => {
     const hosted = await world.script.start();
     const [child, variables] = await startSlowModel();
     model = child;
-    world.stack = await Stack.start({ ...variables, ...hosted, TURN_LEASE: "5", TURN_GRACE: "1" });
+    const others = { SMTP_URL: UNREACHABLE, TURN_LEASE: "5", TURN_GRACE: "1" };
+    world.stack = await Stack.start({ ...variables, ...hosted, ...others });
   }, STARTING);
   after(async () => {
     await world.stack?.stop();
@@ -61,6 +64,7 @@ describe("With a slow model and the hosted chat", () => {
     world.script.stop();
   }, STARTING);
   hostedCases(world);
+  mailCases(world);
   slowCases(world);
   crashCases(world);
 });

@@ -14,6 +14,7 @@ export function task(id: number, some: Partial<Task> = {}): Task {
     repeat_text: null,
     repeat_from: null,
     next_due_on: null,
+    reminders: [],
     priority: "none",
     tags: [],
     list: null,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PASSWORD, Person, screenshot } from "../browser.mjs";
 import { conversation, say, untilNone } from "../chat.mjs";
+import { NEW_PASSWORD, resetPassword, signIn } from "../passwords.mjs";
 
 const stored = (page) => page.evaluate(() => localStorage.length + sessionStorage.length);
 
@@ -60,20 +61,27 @@ export function accountCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-022: a wrong password is refused in words, and the right one lets in", async () => {
+  test("FR-WEB-022, FR-WEB-018, FR-WEB-019: a wrong password is refused, a forgotten one replaced", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
-    await ada.context.clearCookies();
-    const page = await ada.open("/tasks?q=milk");
-    await page.getByLabel("E-mail").fill(ada.email);
-    await page.getByLabel("Password").fill("not this one");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    const other = await Person.stranger(world.browser, world.stack.url);
+    const page = await other.open("/tasks?q=milk");
+    await signIn(page, ada.email, "not this one");
     await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
     await screenshot(page, "login-refused");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await resetPassword(page, world.stack, ada.email, "");
+    await page.getByRole("link", { name: "Get a new link" }).click();
+    await page.getByRole("link", { name: "Back to sign in" }).click();
+    await signIn(page, ada.email, PASSWORD);
+    await page.getByText("E-mail or password is wrong.").waitFor();
+    await page.goto("/login?next=%2Ftasks%3Fq%3Dmilk");
+    await signIn(page, ada.email, NEW_PASSWORD);
     await page.waitForURL("**/tasks?q=milk");
-    assert.deepEqual(ada.complaints, []);
+
+    const before = await ada.open("/chat");
+    await before.waitForURL("**/login**");
+    assert.deepEqual([...ada.complaints, ...other.complaints], []);
     await ada.context.close();
+    await other.context.close();
   });
 
   test("FR-WEB-016, FR-WEB-017: the password is changed, and the account deleted for good", async () => {
@@ -104,9 +112,7 @@ export function accountCases(world) {
     await page.waitForURL("**/signup");
     await page.goBack();
     await page.waitForURL("**/login**");
-    await page.getByLabel("E-mail").fill(ada.email);
-    await page.getByLabel("Password").fill(other);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signIn(page, ada.email, other);
     await page.getByText("E-mail or password is wrong.").waitFor();
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person, PHONE, screenshot } from "../browser.mjs";
 import { message, say } from "../chat.mjs";
+import { resetPassword } from "../passwords.mjs";
 
 const fits = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
@@ -47,6 +48,14 @@ export function phoneCases(world) {
     await page.getByRole("link", { name: "Settings" }).tap();
     await page.getByRole("heading", { name: "Connected assistants" }).waitFor();
     await screenshot(page, "phone-settings");
+    assert.ok(await fits(page));
+
+    await ada.context.clearCookies();
+    await page.goto("/login");
+    await resetPassword(page, world.stack, ada.email, "phone-");
+    assert.ok(await fits(page));
+    await page.getByRole("link", { name: "Get a new link" }).tap();
+    await page.getByText(/^todochat reset-password/).waitFor();
     assert.ok(await fits(page));
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();

@@ -1,0 +1,46 @@
+"""Run the work for all users alone: `python -m chat_api.worker`."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+from auth.errors import AuthError
+from chat_api.settings import ApiSettings
+from chat_api.worker.firing import working
+from chat_api.worker.web_push import WebPushSender
+from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
+from db.notifier import Notifier
+
+_POOL_SIZE = 4
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main() -> None:
+    """Work until a signal."""
+    settings = ApiSettings()
+    if settings.database_url is None:
+        sys.exit("DATABASE_URL is not set; `todochat worker` brings its own Postgres.")
+    logging.basicConfig(format=_LOG_FORMAT, force=True)
+    try:
+        engine = create_engine(settings.database_url, pool_size=_POOL_SIZE)
+        notifier = Notifier(settings.database_url)
+        sender = WebPushSender.of(settings)
+    except (AuthError, InvalidDatabaseUrl) as error:
+        sys.exit(str(error))
+    asyncio.run(_work(create_sessions(engine), notifier, sender))
+
+
+async def _work(sessions: Sessions, notifier: Notifier, sender: WebPushSender) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await notifier.start()
+    async with working(sessions, notifier, sender):
+        await stopped.wait()
+    await notifier.aclose()
+    await sender.aclose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What is done for all users beside requests: reminders fire and are sent, old ones are deleted.
+
+It runs in each process of the API, or in `todochat worker` alone. However many run, each reminder
+fires once (`db.reminder_firing`).
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from chat_api.turns.background import background_task
+from chat_api.worker.delivering import Delivering
+from chat_api.worker.web_push import WebPushSender
+from db.engine import Sessions
+from db.errors import DatabaseUnavailable
+from db.notifier import REMINDERS_TOPIC, Notifier, Subscription
+from db.reminder_firing import delete_old_notifications, fire_due
+from db.task_reminders import LOOK_AGAIN
+
+# Where no notification can arrive, new reminders are looked for this often.
+_POLL_SECONDS = 1.0
+# What another process has locked is looked at again after this time.
+_LOCKED_SECONDS = 0.1
+_FORGET_SECONDS = 3600
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def working(
+    sessions: Sessions, notifier: Notifier, sender: WebPushSender
+) -> AsyncIterator[None]:
+    """Work while the block runs; the notifier must be started."""
+    due = asyncio.Event()
+    async with (
+        background_task(_fire(sessions, notifier, due)),
+        background_task(Delivering(sessions, sender, due).run()),
+        background_task(_forget(sessions)),
+    ):
+        yield
+
+
+async def _fire(sessions: Sessions, notifier: Notifier, fired: asyncio.Event) -> None:
+    """Fire what is due, and wait until the next reminder is, or a nearer one is set."""
+    async with notifier.listening(REMINDERS_TOPIC) as subscription:
+        while True:
+            seconds = await _fire_once(sessions, fired)
+            longest = LOOK_AGAIN.total_seconds() if notifier.live else _POLL_SECONDS
+            await _pause(subscription, min(max(seconds, _LOCKED_SECONDS), longest))
+
+
+async def _fire_once(sessions: Sessions, event: asyncio.Event) -> float:
+    """Fire what is due, and return the seconds until the next reminder."""
+    try:
+        while (fired := await fire_due(sessions)).notified:
+            event.set()
+    except DatabaseUnavailable:
+        return _POLL_SECONDS
+    except Exception:
+        logger.exception("Reminders could not be fired; they are tried again")
+        return _POLL_SECONDS
+    return fired.seconds
+
+
+async def _pause(subscription: Subscription, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await subscription.notified.wait()
+    subscription.notified.clear()
+
+
+async def _forget(sessions: Sessions) -> None:
+    while True:
+        try:
+            await delete_old_notifications(sessions)
+        except DatabaseUnavailable:
+            pass
+        except Exception:
+            logger.exception("Old notifications could not be deleted; it is tried again")
+        await asyncio.sleep(_FORGET_SECONDS)
