@@ -24,6 +24,10 @@ const MEMBER_PAGES = {
     await say(page, "Add a task to water the plants tomorrow");
     await say(page, "What's pending?");
   },
+  "chat-question": async (page) => {
+    await say(page, "Delete all my tasks");
+    await page.getByRole("button", { name: "No", exact: true }).waitFor();
+  },
   "chat-rename": async (page) => {
     await page
       .getByRole("button", { name: /^Rename/ })
