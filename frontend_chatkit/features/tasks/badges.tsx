@@ -1,6 +1,8 @@
 import { fullDate, relativeDay } from "@/features/tasks/due";
+import { reminderWords } from "@/features/tasks/reminder-words";
 import {
   AlertIcon,
+  BellIcon,
   CalendarIcon,
   ListIcon,
   PriorityIcon,
@@ -42,6 +44,20 @@ export function RepeatBadge({ task: { repeat_text: words } }: { task: Task }) {
       <RepeatIcon />
       <span className="sr-only">Repeats </span>
       {words}
+    </span>
+  );
+}
+
+/** A bell where a reminder waits, with when it comes unless that is when the task is due. */
+export function ReminderBadge({ task, today }: { task: Task; today: string }) {
+  const next = task.reminders.find(({ status }) => status === "waiting");
+  if (!next || task.completed) return null;
+  const words = reminderWords(next.spec, today);
+  return (
+    <span className={BADGE} title={words}>
+      <BellIcon />
+      <span className="sr-only">Reminder: </span>
+      <span className={classes(next.spec === "0m" && "sr-only")}>{words}</span>
     </span>
   );
 }

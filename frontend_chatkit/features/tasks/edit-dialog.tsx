@@ -46,7 +46,8 @@ function EditForm({ current, opened, today, listNames, onSave, onDelete, onClose
       description: description.trim(),
       ...toTaskFields(details),
     };
-    onSave(changesOf({ ...opened, repeat: opened.repeat_text }, edited));
+    const reminders = opened.reminders.map(({ spec }) => spec);
+    onSave(changesOf({ ...opened, repeat: opened.repeat_text, reminders }, edited));
   };
 
   return (
@@ -93,8 +94,8 @@ function ConflictNotice({ opened, current }: Pick<EditProps, "opened" | "current
 }
 
 /** Return the edited fields: only they are sent, so that changes of others to the rest remain. */
-function changesOf(task: Task, edited: TaskUpdate): TaskUpdate {
-  const entries = Object.entries(edited) as [keyof Task, unknown][];
+function changesOf(task: TaskUpdate, edited: TaskUpdate): TaskUpdate {
+  const entries = Object.entries(edited) as [keyof TaskUpdate, unknown][];
   return Object.fromEntries(
     entries.filter(([name, value]) => String(value ?? "") !== String(task[name] ?? "")),
   );

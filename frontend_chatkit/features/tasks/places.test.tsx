@@ -196,3 +196,33 @@ test("FR-WEB-218: no numbers of the database and no dates of machines are shown"
   const shown = document.body.textContent?.replace(address() ?? "", "");
   expect(shown).not.toMatch(/4711|\d{4}-\d{2}-\d{2}/);
 });
+
+describe("FR-WEB-219: reminders", () => {
+  const waiting = (spec: string) =>
+    ({ spec, fires_at: "2199-12-24T16:00:00Z", status: "waiting" }) as const;
+
+  test("are added and removed in the fields of a task", async () => {
+    const due = { due_on: "2199-12-24", due_time: "17:00" };
+    const api = new FakeApi([task(1, { ...due, reminders: [waiting("0m"), waiting("1d")] })]);
+    const user = show("task=1");
+    await user.selectOptions(await screen.findByLabelText("Reminders"), "10 minutes before");
+    await user.click(screen.getByRole("button", { name: "Remove reminder 1 day before" }));
+    api.instead = ({ method }) => (method === "PATCH" ? new Promise(() => undefined) : null);
+    await user.click(screen.getByText("Save"));
+    await waitFor(() =>
+      expect(api.requests("PATCH", /1/)[0]?.body).toEqual({ reminders: ["0m", "10m"] }),
+    );
+  });
+
+  test("show as a bell, with when they come", async () => {
+    new FakeApi([
+      task(1, { reminders: [waiting(`${TOMORROW}T17:00`)] }),
+      task(2, { due_on: TOMORROW, reminders: [waiting("2h")] }),
+      task(3, { due_on: TOMORROW, reminders: [{ ...waiting("1h"), status: "delivered" }] }),
+    ]);
+    show();
+    expect(await screen.findByText("Tomorrow 17:00")).toBeDefined();
+    expect(screen.getByText("2 hours before")).toBeDefined();
+    expect(screen.queryByText("1 hour before")).toBeNull();
+  });
+});

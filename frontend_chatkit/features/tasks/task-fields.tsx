@@ -1,6 +1,7 @@
 import { Field, Select } from "@/components/ui/field";
 import { daysAfter } from "@/features/tasks/due";
 import { ListField } from "@/features/tasks/list-field";
+import { RemindersField } from "@/features/tasks/reminders-field";
 import { RepeatField } from "@/features/tasks/repeat-field";
 import { PRIORITIES, PRIORITY_NAMES, type Priority } from "@/features/tasks/task";
 import { type Details, tagsError } from "@/features/tasks/task-form";
@@ -51,6 +52,12 @@ export function DetailFields({ details, today, listNames, onChange }: FieldsProp
         ))}
       </Select>
       <ListField value={details.list} names={listNames} onChange={(list) => set({ list })} />
+      <RemindersField
+        value={details.reminders}
+        hasDate={Boolean(details.due_on)}
+        today={today}
+        onChange={(reminders) => set({ reminders })}
+      />
       <Field
         label="Tags"
         value={details.tags}

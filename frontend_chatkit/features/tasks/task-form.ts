@@ -1,4 +1,4 @@
-import { cleanTitle, type Priority, type Task, tagsOf } from "@/features/tasks/task";
+import { cleanTitle, type NewTask, type Priority, type Task, tagsOf } from "@/features/tasks/task";
 
 /** The fields of the form beside the title, as text: a repeat in words, tags separated by spaces. */
 export type Details = {
@@ -7,6 +7,8 @@ export type Details = {
   repeat: string;
   /** A list's name; "" is the Inbox. */
   list: string;
+  /** As the API takes them; null is what is usual for the user. */
+  reminders: string[] | null;
   priority: Priority;
   tags: string;
 };
@@ -16,6 +18,7 @@ export const NO_DETAILS: Details = {
   due_time: "",
   repeat: "",
   list: "",
+  reminders: null,
   priority: "none",
   tags: "",
 };
@@ -24,12 +27,21 @@ const MAX_TAGS = 10;
 const MAX_TAG = 40;
 const TAG = /^[\p{L}\p{N}_-]+$/u;
 
-export function detailsOf({ due_on, due_time, repeat_text, list, priority, tags }: Task): Details {
+export function detailsOf({
+  due_on,
+  due_time,
+  repeat_text,
+  list,
+  reminders,
+  priority,
+  tags,
+}: Task): Details {
   return {
     due_on: due_on ?? "",
     due_time: due_time ?? "",
     repeat: repeat_text ?? "",
     list: list ?? "",
+    reminders: reminders.map(({ spec }) => spec),
     priority,
     tags: tags.join(" "),
   };
@@ -41,14 +53,16 @@ export function toTaskFields({
   due_time,
   repeat,
   list,
+  reminders,
   priority,
   tags,
-}: Details): Pick<Task, "due_on" | "due_time" | "repeat" | "list" | "priority" | "tags"> {
+}: Details): Omit<NewTask, "title"> {
   return {
     due_on: due_on || null,
     due_time: (due_on && due_time) || null,
     repeat: repeat.trim() || null,
     list: cleanTitle(list) || null,
+    ...(reminders && { reminders }),
     priority,
     tags: tagsOf(tags),
   };

@@ -3,6 +3,7 @@ import {
   DueBadge,
   ListBadge,
   PriorityBadge,
+  ReminderBadge,
   RepeatBadge,
   TagButton,
 } from "@/features/tasks/badges";
@@ -76,6 +77,7 @@ function Badges({ task, today, showsList, onPickTag }: BadgesProps) {
     <div className="mt-1 flex empty:hidden flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
       <DueBadge task={task} today={today} />
       <RepeatBadge task={task} />
+      <ReminderBadge task={task} today={today} />
       <PriorityBadge task={task} />
       {showsList && <ListBadge task={task} />}
       {task.tags.map((tag) => (
