@@ -25,6 +25,9 @@ export function createLiveStream(): LiveStream {
       connection = now;
       for (const one of followers) one.onConnection(now);
     },
+    onBell: (event) => {
+      for (const one of followers) one.onBell?.(event);
+    },
   };
 
   const start = async ({ signal }: AbortController) => {

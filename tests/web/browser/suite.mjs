@@ -13,6 +13,7 @@ import { listCases } from "./cases/lists.mjs";
 import { looksCases } from "./cases/looks.mjs";
 import { mailCases, UNREACHABLE } from "./cases/mail.mjs";
 import { phoneCases } from "./cases/phone.mjs";
+import { reminderCases } from "./cases/reminders.mjs";
 import { scrollingCases } from "./cases/scrolling.mjs";
 import { slowCases } from "./cases/slow.mjs";
 import { HostedScript } from "./hosted-script.mjs";
@@ -38,6 +39,7 @@ describe("With the built-in model", { concurrency: 2 }, () => {
   after(async () => {
     await world.stack?.stop();
   }, STARTING);
+  reminderCases(world);
   accountCases(world);
   chatCases(world);
   assistantCases(world);

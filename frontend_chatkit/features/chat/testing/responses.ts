@@ -35,7 +35,7 @@ export class FakeApi {
   }
 
   private async respond(url: string, init: RequestInit): Promise<Response> {
-    if (/\/me\/(tasks|lists)/.test(url)) return this.tasks(url, init);
+    if (/\/me\/(tasks|lists|notifications)/.test(url)) return this.tasks(url, init);
     const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
     const path = url.replace("/bff", "");
     const sent = { path, type: body.type ?? null, params: body.params ?? body };

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import type { AppNotification } from "@/features/notifications/requests";
 import { compareBy, filterOf, matches } from "@/features/tasks/filter";
 import type { TodoList } from "@/features/tasks/list-requests";
 import type { Task, TaskChange } from "@/features/tasks/task";
@@ -15,7 +16,7 @@ type Reply = Response | Promise<Response>;
 const PAGE = 50;
 const AT = "2026-11-21T09:00:00Z";
 const BEAT_MS = 15_000;
-const PATH = /^\/bff(?:\/api)?\/me(\/(?:tasks|lists)[^?]*)(?:\?(.*))?$/;
+const PATH = /^\/bff(?:\/api)?\/me(\/(?:tasks|lists|notifications)[^?]*)(?:\?(.*))?$/;
 
 /** An API behind the network: stores tasks and streams each change. */
 export class FakeApi {
@@ -27,6 +28,7 @@ export class FakeApi {
   /** Whether streams send comments at intervals, as the API does. */
   beats = false;
   lists: TodoList[] = [];
+  readonly notifications: AppNotification[] = [];
   #tasks = new Map<number, Task>();
   #deleted = new Map<number, Task>();
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -67,6 +69,33 @@ export class FakeApi {
     this.#deleted.set(id, this.#found(id));
     this.#tasks.delete(id);
     this.#publish("deleted", id, null);
+  }
+
+  /** Fire a reminder. */
+  notify(notification: AppNotification): void {
+    this.notifications.unshift(notification);
+    this.#ring("notification", { notification, unread: this.#unread });
+  }
+
+  get #unread(): number {
+    return this.notifications.filter(({ read_at }) => !read_at).length;
+  }
+
+  #ring(type: string, data: object): void {
+    const bell = { type, change_id: this.changes.length, ...data };
+    for (const stream of this.#streams) stream.enqueue(written(bell));
+  }
+
+  #respondOnNotifications({ method, path, body }: Sent): Response {
+    if (method === "GET") {
+      return json({ notifications: this.notifications, unread: this.#unread, next_cursor: null });
+    }
+    const ids = path.endsWith("/snooze") ? [path.split("/")[2]] : body.ids;
+    for (const one of this.notifications) {
+      if (!Array.isArray(ids) || ids.includes(one.id)) one.read_at = AT;
+    }
+    this.#ring("notifications.read", { unread: this.#unread });
+    return json({ unread: this.#unread });
   }
 
   undo(): void {
@@ -125,6 +154,7 @@ export class FakeApi {
 
   #respond(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
     const [, kind, last] = place.split("/");
+    if (kind === "notifications") return this.#respondOnNotifications(sent);
     if (kind === "lists") return this.#respondOnLists(sent, Number(last), query);
     if (last === "events") return this.#follow(sent.lastEventId, signal);
     if (last === "undo") return json(this.#undo(Number(sent.body.change_id)));
