@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityViolations, Person, screenshot } from "../browser.mjs";
+import { accessibilityViolations, Person, screenshot, until } from "../browser.mjs";
 
 // Reminders fire on the minute.
 const FIRING_MS = 90_000;
@@ -29,6 +29,43 @@ export function reminderCases(world) {
     await list.getByRole("button", { name: /^Done/ }).click();
     await page.getByText("“Call Sam” is done.").waitFor();
     await page.getByText("Nothing to do here").waitFor();
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-122: the service worker shows a reminder that Web Push brings", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.context.grantPermissions(["notifications"]);
+    const page = await ada.open("/settings");
+    await page.getByRole("button", { name: "Notify me in this browser" }).waitFor();
+    await screenshot(page, "settings-notifications");
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.register("/sw.js");
+      await navigator.serviceWorker.ready;
+    });
+    const devtools = await ada.context.newCDPSession(page);
+    const registered = new Promise((resolve) => {
+      devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+        if (registrations.length > 0) resolve(registrations[0].registrationId);
+      });
+    });
+    await devtools.send("ServiceWorker.enable");
+    const reminder = { type: "reminder", tag: "t1", title: "Call Sam", task_id: 1, late: true };
+    await devtools.send("ServiceWorker.deliverPushMessage", {
+      origin: world.stack.url,
+      registrationId: await registered,
+      data: JSON.stringify(reminder),
+    });
+    const shown = () =>
+      page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        const all = await registration.getNotifications();
+        return all.map(({ title, tag, body }) => ({ title, tag, body }));
+      });
+    await until(async () => (await shown()).length === 1, "the notification is shown");
+    assert.deepEqual(await shown(), [
+      { title: "Call Sam", tag: "t1", body: "This reminder is late." },
+    ]);
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
