@@ -13,6 +13,7 @@ from db.task_placement import LISTS_PER_USER
 from db.task_snapshots import RESTORED
 from db.task_values import Origin
 from db.user_connection import UserConnection
+from db.user_scoped import next_id
 from db.values import DeletedListTasks, ListUpdate
 
 _OPEN_TASKS = f"""(
@@ -65,7 +66,8 @@ _DELETE = """
         where user_id = $1 and list_id = $2 and deleted_at is null
         returning *
     )
-    insert into task_changes (user_id, id, task_id, action, before, after, client, created_at)
+    insert into task_changes
+        (user_id, id, task_id, action, before, after, client, created_at, group_id)
     select
         $1, last.id + row_number() over (order by changed.id), changed.id,
         case when $3 = 'delete' then 'deleted' else 'updated' end,
@@ -76,7 +78,7 @@ _DELETE = """
         to_jsonb(changed) - array['user_id', 'id'] || jsonb_build_object('reminders', coalesce((
             select jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at'])
             from reminders r where r.user_id = $1 and r.task_id = changed.id
-        ), '[]')), $4, now()
+        ), '[]')), $4, now(), $7
     from changed
     cross join (select coalesce(max(id), 0) as id from task_changes where user_id = $1) as last
     returning pg_notify('todochat', $6)
@@ -160,7 +162,8 @@ class UserLists:
         if count and tasks is None:
             raise ListTasksUndecided(count)
         client, topic = self._origin.client, tasks_topic(self._connection.user_id)
-        await self._connection.fetch(_DELETE, list_id, tasks, client, list(RESTORED), topic)
+        values = list_id, tasks, client, list(RESTORED), topic, next_id()
+        await self._connection.fetch(_DELETE, *values)
 
     async def _lists(self, statement: str, *values: object) -> list[TodoList]:
         return [TodoList(**row) for row in await self._connection.fetch(statement, *values)]

@@ -114,7 +114,15 @@ class StoredTaskChange(SQLModel, table=True):
     """A change of a task; `id` counts the user's changes in the order of their commits."""
 
     __tablename__ = "task_changes"
-    __table_args__ = (owned_by("tasks", "task_id"),)
+    __table_args__ = (
+        owned_by("tasks", "task_id"),
+        Index(
+            "task_changes_of_group",
+            "user_id",
+            "group_id",
+            postgresql_where=text("group_id is not null"),
+        ),
+    )
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -127,6 +135,7 @@ class StoredTaskChange(SQLModel, table=True):
     undoes: int | None = None
     undone: bool = Field(default=False, sa_column_kwargs=FALSE)
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    group_id: UUID | None = None
     made_list: int | None = None
 
 

@@ -108,39 +108,51 @@ BEGIN_ADD_TO_LIST = _begin(_NEWEST, _with_lists("$4"))
 BEGIN_CHANGE_OF_LIST = _begin(_NUMBERED, _with_lists("$5"))
 BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"))
 
-# What undo may take back: the newest change, and the newest of the conversation of turn `$4`.
-# `newest_of_task` is the newest change of the same task. `list_before` is the list that the task
-# was in, or the one that has its name now; `emptied_list` the list that the change made, if no
-# other task is in it.
+# What undo may take back: the newest change, and the newest of the conversation of turn `$4`, each
+# with the other changes of its group and task by task. Of a change elsewhere, that undo in a
+# conversation only tells of, the group is left out. `before` is the task before the group, and
+# `newest_of_task` its newest change. `list_before` is the list that the task was in, or the one
+# that has its name now; `emptied_list` the list that the group made, if no other task is in it.
 _UNDOABLE = "user_id = $1 and not undone and action <> 'undone'"
+_IN_GROUP = "(id = c.change_id or group_id = c.group_id)"
+_OF_TASK = f"""
+    select task_id, min(id) as first, max(id) as last, max(made_list) as made_list,
+        array_agg(id order by id) as change_ids
+    from task_changes
+    where {_UNDOABLE} and {_IN_GROUP} and (c.here or $4::uuid is null or id = c.change_id)
+    group by task_id
+"""  # noqa: S608  the text is ours
 BEGIN_UNDO = _begin(
     f"""
-        select c.change_id, c.action, c.before, c.here, {_STORED}, {reminders_of("t")},
-            {list_name("t.list_id")}, (
-            select max(id) from task_changes where {_UNDOABLE} and task_id = c.task_id
+        select c.change_id, c.action, first.before, c.here, m.last, m.change_ids, {_STORED},
+            {reminders_of("t")}, {list_name("t.list_id")}, (
+            select max(id) from task_changes where {_UNDOABLE} and task_id = m.task_id
         ) as newest_of_task, (
             select to_jsonb(named) from lists l join lists named
                 on named.user_id = $1 and named.key = l.key
                 and (named.id = l.id or named.deleted_at is null)
-            where l.user_id = $1 and l.id = cast(c.before ->> 'list_id' as int)
+            where l.user_id = $1 and l.id = cast(first.before ->> 'list_id' as int)
             order by named.deleted_at is not null
             limit 1
         ) as list_before, (
             select to_jsonb(l) from lists l
-            where l.user_id = $1 and l.id = c.made_list and l.deleted_at is null and not exists (
+            where l.user_id = $1 and l.id = m.made_list and l.deleted_at is null and not exists (
                 select from tasks o
-                where o.user_id = $1 and o.list_id = l.id and o.id <> t.id and o.deleted_at is null
+                where o.user_id = $1 and o.list_id = l.id and o.deleted_at is null
+                    and o.id not in (
+                        select task_id from task_changes where {_UNDOABLE} and {_IN_GROUP}
+                    )
             )
         ) as emptied_list
         from (
             (
-                select id as change_id, action, before, task_id, made_list, false as here
+                select id as change_id, group_id, action, false as here
                 from task_changes where {_UNDOABLE}
                 order by id desc limit 1
             )
             union all
             (
-                select id, action, before, task_id, made_list, true
+                select id, group_id, action, true
                 from task_changes where {_UNDOABLE} and turn_id in (
                     select b.id from turns a
                     join turns b
@@ -150,23 +162,31 @@ BEGIN_UNDO = _begin(
                 order by id desc limit 1
             )
         ) as c
-        join tasks t on t.user_id = $1 and t.id = c.task_id
+        cross join lateral ({_OF_TASK}) as m
+        join task_changes first on first.user_id = $1 and first.id = m.first
+        join tasks t on t.user_id = $1 and t.id = m.task_id
+        order by m.last desc
     """,  # noqa: S608  the text is ours
-    "t.change_id, t.action, t.before, t.here, t.newest_of_task, t.list_before, t.emptied_list, "
-    f"{_TASK}, t.list",
+    "t.change_id, t.action, t.before, t.here, t.last, t.change_ids, t.newest_of_task, "
+    f"t.list_before, t.emptied_list, {_TASK}, t.list",
 )
 
-# `$2` and `$3` are rows of `idempotency` and `task_changes` as JSON, `$4` is the task after it,
-# `$5` are the topics to notify, and `$6` the rows of lists that are made, deleted or restored.
+# `$2` is a row of `idempotency` as JSON, `$3` are rows of `task_changes`, one for each task of
+# `$4`, which are the tasks after them. `$5` are the topics to notify, `$6` the rows of lists that
+# are made, deleted or restored, and `$7` the numbers of the
+# changes that are taken back.
 # A reminder that has fired since the write began stays so, unless it is to fire at another time.
-_STORE_REMINDERS = """
-    reminder as (
-        select r.*, cast($4 ->> 'id' as int) as task_id
-        from jsonb_to_recordset(cast($4 as jsonb) -> 'reminders')
+_STORE = f"""
+    {ANSWER_CTES}, given as (
+        select cast(value ->> 'id' as int) as task_id, value
+        from jsonb_array_elements($4)
+    ), reminder as (
+        select r.*, given.task_id
+        from given, jsonb_to_recordset(value -> 'reminders')
             as r (id uuid, spec text, fires_at timestamptz, status text)
     ), removed_reminders as (
         delete from reminders
-        where user_id = $1 and task_id = cast($4 ->> 'id' as int)
+        where user_id = $1 and task_id in (select task_id from given)
             and id not in (select id from reminder)
     ), stored_reminders as (
         insert into reminders as r (user_id, id, task_id, spec, fires_at, status)
@@ -175,38 +195,36 @@ _STORE_REMINDERS = """
         set fires_at = excluded.fires_at, status = excluded.status, delivered_at = null
         where r.fires_at <> excluded.fires_at
             or (r.status in ('waiting', 'dropped') and r.status <> excluded.status)
-    )
-"""
-_STORE_CHANGE = """
-    stored_lists as (
+    ), stored_lists as (
         insert into lists (user_id, id, name, key, position, archived_at, deleted_at)
         select $1, id, name, key, position, archived_at, deleted_at
         from jsonb_populate_recordset(null::lists, $6)
         on conflict (user_id, id) do update set deleted_at = excluded.deleted_at
     ), undone as (
         update task_changes set undone = true
-        where user_id = $1 and id = cast(cast($3 as jsonb) ->> 'undoes' as int)
+        where user_id = $1 and id in (select cast(value as int) from jsonb_array_elements_text($7))
     ), change as (
         insert into task_changes
-            (user_id, id, task_id, action, before, after, client, turn_id, undoes, created_at,
-            made_list)
-        select $1, id, task_id, action, before, $4 - array['id', 'list'], client, turn_id, undoes,
-            created_at, made_list
-        from jsonb_populate_record(null::task_changes, $3)
+            (user_id, id, task_id, action, before, after, client, turn_id, group_id, undoes,
+            created_at, made_list)
+        select $1, c.id, c.task_id, action, before, value - array['id', 'list'], client, turn_id,
+            group_id, undoes, created_at, made_list
+        from jsonb_populate_recordset(null::task_changes, $3) as c
+        join given on given.task_id = c.task_id
     )
     select pg_notify('todochat', topic) from unnest(cast($5 as text[])) as topic
-"""
-STORE_ADD = f"""
+"""  # noqa: S608  the text is ours
+STORE_ADDED = f"""
     with task as (
         insert into tasks (user_id, {TASK_COLUMNS})
-        select $1, {TASK_COLUMNS} from jsonb_populate_record(null::tasks, $4)
-    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
+        select $1, {TASK_COLUMNS} from jsonb_populate_recordset(null::tasks, $4)
+    ), {_STORE}
 """  # noqa: S608  the text is ours
-STORE_CHANGE = f"""
+STORE_CHANGED = f"""
     with task as (
         update tasks
         set ({TASK_COLUMNS}) = ({_STORED})
-        from jsonb_populate_record(null::tasks, $4) as t
+        from jsonb_populate_recordset(null::tasks, $4) as t
         where tasks.user_id = $1 and tasks.id = t.id
-    ), {ANSWER_CTES}, {_STORE_REMINDERS}, {_STORE_CHANGE}
+    ), {_STORE}
 """  # noqa: S608  the text is ours

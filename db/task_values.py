@@ -105,14 +105,6 @@ class Origin:
     turn_id: UUID | None = None
 
 
-@dataclass(frozen=True)
-class Undone:
-    """A change that was taken back, and the task as it is now."""
-
-    task: Task
-    action: Action
-
-
 class VersionMismatch(TodoError):
     """The task has another version than those that the request was meant for."""
 

@@ -10,7 +10,8 @@ from db.task_list import TaskPage, list_tasks
 from db.task_reminders import lasting_specs
 from db.task_rows import pattern, task_of
 from db.task_statements import NOT_ARCHIVED, TASKS, list_name, titled
-from db.task_values import Origin, Task, TaskChange, Undone
+from db.task_undo import TaskUndo
+from db.task_values import Origin, Task, TaskChange
 from db.task_writes import TaskWrite, TaskWriter
 from db.timezones import RequestedTimezone, today_in
 from db.user_connection import UserConnection
@@ -138,15 +139,16 @@ class UserTasks:
         """
         return (await _stored(await self._writer.delete(task_id))).task
 
-    async def undo(self, change_id: int | None = None) -> Undone:
-        """Take back the newest change, as `TaskWriter.undo` does.
+    async def undo(self, change_id: int | None = None) -> TaskUndo:
+        """Take back the newest changes, as `TaskWriter.undo` does.
 
         Raises:
             NothingToUndo: Every change was taken back.
             NotTheNewestChange: The newest change is another one than `change_id`.
         """
-        write = await _stored(await self._writer.undo(change_id))
-        return Undone(write.task, write.undone)
+        undo = await self._writer.undo(change_id)
+        await undo.store()
+        return undo
 
     async def changes(self, after: int, *, limit: int) -> list[TaskChange]:
         """Return the changes after number `after`, in the order of their commits.

@@ -24,6 +24,9 @@ from db.engine import (
 )
 
 _LOCK = writer_lock("$1")
+# Statements are written so that one plan serves all values. Left to choose, Postgres plans some of
+# them anew for each execution, which takes it longer than to execute them.
+_PLAN_ONCE = "set_config('plan_cache_mode', 'force_generic_plan', true)"
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -68,7 +71,9 @@ async def user_connection(
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     owner = literal(user_id)
-    enter = f"{entering(owner)}, {writer_lock(owner)}" if writes else entering(owner)
+    enter = f"{entering(owner)}, {_PLAN_ONCE}"
+    if writes:
+        enter = f"{enter}, {writer_lock(owner)}"
     async with _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 

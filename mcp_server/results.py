@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import MISSING, BaseModel
 
 from db.task_list import MOST_COUNTED, TaskPage
+from db.task_undo import TaskUndo
 from db.task_values import Action, Task
 from db.task_writes import TaskWrite
 from db.values import Priority, WallTime
@@ -160,14 +161,33 @@ class Deleted(TaskResult):
 
 
 class TakenBack(TaskResult):
-    """The newest change was taken back."""
+    """All that the newest request or message changed was taken back.
+
+    `undone` is what was done to the task changed last, `others` the number of further tasks, and
+    `skipped` that of tasks which were changed by others since.
+    """
 
     status: Literal["undone"] = "undone"
     undone: Action
+    others: int | MISSING = MISSING
+    skipped: int | MISSING = MISSING
+
+    @classmethod
+    def of(cls, undo: TaskUndo) -> "TakenBack":
+        """Build it from what was taken back."""
+        counts = {"others": len(undo.tasks) - 1, "skipped": undo.skipped}
+        given = {name: count for name, count in counts.items() if count}
+        task = undo.task
+        return cls(task_id=task.id, title=task.title, undone=undo.action, **given)
 
     def text(self) -> str:
-        """Return the task and the change."""
-        return f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"
+        """Return the task, the change, and how many tasks more."""
+        lines = [f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"]
+        if self.others is not MISSING:
+            lines.append(f"more tasks as before: {self.others}")
+        if self.skipped is not MISSING:
+            lines.append(f"left, since changed by others: {self.skipped}")
+        return "; ".join(lines)
 
 
 class Listed(Result):

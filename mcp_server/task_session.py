@@ -12,6 +12,7 @@ from mcp_types import INTERNAL_ERROR
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
 from db.idempotency import IDEMPOTENCY_META, KeyedRequest
+from db.task_undo import TaskUndo
 from db.task_writes import TaskWrite, TaskWriter
 from db.tasks import UserTasks
 from db.user_connection import UserConnection, user_connection
@@ -87,7 +88,7 @@ async def task_writer(
         )
 
 
-async def store(write: TaskWrite, answer: Answer) -> Answer:
+async def store(write: TaskWrite | TaskUndo, answer: Answer) -> Answer:
     """Apply a write, store its answer under the call's key, and return it."""
     await write.store(answer.model_dump(mode="json"))
     return answer

@@ -251,17 +251,16 @@ async def undo_last_change(
     change_id: Annotated[ChangeId, Field(description="Take back that change only")]
     | MISSING = MISSING,
 ) -> TakenBack:
-    """Take back the newest change; call it again for the one before."""
+    """Take back what the newest message changed; call it again for the one before."""
     async with task_writer(ctx) as writer:
         turn_id = writer.origin.turn_id
         if change_id is not MISSING:
-            write = await writer.undo(change_id)
+            undo = await writer.undo(change_id)
         elif turn_id:
-            write = await writer.undo_in_conversation(turn_id)
+            undo = await writer.undo_in_conversation(turn_id)
         else:
-            write = await writer.undo()
-        task = write.task
-        return await store(write, TakenBack(task_id=task.id, title=task.title, undone=write.undone))
+            undo = await writer.undo()
+        return await store(undo, TakenBack.of(undo))
 
 
 def task_tools() -> list[TaskTool]:

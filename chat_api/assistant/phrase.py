@@ -126,7 +126,10 @@ def undone(result: ToolResult) -> str:
     if not task:
         return failed(result, "undo that")
     text = _UNDONE.get(kind, "the change to {it} is taken back.").format(it=named(task))
-    return f"Undone: {text}"
+    counts = result.data or {}
+    more = f" More tasks as before: {counts['others']}." if "others" in counts else ""
+    left = f" Left, since changed elsewhere: {counts['skipped']}." if "skipped" in counts else ""
+    return f"Undone: {text}{more}{left}"
 
 
 def told(tool: str, task: TaskSnapshot) -> str:

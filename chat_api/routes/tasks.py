@@ -91,11 +91,16 @@ class TaskPageOut(BaseModel):
 
 
 class UndoneOut(BaseModel):
-    """The change that was undone, and the task after it; null if it is deleted."""
+    """What was undone: all that one request or message did, as far as nobody changed it since.
+
+    The first fields are of the task that it changed last; `task` is null if that is deleted.
+    """
 
     task_id: int
     undone: str
     task: TaskOut | None
+    count: int = Field(description="The number of tasks that are as they were before")
+    skipped: int = Field(description="The number of tasks that were changed by others since")
 
 
 class ToUndo(BaseModel):
@@ -168,14 +173,20 @@ async def add_task(tasks: AddedTasks, new: NewTask, response: Response) -> Writt
     ),
 )
 async def undo(tasks: AddedTasks, body: ToUndo | None = None) -> UndoneOut:
-    """Undo the newest change that is not undone yet.
+    """Undo the newest change that is not undone yet, with all that its request or message did.
 
-    With `change_id` it is undone only if it is that change.
+    With `change_id` it is undone only if that change is among them.
     """
-    write = await tasks.undo(body.change_id if body else None)
-    task = None if write.task.deleted_at else TaskOut.model_validate(write.task)
-    undone = UndoneOut(task_id=write.task.id, undone=write.undone, task=task)
-    await write.store(undone.model_dump(mode="json"))
+    undo = await tasks.undo(body.change_id if body else None)
+    task = None if undo.task.deleted_at else TaskOut.model_validate(undo.task)
+    undone = UndoneOut(
+        task_id=undo.task.id,
+        undone=undo.action,
+        task=task,
+        count=len(undo.tasks),
+        skipped=undo.skipped,
+    )
+    await undo.store(undone.model_dump(mode="json"))
     return undone
 
 

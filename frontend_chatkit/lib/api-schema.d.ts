@@ -234,9 +234,9 @@ export interface paths {
         put?: never;
         /**
          * Undo
-         * @description Undo the newest change that is not undone yet.
+         * @description Undo the newest change that is not undone yet, with all that its request or message did.
          *
-         *     With `change_id` it is undone only if it is that change.
+         *     With `change_id` it is undone only if that change is among them.
          */
         post: operations["undo_api__user_id__tasks_undo_post"];
         delete?: never;
@@ -1416,7 +1416,9 @@ export interface components {
         };
         /**
          * UndoneOut
-         * @description The change that was undone, and the task after it; null if it is deleted.
+         * @description What was undone: all that one request or message did, as far as nobody changed it since.
+         *
+         *     The first fields are of the task that it changed last; `task` is null if that is deleted.
          */
         UndoneOut: {
             /** Task Id */
@@ -1424,6 +1426,16 @@ export interface components {
             /** Undone */
             undone: string;
             task: components["schemas"]["TaskOut"] | null;
+            /**
+             * Count
+             * @description The number of tasks that are as they were before
+             */
+            count: number;
+            /**
+             * Skipped
+             * @description The number of tasks that were changed by others since
+             */
+            skipped: number;
         };
         /**
          * UnreadOut

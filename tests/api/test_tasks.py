@@ -59,6 +59,8 @@ async def test_undo_takes_back_changes_until_there_are_none(api: Client) -> None
         "task_id": 1,
         "undone": "created",
         "task": None,
+        "count": 1,
+        "skipped": 0,
     }
     refused = await api.post("/tasks/undo")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")

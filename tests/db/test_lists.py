@@ -272,9 +272,9 @@ async def test_the_tasks_of_a_deleted_list_move_to_the_inbox_and_undo_brings_the
     ]
     assert last[0].task == await tasks.get(1)
 
-    assert (await tasks.undo()).task.list == "Groceries"
+    undone = await tasks.undo()
+    assert [(task.id, task.list) for task in undone.tasks] == [(2, "Groceries"), (1, "Groceries")]
     assert await names(lists) == ["Groceries"]
-    await tasks.undo()
     for before in (due, done):
         after = await tasks.get(before.id)
         assert (after.list_id, after.due_on, after.due_time, after.repeat, after.completed_at) == (

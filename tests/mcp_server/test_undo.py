@@ -63,6 +63,25 @@ async def test_undo_takes_back_what_this_conversation_did_last(one: Chat, other:
 
 
 @pytest.mark.requirement("FR-MCP-012")
+async def test_undo_takes_back_all_that_a_message_did_and_tells_how_many_tasks(
+    one: Chat, other: Chat
+) -> None:
+    async with one.turn() as client:
+        for title in ("Buy milk", "Buy bread", "Buy jam"):
+            await client.call_tool("add_task", {"title": title})
+    async with other.turn() as client:
+        await client.call_tool("complete_task", {"task_id": 1})
+    async with one.turn() as client:
+        undone = await client.call_tool("undo_last_change", {})
+        facts = facts_of(undone)
+        assert (facts["title"], facts["others"], facts["skipped"]) == ("Buy jam", 1, 1)
+        assert text_of(undone) == (
+            "undone: <task>#3 Buy jam</task> was created; more tasks as before: 1; "
+            "left, since changed by others: 1"
+        )
+
+
+@pytest.mark.requirement("FR-MCP-012")
 async def test_a_conversation_that_changed_nothing_names_the_change_elsewhere(
     one: Chat, other: Chat
 ) -> None:
