@@ -53,7 +53,7 @@ export function Notifications() {
       title="Notifications"
       about="Reminders ring the bell of the app. A browser can show them while the app is closed, too."
     >
-      <div className="flex max-w-xl flex-col gap-4">
+      <div className="flex max-w-md flex-col gap-4">
         <DefaultReminder />
         {known && !canSubscribe() && (
           <Notice>This browser can’t show notifications of an app that is closed.</Notice>

@@ -225,4 +225,16 @@ describe("FR-WEB-219: reminders", () => {
     expect(screen.getByText("2 hours before")).toBeDefined();
     expect(screen.queryByText("1 hour before")).toBeNull();
   });
+
+  test("show no bell any more once they have fired", async () => {
+    const api = new FakeApi([task(1, { reminders: [waiting("2026-12-24T17:00")] })]);
+    show();
+    await screen.findByText(/24 Dec.* 17:00/);
+    const at = "2026-12-24T17:00:00Z";
+    const bell = { id: "1", task_id: 1, title: "x", late: false, read_at: null };
+    api.isStreaming = false;
+    api.change(1, { reminders: [] });
+    api.notify({ ...bell, fires_at: at, created_at: at });
+    await waitFor(() => expect(screen.queryByText(/24 Dec.* 17:00/)).toBeNull());
+  });
 });

@@ -1,4 +1,4 @@
-import type { Connection } from "@/features/tasks/follow";
+import type { BellEvent, Connection } from "@/features/tasks/follow";
 import type { LiveStream } from "@/features/tasks/live-stream";
 import { createMutations, type TaskMutations } from "@/features/tasks/mutations";
 import { createQueries, type TaskQueries } from "@/features/tasks/queries";
@@ -30,6 +30,9 @@ export function createTaskSync(store: Store, live: LiveStream): TaskSync {
         list();
       },
       onChange: (change: TaskChange) => store.dispatch({ type: "change-received", change }),
+      // Firing is no change of the task, but its reminder waits no longer.
+      onBell: ({ notification }: BellEvent) =>
+        void (notification && queries.refresh(notification.task_id)),
       onConnection: (now: Connection) => {
         isLive = now === "live";
         onConnection(now);

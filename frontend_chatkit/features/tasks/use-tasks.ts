@@ -11,7 +11,7 @@ import { INITIAL_STATE, type State } from "@/features/tasks/state";
 import { createStore, type Store } from "@/features/tasks/store";
 import type { TaskSync } from "@/features/tasks/task-sync";
 
-export type LiveTasks = Omit<TaskQueries, "stop"> &
+export type LiveTasks = Omit<TaskQueries, "stop" | "refresh"> &
   TaskMutations & { store: Store; state: State; connection: Connection };
 
 const loadTaskSync = () => import("@/features/tasks/task-sync");
