@@ -50,8 +50,8 @@ export function Notifications() {
     );
   return (
     <Section
-      title="Notifications"
-      about="Reminders ring the bell of the app. A browser can show them while the app is closed, too."
+      title="Reminders"
+      about="They ring the bell of the app. A browser can show them while the app is closed, too."
     >
       <div className="flex max-w-md flex-col gap-4">
         <DefaultReminder />

@@ -86,6 +86,7 @@ export function chatCases(world) {
     await tasks.getByText("Nothing to do here").waitFor();
     const chat = await ada.open("/chat");
     await message(chat).waitFor();
+    await untilNone(chat);
     await ada.context.setOffline(true);
     await message(chat).fill("Add a task to buy milk");
     await message(chat).press("Enter");
