@@ -16,8 +16,9 @@ from db.embedded import embedded_postgres
 from db.embedded.account import account_for
 from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
-from db.engine import Sessions, create_engine, create_sessions
+from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.migrate import upgrade
+from tests.db.turns import open_turn
 from tests.model_server import ModelServer
 from tests.serving import listen, port_of
 from tests.stack import Stack, Stacks, running_stack
@@ -138,6 +139,24 @@ async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandon
     assert state["status"] == "running"
     assert refused.json()["code"] == "conversation_busy"
     assert "event: turn.finished" in lines
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_turn_that_cannot_be_recovered_keeps_no_other_waiting(
+    only_stack: Stack, own_sessions: Sessions, user: str
+) -> None:
+    turns = {}
+    for name, minutes in ((f"{user}-broken", 2), (user, 1)):
+        async with transaction(own_sessions, name) as session:
+            turns[name] = (await open_turn(session, name)).turn_id
+            late = f"update turns set lease_until = now() - interval '{minutes} minutes'"
+            await session.execute(text(late))
+    broken = f"{user}-broken"
+    async with own_sessions.begin() as session:
+        unreadable = "insert into turn_event_batches values (:user, :turn, 1, 1, '[{}]')"
+        await session.execute(text(unreadable), {"user": broken, "turn": turns[broken]})
+    reply = await wait_for_reply(only_stack, user, await conversation_of(only_stack, user))
+    assert reply["status"] == "interrupted"
 
 
 @pytest.mark.requirement("FR-CHAT-031")
