@@ -145,18 +145,19 @@ async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandon
 async def test_a_turn_that_cannot_be_recovered_keeps_no_other_waiting(
     only_stack: Stack, own_sessions: Sessions, user: str
 ) -> None:
+    broken, others = f"{user}-broken", (user, f"{user}-other")
     turns = {}
-    for name, minutes in ((f"{user}-broken", 2), (user, 1)):
+    for name in (others[0], broken, others[1]):
         async with transaction(own_sessions, name) as session:
             turns[name] = (await open_turn(session, name)).turn_id
-            late = f"update turns set lease_until = now() - interval '{minutes} minutes'"
-            await session.execute(text(late))
-    broken = f"{user}-broken"
+    unreadable = "insert into turn_event_batches values (:user, :turn, 1, 1, '[{}]')"
+    late = "update turns set lease_until = now() - interval '1 minute' * array_position(:ids, id)"
     async with own_sessions.begin() as session:
-        unreadable = "insert into turn_event_batches values (:user, :turn, 1, 1, '[{}]')"
         await session.execute(text(unreadable), {"user": broken, "turn": turns[broken]})
-    reply = await wait_for_reply(only_stack, user, await conversation_of(only_stack, user))
-    assert reply["status"] == "interrupted"
+        await session.execute(text(late), {"ids": list(turns.values())})
+    for name in others:
+        conversation = await conversation_of(only_stack, name)
+        assert (await wait_for_reply(only_stack, name, conversation))["status"] == "interrupted"
 
 
 @pytest.mark.requirement("FR-CHAT-031")
