@@ -19,7 +19,7 @@ from chat_api.turns.result import (
 from db.engine import Sessions, ping, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import writes_of_turn
-from db.sweep import abandoned_turns, delete_old_events
+from db.sweep import AbandonedTurn, abandoned_turns, delete_old_events
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turn_writes import close_turn
 from db.turns import UserTurns
@@ -91,7 +91,7 @@ async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> 
         try:
             for turn in await abandoned_turns(sessions):
                 if turn.turn_id not in running:
-                    await recover(sessions, turn.user_id, turn.turn_id)
+                    await _recover(sessions, turn)
             if since_forgetting >= _FORGET_SECONDS:
                 await delete_old_events(sessions)
                 since_forgetting = 0
@@ -101,6 +101,16 @@ async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> 
             logger.exception("A sweep failed; the next one is tried")
         await asyncio.sleep(pause)
         since_forgetting += pause
+
+
+async def _recover(sessions: Sessions, turn: AbandonedTurn) -> None:
+    """Recover one turn; one that can't be recovered keeps no other waiting."""
+    try:
+        await recover(sessions, turn.user_id, turn.turn_id)
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        logger.exception("Turn %s could not be recovered; it is tried again", turn.turn_id)
 
 
 async def _outlast(sessions: Sessions, lease: float) -> None:

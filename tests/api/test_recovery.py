@@ -16,8 +16,9 @@ from db.embedded import embedded_postgres
 from db.embedded.account import account_for
 from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
-from db.engine import Sessions, create_engine, create_sessions
+from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.migrate import upgrade
+from tests.db.turns import open_turn
 from tests.model_server import ModelServer
 from tests.serving import listen, port_of
 from tests.stack import Stack, Stacks, running_stack
@@ -138,6 +139,25 @@ async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandon
     assert state["status"] == "running"
     assert refused.json()["code"] == "conversation_busy"
     assert "event: turn.finished" in lines
+
+
+@pytest.mark.requirement("FR-CHAT-003")
+async def test_a_turn_that_cannot_be_recovered_keeps_no_other_waiting(
+    only_stack: Stack, own_sessions: Sessions, user: str
+) -> None:
+    broken, others = f"{user}-broken", (user, f"{user}-other")
+    turns = {}
+    for name in (others[0], broken, others[1]):
+        async with transaction(own_sessions, name) as session:
+            turns[name] = (await open_turn(session, name)).turn_id
+    unreadable = "insert into turn_event_batches values (:user, :turn, 1, 1, '[{}]')"
+    late = "update turns set lease_until = now() - interval '1 minute' * array_position(:ids, id)"
+    async with own_sessions.begin() as session:
+        await session.execute(text(unreadable), {"user": broken, "turn": turns[broken]})
+        await session.execute(text(late), {"ids": list(turns.values())})
+    for name in others:
+        conversation = await conversation_of(only_stack, name)
+        assert (await wait_for_reply(only_stack, name, conversation))["status"] == "interrupted"
 
 
 @pytest.mark.requirement("FR-CHAT-031")

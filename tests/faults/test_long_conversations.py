@@ -9,8 +9,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from asyncpg.connection import LoggedQuery
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
 from uuid_utils.compat import uuid7
 
 from db.engine import Sessions
@@ -29,16 +31,24 @@ def statements_about_messages(engine: AsyncEngine, user: str) -> Iterator[list[S
     The sweeper may meanwhile end turns that other tests have left.
     """
     sent: list[Statement] = []
+    connections: set[asyncpg.Connection] = set()
 
-    def note(_: Any, __: Any, statement: str, parameters: tuple[Any, ...], *___: Any) -> None:
-        if "messages" in statement and user in parameters:
-            sent.append((statement, parameters))
+    def note(query: LoggedQuery) -> None:
+        if "messages" in query.query and user in query.args:
+            sent.append((query.query, tuple(query.args)))
 
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    def checkout(connection: Any, _: ConnectionPoolEntry, __: Any) -> None:
+        # Loggers are a set: one connection has this one once.
+        connection.driver_connection.add_query_logger(note)
+        connections.add(connection.driver_connection)
+
+    event.listen(engine.sync_engine, "checkout", checkout)
     try:
         yield sent
     finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", note)
+        event.remove(engine.sync_engine, "checkout", checkout)
+        for connection in connections:
+            connection.remove_query_logger(note)
 
 
 async def plans_of(
