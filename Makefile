@@ -246,7 +246,8 @@ rm -rf $(WEB)/.next/standalone; \
 ( cd $(WEB) && export NEXT_TELEMETRY_DISABLED=1 && \
   ../$(BIN)/node node_modules/next/dist/bin/next build >node_modules/.build.log 2>&1 ) || \
   { cat $(WEB)/node_modules/.build.log >&2; exit 1; }; \
-cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && echo "$$sum" > $$stamp
+cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && \
+cp -r $(WEB)/public $(WEB)/.next/standalone/public && echo "$$sum" > $$stamp
 endef
 
 # Root may install it; anybody else is told what to.

@@ -1,4 +1,4 @@
-"""Messages as thread items: one for a user's message, up to three for a reply."""
+"""Messages as thread items: one for a user's message, up to four for a reply."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from chatkit.types import (
 
 from chat_api.agent.reply_details import stored_task_ids
 from chat_api.agent.tool_errors import ToolError
+from chat_api.chatkit_protocol.suggestions_widget import suggestions_widget
 from chat_api.chatkit_protocol.task_widget import task_list_text, task_list_widget
 from chat_api.events import EARLY_END_NOTES, ToolCall, ToolCalled
 from db.errors import ConversationNotFound, MessageNotFound
@@ -46,9 +47,15 @@ class Part(IntEnum):
     STEPS = 0
     TEXT = 1
     TASKS = 2
+    SUGGESTIONS = 3
 
 
-_SUFFIXES = {Part.STEPS: ".steps", Part.TEXT: "", Part.TASKS: ".tasks"}
+_SUFFIXES = {
+    Part.STEPS: ".steps",
+    Part.TEXT: "",
+    Part.TASKS: ".tasks",
+    Part.SUGGESTIONS: ".suggestions",
+}
 _PARTS = {suffix: part for part, suffix in _SUFFIXES.items()}
 
 
@@ -98,6 +105,7 @@ class ThreadMessage:
     content: str
     calls: list[ToolCall]
     task_ids: list[int]
+    suggestions: list[str]
     status: str
     created_at: datetime
 
@@ -111,6 +119,7 @@ class ThreadMessage:
             message.content,
             [ToolCall.model_validate(call) for call in message.tool_calls],
             stored_task_ids(message),
+            message.suggestions,
             message.status,
             message.created_at,
         )
@@ -153,6 +162,11 @@ def _reply_items(
             widget=task_list_widget(shown, today),
             copy_text=task_list_text(shown),
         )
+    if message.suggestions:
+        yield WidgetItem(
+            **_base_fields(message, Part.SUGGESTIONS),
+            widget=suggestions_widget(message.suggestions),
+        )
 
 
 def _base_fields(message: ThreadMessage, part: Part) -> dict[str, Any]:
@@ -193,8 +207,8 @@ def _step_label(tool: str) -> tuple[str, IconName]:
 
 def _result_text(result: dict[str, Any]) -> str | None:
     match result:
-        case {"task_id": task_id, "title": title}:
-            return f"#{task_id} {title}"
+        case {"task_id": int(), "title": str(title)}:
+            return title
         case {"tasks": list(tasks), "total": total}:
             return f"{len(tasks)} of {total}"
         case _:

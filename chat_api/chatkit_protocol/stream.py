@@ -113,6 +113,7 @@ class ReplyTranslation:
             event.response,
             event.tool_calls,
             event.task_ids,
+            event.suggestions,
             status_of(event),
             self._created_at,
         )

@@ -91,7 +91,6 @@ def _row(task: Task, today: date) -> dict[str, Any]:
 
 def _details(task: Task, today: date) -> str:
     details = [
-        f"#{task.id}",
         "deleted" if task.deleted_at else "",
         _due(task, today),
         f"{_REPEATS} {task.repeat_text}" if task.repeat else "",

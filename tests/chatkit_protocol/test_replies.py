@@ -51,7 +51,7 @@ async def test_each_tool_call_is_a_step_that_loads_and_then_tells_what_came_of_i
         (f"workflow.task.{what}", index) for index in range(3) for what in ("added", "updated")
     ]
     displayed = [(step["task"]["status_indicator"], step["task"].get("content")) for step in steps]
-    assert displayed[:2] == [("loading", "Milk"), ("complete", "#1 Milk")]
+    assert displayed[:2] == [("loading", "Milk"), ("complete", "Milk")]
     assert displayed[2] == ("loading", None)
     assert displayed[3][0] == "none"
     assert "7" in (displayed[3][1] or "")
@@ -203,7 +203,7 @@ async def test_a_retry_replaces_the_reply_and_repeats_no_write(
         events = await scripted.stream("threads.retry_after_item", **params)
         (reply,) = done(events, "assistant_message")
         assert text_of(reply) == expected
-        assert done(events, "workflow")[0]["workflow"]["tasks"][0]["content"] == "#1 Milk"
+        assert done(events, "workflow")[0]["workflow"]["tasks"][0]["content"] == "Milk"
     assert [task["title"] for task in await scripted.tasks()] == ["Milk"]
     items = await scripted.items(thread)
     assert [item["id"] for item in items] == [
@@ -267,3 +267,19 @@ async def test_tags_and_quotations_are_part_of_what_the_user_says(panel: Panel) 
     assert text_of(question) == "> one\n> two\n\n buy the milk"
     (stored, _) = await panel.messages(events[0]["thread"]["id"])
     assert stored["content"] == text_of(question)
+
+
+@pytest.mark.requirement("FR-CHAT-315")
+async def test_suggestions_are_buttons_that_have_the_client_send_them(
+    scripted: Panel, model_server: ModelServer
+) -> None:
+    metadata = {"task_ids": "[]", "suggestions": '["Yes", "No"]'}
+    model_server.script(replace(say("Really?"), metadata=metadata))
+    thread, events = await scripted.create("Delete everything")
+    (suggestions,) = done(events, "widget")
+    assert [button["label"] for button in suggestions["widget"]["children"]] == ["Yes", "No"]
+    assert [button["onClickAction"] for button in suggestions["widget"]["children"]] == [
+        {"type": "send", "payload": {"text": text}, "handler": "client"} for text in ("Yes", "No")
+    ]
+    items = await scripted.items(thread)
+    assert items[-1]["id"] == suggestions["id"]

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { ToastProvider } from "@/components/ui/toast";
 import { Header } from "@/features/frame/header";
+import { LiveProvider } from "@/features/tasks/live-context";
 import { requireUser } from "@/lib/session";
 import { UserProvider } from "@/lib/user";
 
@@ -15,16 +16,18 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         >
           Skip to content
         </a>
-        <div className="flex h-dvh flex-col">
-          <Header />
-          <main
-            id="main"
-            tabIndex={-1}
-            className="relative min-h-0 flex-1 overflow-y-auto outline-none"
-          >
-            {children}
-          </main>
-        </div>
+        <LiveProvider>
+          <div className="flex h-dvh flex-col">
+            <Header />
+            <main
+              id="main"
+              tabIndex={-1}
+              className="relative min-h-0 flex-1 overflow-y-auto outline-none"
+            >
+              {children}
+            </main>
+          </div>
+        </LiveProvider>
       </ToastProvider>
     </UserProvider>
   );

@@ -14,10 +14,14 @@ import { Button } from "@/components/ui/button";
 import { CloseIcon } from "@/components/ui/icons";
 import { classes } from "@/lib/classes";
 
+export type ToastAction = { label: string; run: () => void };
+
 export type ToastOptions = {
   tone?: "plain" | "danger";
   /** A button beside the message, such as Undo, which also closes the toast. */
-  action?: { label: string; run: () => void };
+  action?: ToastAction;
+  /** A second button. */
+  more?: ToastAction;
   /** How long it is shown; the time stops while it is hovered or focused. */
   seconds?: number;
 };
@@ -80,16 +84,20 @@ function Toast({ toast, onClose }: { toast: Shown; onClose: (id: number) => void
       )}
     >
       <p className="flex-1 text-sm">{toast.message}</p>
-      {toast.action && (
-        <Button
-          size="small"
-          onClick={() => {
-            toast.action?.run();
-            close();
-          }}
-        >
-          {toast.action.label}
-        </Button>
+      {[toast.action, toast.more].map(
+        (action) =>
+          action && (
+            <Button
+              key={action.label}
+              size="small"
+              onClick={() => {
+                action.run();
+                close();
+              }}
+            >
+              {action.label}
+            </Button>
+          ),
       )}
       <Button look="ghost" size="icon" aria-label="Dismiss" onClick={close}>
         <CloseIcon />

@@ -1,8 +1,10 @@
+import "@/features/tasks/testing/browser";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
+import { withoutListedTasks } from "@/features/chat/items/listed-text";
 import { Panel } from "@/features/chat/panel";
 import {
   added,
@@ -19,11 +21,17 @@ import {
   problem,
   reply,
   steps,
+  suggestions,
   THREAD,
   taskList,
   userMessage,
 } from "@/features/chat/testing/responses";
+import { LiveProvider } from "@/features/tasks/live-context";
+import { FakeApi as TasksApi } from "@/features/tasks/testing/api";
+import { task } from "@/features/tasks/testing/tasks";
+import { UserProvider } from "@/lib/user";
 
+const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "Europe/Berlin" };
 const AT = "2026-11-21T10:00:00Z";
 const OTHER = "01900000-0000-7000-8000-000000000002";
 const HELLO = userMessage("q1", "hello");
@@ -61,9 +69,13 @@ function Placed({ start }: { start: string | null }) {
 function open(api: FakeApi, start: string | null = null) {
   api.on("threads.list", threads([THREAD, "Groceries"], [OTHER, "Travel"])).on(NOW, conversation());
   render(
-    <ToastProvider>
-      <Placed start={start} />
-    </ToastProvider>,
+    <UserProvider user={ADA}>
+      <ToastProvider>
+        <LiveProvider>
+          <Placed start={start} />
+        </LiveProvider>
+      </ToastProvider>
+    </UserProvider>,
   );
   return userEvent.setup();
 }
@@ -201,10 +213,74 @@ describe("FR-WEB-103: the list of tasks", () => {
   test("a task that is gone is said", async () => {
     const api = new FakeApi()
       .on("items.list", page(HELLO, taskList("r.tasks", ["Milk", false])))
-      .on("threads.custom_action", events([{ type: "error", message: "No task 1." }]));
+      .on("threads.custom_action", events([{ type: "error", message: "It is gone." }]));
     const user = open(api, THREAD);
-    await user.click(await screen.findByRole("button", { name: "Delete Milk" }));
-    expect(await screen.findByText("No task 1.")).toBeTruthy();
+    await user.click(await screen.findByRole("checkbox", { name: /Milk/ }));
+    expect(await screen.findByText("It is gone.")).toBeTruthy();
+  });
+
+  test("tasks are shown as they are now, and a deleted one can be brought back", async () => {
+    const tasks = new TasksApi([task(1, { title: "Oat milk", due_on: "2199-12-24" })]);
+    const api = new FakeApi(globalThis.fetch).on(
+      "items.list",
+      page(HELLO, taskList("r.tasks", ["Milk", false])),
+    );
+    const user = open(api, THREAD);
+    expect(await screen.findByText("24 Dec 2199")).toBeTruthy();
+    tasks.change(1, { title: "Soy milk", list: "Groceries" });
+    expect(await within(log()).findByText("Groceries")).toBeTruthy();
+    await user.click(screen.getByRole("checkbox", { name: "Soy milk" }));
+    await waitFor(() => expect(tasks.tasks[0]?.completed).toBe(true));
+    await user.click(screen.getByRole("button", { name: "Delete Soy milk" }));
+    await waitFor(() => expect(tasks.tasks).toEqual([]));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(tasks.tasks).toHaveLength(1));
+    await screen.findByRole("checkbox", { name: "Soy milk" });
+  });
+
+  test("a task is edited in the dialog of the page of tasks", async () => {
+    const tasks = new TasksApi([task(1, { title: "Milk" })]);
+    const api = new FakeApi(globalThis.fetch).on(
+      "items.list",
+      page(HELLO, taskList("r.tasks", ["Milk", false])),
+    );
+    const user = open(api, THREAD);
+    await user.click(await screen.findByRole("button", { name: "Edit Milk" }));
+    await user.type(await screen.findByLabelText("Title"), " and bread{Enter}");
+    await waitFor(() => expect(tasks.tasks[0]?.title).toBe("Milk and bread"));
+  });
+});
+
+describe("FR-WEB-119: a list is told once", () => {
+  test("the text does not list the tasks that are shown as cards", async () => {
+    const text = "You have one:\n\n- **#1** Milk · due 2026-12-05\n\nAnything else?";
+    const told = [reply("r", text), taskList("r.tasks", ["Milk", false])];
+    open(new FakeApi().on("items.list", page(HELLO, ...told)), THREAD);
+    expect(await screen.findByText("Anything else?")).toBeTruthy();
+    expect(screen.queryByText(/2026-12-05/)).toBeNull();
+  });
+
+  test("other lines of lists stay", () => {
+    const shown = [{ id: 1, title: "Milk" }];
+    const text = "1. Milk\n   two litres\n2. Bread\n- **#2** Milk\nMilk it is.";
+    expect(withoutListedTasks(text, shown)).toBe("2. Bread\n- **#2** Milk\nMilk it is.");
+  });
+});
+
+describe("FR-WEB-120: suggestions", () => {
+  test("the answers to a question are buttons below it until the conversation goes on", async () => {
+    const asked = [reply("r", "Really delete it?"), suggestions("r.suggestions", "Yes", "No")];
+    const answered = [userMessage("q2", "No"), reply("r2", "All right.")];
+    const api = new FakeApi()
+      .on("items.list", page(HELLO, ...asked), page(HELLO, ...asked, ...answered))
+      .on("threads.add_user_message", events(answered.map(done)));
+    const user = open(api, THREAD);
+    await user.click(await screen.findByRole("button", { name: "No" }));
+    expect(await within(log()).findByText("All right.")).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Yes" })).toBeNull());
+    expect(api.of("threads.add_user_message")[0]?.params).toMatchObject({
+      input: { content: [{ text: "No" }] },
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { Composer } from "@/features/chat/composer";
 import type { OpenConversation } from "@/features/chat/conversation/conversation";
 import { type Conversation, isBusy } from "@/features/chat/conversation/reducer";
 import { ErrorBar } from "@/features/chat/error-bar";
-import type { Press } from "@/features/chat/items/widget";
+import type { Press } from "@/features/chat/items/pending-row";
 import { Log } from "@/features/chat/log";
 import { Welcome } from "@/features/chat/welcome";
 
@@ -54,6 +54,7 @@ export function ConversationView({
         <Log
           state={state}
           onPress={press}
+          onSend={send}
           onRate={rate}
           onRetry={retry}
           onEarlier={() => void conversation.loadEarlier()}

@@ -7,20 +7,22 @@ import { exchanges } from "@/features/chat/conversation/items";
 import { type Conversation, isBusy } from "@/features/chat/conversation/reducer";
 import { ArrowDownIcon } from "@/features/chat/icons";
 import { Exchange } from "@/features/chat/items/exchange";
+import type { Press } from "@/features/chat/items/pending-row";
 import type { Rate } from "@/features/chat/items/reply-actions";
-import type { Press } from "@/features/chat/items/widget";
 import { useStickToEnd } from "@/features/chat/use-stick-to-end";
 
 /** The messages. It stays scrolled to the end while a reply grows, unless the user scrolled up. */
 export function Log({
   state,
   onPress,
+  onSend,
   onRate,
   onRetry,
   onEarlier,
 }: {
   state: Conversation;
   onPress: Press;
+  onSend: (text: string) => void;
   onRate: Rate;
   onRetry: () => void;
   onEarlier: () => void;
@@ -62,6 +64,7 @@ export function Log({
                 busy={last && busy}
                 onPress={onPress}
                 onRate={onRate}
+                onSend={last ? onSend : null}
                 onRetry={last && exchange.userMessage ? onRetry : null}
               />
             );

@@ -2,9 +2,10 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Drawer } from "@/components/ui/drawer";
+import { ChatTasksProvider } from "@/features/chat/chat-tasks";
 import { useConversation } from "@/features/chat/conversation/use-conversation";
 import { ConversationView } from "@/features/chat/conversation-view";
-import { Drawer } from "@/features/chat/history/drawer";
 import { useHistory } from "@/features/chat/history/history";
 import { ThreadList } from "@/features/chat/history/thread-list";
 import { HistoryIcon, PlusIcon } from "@/features/chat/icons";
@@ -17,8 +18,18 @@ export type Place = {
   go: (threadId: string | null, options?: { replace?: boolean }) => void;
 };
 
+type PanelProps = { place: Place; timezone: string | null };
+
 /** The built-in chat: the open conversation and the list of all. */
-export function Panel({ place, timezone }: { place: Place; timezone: string | null }) {
+export function Panel(props: PanelProps) {
+  return (
+    <ChatTasksProvider>
+      <Conversations {...props} />
+    </ChatTasksProvider>
+  );
+}
+
+function Conversations({ place, timezone }: PanelProps) {
   const protocol = useMemo(() => new Protocol(timezone), [timezone]);
   const [conversation, state] = useConversation(protocol, place.threadId);
   const [history, threads] = useHistory(protocol, state);

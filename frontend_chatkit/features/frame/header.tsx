@@ -2,9 +2,12 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { lazy, Suspense } from "react";
 import { Logo } from "@/features/frame/logo";
 import { UserMenu } from "@/features/frame/user-menu";
 import { classes } from "@/lib/classes";
+
+const Bell = lazy(() => import("@/features/notifications/bell"));
 
 const PAGES = [
   { href: "/chat", label: "Chat" },
@@ -22,7 +25,10 @@ export function Header() {
           <span className="max-sm:sr-only">Todochat</span>
         </Link>
         <Navigation />
-        <div className="ml-auto">
+        <div className="ml-auto flex items-center gap-1">
+          <Suspense fallback={<span className="size-10" />}>
+            <Bell />
+          </Suspense>
           <UserMenu />
         </div>
       </div>

@@ -1,5 +1,13 @@
 import { fullDate, relativeDay } from "@/features/tasks/due";
-import { AlertIcon, CalendarIcon, PriorityIcon, RepeatIcon } from "@/features/tasks/row-icons";
+import { reminderWords } from "@/features/tasks/reminder-words";
+import {
+  AlertIcon,
+  BellIcon,
+  CalendarIcon,
+  ListIcon,
+  PriorityIcon,
+  RepeatIcon,
+} from "@/features/tasks/row-icons";
 import { PRIORITIES, PRIORITY_NAMES, type Task } from "@/features/tasks/task";
 import { classes } from "@/lib/classes";
 
@@ -40,6 +48,20 @@ export function RepeatBadge({ task: { repeat_text: words } }: { task: Task }) {
   );
 }
 
+/** A bell where a reminder waits, with when it comes unless that is when the task is due. */
+export function ReminderBadge({ task, today }: { task: Task; today: string }) {
+  const next = task.reminders.find(({ status }) => status === "waiting");
+  if (!next || task.completed) return null;
+  const words = reminderWords(next.spec, today);
+  return (
+    <span className={BADGE} title={words}>
+      <BellIcon />
+      <span className="sr-only">Reminder: </span>
+      <span className={classes(next.spec === "0m" && "sr-only")}>{words}</span>
+    </span>
+  );
+}
+
 /** A task's priority, if it has one. */
 export function PriorityBadge({ task: { priority, completed } }: { task: Task }) {
   if (priority === "none") return null;
@@ -48,6 +70,18 @@ export function PriorityBadge({ task: { priority, completed } }: { task: Task })
       <PriorityIcon steps={PRIORITIES.indexOf(priority)} />
       {PRIORITY_NAMES[priority]}
       <span className="sr-only"> priority</span>
+    </span>
+  );
+}
+
+/** The list of a task, if it is in one. */
+export function ListBadge({ task: { list } }: { task: Task }) {
+  if (!list) return null;
+  return (
+    <span className={classes(BADGE, "max-w-48")}>
+      <ListIcon />
+      <span className="sr-only">In </span>
+      <span className="truncate">{list}</span>
     </span>
   );
 }

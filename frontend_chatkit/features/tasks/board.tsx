@@ -7,15 +7,18 @@ import {
   type Filter,
   matches,
   NO_FILTER,
+  NOT_NARROWED,
   queryString,
 } from "@/features/tasks/filter";
 import { focusRow, showRow } from "@/features/tasks/focus";
-import { ConnectionNotice, EditDialog, preload } from "@/features/tasks/lazy";
+import { ConnectionNotice, EditDialog, preload, Toolbar } from "@/features/tasks/lazy";
 import { ListBody } from "@/features/tasks/list-body";
+import { listOf, type Place } from "@/features/tasks/place";
+import { PlaceLayout } from "@/features/tasks/place-layout";
 import { QuickAdd } from "@/features/tasks/quick-add";
 import type { Task } from "@/features/tasks/task";
-import { Toolbar } from "@/features/tasks/toolbar";
 import { useCommands } from "@/features/tasks/use-commands";
+import { useLists } from "@/features/tasks/use-lists";
 import { useOpened } from "@/features/tasks/use-opened";
 import { useTasks } from "@/features/tasks/use-tasks";
 import { useToday } from "@/features/tasks/use-today";
@@ -30,11 +33,13 @@ type BoardProps = {
 
 /** The page of tasks, without the router. */
 export function TaskBoard({ query, onQuery }: BoardProps) {
-  const address = useAddress(query);
+  const today = useToday();
+  const address = useAddress(query, today);
   const { filter, task: openId } = address;
   const tasks = useTasks(filter);
   const commands = useCommands(tasks);
-  const today = useToday();
+  const lists = useLists(tasks.store, today, () => void tasks.list());
+  const listNames = useMemo(() => lists.lists?.lists.map(({ name }) => name) ?? [], [lists.lists]);
   const { state } = tasks;
   const shown = useMemo(() => view(state), [state]);
 
@@ -63,13 +68,19 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
     void commands.tick(task, completed);
   };
 
+  const goTo = (place: Place) => go({ filter: { ...NO_FILTER, ...place } }, true);
+
   return (
-    <div className="relative mx-auto flex max-w-3xl flex-col gap-4 px-4 pt-6 pb-24 sm:pt-8">
-      <header className="flex items-baseline gap-3">
-        <h1 className="text-2xl font-semibold">Tasks</h1>
-        <output className="text-muted">{isRead && countLabel(shown.total)}</output>
-      </header>
-      <QuickAdd today={today} onAdd={commands.add} />
+    <PlaceLayout place={filter} total={isRead ? shown.total : null} lists={lists} onGo={goTo}>
+      <QuickAdd
+        today={today}
+        listNames={listNames}
+        defaults={{
+          list: listOf(filter) ?? "",
+          due_on: filter.view === "today" ? today : "",
+        }}
+        onAdd={commands.add}
+      />
       <Toolbar filter={filter} today={today} onFilter={onFilter} />
       <ConnectionNotice connection={tasks.connection} />
       <ListBody
@@ -79,7 +90,7 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
         marked={openId}
         onRetry={() => void tasks.list()}
         onMore={() => void tasks.more()}
-        onClear={() => go({ filter: { ...NO_FILTER, status: filter.status, sort: filter.sort } })}
+        onClear={() => onFilter(NOT_NARROWED)}
         onTick={tick}
         onEdit={(task) => go({ task: task.id }, true)}
         onDelete={remove}
@@ -91,6 +102,7 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
           opened={opened}
           current={taskOf(state, opened.id)}
           today={today}
+          listNames={listNames}
           onClose={close}
           onSave={(update) => {
             void commands.update(opened, update);
@@ -102,15 +114,15 @@ export function TaskBoard({ query, onQuery }: BoardProps) {
           }}
         />
       )}
-    </div>
+    </PlaceLayout>
   );
 }
 
 /** Parse the address; an unchanged filter stays the same object. */
-function useAddress(query: string): Address {
-  const { filter, task } = addressOf(query);
+function useAddress(query: string, today: string): Address {
+  const { filter, task } = addressOf(query, today);
   const narrowed = queryString({ filter, task: null });
-  const stable = useMemo(() => addressOf(narrowed).filter, [narrowed]);
+  const stable = useMemo(() => addressOf(narrowed, filter.today).filter, [narrowed, filter.today]);
   return { filter: stable, task };
 }
 
@@ -129,8 +141,4 @@ function useFocusAfter(openedId: number | null): (id: number | null) => void {
     if (openedId === null) focusRow(id);
     else target.current = id;
   };
-}
-
-function countLabel(total: number): string {
-  return total === 1 ? "1 task" : `${total} tasks`;
 }

@@ -16,6 +16,14 @@ export function relativeDay(date: string, today: string): string {
   return format(date, { day: "numeric", month: "short", year });
 }
 
+/** Name a day for a heading: Tomorrow, Friday, 24 Dec. */
+export function dayName(date: string, today: string): string {
+  const words = relativeDay(date, today);
+  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  const isFar = Date.parse(date) - Date.parse(today) >= WEEK * DAY_MS;
+  return isFar ? `${format(date, { weekday: "short" })} ${name}` : name;
+}
+
 /** Format a date in full, such as Friday, 27 November 2026. */
 export function fullDate(date: string): string {
   return format(date, { weekday: "long", day: "numeric", month: "long", year: "numeric" });

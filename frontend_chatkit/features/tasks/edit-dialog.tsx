@@ -17,6 +17,7 @@ type EditProps = {
   current: Task | null;
   opened: Task;
   today: string;
+  listNames: string[];
   onSave: (update: TaskUpdate) => void;
   onDelete: () => void;
   onClose: () => void;
@@ -25,16 +26,16 @@ type EditProps = {
 /** The dialog that edits a task. */
 export function EditDialog(props: EditProps) {
   return (
-    <Dialog title={`Task ${props.opened.id}`} open onClose={props.onClose}>
+    <Dialog title="Edit task" open onClose={props.onClose}>
       <EditForm {...props} />
     </Dialog>
   );
 }
 
-function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditProps) {
+function EditForm({ current, opened, today, listNames, onSave, onDelete, onClose }: EditProps) {
   const [title, setTitle] = useState(opened.title);
   const [description, setDescription] = useState(opened.description);
-  const [details, setFacts] = useState(() => detailsOf(opened));
+  const [details, setDetails] = useState(() => detailsOf(opened));
   const titleError = cleanTitle(title) ? null : "A task needs a title.";
 
   const submit = (event: FormEvent) => {
@@ -45,7 +46,8 @@ function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditPro
       description: description.trim(),
       ...toTaskFields(details),
     };
-    onSave(changesOf({ ...opened, repeat: opened.repeat_text }, edited));
+    const reminders = opened.reminders.map(({ spec }) => spec);
+    onSave(changesOf({ ...opened, repeat: opened.repeat_text, reminders }, edited));
   };
 
   return (
@@ -65,7 +67,7 @@ function EditForm({ current, opened, today, onSave, onDelete, onClose }: EditPro
         maxLength={MAX_DESCRIPTION}
         onChange={(event) => setDescription(event.target.value)}
       />
-      <DetailFields details={details} today={today} onChange={setFacts} />
+      <DetailFields details={details} today={today} listNames={listNames} onChange={setDetails} />
       <div className="mt-2 flex flex-wrap gap-2">
         <Button look="danger" onClick={onDelete} disabled={!current}>
           Delete
@@ -92,8 +94,8 @@ function ConflictNotice({ opened, current }: Pick<EditProps, "opened" | "current
 }
 
 /** Return the edited fields: only they are sent, so that changes of others to the rest remain. */
-function changesOf(task: Task, edited: TaskUpdate): TaskUpdate {
-  const entries = Object.entries(edited) as [keyof Task, unknown][];
+function changesOf(task: TaskUpdate, edited: TaskUpdate): TaskUpdate {
+  const entries = Object.entries(edited) as [keyof TaskUpdate, unknown][];
   return Object.fromEntries(
     entries.filter(([name, value]) => String(value ?? "") !== String(task[name] ?? "")),
   );

@@ -17,11 +17,12 @@ const milk = task(1, {
   due_on: "2026-11-25",
   priority: "high",
   tags: ["shop"],
+  list: "Groceries",
 });
 
 describe("FR-WEB-202: a told change is judged by the filter as the server does", () => {
   test.each<[string, Partial<Filter>, boolean]>([
-    ["no filter", {}, true],
+    ["every status", {}, true],
     ["open", { status: "pending" }, true],
     ["done", { status: "completed" }, false],
     ["words of the title in any case", { q: " milk" }, true],
@@ -35,8 +36,15 @@ describe("FR-WEB-202: a told change is judged by the filter as the server does",
     ["due before its day", { due_before: "2026-11-24" }, false],
     ["due from its day", { due_after: "2026-11-25" }, true],
     ["due after its day", { due_after: "2026-11-26" }, false],
+    ["today and before", { view: "today", today: "2026-11-25" }, true],
+    ["before its day has come", { view: "today", today: "2026-11-24" }, false],
+    ["from tomorrow on", { view: "upcoming", today: "2026-11-24" }, true],
+    ["on its day, when it is no longer upcoming", { view: "upcoming", today: "2026-11-25" }, false],
+    ["its list in any case", { list: "groceries" }, true],
+    ["another list", { list: "Work" }, false],
+    ["the Inbox", { list: "inbox" }, false],
   ])("%s", (_, some, expected) => {
-    expect(matches(milk, { ...NO_FILTER, ...some })).toBe(expected);
+    expect(matches(milk, { ...NO_FILTER, status: "all", ...some })).toBe(expected);
   });
 
   test("a task without a date matches no dates", () => {
@@ -60,14 +68,17 @@ describe("FR-WEB-202: a told change is judged by the filter as the server does",
   });
 
   test("the address holds the filter, and nothing for what is not narrowed", () => {
-    const filter = { ...NO_FILTER, status: "pending", tag: "work", sort: "due" } as const;
+    const filter = { ...NO_FILTER, status: "all", list: "Work", tag: "work", sort: "due" } as const;
     const query = queryString({ filter, task: 3 });
-    expect(query).toBe("status=pending&tag=work&sort=due&task=3");
+    expect(query).toBe("status=all&list=Work&tag=work&sort=due&task=3");
     expect(addressOf(query)).toEqual({ filter, task: 3 });
     expect(queryString({ filter: NO_FILTER, task: null })).toBe("");
+    const today = { ...NO_FILTER, view: "today", today: "2026-11-25" } as const;
+    expect(queryString({ filter: today, task: null })).toBe("view=today");
+    expect(addressOf("view=today", "2026-11-25").filter).toEqual(today);
   });
 
-  test("an address that makes no sense shows everything", () => {
+  test("an address that makes no sense shows what is open", () => {
     const query = "status=maybe&priority=huge&sort=up&due_after=soon&task=-1";
     expect(addressOf(query)).toEqual({ filter: NO_FILTER, task: null });
   });

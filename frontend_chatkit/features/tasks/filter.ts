@@ -1,14 +1,26 @@
+import { daysAfter } from "@/features/tasks/due";
 import { PRIORITIES, type Priority, type Task } from "@/features/tasks/task";
 
 export const STATUSES = ["all", "pending", "completed"] as const;
 export const SORTS = ["-created", "created", "due", "priority", "-updated", "title"] as const;
 
+/** Today has what is overdue too, upcoming what is due from tomorrow on. */
+export const VIEWS = ["today", "upcoming"] as const;
+/** The name of the tasks without a list. */
+export const INBOX = "inbox";
+
 export type Status = (typeof STATUSES)[number];
 export type Sort = (typeof SORTS)[number];
+export type TaskView = (typeof VIEWS)[number];
 
 /** Which tasks to list, in which order; dates are inclusive. Null and "" match everything. */
 export type Filter = {
   status: Status;
+  view: TaskView | null;
+  /** Today's date, by which a view is judged; "" without a view. */
+  today: string;
+  /** A list's name, or `inbox`. */
+  list: string | null;
   q: string;
   tag: string | null;
   priority: Priority | null;
@@ -18,42 +30,72 @@ export type Filter = {
 };
 
 export const NO_FILTER: Filter = {
-  status: "all",
+  status: "pending",
+  view: null,
+  today: "",
+  list: null,
   q: "",
   tag: null,
   priority: null,
   due_after: null,
   due_before: null,
-  sort: "-created",
+  sort: "due",
 };
 
-const NARROWING_FIELDS = ["q", "tag", "priority", "due_after", "due_before"] as const;
+/** The order of a list whose address names none. */
+export const DEFAULT_SORTS: Record<Status, Sort> = {
+  all: "-created",
+  pending: "due",
+  completed: "-updated",
+};
+
+/** The fields that narrow a place, as they are where nothing does. */
+export const NOT_NARROWED = {
+  q: "",
+  tag: null,
+  priority: null,
+  due_after: null,
+  due_before: null,
+} as const;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Parse a filter from a query string; invalid values are ignored. */
-export function filterOf(query: URLSearchParams): Filter {
+export function filterOf(query: URLSearchParams, today = ""): Filter {
+  const status = STATUSES.find((one) => one === query.get("status")) ?? NO_FILTER.status;
+  const view = VIEWS.find((one) => one === query.get("view")) ?? null;
   return {
-    status: STATUSES.find((status) => status === query.get("status")) ?? "all",
+    status,
+    view,
+    today: view ? today : "",
+    list: query.get("list") || null,
     q: query.get("q") ?? "",
     tag: query.get("tag") || null,
     priority: PRIORITIES.find((priority) => priority === query.get("priority")) ?? null,
     due_after: dateOf(query.get("due_after")),
     due_before: dateOf(query.get("due_before")),
-    sort: SORTS.find((sort) => sort === query.get("sort")) ?? "-created",
+    sort: SORTS.find((sort) => sort === query.get("sort")) ?? DEFAULT_SORTS[status],
   };
 }
 
-/** Return the values that differ from the default, for addresses and the API. */
-export function queryOf(filter: Filter): Partial<Record<keyof Filter, string>> {
-  const entries = Object.entries(filter) as [keyof Filter, string | null][];
+/** Return the values that differ from the default, for addresses. */
+export function queryOf({ today: _, ...filter }: Filter): Record<string, string> {
+  const defaults: Record<string, unknown> = { ...NO_FILTER, sort: DEFAULT_SORTS[filter.status] };
   return Object.fromEntries(
-    entries.filter(([name, value]) => value && value !== NO_FILTER[name]),
-  ) as Partial<Record<keyof Filter, string>>;
+    Object.entries(filter).filter(
+      (entry): entry is [string, string] => Boolean(entry[1]) && entry[1] !== defaults[entry[0]],
+    ),
+  );
+}
+
+/** Return the parameters of the API, for which a view is a range of due dates. */
+export function apiQueryOf({ view, today, due_after, due_before, ...filter }: Filter) {
+  const set = Object.entries({ ...filter, ...dueRange({ view, today, due_after, due_before }) });
+  return Object.fromEntries(set.filter(([, value]) => value)) as Record<string, string>;
 }
 
 /** Whether a filter beside the status is set. */
 export function isNarrowed(filter: Filter): boolean {
-  return NARROWING_FIELDS.some((name) => filter[name]);
+  return Object.keys(NOT_NARROWED).some((name) => filter[name as keyof typeof NOT_NARROWED]);
 }
 
 /** Whether the filter matches a task, by the rules of the server: for changes from the stream. */
@@ -62,12 +104,34 @@ export function matches(task: Task, filter: Filter): boolean {
     (filter.status === "all" || task.completed === (filter.status === "completed")) &&
     (!filter.tag || task.tags.includes(filter.tag)) &&
     (!filter.priority || task.priority === filter.priority) &&
-    isDueWithin(task.due_on, filter) &&
+    isInList(task, filter.list) &&
+    isDueWithin(task.due_on, dueRange(filter)) &&
     containsText(task, filter.q)
   );
 }
 
-function isDueWithin(due: string | null, { due_after, due_before }: Filter): boolean {
+function isInList({ list }: Task, name: string | null): boolean {
+  if (name === null) return true;
+  return (list ?? INBOX).toLowerCase() === name.toLowerCase();
+}
+
+type DueRange = Pick<Filter, "due_after" | "due_before">;
+
+function dueRange({
+  view,
+  today,
+  due_after,
+  due_before,
+}: DueRange & Pick<Filter, "view" | "today">): DueRange {
+  const tomorrow = view === "upcoming" ? daysAfter(today, 1) : null;
+  const last = view === "today" ? today : null;
+  return {
+    due_after: [due_after, tomorrow].filter(Boolean).sort().at(-1) ?? null,
+    due_before: [due_before, last].filter(Boolean).sort().at(0) ?? null,
+  };
+}
+
+function isDueWithin(due: string | null, { due_after, due_before }: DueRange): boolean {
   if (!due_after && !due_before) return true;
   return due !== null && (!due_after || due >= due_after) && (!due_before || due <= due_before);
 }
@@ -119,10 +183,10 @@ const NUMBER = /^[1-9]\d{0,9}$/;
 export type Address = { filter: Filter; task: number | null };
 
 /** Parse the query string of an address such as `/tasks?task=3&status=pending`. */
-export function addressOf(query: string): Address {
+export function addressOf(query: string, today = ""): Address {
   const parameters = new URLSearchParams(query);
   const task = parameters.get(TASK) ?? "";
-  return { filter: filterOf(parameters), task: NUMBER.test(task) ? Number(task) : null };
+  return { filter: filterOf(parameters, today), task: NUMBER.test(task) ? Number(task) : null };
 }
 
 /** Return the query string of an address. */

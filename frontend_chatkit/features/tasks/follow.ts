@@ -1,19 +1,25 @@
 import type { EventSourceMessage } from "eventsource-parser";
 import type { TaskChange } from "@/features/tasks/task";
+import type { components } from "@/lib/api-schema";
 import { BffError, bff } from "@/lib/bff";
 import { eventsOf, parseData, SILENCE_MS } from "@/lib/event-stream";
 
 export type Connection = "connecting" | "live" | "lost" | "offline" | "signed-out";
+
+/** A reminder fired, or notifications were read by any client. */
+export type BellEvent = { unread: number; notification?: components["schemas"]["NotificationOut"] };
 
 export type Handlers = {
   /** Changes may have been missed, as before the first call; all later ones are reported. */
   onGap: () => void;
   onChange: (change: TaskChange) => void;
   onConnection: (connection: Connection) => void;
+  onBell?: (event: BellEvent) => void;
 };
 
 const PATH = "/me/tasks/events";
 const EVENTS = new Set(["tasks.ready", "task.changed"]);
+const BELL_EVENTS = new Set(["notification", "notifications.read"]);
 // Browsers allow six connections to a server over all tabs: a hidden page closes its own.
 const HIDDEN_MS = 60_000;
 const FIRST_PAUSE_MS = 400;
@@ -27,6 +33,7 @@ export async function followTasks(handlers: Handlers, signal: AbortSignal): Prom
   let last: number | null = null;
 
   const take = (event: EventSourceMessage) => {
+    if (BELL_EVENTS.has(event.event ?? "")) return handlers.onBell?.(parseData<BellEvent>(event));
     if (!EVENTS.has(event.event ?? "")) return;
     const change = parseData<TaskChange>(event);
     const ready = event.event === "tasks.ready";

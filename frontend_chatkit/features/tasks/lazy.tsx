@@ -38,6 +38,8 @@ const loadStates = () => import("@/features/tasks/list-states");
 const loadTaskList = async () => (await import("@/features/tasks/task-list")).TaskList;
 const loadEditDialog = async () => (await import("@/features/tasks/edit-dialog")).EditDialog;
 const loadDetailFields = async () => (await import("@/features/tasks/task-fields")).DetailFields;
+const loadToolbar = async () => (await import("@/features/tasks/toolbar")).Toolbar;
+const loadRail = () => import("@/features/tasks/rail");
 const loadFilters = () => import("@/features/tasks/filter-panel");
 
 export const ListEmpty = lazyComponent(async () => (await loadStates()).ListEmpty);
@@ -47,12 +49,17 @@ export const TaskList = lazyComponent(loadTaskList, <ListSkeleton />);
 export const ActiveFilters = lazyComponent(async () => (await loadFilters()).ActiveFilters);
 export const EditDialog = lazyComponent(loadEditDialog);
 export const DetailFields = lazyComponent(loadDetailFields);
+export const Toolbar = lazyComponent(loadToolbar, <div className="min-h-10" />);
+export const Rail = lazyComponent(async () => (await loadRail()).Rail);
+export const RailDrawer = lazyComponent(async () => (await loadRail()).RailDrawer);
 export const FilterPanel = lazyComponent(async () => (await loadFilters()).FilterPanel);
 
 /** Load all of them before they are needed, so that they also work offline. */
 export async function preload(): Promise<void> {
   await Promise.allSettled([
     loadStates(),
+    loadRail(),
+    loadToolbar(),
     loadTaskList(),
     loadEditDialog(),
     loadDetailFields(),

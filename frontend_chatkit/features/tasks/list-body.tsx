@@ -25,9 +25,7 @@ export function ListBody({ state, view, onRetry, onClear, ...list }: BodyProps) 
       {isEmpty && !reach && failure === null && <ListSkeleton />}
       {isEmpty && reach && !view.hasMore && <ListEmpty filter={filter} onClear={onClear} />}
       {(!isEmpty || view.hasMore) && (
-        <div>
-          <TaskList view={view} busy={loading === "more"} {...list} />
-        </div>
+        <TaskList view={view} filter={filter} busy={loading === "more"} {...list} />
       )}
     </>
   );

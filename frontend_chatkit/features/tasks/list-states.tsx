@@ -29,7 +29,11 @@ const NONE = {
       Type one above and press Enter, or ask for it in the chat.
     </EmptyState>
   ),
-  pending: <EmptyState title="All done">Nothing is left to do. Add a task above.</EmptyState>,
+  pending: (
+    <EmptyState title="Nothing to do here">
+      Type a task above and press Enter, or ask for it in the chat.
+    </EmptyState>
+  ),
   completed: <EmptyState title="Nothing done yet">Completed tasks are listed here.</EmptyState>,
 };
 
@@ -38,6 +42,20 @@ type FailureProps = { error: unknown; filter: Filter; onRetry: () => void; onCle
 /** The error that prevented the list from loading, with what can be done. */
 export function ListFailure({ error, filter, onRetry, onClear }: FailureProps) {
   if (error instanceof BffError && error.status === 401) return <SignedOut />;
+  if (error instanceof BffError && error.code === "list_not_found") {
+    return (
+      <div className={BOX}>
+        <EmptyState
+          title="This list does not exist any more"
+          action={
+            <a href="/tasks" className={buttonClasses()}>
+              Show all tasks
+            </a>
+          }
+        />
+      </div>
+    );
+  }
   return (
     <Notice tone="danger">
       <div className="flex flex-wrap items-center gap-3">

@@ -75,9 +75,11 @@ export function createMutations(store: Store, isLive: () => boolean): TaskMutati
     );
 
   const addAgain = async ({ completed, ...task }: Task) => {
-    const { title, description, due_on, due_time, repeat, repeat_from, priority, tags } = task;
+    const { title, description, due_on, due_time, repeat, repeat_from, list, priority, tags } =
+      task;
     const schedule = { due_on, due_time, repeat, repeat_from };
-    const copy = await add({ title, description, ...schedule, priority, tags });
+    const reminders = task.reminders.map(({ spec }) => spec);
+    const copy = await add({ title, description, ...schedule, list, reminders, priority, tags });
     if (copy && completed) await change(copy.id, { completed });
   };
 

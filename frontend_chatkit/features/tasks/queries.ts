@@ -13,6 +13,8 @@ export type TaskQueries = {
   more: () => Promise<void>;
   /** Return one task, from the API if it is not cached; throws if there is none. */
   find: (id: number) => Promise<Task>;
+  /** Load a cached task again; a failure leaves it as it is. */
+  refresh: (id: number) => Promise<void>;
   stop: () => void;
 };
 
@@ -62,6 +64,13 @@ export function createQueries(store: Store): TaskQueries {
       const task = await getTask(id);
       store.dispatch({ type: "task-loaded", task });
       return task;
+    },
+    refresh: async (id) => {
+      if (!store.get().cached[id]?.task) return;
+      await getTask(id).then(
+        (task) => store.dispatch({ type: "task-loaded", task }),
+        () => undefined,
+      );
     },
     stop: () => current.abort(),
   };

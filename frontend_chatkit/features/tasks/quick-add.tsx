@@ -6,21 +6,25 @@ import { ChevronDownIcon } from "@/components/ui/icons";
 import { PlusIcon } from "@/features/tasks/icons";
 import { DetailFields } from "@/features/tasks/lazy";
 import { cleanTitle, type NewTask } from "@/features/tasks/task";
-import { NO_DETAILS, tagsError, toTaskFields } from "@/features/tasks/task-form";
+import { type Details, NO_DETAILS, tagsError, toTaskFields } from "@/features/tasks/task-form";
 import { classes } from "@/lib/classes";
 
 const MAX_TITLE = 200;
 
 type QuickAddProps = {
   today: string;
+  listNames: string[];
+  /** What a new task has if nothing else is chosen, such as the list that is shown. */
+  defaults: Partial<Details>;
   /** Resolves to whether it worked. */
   onAdd: (task: NewTask) => Promise<boolean>;
 };
 
 /** The field that adds a task, with more fields below. A request that failed restores their text. */
-export function QuickAdd({ today, onAdd }: QuickAddProps) {
+export function QuickAdd({ today, listNames, defaults, onAdd }: QuickAddProps) {
   const [title, setTitle] = useState("");
-  const [details, setFacts] = useState(NO_DETAILS);
+  const [chosen, setChosen] = useState<Details | null>(null);
+  const details = chosen ?? { ...NO_DETAILS, ...defaults };
   const [open, setOpen] = useState(false);
   const line = useRef<HTMLInputElement>(null);
 
@@ -30,10 +34,10 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
     if (tagsError(details.tags)) return setOpen(true);
     if (!cleanTitle(title)) return;
     setTitle("");
-    setFacts(NO_DETAILS);
+    setChosen(null);
     if (await onAdd({ title, ...toTaskFields(details) })) return;
     setTitle((newer) => newer || title);
-    setFacts((newer) => (newer === NO_DETAILS ? details : newer));
+    setChosen((newer) => newer ?? chosen);
   };
 
   return (
@@ -57,7 +61,7 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
           look="ghost"
           size="icon"
           aria-expanded={open}
-          aria-label="Due date, priority and tags"
+          aria-label="Date, list and more"
           onClick={() => setOpen(!open)}
         >
           <span className={classes("transition-transform", open && "rotate-180")}>
@@ -70,7 +74,12 @@ export function QuickAdd({ today, onAdd }: QuickAddProps) {
       </div>
       {open && (
         <div className="border-t border-line p-4">
-          <DetailFields details={details} today={today} onChange={setFacts} />
+          <DetailFields
+            details={details}
+            today={today}
+            listNames={listNames}
+            onChange={setChosen}
+          />
         </div>
       )}
     </form>

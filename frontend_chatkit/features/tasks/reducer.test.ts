@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { NO_FILTER } from "@/features/tasks/filter";
+import { NO_FILTER as DEFAULT, type Filter } from "@/features/tasks/filter";
 import { reduce } from "@/features/tasks/reducer";
 import { type Action, INITIAL_STATE, type State } from "@/features/tasks/state";
 import { draftTask } from "@/features/tasks/task";
 import { change, page, task } from "@/features/tasks/testing/tasks";
 import { neighbourOf, taskOf, view } from "@/features/tasks/view";
 
+const NO_FILTER = { ...DEFAULT, status: "all" as const, sort: "-created" as const };
 const OPEN = { ...NO_FILTER, status: "pending" as const };
 
 function stateAfter(...actions: Action[]): State {
-  return actions.reduce(reduce, INITIAL_STATE);
+  return actions.reduce(reduce, { ...INITIAL_STATE, filter: NO_FILTER });
 }
 
-function listed(tasks = [task(1), task(2)], filter = NO_FILTER): Action[] {
+function listed(tasks = [task(1), task(2)], filter: Filter = NO_FILTER): Action[] {
   return [
     { type: "list-requested", filter },
     { type: "list-loaded", page: page(tasks) },

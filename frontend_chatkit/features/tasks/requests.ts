@@ -1,4 +1,4 @@
-import { type Filter, queryOf } from "@/features/tasks/filter";
+import { apiQueryOf, type Filter } from "@/features/tasks/filter";
 import type { NewTask, Task, TaskPage, TaskUpdate } from "@/features/tasks/task";
 import { api } from "@/lib/api";
 import type { components, operations } from "@/lib/api-schema";
@@ -13,7 +13,7 @@ type Paging = { limit: number; cursor?: string; signal?: AbortSignal };
 
 /** Load a page of the tasks that match. */
 export async function listTasks(filter: Filter, { signal, ...paging }: Paging): Promise<TaskPage> {
-  const query = { ...queryOf(filter), sort: filter.sort, ...paging } as ListQuery;
+  const query = { ...apiQueryOf(filter), ...paging } as ListQuery;
   const path = { path: ME, query };
   return bodyOf(await api.GET("/api/{user_id}/tasks", { params: path, signal }));
 }

@@ -14,9 +14,21 @@ export const AlertIcon = () => (
   </Icon>
 );
 
+export const BellIcon = () => (
+  <Icon size="text">
+    <path d="M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1.5h-13L5 13.5ZM8.5 17.5h3" />
+  </Icon>
+);
+
 export const RepeatIcon = () => (
   <Icon size="text">
     <path d="M4 9V8a3 3 0 0 1 3-3h8M13 2.5 15.5 5 13 7.5M16 11v1a3 3 0 0 1-3 3H5M7 12.5 4.5 15 7 17.5" />
+  </Icon>
+);
+
+export const ListIcon = () => (
+  <Icon size="text">
+    <path d="M8 5.5h8.5M8 10h8.5M8 14.5h8.5M4 5.5h.1M4 10h.1M4 14.5h.1" />
   </Icon>
 );
 

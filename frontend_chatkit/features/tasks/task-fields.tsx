@@ -1,15 +1,21 @@
 import { Field, Select } from "@/components/ui/field";
 import { daysAfter } from "@/features/tasks/due";
+import { ListField } from "@/features/tasks/list-field";
+import { RemindersField } from "@/features/tasks/reminders-field";
+import { RepeatField } from "@/features/tasks/repeat-field";
 import { PRIORITIES, PRIORITY_NAMES, type Priority } from "@/features/tasks/task";
 import { type Details, tagsError } from "@/features/tasks/task-form";
 import { classes } from "@/lib/classes";
 
-const MAX_REPEAT = 200;
+type FieldsProps = {
+  details: Details;
+  today: string;
+  listNames: string[];
+  onChange: (details: Details) => void;
+};
 
-type FieldsProps = { details: Details; today: string; onChange: (details: Details) => void };
-
-/** Due date and time, repeat, priority and tags. */
-export function DetailFields({ details, today, onChange }: FieldsProps) {
+/** Due date and time, repeat, list, priority and tags. */
+export function DetailFields({ details, today, listNames, onChange }: FieldsProps) {
   const set = (some: Partial<Details>) => onChange({ ...details, ...some });
   return (
     <div className="grid gap-4 sm:grid-cols-2">
@@ -22,6 +28,18 @@ export function DetailFields({ details, today, onChange }: FieldsProps) {
         />
         <Days today={today} chosen={details.due_on} onPick={(due_on) => set({ due_on })} />
       </div>
+      <Field
+        label="Time"
+        type="time"
+        value={details.due_time}
+        disabled={!details.due_on}
+        onChange={(event) => set({ due_time: event.target.value })}
+      />
+      <RepeatField
+        value={details.repeat}
+        day={details.due_on || today}
+        onChange={(repeat) => set({ repeat })}
+      />
       <Select
         label="Priority"
         value={details.priority}
@@ -33,31 +51,21 @@ export function DetailFields({ details, today, onChange }: FieldsProps) {
           </option>
         ))}
       </Select>
-      <Field
-        label="Time"
-        type="time"
-        value={details.due_time}
-        disabled={!details.due_on}
-        onChange={(event) => set({ due_time: event.target.value })}
+      <ListField value={details.list} names={listNames} onChange={(list) => set({ list })} />
+      <RemindersField
+        value={details.reminders}
+        hasDate={Boolean(details.due_on)}
+        today={today}
+        onChange={(reminders) => set({ reminders })}
       />
       <Field
-        label="Repeat"
-        value={details.repeat}
-        placeholder="weekly on mon, thu"
+        label="Tags"
+        value={details.tags}
+        placeholder="home shopping"
         autoCapitalize="none"
-        maxLength={MAX_REPEAT}
-        onChange={(event) => set({ repeat: event.target.value })}
+        error={tagsError(details.tags)}
+        onChange={(event) => set({ tags: event.target.value })}
       />
-      <div className="sm:col-span-2">
-        <Field
-          label="Tags"
-          value={details.tags}
-          placeholder="home shopping"
-          autoCapitalize="none"
-          error={tagsError(details.tags)}
-          onChange={(event) => set({ tags: event.target.value })}
-        />
-      </div>
     </div>
   );
 }

@@ -1,10 +1,14 @@
-import { type Priority, type Task, tagsOf } from "@/features/tasks/task";
+import { cleanTitle, type NewTask, type Priority, type Task, tagsOf } from "@/features/tasks/task";
 
 /** The fields of the form beside the title, as text: a repeat in words, tags separated by spaces. */
 export type Details = {
   due_on: string;
   due_time: string;
   repeat: string;
+  /** A list's name; "" is the Inbox. */
+  list: string;
+  /** As the API takes them; null is what is usual for the user. */
+  reminders: string[] | null;
   priority: Priority;
   tags: string;
 };
@@ -13,6 +17,8 @@ export const NO_DETAILS: Details = {
   due_on: "",
   due_time: "",
   repeat: "",
+  list: "",
+  reminders: null,
   priority: "none",
   tags: "",
 };
@@ -21,11 +27,21 @@ const MAX_TAGS = 10;
 const MAX_TAG = 40;
 const TAG = /^[\p{L}\p{N}_-]+$/u;
 
-export function detailsOf({ due_on, due_time, repeat_text, priority, tags }: Task): Details {
+export function detailsOf({
+  due_on,
+  due_time,
+  repeat_text,
+  list,
+  reminders,
+  priority,
+  tags,
+}: Task): Details {
   return {
     due_on: due_on ?? "",
     due_time: due_time ?? "",
     repeat: repeat_text ?? "",
+    list: list ?? "",
+    reminders: reminders.map(({ spec }) => spec),
     priority,
     tags: tags.join(" "),
   };
@@ -36,13 +52,17 @@ export function toTaskFields({
   due_on,
   due_time,
   repeat,
+  list,
+  reminders,
   priority,
   tags,
-}: Details): Pick<Task, "due_on" | "due_time" | "repeat" | "priority" | "tags"> {
+}: Details): Omit<NewTask, "title"> {
   return {
     due_on: due_on || null,
     due_time: (due_on && due_time) || null,
     repeat: repeat.trim() || null,
+    list: cleanTitle(list) || null,
+    ...(reminders && { reminders }),
     priority,
     tags: tagsOf(tags),
   };

@@ -1,9 +1,15 @@
 import { Button } from "@/components/ui/button";
-import { CheckIcon } from "@/components/ui/icons";
-import { DueBadge, PriorityBadge, RepeatBadge, TagButton } from "@/features/tasks/badges";
-import { rowId } from "@/features/tasks/focus";
+import {
+  DueBadge,
+  ListBadge,
+  PriorityBadge,
+  ReminderBadge,
+  RepeatBadge,
+  TagButton,
+} from "@/features/tasks/badges";
 import { PencilIcon, TrashIcon } from "@/features/tasks/row-icons";
 import { isSaved, type Task } from "@/features/tasks/task";
+import { TickBox } from "@/features/tasks/tick-box";
 import { classes } from "@/lib/classes";
 
 export type RowActions = {
@@ -13,14 +19,22 @@ export type RowActions = {
   onPickTag: (tag: string) => void;
 };
 
-type RowProps = RowActions & { task: Task; today: string; marked: boolean };
+type RowProps = RowActions & {
+  /** The element's id, by which the page focuses it. */
+  id?: string;
+  task: Task;
+  today: string;
+  marked: boolean;
+  /** Whether to name its list: not where all are of one list. */
+  showsList: boolean;
+};
 
 /** One task of the list. `marked` is set for the task that the address names. */
-export function TaskRow({ task, today, marked, ...on }: RowProps) {
+export function TaskRow({ id, task, today, marked, showsList, ...on }: RowProps) {
   const saved = isSaved(task);
   return (
     <li
-      id={rowId(task.id)}
+      id={id}
       tabIndex={-1}
       aria-busy={!saved || undefined}
       className={classes(
@@ -49,20 +63,23 @@ export function TaskRow({ task, today, marked, ...on }: RowProps) {
           {task.title}
         </button>
         {task.description && <p className="truncate text-sm text-muted">{task.description}</p>}
-        <Badges task={task} today={today} onPickTag={on.onPickTag} />
+        <Badges task={task} today={today} showsList={showsList} onPickTag={on.onPickTag} />
       </div>
       <RowButtons task={task} disabled={!saved} {...on} />
     </li>
   );
 }
 
-function Badges({ task, today, onPickTag }: Pick<RowProps, "task" | "today" | "onPickTag">) {
-  if (!task.due_on && task.priority === "none" && task.tags.length === 0) return null;
+type BadgesProps = Pick<RowProps, "task" | "today" | "showsList" | "onPickTag">;
+
+function Badges({ task, today, showsList, onPickTag }: BadgesProps) {
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+    <div className="mt-1 flex empty:hidden flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
       <DueBadge task={task} today={today} />
       <RepeatBadge task={task} />
+      <ReminderBadge task={task} today={today} />
       <PriorityBadge task={task} />
+      {showsList && <ListBadge task={task} />}
       {task.tags.map((tag) => (
         <TagButton key={tag} tag={tag} onPick={onPickTag} />
       ))}
@@ -102,37 +119,5 @@ function RowButtons({
         <TrashIcon />
       </Button>
     </div>
-  );
-}
-
-/** A round checkbox: done or open. */
-function TickBox({
-  label,
-  checked,
-  disabled,
-  onChange,
-}: {
-  label: string;
-  checked: boolean;
-  disabled: boolean;
-  onChange: (checked: boolean) => void;
-}) {
-  return (
-    <span className="relative inline-flex size-7 shrink-0">
-      <input
-        type="checkbox"
-        aria-label={label}
-        checked={checked}
-        disabled={disabled}
-        onChange={(event) => onChange(event.target.checked)}
-        className={classes(
-          "peer size-7 cursor-pointer appearance-none rounded-full border-2 transition-colors",
-          "border-line-strong checked:border-accent checked:bg-accent hover:border-accent",
-        )}
-      />
-      <span className="pointer-events-none absolute inset-0 grid place-items-center text-on-accent opacity-0 peer-checked:opacity-100">
-        <CheckIcon />
-      </span>
-    </span>
   );
 }

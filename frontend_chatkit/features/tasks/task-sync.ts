@@ -1,4 +1,5 @@
-import { type Connection, followTasks } from "@/features/tasks/follow";
+import type { BellEvent, Connection } from "@/features/tasks/follow";
+import type { LiveStream } from "@/features/tasks/live-stream";
 import { createMutations, type TaskMutations } from "@/features/tasks/mutations";
 import { createQueries, type TaskQueries } from "@/features/tasks/queries";
 import type { Store } from "@/features/tasks/store";
@@ -12,7 +13,7 @@ type Follow = (onConnection: (connection: Connection) => void, signal: AbortSign
 // The list is loaded once the stream is up, which needs no second load, or after this time at most.
 const FALLBACK_MS = 600;
 
-export function createTaskSync(store: Store): TaskSync {
+export function createTaskSync(store: Store, live: LiveStream): TaskSync {
   let isLive = false;
   const queries = createQueries(store);
   const list = () => void queries.list();
@@ -29,13 +30,16 @@ export function createTaskSync(store: Store): TaskSync {
         list();
       },
       onChange: (change: TaskChange) => store.dispatch({ type: "change-received", change }),
+      // Firing is no change of the task, but its reminder waits no longer.
+      onBell: ({ notification }: BellEvent) =>
+        void (notification && queries.refresh(notification.task_id)),
       onConnection: (now: Connection) => {
         isLive = now === "live";
         onConnection(now);
         if (isLive && store.get().failure !== null) list();
       },
     };
-    void followTasks(handlers, signal);
+    live.follow(handlers, signal);
   };
 
   return { ...queries, ...createMutations(store, () => isLive), follow };

@@ -4,9 +4,8 @@ type Schemas = components["schemas"];
 
 export type Task = Schemas["TaskOut"];
 export type Priority = Task["priority"];
-// Requests take reminders as text, and tasks have them with their times.
-export type NewTask = Partial<Omit<Schemas["NewTask"], "reminders">> & { title: string };
-export type TaskUpdate = Partial<Omit<Schemas["TaskUpdate"], "reminders">>;
+export type NewTask = Partial<Schemas["NewTask"]> & { title: string };
+export type TaskUpdate = Partial<Schemas["TaskUpdate"]>;
 export type TaskChange = Schemas["TaskChanged"];
 export type TaskPage = Schemas["TaskPageOut"];
 
@@ -27,7 +26,11 @@ export function isSaved(task: Task): boolean {
 }
 
 /** Build the task that is shown until the server responds; its number follows all others. */
-export function draftTask(key: number, { title, ...rest }: NewTask, now: string): Task {
+export function draftTask(
+  key: number,
+  { title, reminders: _, ...rest }: NewTask,
+  now: string,
+): Task {
   return {
     id: LARGEST_ID + key,
     title,

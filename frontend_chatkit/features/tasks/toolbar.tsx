@@ -3,6 +3,7 @@
 import { useId, useState } from "react";
 import { buttonClasses } from "@/components/ui/button";
 import {
+  DEFAULT_SORTS,
   type Filter,
   isNarrowed,
   SORTS,
@@ -19,7 +20,7 @@ const STATUS_NAMES: Record<Status, string> = { all: "All", pending: "Open", comp
 const SORT_NAMES: Record<Sort, string> = {
   "-created": "Newest first",
   created: "Oldest first",
-  due: "By due date",
+  due: "By date",
   priority: "By priority",
   "-updated": "Last changed",
   title: "By title",
@@ -70,7 +71,7 @@ function StatusTabs({ filter, onFilter }: FilterProps) {
             name="status"
             className="sr-only"
             checked={filter.status === status}
-            onChange={() => onFilter({ status })}
+            onChange={() => onFilter({ status, sort: DEFAULT_SORTS[status] })}
           />
           {STATUS_NAMES[status]}
         </label>

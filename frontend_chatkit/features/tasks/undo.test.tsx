@@ -9,7 +9,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe("FR-WEB-206: undo takes back the deletion that it stands beside, and nothing else", () => {
   test("a deleted task comes back as it was", async () => {
     const api = new FakeApi([task(1), task(2)]);
-    show();
+    show("status=all");
     await showing("Task 2", "Task 1");
     await press("Delete Task 1");
     await showing("Task 2");
@@ -21,7 +21,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
 
   test("it is added anew if somebody changed something since", async () => {
     const api = new FakeApi([task(1, { tags: ["home"], completed: true }), task(2)]);
-    show();
+    show("status=all");
     await showing("Task 2", "Task 1");
     await press("Delete Task 1");
     await showing("Task 2");
@@ -38,7 +38,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
 
   test("somebody's change of the same moment stays as it is", async () => {
     const api = new FakeApi([task(1), task(2)]);
-    show();
+    show("status=all");
     await showing("Task 2", "Task 1");
     await press("Delete Task 1");
     await screen.findByText(/was deleted/);
@@ -52,7 +52,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
 
   test("it is not added a second time if somebody brought it back", async () => {
     const api = new FakeApi([task(1)]);
-    show();
+    show("status=all");
     await showing("Task 1");
     await press("Delete Task 1");
     await screen.findByText(/was deleted/);
@@ -67,7 +67,7 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
   test("without changes being told it is added anew", async () => {
     const api = new FakeApi([task(1)]);
     api.instead = ({ path }) => (path.endsWith("/events") ? refusal(503, "away", "Away.") : null);
-    show();
+    show("status=all");
     await showing("Task 1");
     await press("Delete Task 1");
     await press("Undo");
@@ -78,9 +78,9 @@ describe("FR-WEB-206: undo takes back the deletion that it stands beside, and no
 
   test("a task that leaves the list when it is ticked can be opened again", async () => {
     const api = new FakeApi([task(1)]);
-    const user = show("status=pending");
+    const user = show();
     await user.click(await box("Task 1"));
-    expect(await screen.findByText("All done")).toBeDefined();
+    expect(await screen.findByText("Nothing to do here")).toBeDefined();
     await press("Undo");
     await showing("Task 1");
     expect(api.tasks[0]?.completed).toBe(false);

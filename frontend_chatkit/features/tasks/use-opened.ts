@@ -24,7 +24,7 @@ export function useOpened(
       (error: unknown) => {
         if (closed) return;
         const isGone = error instanceof BffError && error.status === 404;
-        toast(isGone ? `There is no task ${id} any more.` : errorMessage(error), {
+        toast(isGone ? "This task does not exist any more." : errorMessage(error), {
           tone: "danger",
         });
         onMissing();

@@ -3,13 +3,15 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Filter } from "@/features/tasks/filter";
 import type { Connection } from "@/features/tasks/follow";
+import { useLiveStream } from "@/features/tasks/live-context";
+import type { LiveStream } from "@/features/tasks/live-stream";
 import type { TaskMutations } from "@/features/tasks/mutations";
 import type { TaskQueries } from "@/features/tasks/queries";
 import { INITIAL_STATE, type State } from "@/features/tasks/state";
 import { createStore, type Store } from "@/features/tasks/store";
 import type { TaskSync } from "@/features/tasks/task-sync";
 
-export type LiveTasks = Omit<TaskQueries, "stop"> &
+export type LiveTasks = Omit<TaskQueries, "stop" | "refresh"> &
   TaskMutations & { store: Store; state: State; connection: Connection };
 
 const loadTaskSync = () => import("@/features/tasks/task-sync");
@@ -20,7 +22,8 @@ if (typeof window !== "undefined") loadTaskSync().catch(() => undefined);
 /** The tasks that match a filter, in sync with the server. */
 export function useTasks(filter: Filter): LiveTasks {
   const [connection, setConnection] = useState<Connection>("connecting");
-  const [tasks] = useState(() => createTasks(filter));
+  const live = useLiveStream();
+  const [tasks] = useState(() => createTasks(filter, live));
   const { store } = tasks;
   const state = useSyncExternalStore(store.subscribe, store.get, store.get);
 
@@ -41,11 +44,11 @@ export function useTasks(filter: Filter): LiveTasks {
 }
 
 /** The code that talks to the API is loaded separately: the page is usable before it arrives. */
-function createTasks(initial: Filter) {
+function createTasks(initial: Filter, live: LiveStream) {
   const store = createStore({ ...INITIAL_STATE, filter: initial });
   let loading: Promise<TaskSync> | undefined;
   const sync = () => {
-    loading ??= loadTaskSync().then(({ createTaskSync }) => createTaskSync(store));
+    loading ??= loadTaskSync().then(({ createTaskSync }) => createTaskSync(store, live));
     loading.catch(() => {
       loading = undefined;
     });

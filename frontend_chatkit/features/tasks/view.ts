@@ -46,7 +46,10 @@ export function neighbourOf({ tasks }: View, id: number): number | null {
 
 function changed(task: Task, pending: Pending): Task | null {
   if (pending.kind === "add" || pending.id !== task.id) return task;
-  return pending.kind === "delete" ? null : { ...task, ...pending.update };
+  if (pending.kind === "delete") return null;
+  // Requests take reminders as text; the response has them with their times.
+  const { reminders: _, ...update } = pending.update;
+  return { ...task, ...update };
 }
 
 function added(pending: readonly Pending[]): Task[] {

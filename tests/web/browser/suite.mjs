@@ -9,9 +9,11 @@ import { chatCases } from "./cases/chat.mjs";
 import { crashCases } from "./cases/crash.mjs";
 import { focusCases } from "./cases/focus.mjs";
 import { hostedCases } from "./cases/hosted.mjs";
+import { listCases } from "./cases/lists.mjs";
 import { looksCases } from "./cases/looks.mjs";
 import { mailCases, UNREACHABLE } from "./cases/mail.mjs";
 import { phoneCases } from "./cases/phone.mjs";
+import { reminderCases } from "./cases/reminders.mjs";
 import { scrollingCases } from "./cases/scrolling.mjs";
 import { slowCases } from "./cases/slow.mjs";
 import { HostedScript } from "./hosted-script.mjs";
@@ -37,12 +39,14 @@ describe("With the built-in model", { concurrency: 2 }, () => {
   after(async () => {
     await world.stack?.stop();
   }, STARTING);
+  reminderCases(world);
   accountCases(world);
   chatCases(world);
   assistantCases(world);
   scrollingCases(world);
   focusCases(world);
   phoneCases(world);
+  listCases(world);
   looksCases(world);
 });
 

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { AccessTokens } from "@/features/settings/access-tokens";
 import { Assistants } from "@/features/settings/assistants";
 import { DeleteAccount } from "@/features/settings/delete-account";
+import { Notifications } from "@/features/settings/notifications";
 import { Password } from "@/features/settings/password";
 import { Profile } from "@/features/settings/profile";
 import { TimeZone } from "@/features/settings/time-zone";
@@ -19,6 +20,7 @@ export default async function SettingsPage() {
       <Profile />
       <Password />
       <TimeZone />
+      <Notifications />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
       <DeleteAccount />

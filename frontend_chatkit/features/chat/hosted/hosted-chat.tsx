@@ -2,6 +2,7 @@
 
 import { ChatKit, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
 import { useMemo, useSyncExternalStore } from "react";
+import { SEND_ACTION } from "@/features/chat/items/suggestions";
 import type { Place } from "@/features/chat/panel";
 import { FIRST_PROMPTS, GREETING } from "@/features/chat/welcome";
 import { APP_HEADER, APP_NAME } from "@/lib/bff";
@@ -34,12 +35,16 @@ export default function HostedChat({
       prompts: FIRST_PROMPTS.map((prompt) => ({ label: prompt, prompt })),
     },
     composer: { placeholder: "Add a task, or ask about them" },
+    widgets: { onAction: async ({ type, payload }) => sendSuggestion(type, payload) },
     threadItemActions: { feedback: true, retry: true },
     onReady,
     onError: ({ error }) => onFailed(error),
     onThreadChange: ({ threadId }) => place.go(threadId, { replace: true }),
   };
-  const { control } = useChatKit(options);
+  const { control, sendUserMessage } = useChatKit(options);
+  const sendSuggestion = async (type: string, payload?: Record<string, unknown>) => {
+    if (type === SEND_ACTION) await sendUserMessage({ text: String(payload?.text) });
+  };
   return <ChatKit control={control} className="block h-full w-full" />;
 }
 

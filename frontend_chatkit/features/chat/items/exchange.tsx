@@ -3,10 +3,15 @@
 import { memo } from "react";
 import { type Exchange as ExchangeOf, messageOf } from "@/features/chat/conversation/items";
 import type { Conversation } from "@/features/chat/conversation/reducer";
+import { withoutListedTasks } from "@/features/chat/items/listed-text";
+import type { Press } from "@/features/chat/items/pending-row";
 import { type Rate, ReplyActions } from "@/features/chat/items/reply-actions";
 import { RichText } from "@/features/chat/items/rich-text";
 import { Steps } from "@/features/chat/items/steps";
-import { type Press, Widget } from "@/features/chat/items/widget";
+import { SuggestionChips } from "@/features/chat/items/suggestion-chips";
+import { suggestionsOf } from "@/features/chat/items/suggestions";
+import { listedTasks } from "@/features/chat/items/task-list";
+import { Widget } from "@/features/chat/items/widget";
 import { type Feedback, type ThreadItem, textOf } from "@/features/chat/protocol/types";
 
 type Handlers = { onPress: Press; onRate: Rate };
@@ -16,6 +21,7 @@ export function Exchange({
   exchange: { userMessage, reply },
   feedback,
   busy,
+  onSend,
   onRetry,
   ...handlers
 }: Handlers & {
@@ -23,6 +29,8 @@ export function Exchange({
   feedback: Conversation["feedback"];
   /** Whether the reply is in progress. */
   busy: boolean;
+  /** Sends a suggestion; null where the conversation has gone on. */
+  onSend: ((text: string) => void) | null;
   onRetry: (() => void) | null;
 }) {
   return (
@@ -38,9 +46,12 @@ export function Exchange({
       {reply.length > 0 && (
         <div className="flex flex-col gap-3">
           <h2 className="sr-only">Todochat replied</h2>
-          {reply.map((item) => (
+          {toldOnce(reply).map((item) => (
             <Item key={item.id} item={item} {...handlers} />
           ))}
+          {!busy && onSend && (
+            <SuggestionChips suggestions={suggestionsOf(reply)} onSend={onSend} />
+          )}
           {!busy && (
             <Actions
               reply={reply}
@@ -52,6 +63,23 @@ export function Exchange({
         </div>
       )}
     </article>
+  );
+}
+
+/** Return a reply whose text does not list the tasks again that are shown as cards. */
+function toldOnce(reply: ThreadItem[]): ThreadItem[] {
+  const shown = reply.flatMap((item) => (item.type === "widget" && listedTasks(item.widget)) || []);
+  if (shown.length === 0) return reply;
+  return reply.map((item) =>
+    item.type === "assistant_message"
+      ? {
+          ...item,
+          content: item.content.map((part) => ({
+            ...part,
+            text: withoutListedTasks(part.text, shown),
+          })),
+        }
+      : item,
   );
 }
 

@@ -1,10 +1,13 @@
 import type { Component, WidgetAction } from "@/features/chat/protocol/types";
 
-/** A task in a widget, with the actions of its buttons. */
-export type TaskRow = {
+const KEY = /^task-(\d+)$/;
+
+/** A task in a widget as it was then, with the actions of its buttons. */
+export type ListedTask = {
   key: string;
+  /** The task's number, by the key of its row. */
+  id: number | null;
   title: string;
-  notes: string;
   struck: boolean;
   done: boolean;
   toggle: WidgetAction | null;
@@ -12,13 +15,13 @@ export type TaskRow = {
 };
 
 /** Return the tasks of a widget, or null if it is not a task list. */
-export function taskRows(widget: Component): TaskRow[] | null {
+export function listedTasks(widget: Component): ListedTask[] | null {
   if (widget.type !== "ListView") return null;
-  const rows = (widget.children ?? []).map(taskRow);
+  const rows = (widget.children ?? []).map(listedTask);
   return rows.every((row) => row !== null) ? rows : null;
 }
 
-function taskRow(row: Component, index: number): TaskRow | null {
+function listedTask(row: Component, index: number): ListedTask | null {
   const parts = row.children ?? [];
   const texts = parts.find(({ type }) => type === "Col")?.children ?? [];
   const title = texts.find(({ type }) => type === "Text");
@@ -27,13 +30,18 @@ function taskRow(row: Component, index: number): TaskRow | null {
   const toggle = actions.find(({ type }) => type === "complete" || type === "reopen") ?? null;
   return {
     key: typeof row.key === "string" ? row.key : String(index),
+    id: idOf(row.key),
     title: title.value,
-    notes: String(texts.find(({ type }) => type === "Caption")?.value ?? ""),
     struck: title.lineThrough === true,
     done: toggle?.type === "reopen",
     toggle,
     remove: actions.find(({ type }) => type === "delete") ?? null,
   };
+}
+
+function idOf(key: unknown): number | null {
+  const [, id] = KEY.exec(String(key)) ?? [];
+  return id ? Number(id) : null;
 }
 
 function actionOf({ type, onClickAction }: Component): WidgetAction | null {

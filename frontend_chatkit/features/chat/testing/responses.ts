@@ -11,12 +11,15 @@ export type Sent = { path: string; type: string | null; params: Record<string, u
 
 type Reply = Response | Promise<Response>;
 
+const unavailable = async () => Response.json({ status: 503, code: "x" }, { status: 503 });
+
 /** An API with the responses that a test sets; it records the requests. */
 export class FakeApi {
   readonly sent: Sent[] = [];
   private readonly responses = new Map<string, ((sent: Sent, signal?: AbortSignal) => Reply)[]>();
 
-  constructor() {
+  /** `tasks` responds to requests about tasks and lists, which have a double of their own. */
+  constructor(private readonly tasks: typeof fetch = unavailable) {
     vi.stubGlobal("fetch", (url: string, init: RequestInit = {}) => this.respond(url, init));
   }
 
@@ -32,6 +35,7 @@ export class FakeApi {
   }
 
   private async respond(url: string, init: RequestInit): Promise<Response> {
+    if (/\/me\/(tasks|lists|notifications)/.test(url)) return this.tasks(url, init);
     const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
     const path = url.replace("/bff", "");
     const sent = { path, type: body.type ?? null, params: body.params ?? body };
@@ -127,6 +131,21 @@ export const steps = (id: string, ...titles: string[]): ThreadItem => ({
   id,
   type: "workflow",
   workflow: { tasks: titles.map((title) => ({ title, status_indicator: "complete" })) },
+});
+
+/** Messages that the user may send next, as the server draws them. */
+export const suggestions = (id: string, ...texts: string[]): ThreadItem => ({
+  ...PLACE,
+  id,
+  type: "widget",
+  widget: {
+    type: "Basic",
+    children: texts.map((text) => ({
+      type: "Button",
+      label: text,
+      onClickAction: { type: "send", payload: { text }, handler: "client" },
+    })),
+  },
 });
 
 /** A list of tasks as the server draws it. */

@@ -1,5 +1,7 @@
 import { vi } from "vitest";
+import type { AppNotification } from "@/features/notifications/requests";
 import { compareBy, filterOf, matches } from "@/features/tasks/filter";
+import type { TodoList } from "@/features/tasks/list-requests";
 import type { Task, TaskChange } from "@/features/tasks/task";
 import { change, task } from "@/features/tasks/testing/tasks";
 
@@ -12,8 +14,9 @@ type Sent = {
 type Reply = Response | Promise<Response>;
 
 const PAGE = 50;
+const AT = "2026-11-21T09:00:00Z";
 const BEAT_MS = 15_000;
-const PATH = /^\/bff(?:\/api)?\/me(\/tasks[^?]*)(?:\?(.*))?$/;
+const PATH = /^\/bff(?:\/api)?\/me(\/(?:tasks|lists|notifications)[^?]*)(?:\?(.*))?$/;
 
 /** An API behind the network: stores tasks and streams each change. */
 export class FakeApi {
@@ -24,6 +27,8 @@ export class FakeApi {
   isStreaming = true;
   /** Whether streams send comments at intervals, as the API does. */
   beats = false;
+  lists: TodoList[] = [];
+  readonly notifications: AppNotification[] = [];
   #tasks = new Map<number, Task>();
   #deleted = new Map<number, Task>();
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -37,8 +42,17 @@ export class FakeApi {
     return [...this.#tasks.values()];
   }
 
-  /** Add a task as another client would. */
+  /** Add a list as another client would. */
+  addList(name: string): TodoList {
+    const id = this.lists.length + 1;
+    const made = { id, name, position: id, archived_at: null, created_at: AT, open_tasks: 0 };
+    this.lists.push(made);
+    return made;
+  }
+
+  /** Add a task as another client would; an unknown list is made. */
   add(some: Partial<Task> & { title: string }): Task {
+    if (some.list && !this.lists.some(({ name }) => name === some.list)) this.addList(some.list);
     const added = task(Math.max(0, ...this.#tasks.keys(), ...this.#deleted.keys()) + 1, some);
     this.#store("created", added);
     return added;
@@ -55,6 +69,33 @@ export class FakeApi {
     this.#deleted.set(id, this.#found(id));
     this.#tasks.delete(id);
     this.#publish("deleted", id, null);
+  }
+
+  /** Fire a reminder. */
+  notify(notification: AppNotification): void {
+    this.notifications.unshift(notification);
+    this.#ring("notification", { notification, unread: this.#unread });
+  }
+
+  get #unread(): number {
+    return this.notifications.filter(({ read_at }) => !read_at).length;
+  }
+
+  #ring(type: string, data: object): void {
+    const bell = { type, change_id: this.changes.length, ...data };
+    for (const stream of this.#streams) stream.enqueue(written(bell));
+  }
+
+  #respondOnNotifications({ method, path, body }: Sent): Response {
+    if (method === "GET") {
+      return json({ notifications: this.notifications, unread: this.#unread, next_cursor: null });
+    }
+    const ids = path.endsWith("/snooze") ? [path.split("/")[2]] : body.ids;
+    for (const one of this.notifications) {
+      if (!Array.isArray(ids) || ids.includes(one.id)) one.read_at = AT;
+    }
+    this.#ring("notifications.read", { unread: this.#unread });
+    return json({ unread: this.#unread });
   }
 
   undo(): void {
@@ -112,7 +153,9 @@ export class FakeApi {
   }
 
   #respond(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
-    const [, , last] = place.split("/");
+    const [, kind, last] = place.split("/");
+    if (kind === "notifications") return this.#respondOnNotifications(sent);
+    if (kind === "lists") return this.#respondOnLists(sent, Number(last), query);
     if (last === "events") return this.#follow(sent.lastEventId, signal);
     if (last === "undo") return json(this.#undo(Number(sent.body.change_id)));
     if (last === undefined) {
@@ -124,6 +167,37 @@ export class FakeApi {
     if (sent.method === "PATCH") return json(this.change(id, sent.body));
     this.delete(id);
     return new Response(null, { status: 204 });
+  }
+
+  #respondOnLists({ method, body }: Sent, id: number, query: string): Response {
+    if (method === "GET") return json({ lists: this.lists.map((list) => this.#counted(list)) });
+    if (method === "POST") return json(this.addList(String(body.name)), 201);
+    const list = this.lists.find((one) => one.id === id);
+    if (!list) throw refusal(404, "list_not_found", "There is no such list.");
+    if (method === "PATCH") return json(this.#changeList(list, body));
+    this.#deleteList(list, query === "tasks=delete");
+    return new Response(null, { status: 204 });
+  }
+
+  #changeList(list: TodoList, { name, archived }: Record<string, unknown>): TodoList {
+    const inIt = this.tasks.filter((one) => one.list === list.name);
+    if (archived !== undefined) list.archived_at = archived ? AT : null;
+    if (typeof name === "string") list.name = name;
+    for (const one of inIt) this.#tasks.set(one.id, { ...one, list: list.name });
+    return this.#counted(list);
+  }
+
+  #deleteList(list: TodoList, withTasks: boolean): void {
+    this.lists = this.lists.filter((one) => one !== list);
+    for (const { id } of this.tasks.filter((one) => one.list === list.name)) {
+      if (withTasks) this.delete(id);
+      else this.change(id, { list: null });
+    }
+  }
+
+  #counted(list: TodoList): TodoList {
+    const open = this.tasks.filter((one) => !one.completed && one.list === list.name);
+    return { ...list, open_tasks: open.length };
   }
 
   #list(query: URLSearchParams) {

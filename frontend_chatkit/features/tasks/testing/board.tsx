@@ -5,6 +5,7 @@ import { useState } from "react";
 import { expect } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
 import { TaskBoard } from "@/features/tasks/board";
+import { LiveProvider } from "@/features/tasks/live-context";
 import { UserProvider } from "@/lib/user";
 
 const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };
@@ -14,8 +15,10 @@ function Page({ start }: { start: string }) {
   return (
     <UserProvider user={ADA}>
       <ToastProvider>
-        <output data-testid="address">{query}</output>
-        <TaskBoard query={query} onQuery={setQuery} />
+        <LiveProvider>
+          <output data-testid="address">{query}</output>
+          <TaskBoard query={query} onQuery={setQuery} />
+        </LiveProvider>
       </ToastProvider>
     </UserProvider>
   );

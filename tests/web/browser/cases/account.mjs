@@ -22,7 +22,7 @@ export function accountCases(world) {
     await screenshot(chat, "chat-welcome");
 
     const tasks = await ada.open("/tasks");
-    await tasks.getByText("No tasks yet").waitFor();
+    await tasks.getByText("Nothing to do here").waitFor();
     await screenshot(tasks, "tasks-empty");
     await chat.getByRole("button", { name: "Add a task to buy groceries" }).click();
     await tasks.getByRole("checkbox", { name: "Buy groceries" }).waitFor();
@@ -56,7 +56,7 @@ export function accountCases(world) {
     await untilNone(page);
     assert.equal(await conversation(page, /secret/).count(), 0);
     await page.getByRole("link", { name: "Tasks" }).click();
-    await page.getByText("No tasks yet").waitFor();
+    await page.getByText("Nothing to do here").waitFor();
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });

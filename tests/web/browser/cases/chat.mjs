@@ -7,7 +7,7 @@ export function chatCases(world) {
   test("FR-WEB-103: a tick in the chat's list completes the task everywhere", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.addTask({ title: "Water the plants" });
-    const tasks = await ada.open("/tasks");
+    const tasks = await ada.open("/tasks?status=all");
     const there = tasks.getByRole("checkbox", { name: "Water the plants" });
     await there.waitFor();
     const chat = await ada.open("/chat");
@@ -26,6 +26,31 @@ export function chatCases(world) {
     await until(isOpen, "the server knows that it is open again");
     await say(chat, "What's pending?");
     await until(async () => !(await here.last().isChecked()), "the chat shows it open again");
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-103, FR-WEB-119, FR-WEB-120: cards are live, a list is told once, a question has its answers", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    await ada.addTask({ title: "Water the plants", due_time: "17:00", due_on: "2199-12-24" });
+    await ada.addTask({ title: "Feed the cat" });
+    const page = await ada.open("/chat");
+    await say(page, "What's pending?");
+    const log = page.getByRole("log");
+    await log.getByText("24 Dec 2199 17:00").waitFor();
+    assert.equal(await log.getByText("Feed the cat").count(), 1);
+    assert.doesNotMatch(await log.innerText(), /#\d|\d{4}-\d{2}-\d{2}/);
+    await log.getByRole("button", { name: "Edit Feed the cat" }).click();
+    await page.getByRole("dialog").getByLabel("Title").fill("Feed the dog");
+    await page.keyboard.press("Enter");
+    await log.getByRole("button", { name: "Delete Feed the dog" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await log.getByRole("checkbox", { name: "Feed the dog" }).waitFor();
+    await say(page, "Delete all my tasks");
+    await page.getByRole("button", { name: "No", exact: true }).click();
+    await page.getByText("I changed nothing").first().waitFor();
+    await say(page, "Complete the zebra");
+    assert.equal(await log.getByRole("list", { name: "Tasks" }).count(), 2);
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
@@ -58,9 +83,10 @@ export function chatCases(world) {
   test("FR-WEB-109: a lost connection is told, and what was asked is not lost", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     const tasks = await ada.open("/tasks");
-    await tasks.getByText("No tasks yet").waitFor();
+    await tasks.getByText("Nothing to do here").waitFor();
     const chat = await ada.open("/chat");
     await message(chat).waitFor();
+    await untilNone(chat);
     await ada.context.setOffline(true);
     await message(chat).fill("Add a task to buy milk");
     await message(chat).press("Enter");

@@ -71,7 +71,7 @@ export function focusCases(world) {
     await ada.addTask({ title: "Water the plants" });
     const page = await ada.open("/tasks");
     await page.getByRole("button", { name: "Edit Water the plants" }).first().click();
-    const dialog = await dialogOf(page, "Task 1");
+    const dialog = await dialogOf(page, "Edit task");
     assert.deepEqual(await focused(page), { label: "Title", selected: "Water the plants" });
     await screenshot(page, "tasks-edit-focus");
     await page.keyboard.type("Feed the cat");

@@ -24,6 +24,10 @@ const MEMBER_PAGES = {
     await say(page, "Add a task to water the plants tomorrow");
     await say(page, "What's pending?");
   },
+  "chat-question": async (page) => {
+    await say(page, "Delete all my tasks");
+    await page.getByRole("button", { name: "No", exact: true }).waitFor();
+  },
   "chat-rename": async (page) => {
     await page
       .getByRole("button", { name: /^Rename/ })
@@ -43,6 +47,28 @@ const MEMBER_PAGES = {
     await page.goto("/tasks");
     await page.getByRole("checkbox").first().waitFor();
   },
+  "tasks-list-menu": async (page) => {
+    await page.getByRole("button", { name: "Change Kitchen" }).click();
+    await page.getByRole("menuitem", { name: "Archive" }).waitFor();
+  },
+  "tasks-list-new": async (page) => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "New list" }).click();
+    await page.getByRole("dialog", { name: "New list" }).waitFor();
+  },
+  "tasks-list-delete": async (page) => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Change Kitchen" }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("dialog", { name: "Delete “Kitchen”?" }).waitFor();
+  },
+  "tasks-upcoming": async (page) => {
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: /^Upcoming/ }).click();
+    await page.getByRole("checkbox", { name: "Bake bread" }).waitFor();
+    await page.getByRole("link", { name: "All tasks" }).click();
+    await page.getByRole("checkbox", { name: "Buy a present" }).waitFor();
+  },
   "tasks-edit": async (page) => {
     await page.getByRole("button", { name: "Edit Buy a present" }).first().click();
     await page.getByRole("dialog").waitFor();
@@ -55,7 +81,7 @@ const MEMBER_PAGES = {
     await page.goto("/tasks");
     await page.getByRole("checkbox").first().waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
-    await page.getByRole("button", { name: "Due date, priority and tags" }).click();
+    await page.getByRole("button", { name: "Date, list and more" }).click();
     await page.getByRole("textbox", { name: "Tags" }).waitFor();
     await page.getByRole("combobox", { name: "Priority" }).nth(1).waitFor();
   },
@@ -95,6 +121,17 @@ const MEMBER_PAGES = {
 };
 
 const PHONE_PAGES = {
+  "tasks-phone": async (page) => {
+    await page.goto("/tasks");
+    await page.getByRole("checkbox").first().waitFor();
+  },
+  "tasks-rail": async (page) => {
+    await page.getByRole("button", { name: "Lists and views" }).click();
+    await page
+      .getByRole("dialog", { name: "Lists" })
+      .getByRole("link", { name: /^Kitchen/ })
+      .waitFor();
+  },
   "chat-conversations": async (page) => {
     await page.goto("/chat");
     await page.getByRole("button", { name: "Conversations" }).click();
@@ -173,6 +210,9 @@ export function looksCases(world) {
     const facts = { priority: "high", due_on: "2026-01-31", tags: ["home"] };
     await ada.addTask({ title: "Buy a present", ...facts });
     await ada.addTask({ title: "Read a book", description: "The one on the shelf" });
+    const day = new Date(Date.now() + 3 * 24 * 3600_000).toISOString().slice(0, 10);
+    const at = { due_on: day, due_time: "17:00", repeat: "weekly", list: "Kitchen" };
+    await ada.addTask({ title: "Bake bread", ...at });
     const page = await ada.context.newPage();
     const found = [
       ...(await tour(await stranger.context.newPage(), SIGNED_OUT_PAGES)),

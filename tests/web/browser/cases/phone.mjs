@@ -33,8 +33,17 @@ export function phoneCases(world) {
     await page.getByRole("checkbox").first().waitFor();
     await page.getByRole("textbox", { name: "Add a task" }).fill("Buy stamps");
     await page.getByRole("button", { name: "Add", exact: true }).tap();
-    await page.getByRole("checkbox", { name: "Buy stamps" }).tap();
+    await page.getByRole("checkbox", { name: "Buy stamps" }).waitFor();
     await screenshot(page, "phone-tasks");
+    await page.getByRole("button", { name: "Lists and views" }).tap();
+    const rail = page.getByRole("dialog", { name: "Lists" });
+    await rail.getByRole("link", { name: /^Inbox/ }).waitFor();
+    await screenshot(page, "phone-tasks-rail");
+    await rail.getByRole("link", { name: /^Inbox/ }).tap();
+    await rail.waitFor({ state: "hidden" });
+    await page.getByRole("heading", { name: "Inbox" }).waitFor();
+    await page.getByRole("checkbox", { name: "Buy stamps" }).tap();
+    await page.getByText("“Buy stamps” is done.").waitFor();
     assert.ok(await fits(page));
     await page.getByRole("link", { name: "Settings" }).tap();
     await page.getByRole("heading", { name: "Connected assistants" }).waitFor();

@@ -1,0 +1,27 @@
+/** A usual repeat: how people read it, and the words that the API takes and gives. */
+export type Choice = { label: string; words: string };
+
+const MAX_DAY_OF_EVERY_MONTH = 28;
+
+/** Return the usual repeats of a task that is due on a day. */
+export function repeatChoices(day: string): Choice[] {
+  const date = new Date(`${day}T00:00:00Z`);
+  const weekday = named(date, "long");
+  const short = named(date, "short").toLowerCase();
+  const ofMonth = date.getUTCDate();
+  return [
+    { label: "Every day", words: "daily" },
+    { label: "Every weekday", words: "weekdays" },
+    { label: `Weekly on ${weekday}`, words: `weekly on ${short}` },
+    { label: "Every 2 weeks", words: `every 2 weeks on ${short}` },
+    { label: `Monthly on day ${ofMonth}`, words: `monthly on ${ofMonth}` },
+    ...(ofMonth > MAX_DAY_OF_EVERY_MONTH
+      ? [{ label: "Monthly on the last day", words: "monthly on last day" }]
+      : []),
+    { label: "Every year", words: "yearly" },
+  ];
+}
+
+function named(date: Date, weekday: "long" | "short"): string {
+  return new Intl.DateTimeFormat("en-GB", { weekday, timeZone: "UTC" }).format(date);
+}
