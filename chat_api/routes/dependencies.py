@@ -19,6 +19,7 @@ from chat_api.routes.idempotency import Keyed
 from chat_api.routes.preconditions import IfMatch, matching_versions
 from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
+from db.calendar_feeds import UserCalendarFeed
 from db.conversations import UserConversations
 from db.engine import transaction
 from db.idempotency import OneTime
@@ -145,6 +146,11 @@ async def lists_of(connection: Connection, caller: Caller) -> UserLists:
     return UserLists(connection, _origin(caller))
 
 
+async def calendar_feed_of(connection: Connection) -> UserCalendarFeed:
+    """Return the caller's calendar feed."""
+    return UserCalendarFeed(connection)
+
+
 async def one_time(connection: Connection, keyed: Keyed) -> OneTime:
     """Return the request as one that is applied once under its key."""
     return OneTime(connection, keyed)
@@ -187,6 +193,7 @@ Tasks = Annotated[UserTasks, Depends(tasks_to_read)]
 AddedTasks = Annotated[TaskWriter, Depends(tasks_to_add)]
 ChangedTasks = Annotated[TaskWriter, Depends(tasks_to_change)]
 Lists = Annotated[UserLists, Depends(lists_of)]
+CalendarFeed = Annotated[UserCalendarFeed, Depends(calendar_feed_of)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
 Once = Annotated[OneTime, Depends(one_time)]
