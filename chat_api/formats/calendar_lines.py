@@ -1,7 +1,7 @@
 """Content lines of iCalendar (RFC 5545, 3.1).
 
-The library `icalendar` takes fifty times as long, 1.5 seconds for a thousand tasks: it makes several
-objects of each line and folds it character by character. Tests read these lines with the library.
+The library `icalendar` takes fifty times as long, 1.5 s for a thousand tasks: it makes objects
+of each line and folds it character by character. Tests read these lines with the library.
 """
 
 from datetime import UTC, date, datetime, timedelta
