@@ -17,6 +17,7 @@ from chat_api.routes import (
     chatkit,
     conversations,
     health,
+    imports,
     lists,
     notifications,
     push_subscriptions,
@@ -38,7 +39,15 @@ from db.task_values import VersionMismatch
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks, lists),
-    *(notifications, push_subscriptions, access_tokens, calendar, user_settings, user_data),
+    *(
+        notifications,
+        push_subscriptions,
+        access_tokens,
+        calendar,
+        user_settings,
+        imports,
+        user_data,
+    ),
 )
 _ALLOWED_HEADERS = [
     *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")

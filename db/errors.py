@@ -32,7 +32,8 @@ TodoError
 │   ├── ReservedListName
 │   ├── ListArchived
 │   ├── ListTasksUndecided
-│   └── RepeatError (db/repeat_rule.py)
+│   ├── RepeatError (db/repeat_rule.py)
+│   └── UnreadableFile, TooManyTasks (db/import_values.py)
 ├── TooManyAccessTokens
 ├── TooManyPushSubscriptions (db/reminder_errors.py)
 ├── TooManyLists

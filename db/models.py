@@ -117,6 +117,7 @@ class StoredTaskChange(SQLModel, table=True):
     __tablename__ = "task_changes"
     __table_args__ = (
         owned_by("tasks", "task_id"),
+        Index("task_changes_of_task", "user_id", "task_id", "id"),
         Index(
             "task_changes_of_group",
             "user_id",

@@ -22,10 +22,11 @@ from db.access_tokens import UserAccessTokens
 from db.calendar_feeds import UserCalendarFeed
 from db.conversations import UserConversations
 from db.engine import transaction
-from db.idempotency import OneTime
+from db.idempotency import KeyedRequest, OneTime
 from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
+from db.task_requests import TaskRequest
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.tasks import UserTasks
@@ -139,6 +140,13 @@ async def tasks_to_change(
     """Return the writer of a request that changes a task only if it has a version."""
     versions = matching_versions(if_match)
     return TaskWriter(connection, _origin(caller), timezone=_zone(caller), versions=versions)
+
+
+def import_request(
+    connection: UserConnection, caller: Principal, keyed: KeyedRequest | None
+) -> TaskRequest:
+    """Return an import as a request that is applied once under its key."""
+    return TaskRequest(connection, _origin(caller), keyed, None, _zone(caller))
 
 
 async def lists_of(connection: Connection, caller: Caller) -> UserLists:

@@ -1,6 +1,7 @@
 """Calendar feeds, whose tokens are looked up like access tokens.
 
 Who comes with a token names its hash, and sees the user of that one row while it is not revoked.
+The index finds the changes of a task: undo of an import looks for those of thousands.
 """
 
 from alembic import op
@@ -20,6 +21,7 @@ create table calendar_feeds (
 
 
 def upgrade() -> None:
+    op.execute("create index task_changes_of_task on task_changes (user_id, task_id, id)")
     op.execute(_FEEDS)
     op.execute("create index calendar_feeds_by_hash on calendar_feeds (token_hash)")
     op.execute(
