@@ -78,7 +78,9 @@ async def revoke_calendar_feed(feed: CalendarFeed) -> Response:
         200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}},
         304: {"description": "The calendar has one of the tags of `If-None-Match`"},
         **_NO_FEED,
-        **problem_responses(_503="The database can't be reached"),
+        **problem_responses(
+            _422="`If-None-Match` is too long", _503="The database can't be reached"
+        ),
     },
 )
 async def get_calendar(
