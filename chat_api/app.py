@@ -12,10 +12,12 @@ from chat_api.openapi import document
 from chat_api.problems import add_problem_handlers
 from chat_api.routes import (
     access_tokens,
+    calendar,
     chat,
     chatkit,
     conversations,
     health,
+    imports,
     lists,
     notifications,
     push_subscriptions,
@@ -37,7 +39,15 @@ from db.task_values import VersionMismatch
 
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks, lists),
-    *(notifications, push_subscriptions, access_tokens, user_settings, user_data),
+    *(
+        notifications,
+        push_subscriptions,
+        access_tokens,
+        calendar,
+        user_settings,
+        imports,
+        user_data,
+    ),
 )
 _ALLOWED_HEADERS = [
     *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
@@ -85,6 +95,7 @@ def create_app(
         for routes in _USER_ROUTES:
             app.include_router(routes.router, prefix=prefix, include_in_schema=documented)
     app.include_router(chatkit.router)
+    app.include_router(calendar.feed_router)
     app.include_router(health.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app

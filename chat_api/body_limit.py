@@ -1,4 +1,6 @@
-"""A limit on the size of request bodies."""
+"""A limit on the size of request bodies: 64 KiB, and 10 MiB for a file to import."""
+
+import re
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
@@ -7,11 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chat_api.problems import problem
 from db.values import MAX_BODY
 
-_TOO_LARGE = "The body is over 64 KiB."
+_LARGE_BODY = 10 * 1024 * 1024
+_LARGE = re.compile(r"/api/(?:v1/)?[^/]+/import/?")
 
 
 class BodyLimit:
-    """Middleware that answers 413 to a body over 64 KiB, by its length header or as it is read."""
+    """Middleware that answers 413 to a body over its limit, by its length or as it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -21,9 +24,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        large = scope["method"] == "POST" and _LARGE.fullmatch(scope["path"])
+        limit, text = (_LARGE_BODY, "10 MiB") if large else (MAX_BODY, "64 KiB")
+        too_large = f"The body is over {text}."
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > MAX_BODY:
-            await problem(413, "body_too_large", _TOO_LARGE)(scope, receive, send)
+        if not announced.isdecimal() or int(announced) > limit:
+            await problem(413, "body_too_large", too_large)(scope, receive, send)
             return
         received = 0
 
@@ -31,8 +37,8 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY:
-                raise HTTPException(413, _TOO_LARGE)
+            if received > limit:
+                raise HTTPException(413, too_large)
             return message
 
         await self._app(scope, limited, send)

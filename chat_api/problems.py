@@ -250,7 +250,9 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # The path itself may have the token of a calendar feed.
+    route = getattr(request.scope.get("route"), "path", "an unknown path")
+    logger.error("%s %s failed", request.method, route, exc_info=error)
     return problem(500, "internal_error", "Something went wrong on our side.")
 
 

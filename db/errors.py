@@ -7,6 +7,7 @@ TodoError
 │   ├── MessageNotFound
 │   ├── TurnNotFound
 │   ├── ListNotFound
+│   ├── CalendarFeedNotFound
 │   ├── AccessTokenNotFound
 │   ├── NotificationNotFound (db/reminder_errors.py)
 │   └── PushSubscriptionNotFound (db/reminder_errors.py)
@@ -31,7 +32,8 @@ TodoError
 │   ├── ReservedListName
 │   ├── ListArchived
 │   ├── ListTasksUndecided
-│   └── RepeatError (db/repeat_rule.py)
+│   ├── RepeatError (db/repeat_rule.py)
+│   └── UnreadableFile, TooManyTasks (db/import_values.py)
 ├── TooManyAccessTokens
 ├── TooManyPushSubscriptions (db/reminder_errors.py)
 ├── TooManyLists
@@ -97,6 +99,15 @@ class AccessTokenNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No such access token.")
+
+
+class CalendarFeedNotFound(NotFound):
+    """No valid calendar feed has that token, or the user has none."""
+
+    code = "calendar_feed_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No such calendar feed.")
 
 
 class ListNotFound(NotFound):
@@ -267,13 +278,13 @@ class ListNameTaken(TodoError):
 
 
 class TokenNotRepeated(TodoError):
-    """An access token was made for this idempotency key before; its secret is not stored."""
+    """A token was made for this idempotency key before; its secret is not stored."""
 
     code = "token_not_repeated"
 
     def __init__(self) -> None:
         super().__init__(
-            "This access token was made before and is shown only once; revoke it and make another."
+            "This token was made before and is shown only once; revoke it and make another."
         )
 
 

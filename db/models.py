@@ -30,6 +30,7 @@ FEEDBACK = ("positive", "negative")
 
 _OPEN = text("not completed and deleted_at is null")
 _COMPLETED = text("completed and deleted_at is null")
+_UNREVOKED = text("revoked_at is null")
 
 
 def _ordered(name: str, key: str) -> tuple[Index, Index]:
@@ -116,6 +117,7 @@ class StoredTaskChange(SQLModel, table=True):
     __tablename__ = "task_changes"
     __table_args__ = (
         owned_by("tasks", "task_id"),
+        Index("task_changes_of_task", "user_id", "task_id", "id"),
         Index(
             "task_changes_of_group",
             "user_id",
@@ -309,6 +311,21 @@ class AccessToken(SQLModel, table=True):
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
     expires_at: datetime = Field(sa_type=TIME)
     last_used_at: datetime | None = Field(default=None, sa_type=TIME)
+    revoked_at: datetime | None = Field(default=None, sa_type=TIME)
+
+
+class StoredCalendarFeed(SQLModel, table=True):
+    """A calendar feed; `token_hash` is the SHA-256 of its token, in hexadecimal."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        Index("calendar_feeds_by_hash", "token_hash"),
+        Index("calendar_feeds_valid", "user_id", unique=True, postgresql_where=_UNREVOKED),
+    )
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    token_hash: str = Field(sa_type=Text, primary_key=True)
+    created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
     revoked_at: datetime | None = Field(default=None, sa_type=TIME)
 
 

@@ -57,7 +57,7 @@ def _set(task: Task, before: Task | None, given: Sequence[str], context: Reminde
     # What is set from now fires anew, even if one at this wall time has fired in another zone.
     unmoved = before is not None and _due(before) == _due(task)
     kept = [one for one in task.reminders if unmoved and one.spec not in from_now]
-    return with_specs(task, _within_limit(specs), context, kept=kept, set_now=True)
+    return with_specs(task, check_number(specs), context, kept=kept, set_now=True)
 
 
 def with_specs(
@@ -110,7 +110,7 @@ def fires_soon(task: Task, before: Task | None, now: datetime) -> bool:
     )
 
 
-def _within_limit(specs: Sequence[str]) -> list[str]:
+def check_number(specs: Sequence[str]) -> list[str]:
     """Return reminders once each.
 
     Raises:

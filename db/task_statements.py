@@ -107,6 +107,21 @@ BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"))
 BEGIN_ADD_TO_LIST = _begin(_NEWEST, _with_lists("$4"))
 BEGIN_CHANGE_OF_LIST = _begin(_NUMBERED, _with_lists("$5"))
 BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"))
+# An import names many lists, and needs to know no task.
+BEGIN_IMPORT = _begin(
+    "select",
+    """
+        jsonb_build_object(
+            'all', (
+                select coalesce(jsonb_agg(to_jsonb(l)), '[]') from lists l
+                where l.user_id = $1 and l.deleted_at is null
+            ),
+            'last_id', (select coalesce(max(l.id), 0) from lists l where l.user_id = $1),
+            'last_position', (select coalesce(max(position), 0) from lists l where l.user_id = $1),
+            'count', (select count(*) from lists l where l.user_id = $1 and l.deleted_at is null)
+        ) as lists
+    """,
+)
 
 # What undo may take back: the newest change, and the newest of the conversation of turn `$4`, each
 # with the other changes of its group and task by task. Of a change elsewhere, that undo in a

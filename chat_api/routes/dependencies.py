@@ -19,12 +19,14 @@ from chat_api.routes.idempotency import Keyed
 from chat_api.routes.preconditions import IfMatch, matching_versions
 from chat_api.runtime import Runtime
 from db.access_tokens import UserAccessTokens
+from db.calendar_feeds import UserCalendarFeed
 from db.conversations import UserConversations
 from db.engine import transaction
-from db.idempotency import OneTime
+from db.idempotency import KeyedRequest, OneTime
 from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
+from db.task_requests import TaskRequest
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.tasks import UserTasks
@@ -140,9 +142,21 @@ async def tasks_to_change(
     return TaskWriter(connection, _origin(caller), timezone=_zone(caller), versions=versions)
 
 
+def import_request(
+    connection: UserConnection, caller: Principal, keyed: KeyedRequest | None
+) -> TaskRequest:
+    """Return an import as a request that is applied once under its key."""
+    return TaskRequest(connection, _origin(caller), keyed, None, _zone(caller))
+
+
 async def lists_of(connection: Connection, caller: Caller) -> UserLists:
     """Return the caller's lists."""
     return UserLists(connection, _origin(caller))
+
+
+async def calendar_feed_of(connection: Connection) -> UserCalendarFeed:
+    """Return the caller's calendar feed."""
+    return UserCalendarFeed(connection)
 
 
 async def one_time(connection: Connection, keyed: Keyed) -> OneTime:
@@ -187,6 +201,7 @@ Tasks = Annotated[UserTasks, Depends(tasks_to_read)]
 AddedTasks = Annotated[TaskWriter, Depends(tasks_to_add)]
 ChangedTasks = Annotated[TaskWriter, Depends(tasks_to_change)]
 Lists = Annotated[UserLists, Depends(lists_of)]
+CalendarFeed = Annotated[UserCalendarFeed, Depends(calendar_feed_of)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
 Once = Annotated[OneTime, Depends(one_time)]

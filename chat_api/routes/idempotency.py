@@ -3,7 +3,9 @@
 The answer is stored in the transaction of the write, for a day, and answers the repeated request.
 """
 
-from typing import Annotated
+import hashlib
+from contextlib import suppress
+from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Header, Request
@@ -11,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from db.idempotency import AlreadyWritten, KeyedRequest
+from db.values import MAX_BODY
 
 _REPLAYED = {"Idempotency-Replayed": "true"}
 
@@ -26,13 +29,22 @@ async def keyed_request(
     """Return the request under its key, if it has one."""
     if idempotency_key is None:
         return None
-    body = await request.body()
-    described = {"path": request.url.path, "body": orjson.loads(body) if body else None}
+    described = {"path": request.url.path, "body": _described(await request.body())}
+    if request.url.query:
+        described["query"] = request.url.query
     # Tools share the table, and choose their keys themselves.
     return KeyedRequest(f"rest:{idempotency_key}", described)
 
 
 Keyed = Annotated[KeyedRequest | None, Depends(keyed_request)]
+
+
+def _described(body: bytes) -> Any:
+    """Return a body as it is compared: JSON by its values, a file by its digest."""
+    if len(body) <= MAX_BODY:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(body) if body else None
+    return {"sha256": hashlib.sha256(body).hexdigest()}
 
 
 async def replay(request: Request, error: Exception) -> JSONResponse:

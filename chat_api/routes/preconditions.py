@@ -1,4 +1,4 @@
-"""`ETag` and `If-Match` (RFC 9110) of what has a version."""
+"""`ETag`, `If-Match` and `If-None-Match` (RFC 9110) of what has a version."""
 
 import re
 from typing import Annotated
@@ -17,6 +17,14 @@ IfMatch = Annotated[
 def etag(version: int) -> str:
     """Return the entity tag of a version."""
     return f'"{version}"'
+
+
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Return whether a client has what has this tag already; weak tags count too."""
+    if if_none_match is None:
+        return False
+    known = {f'"{each}"' for _, each in _TAG.findall(if_none_match)}
+    return if_none_match.strip() == _ANY or tag in known
 
 
 def matching_versions(if_match: str | None) -> frozenset[int] | None:

@@ -19,6 +19,7 @@ async def test_who_erases_everything_begins_anew(api: Client, stack: Stack, user
     await api.post("/access-tokens", json={"name": "laptop"})
     await api.patch("/settings", json={"timezone": "Europe/Berlin"})
     await api.post("/lists", json={"name": "Work"})
+    calendar = (await api.post("/calendar-feed")).json()["path"]
 
     assert [await erase(api) for _ in range(2)] == [GONE, GONE]
 
@@ -26,6 +27,7 @@ async def test_who_erases_everything_begins_anew(api: Client, stack: Stack, user
     assert (await api.get("/conversations")).json()["conversations"] == []
     assert (await api.get("/access-tokens")).json()["access_tokens"] == []
     assert (await api.get("/settings")).json()["timezone"] is None
+    assert (await stack.client.get(calendar)).status_code == 404
     assert (await api.get("/lists")).json() == {"lists": []}
     assert (await api.post("/tasks", json={"title": "Begin anew"})).json()["id"] == 1
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 import uvloop
 
 from tests.bench import report
+from tests.bench.calendars import calendars
 from tests.bench.calls import calls
 from tests.bench.figures import Failure, Results, Row
 from tests.bench.history_cost import history_cost
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "calls": calls,
     "history": history_cost,
     "lists": lists,
+    "calendars": calendars,
     "storage": storage,
     "starting": starting,
     "first-run": first_run,

@@ -8,10 +8,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.access_tokens import UserAccessTokens
+from db.calendar_feeds import UserCalendarFeed
 from db.engine import Sessions, transaction
 from db.models import TABLES
 from db.turn_events import EventBatch
 from db.turn_values import Outcome
+from db.user_connection import connection_of
 from db.user_data import UserSettings
 from db.values import NewAccessToken, NewTask
 from tests.db.conftest import tasks_beside, user_tasks
@@ -50,6 +52,7 @@ async def fill(sessions: Sessions, user: str) -> None:
             ),
             {"user": user},
         )
+        await UserCalendarFeed(await connection_of(session, user)).create()
         await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
         await UserSettings(session, user).set_timezone("Europe/Berlin")
 

@@ -17,6 +17,7 @@ _OF_NO_USER = {
     "turn_event_batches_by_age",
     "turn_events_by_age",
     "access_tokens_by_hash",
+    "calendar_feeds_by_hash",
     "reminders_due",
     "notifications_by_age",
     "push_deliveries_due",
