@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import Sessions
+from db.engine import Sessions, create_engine, create_sessions
 from db.task_list import page_statement
 from db.task_values import Origin
 from db.tasks import UserTasks
@@ -113,9 +113,11 @@ async def test_a_page_is_read_along_an_index_and_not_sorted(
 
 @pytest.mark.requirement("FR-MCP-115")
 async def test_writes_are_planned_once_and_not_for_each_execution(
-    committed: Sessions, user: str
+    database_url: str, user: str
 ) -> None:
-    async with user_connection(committed, user, writes=True) as connection:
+    # The driver keeps a hundred statements: those of a connection that others use may be dropped.
+    engine = create_engine(database_url, pool_size=1)
+    async with user_connection(create_sessions(engine), user, writes=True) as connection:
         tasks, before = UserTasks(connection, Origin("test")), await plans(connection)
         for number in range(1, 4):
             await tasks.add(NewTask(title="Milk"))
@@ -125,6 +127,7 @@ async def test_writes_are_planned_once_and_not_for_each_execution(
             await tasks.update(number, TaskUpdate(list=f"List {number % 2}"))
         await tasks.undo()
         after = await plans(connection)
+    await engine.dispose()
     after.subtract(before)
     assert sum(count for (_, kind), count in after.items() if kind == "all") >= 16
     assert sum(count for (_, kind), count in after.items() if kind == "custom") == 0
