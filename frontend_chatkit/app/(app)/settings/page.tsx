@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { AccessTokens } from "@/features/settings/access-tokens";
 import { Assistants } from "@/features/settings/assistants";
+import { CalendarFeed } from "@/features/settings/calendar-feed";
 import { DeleteAccount } from "@/features/settings/delete-account";
 import { Notifications } from "@/features/settings/notifications";
 import { Password } from "@/features/settings/password";
 import { Profile } from "@/features/settings/profile";
 import { TimeZone } from "@/features/settings/time-zone";
+import { YourData } from "@/features/settings/your-data";
 import { assistantsOf } from "@/lib/auth/assistants";
 import { environment } from "@/lib/environment";
 import { requireUser } from "@/lib/session";
@@ -21,8 +23,10 @@ export default async function SettingsPage() {
       <Password />
       <TimeZone />
       <Notifications />
+      <CalendarFeed apiUrl={environment().apiUrl} />
       <Assistants assistants={await assistantsOf(user.id)} mcpUrl={environment().mcpUrl} />
       <AccessTokens />
+      <YourData />
       <DeleteAccount />
     </div>
   );

@@ -1,0 +1,94 @@
+"use client";
+
+import { type ChangeEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { useToast } from "@/components/ui/toast";
+import { ImportPreview } from "@/features/settings/import-preview";
+import { Section } from "@/features/settings/section";
+import type { components } from "@/lib/api-schema";
+import { bff, errorMessage } from "@/lib/bff";
+
+type Import = components["schemas"]["ImportOut"];
+
+const FORMATS = ["json", "csv", "ics"];
+
+/** Exports everything, and imports tasks from a file after showing what would come. */
+export function YourData() {
+  const toast = useToast();
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [file, setFile] = useState<File | null>(null);
+  const [preview, setPreview] = useState<Import | null>(null);
+
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setError(null);
+    await work().catch((caught: unknown) => setError(errorMessage(caught)));
+    setBusy(false);
+  };
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    const chosen = event.target.files?.[0] ?? null;
+    setPreview(null);
+    if (chosen && !FORMATS.includes(formatOf(chosen))) {
+      setFile(null);
+      setError("Choose a file whose name ends with .json, .csv or .ics.");
+      return;
+    }
+    setFile(chosen);
+    if (chosen) void attempt(async () => setPreview(await send(chosen, "dry_run=true")));
+  };
+  const apply = (chosen: File) =>
+    attempt(async () => {
+      const { imported } = await send(chosen, "skip_refused=true");
+      setPreview(null);
+      setFile(null);
+      toast(imported === 1 ? "1 task is imported." : `${imported} tasks are imported.`);
+    });
+
+  return (
+    <Section
+      title="Your data"
+      about="Take everything with you, or bring tasks from elsewhere: a file of this export, of Todoist (CSV) or of a calendar (ICS)."
+    >
+      <div className="flex flex-col items-start gap-4">
+        {error && <Notice tone="danger">{error}</Notice>}
+        <Button busy={busy} onClick={() => attempt(download)}>
+          Export everything
+        </Button>
+        <Field
+          key={file ? "chosen" : "none"}
+          label="Import a file"
+          type="file"
+          accept=".json,.csv,.ics"
+          onChange={choose}
+        />
+        {file && preview && (
+          <ImportPreview preview={preview} busy={busy} onImport={() => apply(file)} />
+        )}
+      </div>
+    </Section>
+  );
+}
+
+async function download(): Promise<void> {
+  const response = await bff("/me/export");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = "todochat-export.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function formatOf(file: File): string {
+  return file.name.split(".").pop()?.toLowerCase() ?? "";
+}
+
+async function send(file: File, how: string): Promise<Import> {
+  const response = await bff(`/me/import?format=${formatOf(file)}&${how}`, {
+    method: "POST",
+    body: file,
+  });
+  return (await response.json()) as Import;
+}
