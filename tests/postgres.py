@@ -49,11 +49,7 @@ def committed(engine: AsyncEngine) -> Sessions:
 @pytest.fixture
 async def own_database_url(postgres_url: str) -> str:
     """A migrated database that no other test has."""
-    name = f"own_{uuid4().hex[:12]}"
-    await _execute(postgres_url, f"create database {name}")
-    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    await asyncio.to_thread(upgrade, url)
-    return url
+    return await new_database(postgres_url)
 
 
 @pytest.fixture
@@ -85,6 +81,15 @@ def sessions(connection: AsyncConnection) -> Sessions:
 def user() -> str:
     """A user whom no other test knows."""
     return f"user-{uuid4().hex[:12]}"
+
+
+async def new_database(postgres_url: str) -> str:
+    """Create and migrate a database beside others, and return its URL."""
+    name = f"own_{uuid4().hex[:12]}"
+    await _execute(postgres_url, f"create database {name}")
+    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    await asyncio.to_thread(upgrade, url)
+    return url
 
 
 async def _hurry(url: str) -> None:

@@ -50,6 +50,7 @@ class WebMachine(Machine):
         self.web.mkdir()
         for name in ("package.json", "package-lock.json", ".npmrc", "page.tsx", "page.test.tsx"):
             (self.web / name).write_text(name)
+        (self.web / "public").mkdir()
         locks = self.checkout / "tests" / "clients" / "locks"
         locks.mkdir(parents=True)
         (locks / "node.lock").write_text("")

@@ -14,7 +14,7 @@ from auth.keys import stored_vapid_key
 from chat_api.settings import ApiSettings
 from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions
-from tests.api.test_notifications import let_pass, remind, until_unread
+from tests.api.notifications.test_notifications import let_pass, remind, until_unread
 from tests.push_service import HANGS, Browser, PushService, running_push_service
 from tests.stack import Stack, running_stack
 
