@@ -21,6 +21,7 @@ export function YourData() {
   const [busy, setBusy] = useState(false);
   const [file, setFile] = useState<File | null>(null);
   const [preview, setPreview] = useState<Import | null>(null);
+  const [imports, setImports] = useState(0);
 
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
@@ -44,6 +45,7 @@ export function YourData() {
       const { imported } = await send(chosen, "skip_refused=true");
       setPreview(null);
       setFile(null);
+      setImports((count) => count + 1);
       toast(imported === 1 ? "1 task is imported." : `${imported} tasks are imported.`);
     });
 
@@ -58,10 +60,12 @@ export function YourData() {
           Export everything
         </Button>
         <Field
-          key={file ? "chosen" : "none"}
+          // A field for files is emptied only by another one in its place.
+          key={imports}
           label="Import a file"
           type="file"
           accept=".json,.csv,.ics"
+          className="py-2"
           onChange={choose}
         />
         {file && preview && (
