@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import asyncpg
 import orjson
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.dialects.postgresql.asyncpg import (
     AsyncAdapt_asyncpg_connection,
     AsyncAdapt_asyncpg_dbapi,
@@ -207,8 +207,7 @@ async def sweeper_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_AS_SWEEPER)
+    async with _transaction_as(sessions, _ENTER_AS_SWEEPER) as session:
         yield session
 
 
@@ -219,8 +218,7 @@ async def runner_transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_AS_RUNNER)
+    async with _transaction_as(sessions, _ENTER_AS_RUNNER) as session:
         yield session
 
 
@@ -231,8 +229,15 @@ async def reminders_transaction(sessions: Sessions) -> AsyncIterator[AsyncSessio
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
+    async with _transaction_as(sessions, _ENTER_TO_FIRE) as session:
+        yield session
+
+
+@asynccontextmanager
+async def _transaction_as(sessions: Sessions, enter: TextClause) -> AsyncIterator[AsyncSession]:
+    """Open a transaction that begins with the statement which takes a role."""
     async with translating_outages(), sessions.begin() as session:
-        await session.execute(_ENTER_TO_FIRE)
+        await session.execute(enter)
         yield session
 
 

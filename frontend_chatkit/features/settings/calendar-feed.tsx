@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Spinner } from "@/components/ui/spinner";
@@ -8,8 +8,8 @@ import { useToast } from "@/components/ui/toast";
 import { CopyField } from "@/features/settings/copy-field";
 import { day } from "@/features/settings/day";
 import { Section } from "@/features/settings/section";
+import { useAttempt } from "@/features/settings/use-attempt";
 import { api } from "@/lib/api";
-import { errorMessage } from "@/lib/bff";
 import { useUser } from "@/lib/user";
 
 const ME = { params: { path: { user_id: "me" } } };
@@ -20,15 +20,7 @@ export function CalendarFeed({ apiUrl }: { apiUrl: string }) {
   const toast = useToast();
   const [madeAt, setMadeAt] = useState<string | null | undefined>();
   const [address, setAddress] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const attempt = useCallback(async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(null);
-    await work().catch((caught: unknown) => setError(errorMessage(caught)));
-    setBusy(false);
-  }, []);
+  const { busy, error, attempt } = useAttempt();
 
   useEffect(() => {
     void attempt(async () => {

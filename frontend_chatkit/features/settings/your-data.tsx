@@ -7,8 +7,9 @@ import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import { ImportPreview } from "@/features/settings/import-preview";
 import { Section } from "@/features/settings/section";
+import { useAttempt } from "@/features/settings/use-attempt";
 import type { components } from "@/lib/api-schema";
-import { bff, errorMessage } from "@/lib/bff";
+import { bff } from "@/lib/bff";
 
 type Import = components["schemas"]["ImportOut"];
 
@@ -17,18 +18,11 @@ const FORMATS = ["json", "csv", "ics"];
 /** Exports everything, and imports tasks from a file after showing what would come. */
 export function YourData() {
   const toast = useToast();
-  const [error, setError] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, setError, attempt } = useAttempt();
   const [file, setFile] = useState<File | null>(null);
   const [preview, setPreview] = useState<Import | null>(null);
   const [imports, setImports] = useState(0);
 
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(null);
-    await work().catch((caught: unknown) => setError(errorMessage(caught)));
-    setBusy(false);
-  };
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = event.target.files?.[0] ?? null;
     setPreview(null);

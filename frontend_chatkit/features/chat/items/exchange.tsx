@@ -46,7 +46,7 @@ export function Exchange({
       {reply.length > 0 && (
         <div className="flex flex-col gap-3">
           <h2 className="sr-only">Todochat replied</h2>
-          {toldOnce(reply).map((item) => (
+          {withoutRepeatedTasks(reply).map((item) => (
             <Item key={item.id} item={item} {...handlers} />
           ))}
           {!busy && onSend && (
@@ -67,7 +67,7 @@ export function Exchange({
 }
 
 /** Return a reply whose text does not list the tasks again that are shown as cards. */
-function toldOnce(reply: ThreadItem[]): ThreadItem[] {
+function withoutRepeatedTasks(reply: ThreadItem[]): ThreadItem[] {
   const shown = reply.flatMap((item) => (item.type === "widget" && listedTasks(item.widget)) || []);
   if (shown.length === 0) return reply;
   return reply.map((item) =>
