@@ -5,7 +5,7 @@ import httpx2
 import pytest
 
 from tests.up import own_ports
-from tests.web.mail_server import MailServer
+from tests.mail_server import MailServer
 from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
 
