@@ -4417,7 +4417,10 @@ export interface operations {
     read_notifications_api__user_id__notifications_read_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -4866,7 +4869,10 @@ export interface operations {
     test_push_subscription_api__user_id__push_subscriptions__subscription_id__test_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 subscription_id: string;
                 /** @description The `sub` of the token */
@@ -4905,6 +4911,15 @@ export interface operations {
             };
             /** @description The user has no such push subscription */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key was used for another request */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -41,7 +41,7 @@ async def test_a_thread_is_answered_for_cards_and_other_clients_for_text(
 ) -> None:
     for _ in range(3):
         model_server.script(call("add_task", {"title": "Milk"}), call("list_tasks"), say("Here:"))
-    thread, events = await scripted.create("go")
+    _, events = await scripted.create("go")
     (message,) = done(events, "assistant_message")
     assert message["content"][0]["text"].startswith("Here:")
     assert "- #1 Milk" not in message["content"][0]["text"]
