@@ -183,11 +183,12 @@ export interface paths {
         };
         /**
          * Follow Tasks
-         * @description Stream each change to the user's tasks as it is committed, and each reminder that fires.
+         * @description Stream each change to the user's tasks and lists as it is committed, and each notification.
          *
          *     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
          *     `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
-         *     event misses none. The id of an event about notifications is the change before it. The stream
+         *     event misses none. The id of an event about notifications or lists is the change before it; who
+         *     reconnects loads the lists anew. The stream
          *     ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
          */
         get: operations["follow_tasks_api__user_id__tasks_events_get"];
@@ -2136,6 +2137,18 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /**
+         * ListsChanged
+         * @description Lists were made, renamed, moved, archived or deleted, by any client.
+         */
+        ListsChanged: {
+            /**
+             * Type
+             * @default lists.changed
+             * @constant
+             */
+            type: "lists.changed";
+        };
         TaskEvent: {
             id: string;
             /** @constant */
@@ -2155,6 +2168,11 @@ export interface components {
             id: string;
             /** @constant */
             event: "notifications.read";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "lists.changed";
             data: string;
         };
     };

@@ -28,7 +28,7 @@ async def mailed_link(mail_server: MailServer, email: str) -> str:
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     assert plain
     assert html
-    (link,) = re.findall(r"^http://localhost:\d+/\S+$", plain.get_content(), re.M)
+    (link,) = re.findall(r"^http://localhost:\d+/\S+(?=\r?$)", plain.get_content(), re.M)
     assert html.get_content().count(link.replace("&", "&amp;")) == 3
     return str(link)
 
