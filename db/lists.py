@@ -10,7 +10,6 @@ from db.list_names import list_key
 from db.notifier import tasks_topic
 from db.task_list import MOST_COUNTED
 from db.task_placement import LISTS_PER_USER
-from db.task_snapshots import RESTORED
 from db.task_values import Origin
 from db.user_connection import UserConnection
 from db.user_scoped import next_id
@@ -55,8 +54,7 @@ _PLACE = """
     where user_id = $1 and id = list_id and position <> n
 """
 _COUNT = "select count(*) from tasks where user_id = $1 and list_id = $2 and deleted_at is null"
-# `$3` is what becomes of the tasks, `$4` the client, `$5` the names of what undo restores,
-# and `$6` the group.
+# `$3` is what becomes of the tasks, `$4` the client and `$5` the group; undo restores what changes.
 _DELETE = """
     with gone as (
         update lists set deleted_at = now() where user_id = $1 and id = $2
@@ -72,15 +70,16 @@ _DELETE = """
     select
         $1, last.id + row_number() over (order by changed.id), changed.id,
         case when $3 = 'delete' then 'deleted' else 'updated' end,
-        (
-            select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(changed))
-            where key = any(cast($5 as text[]))
-        ) || jsonb_build_object('list_id', $2, 'deleted_at', null),
-        to_jsonb(changed) - array['user_id', 'id'] || jsonb_build_object('reminders', coalesce((
-            select jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at'])
-            from reminders r where r.user_id = $1 and r.task_id = changed.id
-        ), '[]')), $4, now(), $6
+        jsonb_build_object('list_id', $2, 'deleted_at', null),
+        to_jsonb(changed) - array['user_id', 'id']
+            || jsonb_build_object('reminders', coalesce(of_task.reminders, '[]')),
+        $4, now(), $5
     from changed
+    left join (
+        select task_id,
+            jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at']) as reminders
+        from reminders r where r.user_id = $1 group by task_id
+    ) as of_task on of_task.task_id = changed.id
     cross join (select coalesce(max(id), 0) as id from task_changes where user_id = $1) as last
 """
 _NOTIFY = "select pg_notify('todochat', $2) where cast($1 as text) is not null"
@@ -170,7 +169,7 @@ class UserLists:
         ((count,),) = await self._connection.fetch(_COUNT, list_id)
         if count and tasks is None:
             raise ListTasksUndecided(count)
-        values = list_id, tasks, self._origin.client, list(RESTORED), next_id()
+        values = list_id, tasks, self._origin.client, next_id()
         await self._connection.fetch(_DELETE, *values)
         await self._notify()
 

@@ -128,8 +128,8 @@ export async function accessibilityViolations(page, rules = {}) {
 }
 
 /** Wait until `condition` resolves to something true. */
-export async function until(condition, what) {
-  const deadline = Date.now() + TIMEOUT_MS;
+export async function until(condition, what, timeoutMs = TIMEOUT_MS) {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     if (await condition()) return;
     if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);
