@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 # What the client of a turn shows tasks as: a list of its own beside the reply, or the reply alone.
 Surface = Literal["cards", "text"]
 
-_CARDS = re.compile(r"^Surface: cards\b", re.MULTILINE)
 _TODAY = re.compile(r"Today is \w+, (\d{4}-\d{2}-\d{2}), in the time zone (\S+)\.")
 
 _TEXT = """\
@@ -75,8 +74,3 @@ def today_of(text: str | None) -> date | None:
     """Read today's date from the text of `instructions`."""
     match = _TODAY.search(text or "")
     return date.fromisoformat(match.group(1)) if match else None
-
-
-def surface_of(text: str | None) -> Surface:
-    """Read the surface from the text of `instructions`."""
-    return "cards" if _CARDS.search(text or "") else "text"

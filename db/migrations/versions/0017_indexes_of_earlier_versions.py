@@ -12,6 +12,4 @@ down_revision: str | None = "0016"
 
 
 def upgrade() -> None:
-    op.execute(
-        "drop index if exists tasks_open_by_due, tasks_completed_by_due, idempotency_by_age"
-    )
+    op.execute("drop index if exists tasks_open_by_due, tasks_completed_by_due, idempotency_by_age")

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityViolations, Person, screenshot, until } from "../browser.mjs";
+import {
+  accessibilityViolations,
+  browserWithProfile,
+  Person,
+  screenshot,
+  until,
+} from "../browser.mjs";
 
 // Reminders fire on the minute.
 const FIRING_MS = 90_000;
@@ -31,6 +37,34 @@ export function reminderCases(world) {
     await page.getByText("Nothing to do here").waitFor();
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
+  });
+
+  test("FR-WEB-122, FR-TASK-311: a reminder arrives in a browser whose tab is closed", async () => {
+    const browser = browserWithProfile(world.push.browserArguments);
+    const ada = await Person.member(browser, world.stack.url);
+    await ada.context.grantPermissions(["notifications"], { origin: world.stack.url });
+    const page = await ada.open("/settings");
+    await page.getByRole("button", { name: "Notify me in this browser" }).click();
+    await page.getByText("Reminders come here too.").waitFor();
+    await page.getByRole("button", { name: "Send a test to This browser" }).click();
+    await page.getByText("A test message was sent.").waitFor();
+    await until(async () => (await shownOn(page)).length === 1, "the test is shown");
+    assert.deepEqual(await shownOn(page, { close: true }), ["Notifications work."]);
+    await screenshot(page, "settings-subscribed");
+    await ada.addTask({ title: "Call Sam", reminders: ["in 1m"] });
+    const sent = world.push.received;
+    await page.close();
+    await until(() => world.push.received > sent, "the reminder is sent", FIRING_MS);
+
+    const again = await ada.open("/settings");
+    await until(async () => (await shownOn(again)).length === 1, "the reminder is shown");
+    assert.deepEqual(await shownOn(again), ["Call Sam"]);
+    await again.getByRole("button", { name: "Turn off This browser" }).click();
+    await again.getByRole("button", { name: "Notify me in this browser" }).waitFor();
+    assert.deepEqual((await ada.ask("/bff/me/push-subscriptions")).subscriptions, []);
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+    browser.remove();
   });
 
   test("FR-WEB-122: a reminder that Web Push brings is shown, and its buttons work", async () => {
@@ -82,6 +116,15 @@ export function reminderCases(world) {
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
+}
+
+/** The titles of the notifications that a page's service worker shows. */
+function shownOn(page, { close = false } = {}) {
+  return page.evaluate(async (closing) => {
+    const all = await (await navigator.serviceWorker.ready).getNotifications();
+    if (closing) for (const one of all) one.close();
+    return all.map(({ title }) => title);
+  }, close);
 }
 
 /** The service worker of a page, and what a push service and a user do to it. */
