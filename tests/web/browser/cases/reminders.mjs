@@ -99,7 +99,7 @@ export function reminderCases(world) {
     await push.deliver(message);
     await push.click("done");
     assert.equal((await ada.ask(`/bff/me/tasks/${fired.task_id}`)).completed, true);
-    assert.deepEqual(await push.shown(), []);
+    await until(async () => (await push.shown()).length === 0, "it is closed");
 
     await push.deliver(message);
     await push.click("");
