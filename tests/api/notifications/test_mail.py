@@ -123,6 +123,10 @@ async def test_a_reminder_is_mailed_once_as_text_and_as_html(
     while noted["last_ok_at"] is None:
         noted = await until_noted(api, failures=0)
     assert len(mail_server.messages_to(address)) == 1
+    assert (await api.get("/push-subscriptions")).json()["subscriptions"] == []
+    exported = (await api.get("/export")).json()
+    assert [found["address"] for found in exported["reminder_email"]] == [address]
+    assert exported["push_subscriptions"] == []
 
 
 @pytest.mark.requirement("FR-TASK-315")

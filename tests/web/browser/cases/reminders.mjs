@@ -51,9 +51,9 @@ export function reminderCases(world) {
     await until(async () => (await shownOn(page)).length === 1, "the test is shown");
     assert.deepEqual(await shownOn(page, { close: true }), ["Notifications work."]);
     await screenshot(page, "settings-subscribed");
-    await ada.addTask({ title: "Call Sam", reminders: ["in 1m"] });
     const sent = world.push.received;
     await page.close();
+    await ada.addTask({ title: "Call Sam", reminders: ["in 1m"] });
     await until(() => world.push.received > sent, "the reminder is sent", FIRING_MS);
 
     const again = await ada.open("/settings");
