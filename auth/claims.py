@@ -1,13 +1,16 @@
 """Validates the claims of a token whose signature is verified."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from auth.errors import InvalidToken
 from auth.principal import Principal, is_name
 
+# Neither quoted nor with characters that would end it in a header (RFC 5321, 4.5.3.1.3).
+_ADDRESS: Final = re.compile(r"(?=.{3,254}$)[^\s<>@,;:\\\"()\[\]]{1,64}@[^\s<>@,;:\\\"()\[\]]+")
 _LAST_INSTANT = 253_402_300_799  # the end of the year 9999, the last that a datetime can hold
 
 
@@ -29,6 +32,7 @@ def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Princip
         timezone=_zone(claims.get("zoneinfo")),
         turn_id=_name(claims.get("turn_id")),
         expires_at=int(claims["exp"]),
+        email=_email(claims.get("email")) if claims.get("email_verified") is True else None,
     )
 
 
@@ -48,6 +52,11 @@ def _is_instant(value: object) -> bool:
 
 def _name(value: object) -> str | None:
     return value if isinstance(value, str) and is_name(value) else None
+
+
+def _email(value: object) -> str | None:
+    name = _name(value)
+    return name if name and _ADDRESS.fullmatch(name) else None
 
 
 def _scopes(value: object) -> frozenset[str]:

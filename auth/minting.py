@@ -66,6 +66,7 @@ def mint_login_token(
     lifetime: int,
     issuer: str | None = None,
     audience: str | None = None,
+    **claims: str | bool,
 ) -> str:
     """Return an HS256 login token that lives `lifetime` seconds.
 
@@ -73,7 +74,8 @@ def mint_login_token(
         InvalidUserId: No verifier would accept this user id.
         UnsafeIssuer: The secret is too short, or is the text of a key.
     """
-    return jwt.encode(_registered(user_id, lifetime, issuer, audience), SharedSecret(secret).key())
+    registered = _registered(user_id, lifetime, issuer, audience)
+    return jwt.encode({**claims, **registered}, SharedSecret(secret).key())
 
 
 def mint_password_reset_token(secret: str, email: str, *, lifetime: int = 60) -> str:

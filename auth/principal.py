@@ -9,7 +9,8 @@ class Principal:
 
     `client` is the claim `client_id` (RFC 9068) or `azp` (OpenID Connect), `scopes` the words of
     `scope`, `timezone` the claim `zoneinfo` where it is an IANA zone, `turn_id` the chat turn that
-    a tool call belongs to. `expires_at` is in seconds since 1970.
+    a tool call belongs to, `email` the claim of that name if `email_verified` is true.
+    `expires_at` is in seconds since 1970.
     """
 
     user_id: str
@@ -19,6 +20,7 @@ class Principal:
     timezone: str | None
     turn_id: str | None
     expires_at: int
+    email: str | None = None
 
 
 def is_name(value: object) -> bool:

@@ -21,6 +21,7 @@ from chat_api.routes import (
     lists,
     notifications,
     push_subscriptions,
+    reminder_email,
     task_events,
     tasks,
     turns,
@@ -42,6 +43,7 @@ _USER_ROUTES = (
     *(
         notifications,
         push_subscriptions,
+        reminder_email,
         access_tokens,
         calendar,
         user_settings,

@@ -19,8 +19,8 @@ from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
+from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
-from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions, ping
 from db.notifier import Notifier
 
@@ -39,7 +39,7 @@ class Runtime:
     turns: TurnService
     running: RunningTurns
     notifier: Notifier
-    push: WebPushSender
+    channels: Channels
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -66,12 +66,12 @@ class Runtime:
             await background.enter_async_context(self.running.serving())
             if self.settings.run_worker:
                 await background.enter_async_context(
-                    working(self.sessions, self.notifier, self.push)
+                    working(self.sessions, self.notifier, self.channels.all)
                 )
             yield
             await self.turns.drain()
         await self.notifier.aclose()
-        await self.push.aclose()
+        await self.channels.aclose()
         await self.tools.aclose()
         await self.model.aclose()
         await self.verifier.aclose()
@@ -101,9 +101,9 @@ def build_runtime(
     turns = TurnService(
         TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
     )
-    push = WebPushSender.of(settings)
+    channels = Channels.of(settings)
     return Runtime(
-        sessions, verifier, minter, tools, model, turns, running, notifier, push, settings
+        sessions, verifier, minter, tools, model, turns, running, notifier, channels, settings
     )
 
 

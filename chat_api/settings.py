@@ -84,6 +84,8 @@ class ApiSettings(DatabaseSettings, AuthSettings):
     push_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (
             "fcm.googleapis.com",
+            # Of Chromium where Google did not build it.
+            "jmt17.google.com",
             "push.services.mozilla.com",
             "push.apple.com",
             "notify.windows.com",

@@ -28,6 +28,8 @@ TodoError
 │   ├── ReminderInPast (db/reminder_errors.py)
 │   ├── TooManyReminders (db/reminder_errors.py)
 │   ├── TaskIsCompleted (db/reminder_errors.py)
+│   ├── EmailUnavailable (db/reminder_errors.py)
+│   ├── EmailNotVerified (db/reminder_errors.py)
 │   ├── UnreadableReminder (db/reminder_spec.py)
 │   ├── ReservedListName
 │   ├── ListArchived

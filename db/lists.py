@@ -10,7 +10,6 @@ from db.list_names import list_key
 from db.notifier import tasks_topic
 from db.task_list import MOST_COUNTED
 from db.task_placement import LISTS_PER_USER
-from db.task_snapshots import RESTORED
 from db.task_values import Origin
 from db.user_connection import UserConnection
 from db.user_scoped import next_id
@@ -55,7 +54,7 @@ _PLACE = """
     where user_id = $1 and id = list_id and position <> n
 """
 _COUNT = "select count(*) from tasks where user_id = $1 and list_id = $2 and deleted_at is null"
-# `$3` is what becomes of the tasks, `$4` the client, and `$5` the names of what undo restores.
+# `$3` is what becomes of the tasks, `$4` the client and `$5` the group; undo restores what changes.
 _DELETE = """
     with gone as (
         update lists set deleted_at = now() where user_id = $1 and id = $2
@@ -71,17 +70,24 @@ _DELETE = """
     select
         $1, last.id + row_number() over (order by changed.id), changed.id,
         case when $3 = 'delete' then 'deleted' else 'updated' end,
-        (
-            select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(changed))
-            where key = any(cast($5 as text[]))
-        ) || jsonb_build_object('list_id', $2, 'deleted_at', null),
-        to_jsonb(changed) - array['user_id', 'id'] || jsonb_build_object('reminders', coalesce((
-            select jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at'])
-            from reminders r where r.user_id = $1 and r.task_id = changed.id
-        ), '[]')), $4, now(), $7
+        jsonb_build_object('list_id', $2, 'deleted_at', null),
+        to_jsonb(changed) - array['user_id', 'id']
+            || jsonb_build_object('reminders', coalesce(of_task.reminders, '[]')),
+        $4, now(), $5
     from changed
+    left join (
+        select task_id,
+            jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at']) as reminders
+        from reminders r where r.user_id = $1 group by task_id
+    ) as of_task on of_task.task_id = changed.id
     cross join (select coalesce(max(id), 0) as id from task_changes where user_id = $1) as last
-    returning pg_notify('todochat', $6)
+"""
+_NOTIFY = "select pg_notify('todochat', $2) where cast($1 as text) is not null"
+_SHOWN = """
+    select md5(coalesce(string_agg(
+        concat_ws(' ', id, position, archived_at is not null, name), ',' order by id
+    ), '')) as shown
+    from lists where user_id = $1 and deleted_at is null
 """
 
 
@@ -129,6 +135,7 @@ class UserLists:
         key = list_key(name)
         created = await self._lists(_CREATE, name, key)
         if created:
+            await self._notify()
             return created[0]
         await self._check_free(key)
         raise TooManyLists(LISTS_PER_USER)
@@ -148,6 +155,7 @@ class UserLists:
             await self._connection.fetch(_ARCHIVE, list_id, changes["archived"])
         if position := changes.get("position"):
             await self._place(list_id, position)
+        await self._notify()
         return await self.get(list_id)
 
     async def delete(self, list_id: int, tasks: DeletedListTasks | None = None) -> None:
@@ -161,9 +169,12 @@ class UserLists:
         ((count,),) = await self._connection.fetch(_COUNT, list_id)
         if count and tasks is None:
             raise ListTasksUndecided(count)
-        client, topic = self._origin.client, tasks_topic(self._connection.user_id)
-        values = list_id, tasks, client, list(RESTORED), topic, next_id()
+        values = list_id, tasks, self._origin.client, next_id()
         await self._connection.fetch(_DELETE, *values)
+        await self._notify()
+
+    async def _notify(self) -> None:
+        await self._connection.fetch(_NOTIFY, tasks_topic(self._connection.user_id))
 
     async def _lists(self, statement: str, *values: object) -> list[TodoList]:
         return [TodoList(**row) for row in await self._connection.fetch(statement, *values)]
@@ -183,3 +194,16 @@ class UserLists:
         others.remove(list_id)
         others.insert(position - 1, list_id)
         await self._connection.fetch(_PLACE, others)
+
+
+class ListFeed:
+    """Whether the lists of one user are others, or have other names or places, than before."""
+
+    def __init__(self) -> None:
+        self._shown: str | None = None
+
+    async def has_changed(self, connection: UserConnection) -> bool:
+        """Return whether they have changed since the last call; the first one returns False."""
+        (row,) = await connection.fetch(_SHOWN)
+        before, self._shown = self._shown, row["shown"]
+        return before not in {None, self._shown}

@@ -20,7 +20,7 @@ from db.columns import FALSE, NOW, TIME, one_of, owned_by
 from db.list_names import LIST_NAME_LENGTH
 from db.reminder_values import DEFAULT_REMINDER
 from db.repeat_rule import REPEAT_FROM
-from db.task_orders import DUE_DATE_KEY, DUE_KEY, PRIORITY_KEY, TITLE_KEY
+from db.task_orders import DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
 
 TURN_STATUSES = ("running", "finished", "failed", "cancelled", "interrupted")
@@ -83,8 +83,6 @@ class StoredTask(SQLModel, table=True):
         Index("tasks_completed", "user_id", "id", postgresql_where=_COMPLETED),
         *_ordered("by_list", "list_id"),
         *_ordered("by_due_time", f"({DUE_KEY})"),
-        # The order of the version before, which may still run.
-        *_ordered("by_due", f"({DUE_DATE_KEY})"),
         *_ordered("by_priority", f"({PRIORITY_KEY})"),
         *_ordered("by_title", TITLE_KEY),
         *_ordered("by_update", "updated_at"),
@@ -269,7 +267,6 @@ class IdempotencyKey(SQLModel, table=True):
     __tablename__ = "idempotency"
     __table_args__ = (
         owned_by("turns", "turn_id"),
-        Index("idempotency_by_age", "user_id", "created_at"),
         Index("idempotency_of_turn", "user_id", "turn_id"),
         Index(
             "idempotency_without_turn",

@@ -13,8 +13,9 @@ from db.user_scoped import next_id
 SUBSCRIPTIONS_PER_USER = 20
 
 _COLUMNS = "id, endpoint, p256dh, auth, user_agent, created_at, last_ok_at, failures, last_error"
-_ALL = f"select {_COLUMNS} from push_subscriptions where user_id = $1 order by id"  # noqa: S608
-_ONE = f"select {_COLUMNS} from push_subscriptions where user_id = $1 and id = $2"  # noqa: S608
+_MINE = f"select {_COLUMNS} from push_subscriptions where user_id = $1 and channel = 'web_push'"  # noqa: S608
+_ALL = f"{_MINE} order by id"
+_ONE = f"{_MINE} and id = $2"
 # A browser that subscribes again has new keys, and a clean record.
 _ADD = f"""
     insert into push_subscriptions (user_id, id, endpoint, p256dh, auth, user_agent)
@@ -24,7 +25,10 @@ _ADD = f"""
         failures = 0, last_error = null
     returning {_COLUMNS}
 """  # noqa: S608  the text is ours
-_DELETE = "delete from push_subscriptions where user_id = $1 and id = $2 returning id"
+_DELETE = """
+    delete from push_subscriptions
+    where user_id = $1 and id = $2 and channel = 'web_push' returning id
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,27 @@ class PushSubscriptionNotFound(NotFound):
         super().__init__("No such push subscription.")
 
 
+class EmailUnavailable(RefusedValue):
+    """No mail server is set."""
+
+    code = "email_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("This installation sends no e-mail.", "Use the browser's notifications.")
+
+
+class EmailNotVerified(RefusedValue):
+    """The login token has no e-mail address that is known to be the user's."""
+
+    code = "email_not_verified"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No e-mail address of yours is verified.",
+            "Verify it, and come with a token that has email and email_verified.",
+        )
+
+
 class ReminderWithoutDate(RefusedValue):
     """A task without a due date has nothing that a reminder could come before."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import Index, Text, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import FALSE, NOW, TIME, one_of, owned_by
-from db.reminder_values import REMINDER_STATUSES
+from db.reminder_values import CHANNELS, REMINDER_STATUSES
 
 
 class StoredReminder(SQLModel, table=True):
@@ -55,10 +55,19 @@ class StoredNotification(SQLModel, table=True):
 
 
 class StoredPushSubscription(SQLModel, table=True):
-    """A browser that takes notifications by Web Push, with its keys (RFC 8291)."""
+    """A browser that takes notifications by Web Push, with its keys, or an e-mail address."""
 
     __tablename__ = "push_subscriptions"
-    __table_args__ = (Index("push_subscriptions_by_endpoint", "user_id", "endpoint", unique=True),)
+    __table_args__ = (
+        one_of("channel", CHANNELS),
+        Index("push_subscriptions_by_endpoint", "user_id", "endpoint", unique=True),
+        Index(
+            "push_subscriptions_email",
+            "user_id",
+            unique=True,
+            postgresql_where=text("channel = 'email'"),
+        ),
+    )
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     id: UUID = Field(sa_type=Uuid, primary_key=True)
@@ -70,10 +79,13 @@ class StoredPushSubscription(SQLModel, table=True):
     last_ok_at: datetime | None = Field(default=None, sa_type=TIME)
     failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     last_error: str | None = Field(default=None, sa_type=Text)
+    channel: str = Field(
+        default="web_push", sa_type=Text, sa_column_kwargs={"server_default": text("'web_push'")}
+    )
 
 
 class StoredPushDelivery(SQLModel, table=True):
-    """A notification that is to be sent to a browser; the row is gone once it was sent."""
+    """A notification that is to be sent to a browser or address; sent, its row is gone."""
 
     __tablename__ = "push_deliveries"
     __table_args__ = (

@@ -10,6 +10,9 @@ ReminderStatus = Literal["waiting", "delivered", "missed", "dropped"]
 DEFAULT_REMINDER = "0m"
 NO_REMINDER = "none"
 REMINDER_STATUSES: tuple[ReminderStatus, ...] = get_args(ReminderStatus)
+# How a notification leaves the app.
+ChannelName = Literal["web_push", "email"]
+CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
 
 
 @dataclass(frozen=True, slots=True)

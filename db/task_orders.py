@@ -39,11 +39,6 @@ case
     when due_time is null then due_on + '23:59:59'::time without time zone
     else due_on + due_time
 end"""
-DUE_DATE_KEY = """
-case
-    when due_on is null then '9999-12-31'::date
-    else due_on
-end"""
 PRIORITY_KEY = """
 case priority
     when 'high' then -3

@@ -76,10 +76,14 @@ _SECTIONS = (
     ),
     _Section(
         "push_subscriptions", "user_agent, created_at, last_ok_at", "push_subscriptions",
-        ("id",), (_NO_ID,),
+        ("id",), (_NO_ID,), "channel = 'web_push'",
     ),
 )  # fmt: skip
 _SETTINGS = "select timezone, default_reminder, updated_at from user_settings where user_id = $1"
+_REMINDER_EMAIL = """
+    select endpoint as address, created_at, last_ok_at from push_subscriptions
+    where user_id = $1 and channel = 'email'
+"""
 _FEEDS = """
     select created_at, revoked_at from calendar_feeds where user_id = $1 order by created_at
 """
@@ -97,6 +101,7 @@ async def export_user(sessions: Sessions, user_id: str) -> AsyncIterator[tuple[s
         DatabaseUnavailable: Postgres can't be reached.
     """
     yield "settings", await _rows(sessions, user_id, _SETTINGS)
+    yield "reminder_email", await _rows(sessions, user_id, _REMINDER_EMAIL)
     yield "calendar_feeds", await _rows(sessions, user_id, _FEEDS)
     yield "tasks", []
     async for tasks in _tasks(sessions, user_id):

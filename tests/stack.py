@@ -32,12 +32,12 @@ class Stack:
     api: FastAPI
     client: httpx2.AsyncClient
 
-    def token(self, user: str) -> str:
-        return mint_login_token(SECRET, user, lifetime=600)
+    def token(self, user: str, **claims: Any) -> str:
+        return mint_login_token(SECRET, user, lifetime=600, **claims)
 
-    def as_user(self, user: str) -> dict[str, str]:
+    def as_user(self, user: str, **claims: Any) -> dict[str, str]:
         """The header that says who asks."""
-        return {"Authorization": f"Bearer {self.token(user)}"}
+        return {"Authorization": f"Bearer {self.token(user, **claims)}"}
 
     def mcp_token(self, user: str, **claims: Any) -> str:
         """A token such as the API mints for the MCP server."""

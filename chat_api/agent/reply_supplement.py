@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chat_api.agent.claim_check import WRITES, listed_tasks, unsupported_claims
+from chat_api.agent.instructions import Surface
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import ToolCall
 
@@ -24,7 +25,7 @@ _QUESTION_OR_NEGATION = re.compile(
 _REFUSAL = re.compile(r"(?:can['’]t|cannot|unable to) (?:assist|help)\b", re.IGNORECASE)
 
 
-def supplement(reply: str, calls: Sequence[ToolCall]) -> str:
+def supplement(reply: str, calls: Sequence[ToolCall], surface: Surface = "text") -> str:
     """Return the text to add to the reply, often none; `calls` are those of its turn."""
     successful = [call for call in calls if not call.is_error]
     corrections = [
@@ -36,7 +37,9 @@ def supplement(reply: str, calls: Sequence[ToolCall]) -> str:
         return "\n".join([*corrections, *_unnamed_changes(reply, written)])
     if _QUESTION_OR_NEGATION.search(reply) and not _REFUSAL.search(reply):
         return "\n".join(corrections)
-    return "\n".join([*corrections, *_failed_writes(calls), *_unnamed_list(reply, successful)])
+    return "\n".join(
+        [*corrections, *_failed_writes(calls), *_unnamed_list(reply, successful, surface)]
+    )
 
 
 def names(reply: str, task: Mapping[str, Any]) -> bool:
@@ -63,11 +66,11 @@ def _failed_writes(calls: Sequence[ToolCall]) -> Iterator[str]:
             yield from (f"- #{task.id} {task.title}" for task in error.candidates)
 
 
-def _unnamed_list(reply: str, calls: Sequence[ToolCall]) -> Iterator[str]:
+def _unnamed_list(reply: str, calls: Sequence[ToolCall], surface: Surface) -> Iterator[str]:
     tasks = {task["id"]: task for task in listed_tasks(calls)}
     if not tasks and any("tasks" in call.result for call in calls):
         yield "No tasks were found."
-    if any(names(reply, task) for task in tasks.values()):
+    if surface == "cards" or any(names(reply, task) for task in tasks.values()):
         return
     for task in list(tasks.values())[:_MAX_LISTED]:
         yield f"- #{task['id']} {task['title']}{' (done)' if task['completed'] else ''}"

@@ -134,15 +134,16 @@ async def _start_turn(
     user_id, turns = caller.user_id, runtime.turns
     match request:
         case ThreadsCreateReq(params=params):
-            turn_request = TurnRequest(user_id, _stored_text(params), None, zone, key)
+            turn_request = TurnRequest(user_id, _stored_text(params), None, zone, key, "cards")
         case ThreadsAddUserMessageReq(params=params):
             thread = conversation_id_of(params.thread_id)
-            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone, key)
+            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone, key, "cards")
         case ThreadsRetryAfterItemReq(params=params):
             thread = conversation_id_of(params.thread_id)
             message_id = ItemId.parse(params.item_id).message_id
             params.item_id = str(message_id)
-            retried = await turns.retry(RetryRequest(user_id, thread, message_id, zone))
+            retry = RetryRequest(user_id, thread, message_id, zone, "cards")
+            retried = await turns.retry(retry)
             return RequestTurn(retried, message_id)
         case _:
             return None

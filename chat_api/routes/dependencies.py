@@ -26,6 +26,7 @@ from db.idempotency import KeyedRequest, OneTime
 from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
+from db.reminder_email import UserReminderEmail
 from db.task_requests import TaskRequest
 from db.task_values import Origin
 from db.task_writes import TaskWriter
@@ -129,6 +130,11 @@ async def push_subscriptions_of(connection: Connection) -> UserPushSubscriptions
     return UserPushSubscriptions(connection)
 
 
+async def reminder_email_of(connection: Connection) -> UserReminderEmail:
+    """Return the address to which the caller's reminders are mailed."""
+    return UserReminderEmail(connection)
+
+
 async def tasks_to_add(connection: Connection, caller: Caller, keyed: Keyed) -> TaskWriter:
     """Return the writer of a request that is applied once under its key."""
     return TaskWriter(connection, _origin(caller), keyed, timezone=_zone(caller))
@@ -204,6 +210,7 @@ Lists = Annotated[UserLists, Depends(lists_of)]
 CalendarFeed = Annotated[UserCalendarFeed, Depends(calendar_feed_of)]
 Notifications = Annotated[UserNotifications, Depends(notifications_of)]
 PushSubscriptions = Annotated[UserPushSubscriptions, Depends(push_subscriptions_of)]
+ReminderEmailDep = Annotated[UserReminderEmail, Depends(reminder_email_of)]
 Once = Annotated[OneTime, Depends(one_time)]
 Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]

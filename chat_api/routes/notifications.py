@@ -79,9 +79,14 @@ async def list_notifications(
 
 
 @router.post("/read", responses=_KEY_USED)
-async def read_notifications(notifications: Notifications, body: ToRead | None = None) -> UnreadOut:
+async def read_notifications(
+    notifications: Notifications, once: Once, body: ToRead | None = None
+) -> UnreadOut:
     """Mark notifications as read; unknown ids are ignored."""
-    return UnreadOut(unread=await notifications.read(body.ids if body else None))
+    await once.check()
+    answer = UnreadOut(unread=await notifications.read(body.ids if body else None))
+    await once.store(answer.model_dump())
+    return answer
 
 
 @router.post("/{notification_id}/snooze", responses=_NO_NOTIFICATION | _KEY_USED)

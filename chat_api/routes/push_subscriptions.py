@@ -10,14 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from chat_api.routes.dependencies import Caller, Once, PushSubscriptions, RuntimeDep
+from chat_api.routes.idempotency import Keyed
 from chat_api.worker.web_push import PushMessage, PushTarget, usable_keys
 from db.errors import RefusedValue
+from db.idempotency import OneTime
 from db.push_subscriptions import PushSubscription, UserPushSubscriptions
 from db.user_connection import user_connection
 
 router = APIRouter(prefix="/push-subscriptions", tags=["notifications"], responses=COMMON_PROBLEMS)
 
 _NO_SUBSCRIPTION = problem_responses(_404="The user has no such push subscription")
+_KEY_USED = problem_responses(_409="The key was used for another request")
 _AGENT_LENGTH = 300
 _BASE64URL = "^[A-Za-z0-9_-]+=*$"
 _PRINTABLE = "^[!-~]+$"
@@ -97,7 +100,7 @@ async def list_push_subscriptions(
 ) -> PushSubscriptionsOut:
     """List the browsers that take notifications."""
     shown = [PushSubscriptionOut.of(one) for one in await subscriptions.all()]
-    return PushSubscriptionsOut(public_key=runtime.push.public_key, subscriptions=shown)
+    return PushSubscriptionsOut(public_key=runtime.channels.push.public_key, subscriptions=shown)
 
 
 @router.post(
@@ -113,7 +116,7 @@ async def add_push_subscription(
     user_agent: Annotated[str, Header()] = "",
 ) -> PushSubscriptionOut:
     """Add a browser; one that subscribes again gets new keys."""
-    if not runtime.push.allows(new.endpoint):
+    if not runtime.channels.push.allows(new.endpoint):
         raise UnknownPushService
     await once.check()
     added = await subscriptions.add(
@@ -138,13 +141,19 @@ async def delete_push_subscription(
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
-@router.post("/{subscription_id}/test", responses=_NO_SUBSCRIPTION)
+@router.post("/{subscription_id}/test", responses=_NO_SUBSCRIPTION | _KEY_USED)
 async def test_push_subscription(
-    runtime: RuntimeDep, caller: Caller, subscription_id: UUID
+    runtime: RuntimeDep, caller: Caller, subscription_id: UUID, keyed: Keyed
 ) -> PushTestOut:
     """Send a test message to this browser now, within ten seconds."""
     async with user_connection(runtime.sessions, caller.user_id) as connection:
+        await OneTime(connection, keyed).check()
         one = await UserPushSubscriptions(connection).get(subscription_id)
     message = PushMessage(type="test", tag="test", title="Notifications work.")
-    result = await runtime.push.send(PushTarget(one.endpoint, one.p256dh, one.auth), message)
-    return PushTestOut(sent=result.status == "sent", error=result.error or None)
+    target = PushTarget(one.endpoint, one.p256dh, one.auth)
+    result = await runtime.channels.push.send(target, message)
+    answer = PushTestOut(sent=result.status == "sent", error=result.error or None)
+    if keyed is not None:
+        async with user_connection(runtime.sessions, caller.user_id, writes=True) as connection:
+            await OneTime(connection, keyed).store(answer.model_dump())
+    return answer

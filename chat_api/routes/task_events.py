@@ -1,7 +1,8 @@
-"""The stream of changes to a user's tasks, made by any client, and of their notifications."""
+"""The stream of changes to a user's tasks and lists, by any client, and of notifications."""
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -19,10 +20,11 @@ from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
 from chat_api.turns.service import Draining
 from db.errors import DatabaseUnavailable
+from db.lists import ListFeed
 from db.notifications import NotificationFeed, NotificationPage
 from db.notifier import tasks_topic
 from db.task_values import Action, TaskChange
-from db.user_connection import user_connection
+from db.user_connection import UserConnection, user_connection
 from db.values import LARGEST_ID
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], responses=COMMON_PROBLEMS)
@@ -80,7 +82,35 @@ class NotificationsRead(BaseModel):
     unread: int
 
 
-TaskEvent = TasksReady | TaskChanged | Notified | NotificationsRead
+class ListsChanged(BaseModel):
+    """Lists were made, renamed, moved, archived or deleted, by any client."""
+
+    type: Literal["lists.changed"] = "lists.changed"
+
+
+TaskEvent = TasksReady | TaskChanged | Notified | NotificationsRead | ListsChanged
+
+
+@dataclass
+class _Feeds:
+    """What is followed beside the tasks."""
+
+    notifications: NotificationFeed = field(default_factory=NotificationFeed)
+    lists: ListFeed = field(default_factory=ListFeed)
+
+    async def start(self, connection: UserConnection) -> None:
+        """Start behind what there is."""
+        await self.notifications.start(connection)
+        await self.lists.has_changed(connection)
+
+    async def next(self, connection: UserConnection) -> "list[_FeedEvent]":
+        """Return what has happened since the last call."""
+        bell = await self.notifications.next(connection)
+        lists = [ListsChanged()] if await self.lists.has_changed(connection) else []
+        return [*lists, *_bell_events(bell)]
+
+
+_FeedEvent = ListsChanged | Notified | NotificationsRead
 
 
 @router.get(
@@ -97,47 +127,48 @@ async def follow_tasks(
         Header(description="The last change that was received; all later ones follow"),
     ] = None,
 ) -> EventSourceResponse:
-    """Stream each change to the user's tasks as it is committed, and each reminder that fires.
+    """Stream each change to the user's tasks and lists as it is committed, and each notification.
 
     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
     `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
-    event misses none. The id of an event about notifications is the change before it. The stream
+    event misses none. The id of an event about notifications or lists is the change before it; who
+    reconnects loads the lists anew. The stream
     ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
     """
     if runtime.turns.draining:
         raise Draining
     start = await tasks_on(connection, caller).last_change(last_event_id)
-    feed = NotificationFeed()
-    await feed.start(connection)
-    return numbered_events(_events(runtime, caller, start, feed))
+    feeds = _Feeds()
+    await feeds.start(connection)
+    return numbered_events(_events(runtime, caller, start, feeds))
 
 
 async def _events(
-    runtime: Runtime, caller: Principal, after: int, feed: NotificationFeed
+    runtime: Runtime, caller: Principal, after: int, feeds: _Feeds
 ) -> AsyncIterator[tuple[int, TaskEvent]]:
     yield after, TasksReady(change_id=after)
     async with runtime.notifier.listening(tasks_topic(caller.user_id)) as subscription:
         while not runtime.turns.draining and (lifetime := caller.expires_at - time.time()) > 0:
-            changes, bell = await _read(runtime, caller, after, feed)
+            changes, others = await _read(runtime, caller, after, feeds)
             for change in changes:
                 after = change.id
                 yield after, TaskChanged.of(change)
-            for event in _bell_events(bell):
+            for event in others:
                 yield after, event
             if len(changes) < _PAGE:
                 await subscription.wait(min(lifetime, _POLL_SECONDS))
 
 
 async def _read(
-    runtime: Runtime, caller: Principal, after: int, feed: NotificationFeed
-) -> tuple[list[TaskChange], NotificationPage | None]:
-    """Read the next changes and notifications; there are none while Postgres can't be reached."""
+    runtime: Runtime, caller: Principal, after: int, feeds: _Feeds
+) -> tuple[list[TaskChange], list[_FeedEvent]]:
+    """Read what comes next, which is nothing while Postgres can't be reached."""
     try:
         async with user_connection(runtime.sessions, caller.user_id) as connection:
             changes = await tasks_on(connection, caller).changes(after, limit=_PAGE)
-            return changes, await feed.next(connection)
+            return changes, await feeds.next(connection)
     except DatabaseUnavailable:
-        return [], None
+        return [], []
 
 
 def _bell_events(bell: NotificationPage | None) -> list[Notified | NotificationsRead]:

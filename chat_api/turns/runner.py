@@ -18,7 +18,7 @@ from agents import RunConfig, Runner, RunResultStreaming
 from auth.minting import TokenMinter
 from chat_api.agent.failures import failure_of
 from chat_api.agent.history import ModelWithHistory, history_items
-from chat_api.agent.instructions import instructions
+from chat_api.agent.instructions import Surface, instructions
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.mcp_tools import TaskAgent, TurnTools
 from chat_api.agent.models import ChatModel
@@ -82,12 +82,14 @@ class TurnRunner:
         timezone: str,
         history: Sequence[EarlierMessage],
         previous: PreviousAttempt | None = None,
+        surface: Surface = "text",
     ) -> None:
         self._dependencies = dependencies
         self._live = live
         self._message = message
         self._zone = ZoneInfo(timezone)
         self._history = history
+        self._surface: Surface = surface
         self._previous = previous or PreviousAttempt(live.turn_id)
         self._reply = ReplyBuilder(live.conversation_id, live.turn_id)
         self._persistence = TurnPersistence(dependencies.sessions, live)
@@ -128,7 +130,7 @@ class TurnRunner:
                     self._reply.details = event
                 else:
                     self._emit(event)
-            if missing := supplement(self._reply.text, self._reply.calls):
+            if missing := supplement(self._reply.text, self._reply.calls, self._surface):
                 self._emit(TextDelta(delta=f"{PARAGRAPH}{missing}"))
         finally:
             # A run that is not cancelled would go on asking the model.
@@ -161,7 +163,7 @@ class TurnRunner:
         dependencies, settings = self._dependencies, self._dependencies.settings
         history = history_items(self._history, budget=settings.history_tokens)
         agent = dependencies.agent.for_turn(
-            instructions(datetime.now(self._zone)),
+            instructions(datetime.now(self._zone), self._surface),
             ModelWithHistory(dependencies.model.model, history),
         )
         return Runner.run_streamed(

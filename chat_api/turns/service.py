@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from uuid import UUID
 
+from chat_api.agent.instructions import Surface
 from chat_api.events import TurnStatus
 from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
@@ -39,6 +40,7 @@ class TurnRequest:
     conversation_id: UUID | None
     timezone: RequestedTimezone
     idempotency_key: str | None = None
+    surface: Surface = "text"
 
     def fingerprint(self) -> str:
         """Return a hash that differs between requests under one key."""
@@ -54,6 +56,7 @@ class RetryRequest:
     conversation_id: UUID
     message_id: UUID
     timezone: RequestedTimezone
+    surface: Surface = "text"
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,7 @@ class TurnService:
             timezone=request.timezone.or_else(opened.timezone),
             history=opened.history,
             previous=claimed.previous,
+            surface=request.surface,
         )
         task = asyncio.create_task(runner.run())
         live.run_by(task)

@@ -7,8 +7,8 @@ import sys
 
 from auth.errors import AuthError
 from chat_api.settings import ApiSettings
+from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
-from chat_api.worker.web_push import WebPushSender
 from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
 from db.notifier import Notifier
 
@@ -25,21 +25,21 @@ def main() -> None:
     try:
         engine = create_engine(settings.database_url, pool_size=_POOL_SIZE)
         notifier = Notifier(settings.database_url)
-        sender = WebPushSender.of(settings)
+        channels = Channels.of(settings)
     except (AuthError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
-    asyncio.run(_work(create_sessions(engine), notifier, sender))
+    asyncio.run(_work(create_sessions(engine), notifier, channels))
 
 
-async def _work(sessions: Sessions, notifier: Notifier, sender: WebPushSender) -> None:
+async def _work(sessions: Sessions, notifier: Notifier, channels: Channels) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await notifier.start()
-    async with working(sessions, notifier, sender):
+    async with working(sessions, notifier, channels.all):
         await stopped.wait()
     await notifier.aclose()
-    await sender.aclose()
+    await channels.aclose()
 
 
 if __name__ == "__main__":

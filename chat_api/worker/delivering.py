@@ -4,20 +4,19 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from chat_api.worker.web_push import PushMessage, PushResult, PushTarget, WebPushSender
-from db.engine import Sessions
-from db.errors import DatabaseUnavailable
-from db.push_deliveries import (
-    PushDelivery,
+from chat_api.worker.channels import Channel
+from chat_api.worker.result import SendResult
+from db.deliveries import (
+    Delivery,
     delivery_failed,
+    delivery_outdated,
     delivery_sent,
-    delivery_unwanted,
     subscription_gone,
     take_deliveries,
 )
+from db.engine import Sessions
+from db.errors import DatabaseUnavailable
 
-# How many are sent at the same time; each takes ten seconds at most.
-_AT_ONCE = 50
 _LOOK_AGAIN_SECONDS = 30.0
 _OUTAGE_SECONDS = 1.0
 # What another process takes at this moment is looked at again after this time.
@@ -27,16 +26,17 @@ logger = logging.getLogger(__name__)
 
 
 class Delivering:
-    """Sends the deliveries of all users that are due, until it is cancelled.
+    """Sends the deliveries of one channel that are due, of all users, until it is cancelled."""
 
-    `due` is set when there are new ones.
-    """
-
-    def __init__(self, sessions: Sessions, sender: WebPushSender, due: asyncio.Event) -> None:
+    def __init__(self, sessions: Sessions, channel: Channel) -> None:
         self._sessions = sessions
-        self._sender = sender
-        self._due = due
+        self._channel = channel
+        self._due = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look for new deliveries now."""
+        self._due.set()
 
     async def run(self) -> None:
         """Take what is due as long as there is room, and wait for more."""
@@ -51,11 +51,11 @@ class Delivering:
 
     async def _take(self) -> float:
         """Begin to send what is due, and return the seconds until more is."""
-        room = _AT_ONCE - len(self._sending)
+        room = self._channel.at_once - len(self._sending)
         if room <= 0:
             return _LOOK_AGAIN_SECONDS
         try:
-            taken = await take_deliveries(self._sessions, room)
+            taken = await take_deliveries(self._sessions, self._channel.name, room)
         except DatabaseUnavailable:
             return _OUTAGE_SECONDS
         except Exception:
@@ -68,41 +68,30 @@ class Delivering:
         return 0 if taken.deliveries else max(taken.seconds, _LOCKED_SECONDS)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        was_full = len(self._sending) >= _AT_ONCE
+        was_full = len(self._sending) >= self._channel.at_once
         self._sending.discard(task)
         if was_full:
             self._due.set()
         if not task.cancelled() and (error := task.exception()):
             logger.error("A delivery failed; it is tried again", exc_info=error)
 
-    async def _deliver(self, delivery: PushDelivery) -> None:
+    async def _deliver(self, delivery: Delivery) -> None:
         try:
-            if delivery.is_read:
-                await delivery_unwanted(self._sessions, delivery)
+            if delivery.is_outdated:
+                await delivery_outdated(self._sessions, delivery)
                 return
-            await self._note(delivery, await self._send(delivery))
+            await self._note(delivery, await self._channel.deliver(delivery))
         except DatabaseUnavailable:
             logger.warning("A delivery is not noted, and will be made again")
 
-    async def _send(self, delivery: PushDelivery) -> PushResult:
-        message = PushMessage(
-            type="reminder",
-            tag=delivery.notification_id.hex,
-            title=delivery.title,
-            task_id=delivery.task_id,
-            notification_id=str(delivery.notification_id),
-            fires_at=delivery.fires_at.isoformat(),
-            late=delivery.late,
-        )
-        target = PushTarget(delivery.endpoint, delivery.p256dh, delivery.auth)
-        return await self._sender.send(target, message)
-
-    async def _note(self, delivery: PushDelivery, result: PushResult) -> None:
+    async def _note(self, delivery: Delivery, result: SendResult) -> None:
         match result.status:
             case "sent":
                 await delivery_sent(self._sessions, delivery)
             case "gone":
                 await subscription_gone(self._sessions, delivery)
+            case "refused":
+                await delivery_failed(self._sessions, delivery, result.error, attempts=1)
             case "failed":
                 await delivery_failed(self._sessions, delivery, result.error)
 

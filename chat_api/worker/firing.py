@@ -6,12 +6,12 @@ fires once (`db.reminder_firing`).
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from chat_api.turns.background import background_task
+from chat_api.worker.channels import Channel
 from chat_api.worker.delivering import Delivering
-from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from db.notifier import REMINDERS_TOPIC, Notifier, Subscription
@@ -29,19 +29,24 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def working(
-    sessions: Sessions, notifier: Notifier, sender: WebPushSender
+    sessions: Sessions, notifier: Notifier, channels: Sequence[Channel]
 ) -> AsyncIterator[None]:
     """Work while the block runs; the notifier must be started."""
-    due = asyncio.Event()
-    async with (
-        background_task(_fire(sessions, notifier, due)),
-        background_task(Delivering(sessions, sender, due).run()),
-        background_task(_forget(sessions)),
-    ):
+    # A channel whose service hangs keeps no other waiting.
+    deliverings = [Delivering(sessions, channel) for channel in channels]
+
+    def wake() -> None:
+        for delivering in deliverings:
+            delivering.wake()
+
+    async with AsyncExitStack() as background:
+        work = [_fire(sessions, notifier, wake), _forget(sessions)]
+        for one in (*work, *(delivering.run() for delivering in deliverings)):
+            await background.enter_async_context(background_task(one))
         yield
 
 
-async def _fire(sessions: Sessions, notifier: Notifier, fired: asyncio.Event) -> None:
+async def _fire(sessions: Sessions, notifier: Notifier, fired: Callable[[], None]) -> None:
     """Fire what is due, and wait until the next reminder is, or a nearer one is set."""
     async with notifier.listening(REMINDERS_TOPIC) as subscription:
         while True:
@@ -50,11 +55,11 @@ async def _fire(sessions: Sessions, notifier: Notifier, fired: asyncio.Event) ->
             await _pause(subscription, min(max(seconds, _LOCKED_SECONDS), longest))
 
 
-async def _fire_once(sessions: Sessions, event: asyncio.Event) -> float:
+async def _fire_once(sessions: Sessions, on_fired: Callable[[], None]) -> float:
     """Fire what is due, and return the seconds until the next reminder."""
     try:
         while (fired := await fire_due(sessions)).notified:
-            event.set()
+            on_fired()
     except DatabaseUnavailable:
         return _POLL_SECONDS
     except Exception:

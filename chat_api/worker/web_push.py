@@ -19,9 +19,10 @@ from webpush import WebPush, WebPushSubscription
 from auth.errors import SecretsUnusable
 from auth.keys import stored_vapid_key
 from chat_api.settings import ApiSettings
+from chat_api.worker.result import SEND_SECONDS, SendResult
+from db.deliveries import Delivery
+from db.reminder_values import ChannelName
 
-# Less than the first pause after which a delivery is tried again.
-_SEND_SECONDS = 10
 # How long a push service keeps it for a browser that is offline.
 _KEPT_SECONDS = 24 * 3600
 _KEY_FILE = "vapid_key.pem"
@@ -49,16 +50,11 @@ class PushTarget:
     auth: str
 
 
-@dataclass(frozen=True)
-class PushResult:
-    """How a sending ended; `error` is what a user may be shown."""
-
-    status: Literal["sent", "gone", "failed"]
-    error: str = ""
-
-
 class WebPushSender:
     """Sends to the push services that the settings allow, and to no other host."""
+
+    name: ChannelName = "web_push"
+    at_once = 50
 
     def __init__(self, pem: bytes, contact: str, hosts: tuple[str, ...]) -> None:
         private = load_pem_private_key(pem, password=None)
@@ -71,7 +67,7 @@ class WebPushSender:
         public_pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         self._push = WebPush(pem, public_pem, subscriber=contact, ttl=_KEPT_SECONDS)
         self._hosts = hosts
-        self._client = httpx2.AsyncClient(timeout=_SEND_SECONDS, follow_redirects=False)
+        self._client = httpx2.AsyncClient(timeout=SEND_SECONDS, follow_redirects=False)
 
     @classmethod
     def of(cls, settings: ApiSettings) -> Self:
@@ -108,10 +104,24 @@ class WebPushSender:
         secure = parts.scheme == "https" and port in {None, 443}
         return listed and (secure or (parts.scheme == "http" and _is_loopback(host)))
 
-    async def send(self, target: PushTarget, message: PushMessage) -> PushResult:
+    async def deliver(self, delivery: Delivery) -> SendResult:
+        """Send a delivery, within ten seconds."""
+        message = PushMessage(
+            type="reminder",
+            tag=delivery.notification_id.hex,
+            title=delivery.title,
+            task_id=delivery.task_id,
+            notification_id=str(delivery.notification_id),
+            fires_at=delivery.fires_at.isoformat(),
+            late=delivery.late,
+        )
+        target = PushTarget(delivery.endpoint, delivery.p256dh, delivery.auth)
+        return await self.send(target, message)
+
+    async def send(self, target: PushTarget, message: PushMessage) -> SendResult:
         """Send a message, within ten seconds."""
         if not self.allows(target.endpoint):
-            return PushResult("failed", "This push service is not allowed.")
+            return SendResult("failed", "This push service is not allowed.")
         try:
             keys = {"p256dh": target.p256dh, "auth": target.auth}
             subscription = WebPushSubscription.model_validate(
@@ -119,20 +129,20 @@ class WebPushSender:
             )
             sealed = self._push.get(message, subscription)
         except ValueError:
-            return PushResult("gone", "The keys of the subscription can't be used.")
+            return SendResult("gone", "The keys of the subscription can't be used.")
         headers = {**sealed.headers, "topic": message.tag[:32], "urgency": "high"}
         try:
             response = await self._client.post(
                 target.endpoint, content=sealed.encrypted, headers=headers
             )
         except httpx2.HTTPError as error:
-            return PushResult(
+            return SendResult(
                 "failed", f"The push service can't be reached ({type(error).__name__})."
             )
         if response.is_success:
-            return PushResult("sent")
+            return SendResult("sent")
         answer = f"The push service answered {response.status_code}."
-        return PushResult("gone" if response.status_code in _GONE else "failed", answer)
+        return SendResult("gone" if response.status_code in _GONE else "failed", answer)
 
     async def aclose(self) -> None:
         """Close all connections."""

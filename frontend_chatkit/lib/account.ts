@@ -18,12 +18,16 @@ const MESSAGES: Record<string, string> = {
   INVALID_PASSWORD: "The password is wrong.",
   NOT_ERASED: "Your tasks could not be deleted, so your account was kept. Try again later.",
   INVALID_EMAIL: "This is not an e-mail address.",
+  VERIFICATION_EMAIL_NOT_ENABLED: "This installation sends no e-mail.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
   PASSWORD_TOO_LONG: "The password can have at most 128 characters.",
   USER_ALREADY_EXISTS: "There is already an account with this e-mail.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is already an account with this e-mail.",
   RATE_LIMITED: "Too many attempts. Wait a minute, then try again.",
 };
+
+/** Where the link of a verification leads; with `error` in its query where it did not work. */
+export const VERIFIED_PATH = "/settings?verified=email";
 
 const TIMEZONE_TIMEOUT_MS = 3000;
 
@@ -58,6 +62,11 @@ export async function changePassword(currentPassword: string, newPassword: strin
 /** Request a message with a link to a new password; nothing tells whether there is such an account. */
 export async function requestPasswordReset(email: string): Promise<void> {
   await post("/request-password-reset", { email });
+}
+
+/** Request a message with a link that shows that the address is the user's; it leads back to the settings. */
+export async function requestVerification(email: string): Promise<void> {
+  await post("/send-verification-email", { email, callbackURL: VERIFIED_PATH });
 }
 
 /** Return the e-mail of the account that the link with this secret is for. */

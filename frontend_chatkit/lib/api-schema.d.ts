@@ -183,11 +183,12 @@ export interface paths {
         };
         /**
          * Follow Tasks
-         * @description Stream each change to the user's tasks as it is committed, and each reminder that fires.
+         * @description Stream each change to the user's tasks and lists as it is committed, and each notification.
          *
          *     The first event, `tasks.ready`, names the change behind which the stream continues: the one of
          *     `Last-Event-ID`, else the newest. A client that lists the tasks or the notifications after this
-         *     event misses none. The id of an event about notifications is the change before it. The stream
+         *     event misses none. The id of an event about notifications or lists is the change before it; who
+         *     reconnects loads the lists anew. The stream
          *     ends when the token expires and when the service restarts; reconnect with `Last-Event-ID`.
          */
         get: operations["follow_tasks_api__user_id__tasks_events_get"];
@@ -466,6 +467,34 @@ export interface paths {
          */
         post: operations["test_push_subscription_api__user_id__push_subscriptions__subscription_id__test_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{user_id}/reminder-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reminder Email
+         * @description Return whether reminders are mailed, to which address, and how that goes.
+         */
+        get: operations["get_reminder_email_api__user_id__reminder_email_get"];
+        /**
+         * Set Reminder Email
+         * @description Mail reminders to the address of the login token from now on (`email`, `email_verified`).
+         */
+        put: operations["set_reminder_email_api__user_id__reminder_email_put"];
+        post?: never;
+        /**
+         * Delete Reminder Email
+         * @description Mail no reminders any more.
+         */
+        delete: operations["delete_reminder_email_api__user_id__reminder_email_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1270,6 +1299,31 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ReminderEmailOut
+         * @description Where reminders are mailed; `failures` counts those since the last success.
+         */
+        ReminderEmailOut: {
+            /**
+             * Available
+             * @description Whether this installation sends e-mail
+             */
+            available: boolean;
+            /**
+             * Address
+             * @description Null if no reminders are mailed
+             */
+            address?: string | null;
+            /** Last Ok At */
+            last_ok_at?: string | null;
+            /**
+             * Failures
+             * @default 0
+             */
+            failures: number;
+            /** Last Error */
+            last_error?: string | null;
         };
         /**
          * ReminderOut
@@ -2083,6 +2137,18 @@ export interface components {
             /** Unread */
             unread: number;
         };
+        /**
+         * ListsChanged
+         * @description Lists were made, renamed, moved, archived or deleted, by any client.
+         */
+        ListsChanged: {
+            /**
+             * Type
+             * @default lists.changed
+             * @constant
+             */
+            type: "lists.changed";
+        };
         TaskEvent: {
             id: string;
             /** @constant */
@@ -2102,6 +2168,11 @@ export interface components {
             id: string;
             /** @constant */
             event: "notifications.read";
+            data: string;
+        } | {
+            id: string;
+            /** @constant */
+            event: "lists.changed";
             data: string;
         };
     };
@@ -4364,7 +4435,10 @@ export interface operations {
     read_notifications_api__user_id__notifications_read_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 /** @description The `sub` of the token */
                 user_id: string;
@@ -4813,7 +4887,10 @@ export interface operations {
     test_push_subscription_api__user_id__push_subscriptions__subscription_id__test_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request that is repeated with its key and body is applied once */
+                "idempotency-key"?: string | null;
+            };
             path: {
                 subscription_id: string;
                 /** @description The `sub` of the token */
@@ -4852,6 +4929,244 @@ export interface operations {
             };
             /** @description The user has no such push subscription */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key was used for another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reminder_email_api__user_id__reminder_email_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderEmailOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reminder_email_api__user_id__reminder_email_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderEmailOut"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_reminder_email_api__user_id__reminder_email_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

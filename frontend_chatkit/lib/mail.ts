@@ -26,6 +26,13 @@ export function mailer({ from, ...server }: Smtp): Mailer {
   };
 }
 
+/** Send a message while nobody waits; a failure is logged without the address, as a message with `content`. */
+export function sendInBackground(send: Mailer, message: Message, content: string): void {
+  send(message).catch((error: unknown) => {
+    console.error(`A message with ${content} was not sent: ${mailFailure(error)}`);
+  });
+}
+
 /** Describe why a message was not sent by codes alone: what servers write may repeat the address. */
 export function mailFailure(error: unknown): string {
   const { code, responseCode } = error as { code?: string; responseCode?: number };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resetMessage } from "@/lib/auth/reset-message";
+import { resetMessage } from "@/lib/auth/link-messages";
 import { read } from "@/lib/environment";
 import { mailer, mailFailure } from "@/lib/mail";
 import { readSmtpUrl } from "@/lib/smtp";

@@ -13,6 +13,9 @@ const REQUESTS = {
     send("POST", `/bff/me/notifications/${notification_id}/snooze`, {}),
 };
 
+// A click can then take an open page to the task, also one that was loaded before there was a worker.
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
 self.addEventListener("push", (event) => event.waitUntil(show(event.data.json())));
 
 self.addEventListener("notificationclick", (event) => {

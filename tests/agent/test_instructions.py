@@ -31,3 +31,15 @@ def test_the_model_is_told_the_time_and_where_reminders_show() -> None:
     text = instructions(datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("Europe/Berlin")))
     assert "It is 23:30." in text
     assert "Reminders show at the bell of the app" in text
+
+
+@pytest.mark.requirement("FR-CHAT-158")
+def test_a_model_whose_client_shows_cards_is_told_not_to_list_them_again() -> None:
+    now = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+    cards, text = instructions(now, "cards"), instructions(now)
+    assert "don't list them again" in cards
+    assert "name the tasks that were found" not in cards
+    assert "name the tasks that were found" in text
+    assert "\nSurface: cards." in cards
+    assert "Surface" not in text
+    assert len(cards) - len(text) < 50

@@ -101,6 +101,12 @@ def test_tasks_that_were_found_and_are_not_named_are_listed() -> None:
     assert many.splitlines()[-2:] == ["- #20 Task 19", "- and 10 more"]
 
 
+@pytest.mark.requirement("FR-CHAT-158")
+def test_tasks_that_the_client_shows_as_cards_are_not_listed_beside_them() -> None:
+    assert supplement("Here you are:", [listed("Milk", "Done")], "cards") == ""
+    assert supplement("Here you are!", [listed()], "cards") == "No tasks were found."
+
+
 def test_a_list_that_is_empty_is_said_to_be_so() -> None:
     assert supplement("Here you are!", [listed()]) == "No tasks were found."
     assert (

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.api.task_event_stream import open_task_events
 from tests.api.test_tasks import add, titles
 from tests.stack import Stack
 
@@ -192,3 +193,35 @@ async def test_a_day_is_one_of_the_users_zone(api: Client) -> None:
         await api.patch("/settings", json={"timezone": zone})
         assert await titles(api, completed_on=str(moment.date())) == ["done"]
     assert await titles(api, completed_on=str(ahead.date())) == []
+
+
+@pytest.mark.requirement("FR-TASK-209")
+async def test_the_stream_of_tasks_tells_of_changes_of_lists(
+    stack: Stack, api: Client, user: str
+) -> None:
+    other = f"{user}-other"
+    await create(api, "Old")
+    async with (
+        open_task_events(stack, user) as stream,
+        open_task_events(stack, other) as far,
+    ):
+        groceries = await create(api, "Groceries")
+        path = f"/lists/{groceries['id']}"
+        for change in (None, {"name": "Shopping"}, {"position": 1}, {"archived": True}):
+            if change:
+                assert (await api.patch(path, json=change)).status_code == 200
+            event = await stream.next()
+            assert event
+            assert event.name == "lists.changed"
+        await api.patch(path, json={"archived": True})
+        assert (await api.delete(path)).status_code == 204
+        event = await stream.next()
+        assert event
+        assert event.name == "lists.changed"
+        # What changes no list tells of none, and nobody else is told.
+        await api.post("/tasks", json={"title": "Milk", "list": "Old"})
+        assert [change["task_id"] for change in await stream.changes(1)] == [1]
+        headers = stack.as_user(other)
+        path = f"/api/{other}/tasks"
+        await stack.client.post(path, json={"title": "Mine"}, headers=headers)
+        assert [change["task_id"] for change in await far.changes(1)] == [1]

@@ -35,6 +35,22 @@ async def running_turn(panel: Panel, thread: str) -> str | None:
     return turn
 
 
+@pytest.mark.requirement("FR-CHAT-158")
+async def test_a_thread_is_answered_for_cards_and_other_clients_for_text(
+    scripted: Panel, model_server: ModelServer
+) -> None:
+    for _ in range(3):
+        model_server.script(call("add_task", {"title": "Milk"}), call("list_tasks"), say("Here:"))
+    _, events = await scripted.create("go")
+    (message,) = done(events, "assistant_message")
+    assert message["content"][0]["text"].startswith("Here:")
+    assert "- #1 Milk" not in message["content"][0]["text"]
+    assert "Surface: cards." in str(model_server.requests[-1].body)
+    answer = (await scripted.stack.say(scripted.user, "go")).json()
+    assert "Surface" not in str(model_server.requests[-1].body)
+    assert "Milk" in answer["response"]
+
+
 @pytest.mark.requirement("FR-CHAT-303")
 async def test_each_tool_call_is_a_step_that_loads_and_then_tells_what_came_of_it(
     scripted: Panel, model_server: ModelServer

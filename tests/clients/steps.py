@@ -37,6 +37,23 @@ class Step:
             assert self.facts.items() <= facts.items(), f"{self.name}: {facts}"
 
 
+# A Monday, far enough ahead for the reminder to wait.
+_MONDAY, _NEXT_MONDAY = "2199-12-30", "2200-01-06"
+_CALL = {
+    "title": "Call Sam",
+    "due_on": _MONDAY,
+    "due_time": "17:05",
+    "repeat": "weekly on mon",
+    "reminders": ["1h"],
+}
+
+
+def _called(monday: str) -> dict[str, Any]:
+    """Return the repeating task as tools tell it while it is due on a Monday."""
+    at_four = {"completed": False, "due_on": monday, "reminders": [f"{monday} 16:05"]}
+    return {"id": 2, **_CALL, **at_four}
+
+
 STEPS = (
     Step("list", "list_tasks", {}, ("0 of 0",), {"tasks": [], "total": 0}),
     Step(
@@ -92,6 +109,41 @@ STEPS = (
         {},
         ("undone", "#1", "Buy oat milk"),
         {"task_id": 1, "status": "undone", "undone": "deleted"},
+    ),
+    Step(
+        "add repeating",
+        "add_task",
+        _CALL,
+        ("#2", f"due {_MONDAY} 17:05", "weekly on mon", f"reminds {_MONDAY} 16:05"),
+        {"task_id": 2, "status": "created", "task": _called(_MONDAY)},
+    ),
+    Step(
+        "complete repeating",
+        "complete_task",
+        {"task_id": 2},
+        ("completed", "#2", f"due again {_NEXT_MONDAY}"),
+        {"task_id": 2, "status": "completed", "next_due_on": _NEXT_MONDAY},
+    ),
+    Step(
+        "list repeating",
+        "list_tasks",
+        {"query": "Sam"},
+        (f"due {_NEXT_MONDAY} 17:05", f"reminds {_NEXT_MONDAY} 16:05"),
+        {"tasks": [_called(_NEXT_MONDAY)], "total": 1},
+    ),
+    Step(
+        "undo repeating",
+        "undo_last_change",
+        {},
+        ("undone", "#2", "Call Sam", "completed"),
+        {"task_id": 2, "status": "undone", "undone": "completed"},
+    ),
+    Step(
+        "list as before",
+        "list_tasks",
+        {"query": "Sam"},
+        (f"due {_MONDAY} 17:05", f"reminds {_MONDAY} 16:05"),
+        {"tasks": [_called(_MONDAY)], "total": 1},
     ),
     Step("error", "complete_task", {"task_id": 99}, ("No task 99", "list_tasks"), None),
 )

@@ -43,7 +43,7 @@ async def test_no_tool_takes_an_identity_or_an_unknown_argument() -> None:
 
 def test_every_event_of_the_streams_is_in_the_openapi_document() -> None:
     assert events_of("TaskEvent") == [
-        *("tasks.ready", "task.changed", "notification", "notifications.read"),
+        *("tasks.ready", "task.changed", "notification", "notifications.read", "lists.changed"),
     ]
     assert events_of("TurnEvent") == [
         "turn.started",

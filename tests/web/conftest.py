@@ -4,8 +4,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.mail_server import MailServer
 from tests.up import own_ports
-from tests.web.mail_server import MailServer
 from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
 

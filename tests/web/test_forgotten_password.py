@@ -15,7 +15,7 @@ import pytest
 from auth.minting import mint_login_token, mint_password_reset_token
 from db.engine import connect_to
 from tests.cli.processes import todochat, wait_until
-from tests.web.mail_server import SENDER, MailServer, refused_address
+from tests.mail_server import SENDER, MailServer, refused_address
 from tests.web.running import PASSWORD, SECRET, WebApp, new_email, sign_up
 
 NEW_PASSWORD = "another password that is long enough"

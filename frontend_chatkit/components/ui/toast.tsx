@@ -55,7 +55,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <section
         aria-label="Notifications"
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-center gap-2 p-4"
+        className="pointer-events-none fixed inset-x-0 bottom-(--toast-bottom) z-50 flex flex-col items-center gap-2 p-4"
       >
         {toasts.map((toast) => (
           <Toast key={toast.id} toast={toast} onClose={drop} />

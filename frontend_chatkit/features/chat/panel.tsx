@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/drawer";
 import { ChatTasksProvider } from "@/features/chat/chat-tasks";
+import { isBusy } from "@/features/chat/conversation/reducer";
 import { useConversation } from "@/features/chat/conversation/use-conversation";
 import { ConversationView } from "@/features/chat/conversation-view";
 import { useHistory } from "@/features/chat/history/history";
@@ -11,6 +12,7 @@ import { ThreadList } from "@/features/chat/history/thread-list";
 import { HistoryIcon, PlusIcon } from "@/features/chat/icons";
 import { loadMarkdown } from "@/features/chat/items/rich-text";
 import { Protocol } from "@/features/chat/protocol/client";
+import { useUndoToast } from "@/features/chat/undo-toast";
 
 /** The open conversation, and a function that opens another; `replace` adds no history entry. */
 export type Place = {
@@ -36,6 +38,7 @@ function Conversations({ place, timezone }: PanelProps) {
   const [listing, setListing] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useAddressOf(state.threadId, place);
+  useUndoToast(state.threadId, isBusy(state));
   useEffect(() => focusComposer(input.current), []);
   useEffect(() => void loadMarkdown(), []);
 

@@ -4,8 +4,10 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { ToastProvider } from "@/components/ui/toast";
 import { Notifications } from "@/features/settings/notifications";
+import { UserProvider } from "@/lib/user";
 
 const ID = "01900000-0000-7000-8000-000000000001";
+const ADA = { id: "ada", name: "Ada", email: "ada@example.org", timezone: "UTC" };
 const ENDPOINT = "https://push.example/1";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -51,9 +53,11 @@ function fakeBrowser(permission: NotificationPermission) {
 
 function show() {
   render(
-    <ToastProvider>
-      <Notifications />
-    </ToastProvider>,
+    <UserProvider user={ADA}>
+      <ToastProvider>
+        <Notifications />
+      </ToastProvider>
+    </UserProvider>,
   );
 }
 

@@ -15,6 +15,7 @@ import {
   unsubscribe,
 } from "@/features/notifications/push";
 import { DefaultReminder } from "@/features/settings/default-reminder";
+import { ReminderEmail } from "@/features/settings/reminder-email";
 import { Section } from "@/features/settings/section";
 import { errorMessage } from "@/lib/bff";
 
@@ -51,7 +52,7 @@ export function Notifications() {
   return (
     <Section
       title="Reminders"
-      about="They ring the bell of the app. A browser can show them while the app is closed, too."
+      about="They ring the bell of the app. While it is closed they can reach you elsewhere, too."
     >
       <div className="flex max-w-md flex-col gap-4">
         <DefaultReminder />
@@ -79,6 +80,7 @@ export function Notifications() {
             />
           ))}
         </ul>
+        <ReminderEmail />
       </div>
     </Section>
   );

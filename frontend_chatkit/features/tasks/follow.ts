@@ -15,6 +15,8 @@ export type Handlers = {
   onChange: (change: TaskChange) => void;
   onConnection: (connection: Connection) => void;
   onBell?: (event: BellEvent) => void;
+  /** Lists were made, renamed, moved, archived or deleted, by any client. */
+  onLists?: () => void;
 };
 
 const PATH = "/me/tasks/events";
@@ -33,6 +35,7 @@ export async function followTasks(handlers: Handlers, signal: AbortSignal): Prom
   let last: number | null = null;
 
   const take = (event: EventSourceMessage) => {
+    if (event.event === "lists.changed") return handlers.onLists?.();
     if (BELL_EVENTS.has(event.event ?? "")) return handlers.onBell?.(parseData<BellEvent>(event));
     if (!EVENTS.has(event.event ?? "")) return;
     const change = parseData<TaskChange>(event);

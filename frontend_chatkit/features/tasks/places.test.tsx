@@ -119,6 +119,15 @@ describe("FR-WEB-216: lists", () => {
     expect(api.lists.map(({ name }) => name)).toEqual(["Office", "Garden"]);
   });
 
+  test("are shown as another tab names them", async () => {
+    const api = someTasks();
+    show();
+    await waitFor(() => expect(api.streams).toBe(1));
+    await (await rail()).findByRole("link", { name: /^Work/ });
+    api.renameList(1, "Office");
+    await (await rail()).findByRole("link", { name: /^Office/ });
+  });
+
   test("are archived, which can be undone", async () => {
     const api = someTasks();
     const user = show("list=Work");

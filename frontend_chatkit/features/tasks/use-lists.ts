@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Lists } from "@/features/tasks/list-requests";
+import { useLiveStream } from "@/features/tasks/live-context";
 import type { Store } from "@/features/tasks/store";
 
 const PAUSE_MS = 300;
@@ -13,11 +14,12 @@ export type LiveLists = {
 };
 
 /**
- * Load the lists and their counts, and again after each change of a task and when the page becomes
- * visible. Changes of lists are not in the stream: `onChange` is called when a name is a new one, or
- * a list is gone or archived, because tasks may then be in other places.
+ * Load the lists and their counts, and again after each change of a task or list and when the page
+ * becomes visible. `onChange` is called when a name is a new one, or a list is gone or archived,
+ * because tasks may then be in other places.
  */
 export function useLists(store: Store, today: string, onChange: () => void): LiveLists {
+  const live = useLiveStream();
   const [lists, setLists] = useState<Lists | null>(null);
   const names = useRef<string | null>(null);
   const changed = useRef(onChange);
@@ -46,14 +48,17 @@ export function useLists(store: Store, today: string, onChange: () => void): Liv
     };
     const onVisible = () => document.visibilityState === "visible" && soon();
     const unsubscribe = store.subscribe(onStore);
+    const unmounted = new AbortController();
+    live.follow({ onGap: soon, onLists: soon }, unmounted.signal);
     document.addEventListener("visibilitychange", onVisible);
     soon();
     return () => {
       clearTimeout(timer);
       unsubscribe();
+      unmounted.abort();
       document.removeEventListener("visibilitychange", onVisible);
     };
-  }, [store, refresh]);
+  }, [store, live, refresh]);
 
   return { lists, refresh };
 }

@@ -11,5 +11,8 @@ export async function callerOf(headers: Headers): Promise<Caller | null> {
   const signedIn = await auth().api.getSession({ headers });
   if (!signedIn) return null;
   const mint = async () => (await auth().api.getToken({ headers })).token;
-  return { userId: signedIn.user.id, token: await tokens.get(signedIn.session.id, mint) };
+  const { user, session } = signedIn;
+  // The token says whether the address is verified: one from before that is of no use after it.
+  const key = `${session.id} ${user.emailVerified}`;
+  return { userId: user.id, token: await tokens.get(key, mint) };
 }

@@ -1,5 +1,5 @@
 import { mcp } from "@better-auth/mcp";
-import type { BetterAuthOptions } from "better-auth";
+import type { BetterAuthOptions, User } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
@@ -7,6 +7,7 @@ import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
 import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
+import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
 import { SCOPES } from "@/lib/scopes";
@@ -21,7 +22,11 @@ export function authOptions(environment: Environment, pool: Pool) {
     jwt: {
       audience: environment.apiAudience,
       expirationTime: "15m",
-      definePayload: () => ({ azp: "todochat-web" }),
+      definePayload: ({ user }: { user: User }) => ({
+        azp: "todochat-web",
+        email: user.email,
+        email_verified: user.emailVerified,
+      }),
     },
   };
   const { smtp, webUrl } = environment;
@@ -44,6 +49,12 @@ export function authOptions(environment: Environment, pool: Pool) {
       revokeSessionsOnPasswordReset: true,
       ...(smtp && { sendResetPassword: resetMailer(mailer(smtp), webUrl) }),
     },
+    ...(smtp && {
+      emailVerification: {
+        expiresIn: LINK_SECONDS,
+        sendVerificationEmail: verificationMailer(mailer(smtp)),
+      },
+    }),
     // Who reads the table can't open a link.
     verification: {
       storeIdentifier: { default: "plain", overrides: { [RESET_PREFIX]: "hashed" } },
@@ -58,6 +69,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         "/change-password": { window: MINUTE, max: 20 },
         "/erase-account": { window: MINUTE, max: 20 },
         "/request-password-reset": { window: MINUTE, max: 5 },
+        "/send-verification-email": { window: MINUTE, max: 5 },
         "/get-session": false,
       },
     },

@@ -1,8 +1,8 @@
 import type { BetterAuthPlugin, User } from "better-auth";
 import { APIError, createAuthEndpoint } from "better-auth/api";
 import { generateRandomString, verifyJWT } from "better-auth/crypto";
-import { resetMessage } from "@/lib/auth/reset-message";
-import { type Mailer, mailFailure } from "@/lib/mail";
+import { resetMessage } from "@/lib/auth/link-messages";
+import { type Mailer, sendInBackground } from "@/lib/mail";
 
 export const LINK_SECONDS = 3600;
 
@@ -80,9 +80,8 @@ export function passwordReset(webUrl: string) {
  */
 export function resetMailer(send: Mailer, webUrl: string) {
   return async ({ user, token }: { user: User; token: string }): Promise<void> => {
-    send(resetMessage(user.email, resetLink(webUrl, token))).catch((error: unknown) => {
-      console.error(`A message with a link to a new password was not sent: ${mailFailure(error)}`);
-    });
+    const message = resetMessage(user.email, resetLink(webUrl, token));
+    sendInBackground(send, message, "a link to a new password");
   };
 }
 

@@ -3,17 +3,17 @@ const MAX_ENTRIES = 10_000;
 
 type Entry = { token: string; until: number };
 
-/** Login tokens by session, each reused until a minute before it expires. */
+/** Login tokens by session and what else is in them, each reused until a minute before it expires. */
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();
 
-  /** Return the session's token; `mint` makes one where none is valid any more. */
-  async get(sessionId: string, mint: () => Promise<string>): Promise<string> {
-    const cached = this.#entries.get(sessionId);
+  /** Return the token of a key; `mint` makes one where none is valid any more. */
+  async get(key: string, mint: () => Promise<string>): Promise<string> {
+    const cached = this.#entries.get(key);
     if (cached && cached.until > Date.now()) return cached.token;
     const token = await mint();
-    this.#entries.delete(sessionId);
-    this.#entries.set(sessionId, { token, until: expiryOf(token) - SPARE_MS });
+    this.#entries.delete(key);
+    this.#entries.set(key, { token, until: expiryOf(token) - SPARE_MS });
     const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) this.#entries.delete(oldest);
     return token;

@@ -7,6 +7,8 @@ const FORWARDED = [
   "idempotency-key",
   "last-event-id",
   "traceparent",
+  // The settings name browsers by it.
+  "user-agent",
 ];
 const RETURNED = ["cache-control", "content-type", "etag", "retry-after", "vary"];
 

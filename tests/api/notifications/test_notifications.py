@@ -95,6 +95,26 @@ async def test_notifications_are_listed_and_read(
     assert all(one["read_at"] for one in (await until_unread(api, 0))["notifications"])
 
 
+@pytest.mark.requirement("FR-TASK-130")
+async def test_reading_and_snoozing_that_are_sent_again_are_done_once(
+    api: Client, committed: Sessions, user: str
+) -> None:
+    await remind(api)
+    await let_pass(committed, user)
+    (first,) = (await until_unread(api, 1))["notifications"]
+    snooze = f"/notifications/{first['id']}/snooze"
+    answers = [await api.post(snooze, headers={"Idempotency-Key": "s"}) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["idempotency-replayed"] == "true"
+    read = {"Idempotency-Key": "r"}
+    assert (await api.post("/notifications/read", headers=read)).json() == {"unread": 0}
+    await let_pass(committed, user)
+    await until_unread(api, 1)
+    # Sent again, it does not read what has come since.
+    assert (await api.post("/notifications/read", headers=read)).json() == {"unread": 0}
+    await until_unread(api, 1)
+
+
 @pytest.mark.requirement("FR-TASK-308")
 async def test_the_stream_tells_of_each_notification_once_and_of_reading(
     firing: Stack, api: Client, committed: Sessions, user: str

@@ -126,6 +126,18 @@ async def test_subscriptions_are_listed_tested_renewed_and_deleted(
         assert (answer.status_code, answer.json()["code"]) == (404, "push_subscription_not_found")
 
 
+@pytest.mark.requirement("FR-TASK-130")
+async def test_a_test_message_that_is_requested_again_is_sent_once(
+    api: Client, service: PushService
+) -> None:
+    browser = Browser(service)
+    path = f"/push-subscriptions/{(await subscribe(api, browser))['id']}/test"
+    for key, count in (("one", 1), ("one", 1), ("two", 2)):
+        answer = await api.post(path, headers={"Idempotency-Key": key})
+        assert answer.json() == {"sent": True, "error": None}
+        assert len(browser.received) == count
+
+
 @pytest.mark.requirement("FR-TASK-313")
 @pytest.mark.parametrize("answer", [404, 410])
 async def test_a_browser_that_is_gone_is_removed(

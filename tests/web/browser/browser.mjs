@@ -1,6 +1,7 @@
 // Chromium, and users in it.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ROOT } from "./processes.mjs";
 
@@ -12,6 +13,11 @@ export const PASSWORD = "a password that is long enough";
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
 const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
 const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
+const ARGUMENTS = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-component-update", "--disable-sync"],
+];
+const NO_BACKGROUND_NETWORKING = "--disable-background-networking";
 const TIMEOUT_MS = 30_000;
 const { userAgent, viewport, deviceScaleFactor, hasTouch } = devices["iPhone 13"];
 export const PHONE = { userAgent, viewport, deviceScaleFactor, hasTouch };
@@ -21,11 +27,23 @@ export async function startBrowser() {
   mkdirSync(SCREENSHOTS, { recursive: true });
   return await chromium.launch({
     executablePath: findChromium(),
-    args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    ],
+    args: [...ARGUMENTS, NO_BACKGROUND_NETWORKING],
   });
+}
+
+/** A Chromium with a profile of its own, which can subscribe to push; it has one context. */
+export function browserWithProfile(pushArguments) {
+  const profile = mkdtempSync(join(tmpdir(), "todochat-profile-"));
+  return {
+    newContext: (options) =>
+      chromium.launchPersistentContext(profile, {
+        ...options,
+        executablePath: findChromium(),
+        args: [...ARGUMENTS, ...pushArguments],
+        ignoreDefaultArgs: [NO_BACKGROUND_NETWORKING],
+      }),
+    remove: () => rmSync(profile, { recursive: true, force: true }),
+  };
 }
 
 /** A user with a browser context of their own; `complaints` are errors and violations of its pages. */
@@ -128,8 +146,8 @@ export async function accessibilityViolations(page, rules = {}) {
 }
 
 /** Wait until `condition` resolves to something true. */
-export async function until(condition, what) {
-  const deadline = Date.now() + TIMEOUT_MS;
+export async function until(condition, what, timeoutMs = TIMEOUT_MS) {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     if (await condition()) return;
     if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);

@@ -19,6 +19,7 @@ import { slowCases } from "./cases/slow.mjs";
 import { HostedScript } from "./hosted-script.mjs";
 import { startSlowModel } from "./model.mjs";
 import { stop } from "./processes.mjs";
+import { PushService } from "./push-service.mjs";
 import { Stack } from "./stack.mjs";
 
 const world = {};
@@ -34,10 +35,12 @@ after(async () => {
 // Each case has users of its own, and waits more than it works.
 describe("With the built-in model", { concurrency: 2 }, () => {
   before(async () => {
-    world.stack = await Stack.start();
+    world.push = await new PushService().start();
+    world.stack = await Stack.start(world.push.variables);
   }, STARTING);
   after(async () => {
     await world.stack?.stop();
+    world.push?.stop();
   }, STARTING);
   reminderCases(world);
   accountCases(world);

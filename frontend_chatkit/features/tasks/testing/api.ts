@@ -28,6 +28,8 @@ export class FakeApi {
   /** Whether streams send comments at intervals, as the API does. */
   beats = false;
   lists: TodoList[] = [];
+  /** The turn of a chat that makes the changes from now on. */
+  turnId: string | null = null;
   readonly notifications: AppNotification[] = [];
   #tasks = new Map<number, Task>();
   #deleted = new Map<number, Task>();
@@ -69,6 +71,13 @@ export class FakeApi {
     this.#deleted.set(id, this.#found(id));
     this.#tasks.delete(id);
     this.#publish("deleted", id, null);
+  }
+
+  /** Rename a list as another client would. */
+  renameList(id: number, name: string): void {
+    const list = this.lists.find((one) => one.id === id);
+    if (list) this.#changeList(list, { name });
+    this.#ring("lists.changed", {});
   }
 
   /** Fire a reminder. */
@@ -129,7 +138,9 @@ export class FakeApi {
   }
 
   #publish(action: TaskChange["action"], id: number, after: Task | null): void {
-    const published = change(this.changes.length + 1, action, id, after);
+    const made = change(this.changes.length + 1, action, id, after);
+    const inTurn = { turn_id: this.turnId, created_at: new Date().toISOString() };
+    const published = this.turnId ? { ...made, ...inTurn } : made;
     this.changes.push(published);
     if (this.isStreaming) for (const stream of this.#streams) stream.enqueue(written(published));
   }

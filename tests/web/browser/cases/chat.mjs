@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Person, screenshot, until } from "../browser.mjs";
-import { conversation, message, say, untilNone } from "../chat.mjs";
+import { accessibilityViolations, Person, PHONE, screenshot, until } from "../browser.mjs";
+import { conversation, message, say, send, untilNone } from "../chat.mjs";
 
 export function chatCases(world) {
   test("FR-WEB-103: a tick in the chat's list completes the task everywhere", async () => {
@@ -51,6 +51,28 @@ export function chatCases(world) {
     await page.getByText("I changed nothing").first().waitFor();
     await say(page, "Complete the zebra");
     assert.equal(await log.getByRole("list", { name: "Tasks" }).count(), 2);
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+  });
+
+  test("FR-WEB-126: what a reply did is undone beside it, on a phone too", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/chat");
+    const log = page.getByRole("log");
+    const undo = page.getByRole("button", { name: "Undo" });
+    await say(page, "Add a task to buy milk");
+    await page.getByText("“Buy milk” was added.").waitFor();
+    await screenshot(page, "chat-undo");
+    await undo.click();
+    await until(async () => (await ada.ask("/bff/me/tasks")).total === 0, "the task is gone");
+    await undo.waitFor({ state: "detached" });
+    await page.setViewportSize(PHONE.viewport);
+    await say(page, "Add a task to call Sam");
+    await page.getByText("“Call Sam” was added.").waitFor();
+    await screenshot(page, "phone-chat-undo");
+    await send(page).waitFor();
+    assert.deepEqual(await accessibilityViolations(page), []);
+    assert.equal(await log.getByRole("checkbox", { name: "Call Sam" }).count(), 1);
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });

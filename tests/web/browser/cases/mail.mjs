@@ -21,4 +21,18 @@ export function mailCases(world) {
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
+
+  test("FR-WEB-125: reminders by e-mail begin with a link to verify the address", async () => {
+    const ada = await Person.member(world.browser, world.stack.url);
+    const page = await ada.open("/settings");
+    await page.getByRole("button", { name: "Mail me reminders" }).click();
+    await page.getByText(`Open the link in the message to ${ada.email}`).waitFor();
+    await screenshot(page, "settings-verify-email");
+    assert.deepEqual(await accessibilityViolations(page), []);
+    await page.goto("/settings?verified=email&error=TOKEN_EXPIRED");
+    await page.getByText("This link has expired").waitFor();
+    assert.equal(new URL(page.url()).search, "");
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+  });
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityViolations, Person, screenshot, until } from "../browser.mjs";
+import {
+  accessibilityViolations,
+  browserWithProfile,
+  Person,
+  screenshot,
+  until,
+} from "../browser.mjs";
 
 // Reminders fire on the minute.
 const FIRING_MS = 90_000;
@@ -33,40 +39,140 @@ export function reminderCases(world) {
     await ada.context.close();
   });
 
-  test("FR-WEB-122: the service worker shows a reminder that Web Push brings", async () => {
+  test("FR-WEB-122, FR-TASK-311: a reminder arrives in a browser whose tab is closed", async () => {
+    const browser = browserWithProfile(world.push.browserArguments);
+    const ada = await Person.member(browser, world.stack.url);
+    await ada.context.grantPermissions(["notifications"], { origin: world.stack.url });
+    const page = await ada.open("/settings");
+    await page.getByRole("button", { name: "Notify me in this browser" }).click();
+    await page.getByText("Reminders come here too.").waitFor();
+    await page.getByRole("button", { name: "Send a test to This browser" }).click();
+    await page.getByText("A test message was sent.").waitFor();
+    await until(async () => (await shownOn(page)).length === 1, "the test is shown");
+    assert.deepEqual(await shownOn(page, { close: true }), ["Notifications work."]);
+    await screenshot(page, "settings-subscribed");
+    const sent = world.push.received;
+    await page.close();
+    await ada.addTask({ title: "Call Sam", reminders: ["in 1m"] });
+    await until(() => world.push.received > sent, "the reminder is sent", FIRING_MS);
+
+    const again = await ada.open("/settings");
+    await until(async () => (await shownOn(again)).length === 1, "the reminder is shown");
+    assert.deepEqual(await shownOn(again), ["Call Sam"]);
+    await again.getByRole("button", { name: "Turn off This browser" }).click();
+    await again.getByRole("button", { name: "Notify me in this browser" }).waitFor();
+    assert.deepEqual((await ada.ask("/bff/me/push-subscriptions")).subscriptions, []);
+    assert.deepEqual(ada.complaints, []);
+    await ada.context.close();
+    browser.remove();
+  });
+
+  test("FR-WEB-122: a reminder that Web Push brings is shown, and its buttons work", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
     await ada.context.grantPermissions(["notifications"]);
+    await ada.addTask({ title: "Call Sam", reminders: ["in 1m"] });
     const page = await ada.open("/settings");
     await page.getByRole("button", { name: "Notify me in this browser" }).waitFor();
     await screenshot(page, "settings-notifications");
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.register("/sw.js");
-      await navigator.serviceWorker.ready;
-    });
-    const devtools = await ada.context.newCDPSession(page);
-    const registered = new Promise((resolve) => {
-      devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-        if (registrations.length > 0) resolve(registrations[0].registrationId);
-      });
-    });
-    await devtools.send("ServiceWorker.enable");
-    const reminder = { type: "reminder", tag: "t1", title: "Call Sam", task_id: 1, late: true };
-    await devtools.send("ServiceWorker.deliverPushMessage", {
-      origin: world.stack.url,
-      registrationId: await registered,
-      data: JSON.stringify(reminder),
-    });
-    const shown = () =>
-      page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
-        const all = await registration.getNotifications();
-        return all.map(({ title, tag, body }) => ({ title, tag, body }));
-      });
-    await until(async () => (await shown()).length === 1, "the notification is shown");
-    assert.deepEqual(await shown(), [
-      { title: "Call Sam", tag: "t1", body: "This reminder is late." },
+    const push = await startPush(ada, page);
+    const notifications = async () => (await ada.ask("/bff/me/notifications")).notifications;
+    await until(async () => (await notifications()).length === 1, "the reminder fires", FIRING_MS);
+    const [fired] = await notifications();
+    const message = {
+      ...{ type: "reminder", tag: "t1", title: fired.title, late: true },
+      ...{ task_id: fired.task_id, notification_id: fired.id },
+    };
+
+    await push.deliver(message);
+    assert.deepEqual(await push.shown(), [
+      { title: "Call Sam", body: "This reminder is late.", actions: ["Done", "In an hour"] },
     ]);
+    await push.deliver(message);
+    assert.equal((await push.shown()).length, 1, "a second copy takes the place of the first");
+
+    await push.click("later");
+    assert.notEqual((await notifications())[0].read_at, null);
+    const { reminders } = await ada.ask(`/bff/me/tasks/${fired.task_id}`);
+    const [again] = reminders.filter(({ status }) => status === "waiting");
+    assert.ok(Math.abs(Date.parse(again.fires_at) - Date.now() - 3600_000) < 120_000);
+
+    await push.deliver(message);
+    await push.click("done");
+    assert.equal((await ada.ask(`/bff/me/tasks/${fired.task_id}`)).completed, true);
+    await until(async () => (await push.shown()).length === 0, "it is closed");
+
+    await push.deliver(message);
+    await push.click("");
+    await page.getByRole("dialog", { name: "Edit task" }).waitFor();
+    await screenshot(page, "tasks-opened-by-a-notification");
+
+    await ada.context.clearCookies();
+    await push.deliver(message);
+    await push.click("done");
+    assert.deepEqual(
+      (await push.shown()).map(({ title }) => title),
+      ["Call Sam: this did not work"],
+    );
     assert.deepEqual(ada.complaints, []);
     await ada.context.close();
   });
+}
+
+/** The titles of the notifications that a page's service worker shows. */
+function shownOn(page, { close = false } = {}) {
+  return page.evaluate(async (closing) => {
+    const all = await (await navigator.serviceWorker.ready).getNotifications();
+    if (closing) for (const one of all) one.close();
+    return all.map(({ title }) => title);
+  }, close);
+}
+
+/** The service worker of a page, and what a push service and a user do to it. */
+async function startPush(person, page) {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register("/sw.js");
+    await navigator.serviceWorker.ready;
+  });
+  const devtools = await person.context.newCDPSession(page);
+  const registered = new Promise((resolve) => {
+    devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      if (registrations.length > 0) resolve(registrations[0].registrationId);
+    });
+  });
+  await devtools.send("ServiceWorker.enable");
+  const registrationId = await registered;
+  const [worker] = person.context.serviceWorkers();
+  const shown = () =>
+    worker.evaluate(async () => {
+      const all = await self.registration.getNotifications();
+      return all.map(({ title, body, actions }) => ({
+        title,
+        body,
+        actions: actions.map((one) => one.title),
+      }));
+    });
+  return {
+    shown,
+    deliver: async (message) => {
+      const data = JSON.stringify(message);
+      await devtools.send("ServiceWorker.deliverPushMessage", {
+        ...{ origin: person.url, registrationId, data },
+      });
+      await until(async () => (await shown()).length === 1, "the notification is shown");
+    },
+    click: (action) =>
+      worker.evaluate(async (pressed) => {
+        const [notification] = await self.registration.getNotifications();
+        // Only a click of a real user may focus a page.
+        WindowClient.prototype.focus = async function focus() {
+          return this;
+        };
+        const event = new NotificationEvent("notificationclick", { notification, action: pressed });
+        const work = [];
+        // Only the browser's own events take promises.
+        event.waitUntil = (promise) => work.push(promise);
+        self.dispatchEvent(event);
+        await Promise.all(work);
+      }, action),
+  };
 }

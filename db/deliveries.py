@@ -1,7 +1,8 @@
-"""What is to be sent by Web Push, of all users: taken by one process at a time, kept until it is.
+"""What is to be sent to browsers and e-mail addresses of all users, kept until it is sent.
 
-A delivery that is taken is due again after a pause that grows. So one whose process was killed is
-sent again, and one whose push service fails is tried later. No transaction is open meanwhile.
+A delivery is taken by one process at a time, and is due again after a pause that grows. So one
+whose process was killed is sent again, and one whose service fails is tried later. No transaction
+is open meanwhile.
 """
 
 import math
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from db.engine import Sessions, reminders_transaction
+from db.reminder_values import ChannelName
 
 # Then it is given up: the notification stays in the app.
 MOST_ATTEMPTS = 6
@@ -20,12 +22,13 @@ MOST_ATTEMPTS = 6
 _TAKE = text(
     """
     with due as (
-        select user_id, notification_id, subscription_id
-        from push_deliveries
-        where next_at <= now()
-        order by next_at
+        select d.user_id, d.notification_id, d.subscription_id
+        from push_deliveries d
+        join push_subscriptions s on s.user_id = d.user_id and s.id = d.subscription_id
+        where d.next_at <= now() and s.channel = :channel
+        order by d.next_at
         limit :batch
-        for update skip locked
+        for update of d skip locked
     ), taken as (
         update push_deliveries d
         set attempts = attempts + 1,
@@ -36,11 +39,15 @@ _TAKE = text(
         returning d.user_id, d.notification_id, d.subscription_id, d.attempts
     )
     select
-        (select extract(epoch from min(next_at) - statement_timestamp()) from push_deliveries)
-            as seconds,
+        (
+            select extract(epoch from min(d.next_at) - statement_timestamp())
+            from push_deliveries d
+            join push_subscriptions s on s.user_id = d.user_id and s.id = d.subscription_id
+            where s.channel = :channel
+        ) as seconds,
         t.user_id, t.notification_id, t.subscription_id, t.attempts,
         s.endpoint, s.p256dh, s.auth, n.task_id, n.title, n.fires_at, n.late,
-        n.read_at is not null as is_read
+        n.read_at is not null or n.fires_at < now() - interval '1 day' as is_outdated
     from (select) as one
     left join taken t on true
     left join push_subscriptions s on s.user_id = t.user_id and s.id = t.subscription_id
@@ -67,12 +74,15 @@ _FAILED = text(
     """  # noqa: S608  the text is ours
 )
 _GONE = text("delete from push_subscriptions where user_id = :user_id and id = :subscription_id")
-_UNWANTED = text(_DONE)
+_OUTDATED = text(_DONE)
 
 
 @dataclass(frozen=True)
-class PushDelivery:
-    """A notification to be sent to one browser."""
+class Delivery:
+    """A notification to be sent to one browser, or to one e-mail address, which has no keys.
+
+    It is outdated once the notification was read in the app, or is over a day old.
+    """
 
     user_id: str
     notification_id: UUID
@@ -85,7 +95,7 @@ class PushDelivery:
     title: str
     fires_at: datetime
     late: bool
-    is_read: bool
+    is_outdated: bool
 
     @property
     def key(self) -> dict[str, object]:
@@ -101,25 +111,25 @@ class PushDelivery:
 class TakenDeliveries:
     """What this process is to send, and the seconds until more is due if none was taken."""
 
-    deliveries: list[PushDelivery]
+    deliveries: list[Delivery]
     seconds: float
 
 
-async def take_deliveries(sessions: Sessions, batch: int) -> TakenDeliveries:
-    """Take up to `batch` deliveries that are due.
+async def take_deliveries(sessions: Sessions, channel: ChannelName, batch: int) -> TakenDeliveries:
+    """Take up to `batch` deliveries of a channel that are due.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
     async with reminders_transaction(sessions) as session:
-        rows = (await session.execute(_TAKE, {"batch": batch})).all()
+        rows = (await session.execute(_TAKE, {"channel": channel, "batch": batch})).all()
     seconds = rows[0][0]
     # One whose browser was removed at this moment has no endpoint any more.
-    found = [PushDelivery(*row[1:]) for row in rows if row[1] is not None and row[5] is not None]
+    found = [Delivery(*row[1:]) for row in rows if row[1] is not None and row[5] is not None]
     return TakenDeliveries(found, math.inf if seconds is None else float(seconds))
 
 
-async def delivery_sent(sessions: Sessions, delivery: PushDelivery) -> None:
+async def delivery_sent(sessions: Sessions, delivery: Delivery) -> None:
     """Remove what was sent.
 
     Raises:
@@ -129,27 +139,29 @@ async def delivery_sent(sessions: Sessions, delivery: PushDelivery) -> None:
         await session.execute(_SENT, delivery.key)
 
 
-async def delivery_failed(sessions: Sessions, delivery: PushDelivery, error: str) -> None:
-    """Note a failure, and give the delivery up after the last attempt.
+async def delivery_failed(
+    sessions: Sessions, delivery: Delivery, error: str, *, attempts: int = MOST_ATTEMPTS
+) -> None:
+    """Note a failure, and give the delivery up after so many attempts.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
     async with reminders_transaction(sessions) as session:
-        await session.execute(_FAILED, {**delivery.key, "error": error, "most": MOST_ATTEMPTS})
+        await session.execute(_FAILED, {**delivery.key, "error": error, "most": attempts})
 
 
-async def delivery_unwanted(sessions: Sessions, delivery: PushDelivery) -> None:
-    """Remove a delivery whose notification was read in the app.
+async def delivery_outdated(sessions: Sessions, delivery: Delivery) -> None:
+    """Remove a delivery that nobody needs any more.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
     async with reminders_transaction(sessions) as session:
-        await session.execute(_UNWANTED, delivery.key)
+        await session.execute(_OUTDATED, delivery.key)
 
 
-async def subscription_gone(sessions: Sessions, delivery: PushDelivery) -> None:
+async def subscription_gone(sessions: Sessions, delivery: Delivery) -> None:
     """Delete a subscription that its push service does not know any more.
 
     Raises:

@@ -1,5 +1,6 @@
 """A mail server on the loopback, and the messages that it was given."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -17,16 +18,21 @@ SENDER = "Todochat <no-reply@example.com>"
 # What a URL can't contain as it is.
 _USER, _PASSWORD = "todo@example.com", "p@ss/word%"
 _REFUSED = "@refused.example"
+_HANGS = "@hangs.example"
 _SECONDS = 20
 
 
 class MailServer:
-    """Takes messages from who knows the password, to any address but those at `refused.example`."""
+    """Takes messages from who knows the password, to any address but those at `refused.example`.
+
+    It does not answer in time about those at `hangs.example`.
+    """
 
     def __init__(self) -> None:
         self._port = free_port()
         self._messages: list[EmailMessage] = []
         self._changed = Condition()
+        self._hanging = 0
         self._controller: Controller | None = None
 
     @property
@@ -66,6 +72,11 @@ class MailServer:
             assert arrived, f"No message to {address} within {_SECONDS} seconds"
             return self._to(address)
 
+    def until_hanging(self) -> None:
+        """Wait until an answer is owed."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._hanging > 0, _SECONDS)
+
     def _to(self, address: str) -> list[EmailMessage]:
         return [message for message in self._messages if message["To"] == address]
 
@@ -75,6 +86,11 @@ class MailServer:
         if address.endswith(_REFUSED):
             # As real ones do, it repeats what it was given.
             return f"550 5.1.1 <{address}>: there is no such mailbox"
+        if address.endswith(_HANGS):
+            with self._changed:
+                self._hanging += 1
+                self._changed.notify_all()
+            await asyncio.sleep(_SECONDS)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -91,6 +107,11 @@ class MailServer:
 def refused_address(local_part: str) -> str:
     """Return an address that the server refuses."""
     return local_part + _REFUSED
+
+
+def hanging_address(local_part: str) -> str:
+    """Return an address about which the server does not answer in time."""
+    return local_part + _HANGS
 
 
 def _authenticate(
