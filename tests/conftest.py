@@ -9,6 +9,8 @@ _PLUGINS = (
     "tests.processes",
     "tests.model_server.fixture",
 )
+# The conftests below may import them before they are loaded.
+pytest.register_assert_rewrite(*_PLUGINS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
