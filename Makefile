@@ -46,10 +46,10 @@ pages:
 	@$(call ensure_web_packages)
 	@$(call ensure_web_built)
 
-# Three, for one of them is long in the browser, and the tests of processes wait more than they work.
+# Four, for one of them is long in the browser, and the tests of processes wait more than they work.
 test: install web ## Run all tests; ARGS="-k words" runs some
 	@( $(call ensure_chromium) ) || not_run="The browser tests did not run, for there is no Chromium."; \
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS); status=$$?; \
+	$(BIN)/pytest -n 4 --dist worksteal $(ARGS); status=$$?; \
 	if [ -n "$$not_run" ]; then echo "$$not_run" >&2; fi; exit $$status
 
 web-test: install web ## Test the web app alone: its parts, its size, and all of it in a browser
@@ -250,15 +250,18 @@ cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && \
 cp -r $(WEB)/public $(WEB)/.next/standalone/public && echo "$$sum" > $$stamp
 endef
 
-# Root may install it; anybody else is told what to.
+# Root may install it; anybody else is told what to. Not every distribution packs the shell without
+# windows, which needs half of the CPU time.
 define ensure_chromium
-for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do \
   command -v "$$name" >/dev/null && exit 0; \
 done; \
 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
   echo "Installing Chromium; this takes a moment the first time"; \
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+  export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
+  for name in chromium-headless-shell chromium; do \
+    apt-get install -y -qq --no-install-recommends $$name fonts-dejavu-core >/dev/null && exit 0; \
+  done; exit 1; \
 else \
   echo "The browser tests need Chromium, and none is here: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
   exit 1; \

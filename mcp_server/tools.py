@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from mcp_types import ToolAnnotations
@@ -263,8 +264,9 @@ async def undo_last_change(
         return await store(undo, TakenBack.of(undo))
 
 
-def task_tools() -> list[TaskTool]:
-    """Return the tools in the order in which they are listed."""
+@cache
+def task_tools() -> tuple[TaskTool, ...]:
+    """Return the tools in the order in which they are listed; their schemas are costly to make."""
     closed = {"open_world_hint": False}
     reads = ToolAnnotations(read_only_hint=True, **closed)
     adds = ToolAnnotations(destructive_hint=False, idempotent_hint=False, **closed)
@@ -279,9 +281,9 @@ def task_tools() -> list[TaskTool]:
         (delete_task, "Delete a task", changes),
         (undo_last_change, "Undo the last change", undoes),
     ]
-    return [
+    return tuple(
         TaskTool.from_function(tool, title=title, annotations=hints) for tool, title, hints in table
-    ]
+    )
 
 
 def _similar(task: Task, latest: list[Task]) -> dict[str, int]:

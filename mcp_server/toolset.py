@@ -63,7 +63,7 @@ def tools_of(toolset: Toolset, *, read_only: bool, web_url: str) -> list[TaskToo
     connector = Connector(web_url).tools()
     match toolset:
         case Toolset.TASKS:
-            tools = task_tools()
+            tools = [*task_tools()]
         case Toolset.CONNECTOR:
             tools = connector
         case Toolset.ALL:

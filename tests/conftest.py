@@ -1,23 +1,27 @@
-"""Fixtures that the whole suite shares."""
-
-import os
+"""The order of the whole suite, and the plugins with the fixtures that it shares."""
 
 import pytest
-from pydantic_settings import BaseSettings
 
-from chat_api.supervisor.web_app import WebAppSettings
-from mcp_server.settings import McpSettings
-
-pytest_plugins = [
+_PLUGINS = (
+    "tests.environment",
     "tests.postgres",
     "tests.stack",
     "tests.processes",
     "tests.model_server.fixture",
-]
+)
+# The conftests below may import them before they are loaded.
+pytest.register_assert_rewrite(*_PLUGINS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="prove at full size what takes minutes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load all that we serve, except where tests are only handed out to other processes."""
+    if config.getoption("dist") == "no" or hasattr(config, "workerinput"):
+        for plugin in _PLUGINS:
+            config.pluginmanager.import_plugin(plugin)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,14 +35,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _order(item: pytest.Item) -> tuple[bool, bool]:
     web_app = "web_app" in getattr(item, "fixturenames", ())
     return item.get_closest_marker("longest") is None, not web_app
-
-
-def _variables(settings: type[BaseSettings]) -> set[str]:
-    """The environment variables that fill these settings."""
-    fields = settings.model_fields.items()
-    return {str(field.validation_alias or name).upper() for name, field in fields}
-
-
-# What is set on this machine must decide no test.
-for variable in _variables(WebAppSettings) | _variables(McpSettings):
-    os.environ.pop(variable, None)

@@ -17,7 +17,13 @@ from chat_api.cli.main import main
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
-    ["chat_api.server", "mcp_server.program", "tests.forking", "tests.preloaded"]
+    [
+        "tests.garbage",
+        "chat_api.server",
+        "mcp_server.program",
+        "tests.forking",
+        "tests.preloaded",
+    ]
 )
 
 

@@ -27,10 +27,18 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(postgres_url: str) -> str:
-    """The same database, migrated."""
-    upgrade(postgres_url)
-    return postgres_url
+def migrated_url(postgres_url: str) -> str:
+    """A migrated database to copy, which Postgres does while nobody is connected to it."""
+    asyncio.run(_execute(postgres_url, "create database migrated"))
+    url = _with_database(postgres_url, "migrated")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def database_url(migrated_url: str) -> str:
+    """A migrated database that the tests share."""
+    return asyncio.run(new_database(migrated_url))
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +55,9 @@ def committed(engine: AsyncEngine) -> Sessions:
 
 
 @pytest.fixture
-async def own_database_url(postgres_url: str) -> str:
+async def own_database_url(migrated_url: str) -> str:
     """A migrated database that no other test has."""
-    return await new_database(postgres_url)
+    return await new_database(migrated_url)
 
 
 @pytest.fixture
@@ -83,13 +91,16 @@ def user() -> str:
     return f"user-{uuid4().hex[:12]}"
 
 
-async def new_database(postgres_url: str) -> str:
-    """Create and migrate a database beside others, and return its URL."""
+async def new_database(migrated_url: str) -> str:
+    """Make a copy of a database beside it, and return the copy's URL."""
     name = f"own_{uuid4().hex[:12]}"
-    await _execute(postgres_url, f"create database {name}")
-    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    await asyncio.to_thread(upgrade, url)
-    return url
+    create = f"create database {name} template {make_url(migrated_url).database}"
+    await _execute(_with_database(migrated_url, "postgres"), create)
+    return _with_database(migrated_url, name)
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 async def _hurry(url: str) -> None:

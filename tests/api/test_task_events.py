@@ -22,6 +22,7 @@ from db.embedded.programs import Programs
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
 from tests.api.task_event_stream import TaskEventStream, open_task_events
+from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET, Stack, running_stack
 
 WRITERS = 5
@@ -73,7 +74,9 @@ async def add(stack: Stack, user: str, title: str = "one") -> dict[str, Any]:
 async def call(stack: Stack, user: str, tool: str, **arguments: Any) -> None:
     """Use a tool as a foreign MCP client does."""
     token = stack.mcp_token(user, client="an-assistant")
-    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+    async with httpx2.AsyncClient(
+        headers={"Authorization": f"Bearer {token}"}, verify=NO_AUTHORITIES
+    ) as http:
         transport: Any = streamable_http_client(stack.settings.mcp_resource, http_client=http)
         async with Client(transport) as client:
             assert not (await client.call_tool(tool, arguments)).is_error

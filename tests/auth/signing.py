@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import jwt
@@ -57,7 +58,9 @@ def es256(kid: str = "ec") -> Signer:
     return Signer(generate_private_key(SECP256R1()), "ES256", kid)
 
 
+@cache
 def rs256(kid: str = "rsa", bits: int = 2048) -> Signer:
+    """Return one key for each choice: they take a while to find."""
     return Signer(generate_rsa(65537, bits), "RS256", kid)
 
 

@@ -12,6 +12,7 @@ from auth.sources import RemoteKeys
 from auth.tokens import TokenVerifier
 from tests.auth.key_server import KeyServer, ManualClock
 from tests.auth.signing import AUDIENCE, ISSUER, ed25519, es256
+from tests.serving import NO_AUTHORITIES
 
 OLD, NEW = ed25519("old"), es256("new")
 
@@ -246,7 +247,7 @@ async def test_a_redirect_is_not_followed_even_by_a_client_that_would(
 ) -> None:
     server.status, server.headers = 302, {"location": server.url}
     issuer = Issuer(algorithms=("EdDSA",), keys=RemoteKeys(server.url), issuer=ISSUER)
-    async with httpx2.AsyncClient(follow_redirects=True) as client:
+    async with httpx2.AsyncClient(follow_redirects=True, verify=NO_AUTHORITIES) as client:
         verifier = TokenVerifier([issuer], client=client, clock=clock)
         assert await is_unavailable(verifier)
         await verifier.aclose()

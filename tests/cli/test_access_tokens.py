@@ -114,9 +114,14 @@ async def test_a_sentence_goes_with_the_token_to_a_terminal(
     ],
 )
 async def test_a_mistake_with_a_token_is_told_in_one_line(
-    tmp_path: Path, database_url: str, arguments: list[str], url: str, line: str
+    tmp_path: Path,
+    postgres_url: str,
+    database_url: str,
+    arguments: list[str],
+    url: str,
+    line: str,
 ) -> None:
-    given = {"": database_url, "empty": database_url.replace("/todochat?", "/postgres?")}
+    given = {"": database_url, "empty": postgres_url}
     done = await run(tmp_path, given.get(url, url), *arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(line)

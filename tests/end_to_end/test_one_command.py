@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from tests.processes import running_services
+from tests.serving import NO_AUTHORITIES
 from tests.up import own_ports, up
 
 _CURL = re.compile(r"^curl .*$", re.MULTILINE)
@@ -38,13 +39,16 @@ class Run:
             json={"message": message, "conversation_id": conversation},
             headers=self.headers,
             timeout=20,
+            verify=NO_AUTHORITIES,
         )
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
 
     def get(self, path: str) -> dict[str, Any]:
-        answer = httpx2.get(f"{self.url}/api/demo/{path}", headers=self.headers)
+        answer = httpx2.get(
+            f"{self.url}/api/demo/{path}", headers=self.headers, verify=NO_AUTHORITIES
+        )
         got: dict[str, Any] = answer.json()
         return got
 
@@ -126,6 +130,7 @@ def test_two_api_processes_answer_alternate_messages_of_one_conversation(
                 json={"message": sentence, "conversation_id": conversation},
                 headers={**replica.as_user(user), "Accept": "application/json"},
                 timeout=20,
+                verify=NO_AUTHORITIES,
             )
             assert response.status_code == 200, response.text
             answer = response.json()

@@ -19,6 +19,7 @@ from db.migrate import upgrade
 from tests.faults.person import Person
 from tests.faults.programs import Program, port_to_keep
 from tests.model_server import ModelServer, running_model_server
+from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET
 
 # Short, for every kill waits for its end; long enough that a busy machine renews it in time.
@@ -131,4 +132,4 @@ def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program,
 
 def _client() -> httpx2.AsyncClient:
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-    return httpx2.AsyncClient(timeout=30, limits=limits)
+    return httpx2.AsyncClient(timeout=30, limits=limits, verify=NO_AUTHORITIES)

@@ -16,6 +16,7 @@ from db.engine import Sessions
 from mcp_server.settings import McpSettings
 from tests.mcp_server.conftest import facts_of
 from tests.mcp_server.plain import personal_token
+from tests.serving import NO_AUTHORITIES
 from tests.specs.documents import read
 from tests.stack import Stack
 
@@ -39,7 +40,7 @@ async def use_over_http(stack: Stack, server: dict[str, Any], token: str) -> Non
     """Attach by the address and headers of a configuration, in the place of its client."""
     assert server["url"] == McpSettings().resource
     filled = re.sub(r"\$\{[\w:-]+\}|" + TOKEN, token, server["headers"]["Authorization"])
-    async with httpx2.AsyncClient(headers={"Authorization": filled}) as http:
+    async with httpx2.AsyncClient(headers={"Authorization": filled}, verify=NO_AUTHORITIES) as http:
         await use(streamable_http_client(stack.settings.mcp_resource, http_client=http))
 
 

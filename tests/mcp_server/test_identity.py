@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from auth.minting import TokenMinter, mint_login_token
 from chat_api.tokens import signing_key
 from tests.mcp_server.conftest import OpenClient, facts_of
+from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET, Stack
 
 LIST = {
@@ -33,7 +34,7 @@ HEADERS = {
 
 async def call(stack: Stack, token: str | None, **headers: str) -> httpx2.Response:
     bearer = {"Authorization": f"Bearer {token}"} if token else {}
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
         return await client.post(
             stack.settings.mcp_resource, json=LIST, headers=HEADERS | bearer | headers
         )
@@ -103,7 +104,7 @@ async def test_foreign_hosts_and_origins_are_refused(
 @pytest.mark.requirement("FR-MCP-008")
 async def test_a_body_over_64_kib_is_refused(stack: Stack, user: str) -> None:
     headers = HEADERS | {"Authorization": f"Bearer {stack.mcp_token(user)}"}
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
         body = {**LIST, "padding": "x" * 70_000}
         answer = await client.post(stack.settings.mcp_resource, json=body, headers=headers)
     assert answer.status_code == 413
@@ -112,6 +113,6 @@ async def test_a_body_over_64_kib_is_refused(stack: Stack, user: str) -> None:
 @pytest.mark.requirement("FR-MCP-009")
 async def test_readiness_touches_the_database(stack: Stack) -> None:
     root = stack.settings.mcp_resource.removesuffix("/mcp")
-    async with httpx2.AsyncClient(base_url=root) as client:
+    async with httpx2.AsyncClient(base_url=root, verify=NO_AUTHORITIES) as client:
         assert (await client.get("/health")).json() == {"status": "ok"}
         assert (await client.get("/ready")).json() == {"status": "ready"}

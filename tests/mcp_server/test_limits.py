@@ -21,7 +21,7 @@ from mcp_server.middleware.limits import MovingWindow
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of
-from tests.serving import listen, port_of, serving
+from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 from tests.stack import Stack
 
 
@@ -47,7 +47,7 @@ async def strict_server(
     url = f"http://127.0.0.1:{port_of(listener)}"
     async with (
         serving(create_app(settings, committed), listener),
-        httpx2.AsyncClient(base_url=url) as client,
+        httpx2.AsyncClient(base_url=url, verify=NO_AUTHORITIES) as client,
     ):
         yield client
 
@@ -149,7 +149,7 @@ async def test_an_answer_may_take_longer_than_a_request(user: str) -> None:
     listener = listen()
     async with (
         serving(_answer, listener, http=_ShortTimeoutProtocol),
-        httpx2.AsyncClient() as client,
+        httpx2.AsyncClient(verify=NO_AUTHORITIES) as client,
     ):
         url = f"http://127.0.0.1:{port_of(listener)}"
         answers = [await client.get(url, headers={"X-Take": "0.5"}) for _ in range(2)]

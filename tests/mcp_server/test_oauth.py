@@ -17,7 +17,7 @@ from db.engine import Sessions
 from mcp_server.app import create_app
 from mcp_server.settings import McpSettings
 from tests.mcp_server.plain import calling, headers_of
-from tests.serving import listen, port_of, serving
+from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Trusting:
 
     async def ask(self, token: str | None) -> httpx2.Response:
         body = calling("list_tasks")
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
             return await client.post(self.url, json=body, headers=headers_of(body, token))
 
 
@@ -53,7 +53,10 @@ async def trusting_server(sessions: Sessions) -> AsyncIterator[Trusting]:
 
 @pytest.mark.requirement("FR-MCP-113")
 async def test_a_client_without_a_token_is_told_who_gives_them(committed: Sessions) -> None:
-    async with trusting_server(committed) as server, httpx2.AsyncClient() as client:
+    async with (
+        trusting_server(committed) as server,
+        httpx2.AsyncClient(verify=NO_AUTHORITIES) as client,
+    ):
         refused = await server.ask(None)
         _, _, where = refused.headers["www-authenticate"].partition('resource_metadata="')
         metadata = (await client.get(where.rstrip('"'))).json()

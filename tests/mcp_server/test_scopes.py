@@ -8,6 +8,7 @@ import pytest
 from tests.mcp_server.conftest import OpenClient
 from tests.mcp_server.plain import ACCEPT, calling, post, request_of
 from tests.mcp_server.test_tools import TOOLS
+from tests.serving import NO_AUTHORITIES
 from tests.stack import Stack
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -26,7 +27,7 @@ async def test_the_first_request_learns_where_to_get_a_token(stack: Stack) -> No
     assert answer.status_code == 401
     told = challenge(answer)
     assert told["scope"] == f"{READ} {WRITE}"
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
         metadata = (await client.get(told["resource_metadata"])).json()
     assert metadata["resource"] == stack.settings.mcp_resource
     assert metadata["scopes_supported"] == [READ, WRITE]
@@ -35,7 +36,7 @@ async def test_the_first_request_learns_where_to_get_a_token(stack: Stack) -> No
 @pytest.mark.requirement("FR-MCP-101")
 async def test_the_metadata_is_at_both_well_known_paths(stack: Stack) -> None:
     root = stack.settings.mcp_resource.removesuffix("/mcp")
-    async with httpx2.AsyncClient(base_url=root) as client:
+    async with httpx2.AsyncClient(base_url=root, verify=NO_AUTHORITIES) as client:
         answers = [await client.get(path) for path in (METADATA, f"{METADATA}/mcp")]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
@@ -88,7 +89,7 @@ async def test_no_write_hides_in_a_batch(stack: Stack, user: str) -> None:
         "MCP-Protocol-Version": "2025-03-26",
         "Authorization": f"Bearer {stack.mcp_token(user, scopes=[READ])}",
     }
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
         answer = await client.post(stack.settings.mcp_resource, json=batch, headers=headers)
     assert answer.status_code == 403
 

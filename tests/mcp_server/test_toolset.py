@@ -13,7 +13,7 @@ from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.conftest import text_of
 from tests.mcp_server.offering import add_tasks, attached
-from tests.serving import listen, port_of, serving
+from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 from tests.stack import Stack
 
 TOOLS = [
@@ -75,7 +75,7 @@ async def test_the_settings_choose_the_set_and_each_caller_reads_their_own_over_
     async with serving(create_app(settings, committed), listener):
         for name in users:
             headers = {"Authorization": f"Bearer {stack.mcp_token(name)}"}
-            async with httpx2.AsyncClient(headers=headers) as http:
+            async with httpx2.AsyncClient(headers=headers, verify=NO_AUTHORITIES) as http:
                 url = f"http://127.0.0.1:{settings.mcp_port}/mcp"
                 transport: Any = streamable_http_client(url, http_client=http)
                 async with Client(transport, mode=era) as client:

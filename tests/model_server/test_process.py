@@ -4,6 +4,7 @@ import sys
 import httpx2
 
 from tests.model_server.script import REPLY
+from tests.serving import NO_AUTHORITIES
 
 
 async def test_the_server_runs_as_a_process_and_tells_its_address() -> None:
@@ -12,7 +13,7 @@ async def test_the_server_runs_as_a_process_and_tells_its_address() -> None:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20), httpx2.AsyncClient() as client:
+        async with asyncio.timeout(20), httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
             url = (await process.stdout.readline()).decode().strip()
             question = {"model": "any", "messages": [{"role": "user", "content": "Hello"}]}
             answer = await client.post(f"{url}/chat/completions", json=question)

@@ -9,6 +9,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl
 
+from tests.serving import NO_AUTHORITIES
+
 CALLBACK = "http://127.0.0.1:54321/callback"
 
 
@@ -47,7 +49,7 @@ class Assistant:
 
     async def call(self, tool: str) -> str:
         """Connect, and return the text of a tool's answer."""
-        async with httpx2.AsyncClient(auth=self._oauth()) as http:
+        async with httpx2.AsyncClient(auth=self._oauth(), verify=NO_AUTHORITIES) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(transport) as client:
                 answer = await client.call_tool(tool, {})

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from chat_api.supervisor.web_app import is_built
+from tests.serving import NO_AUTHORITIES
 from tests.up import up
 
 PASSWORD = "a password that is long enough"
@@ -43,7 +44,7 @@ class WebApp:
             "X-Forwarded-For": str(IPv6Address(secrets.randbits(128))),
             **headers,
         }
-        transport = httpx2.AsyncHTTPTransport(local_address=comes_from)
+        transport = httpx2.AsyncHTTPTransport(verify=NO_AUTHORITIES, local_address=comes_from)
         return httpx2.AsyncClient(base_url=self.url, headers=given, transport=transport, timeout=20)
 
 

@@ -6,6 +6,7 @@ import httpx2
 import jwt
 import pytest
 
+from tests.serving import NO_AUTHORITIES
 from tests.web.assistant import Assistant
 from tests.web.running import WebApp, sign_up
 
@@ -194,7 +195,7 @@ async def test_the_token_is_for_the_mcp_server_alone_and_lives_ten_minutes(
     assert claims["exp"] - claims["iat"] == 600
     assert assistant.memory.tokens
     bearer = {"Authorization": f"Bearer {assistant.memory.tokens.access_token}"}
-    async with httpx2.AsyncClient(headers=bearer) as client:
+    async with httpx2.AsyncClient(headers=bearer, verify=NO_AUTHORITIES) as client:
         answer = await client.get(f"{web_app.api_url}/api/{claims['sub']}/tasks")
     assert answer.status_code == REFUSED
 

@@ -9,8 +9,8 @@ from tests.postgres import new_database
 
 
 @pytest.fixture(scope="module")
-async def database_url(postgres_url: str) -> str:
-    return await new_database(postgres_url)
+async def database_url(migrated_url: str) -> str:
+    return await new_database(migrated_url)
 
 
 @pytest.fixture(scope="module")
