@@ -30,9 +30,9 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
+from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
-from chat_api.versioned_paths import VersionedPaths
 from db.engine import Sessions
 from db.idempotency import AlreadyWritten
 from db.notifier import Notifier
