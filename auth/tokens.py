@@ -17,6 +17,7 @@ from auth.jwks import RemoteKeySet
 from auth.keyset import KeySet, key_set_from
 from auth.principal import Principal
 from auth.sources import LocalKeys, RemoteKeys, SharedSecret
+from auth.verified import VerifiedTokens
 
 
 class _Keys(Protocol):
@@ -67,6 +68,7 @@ class TokenVerifier:
         self._client = client
         self._own_client: httpx2.AsyncClient | None = None
         self._clock = clock
+        self._verified = VerifiedTokens()
         self._remote: list[RemoteKeySet] = []
         self._trusts: dict[tuple[str | None, str], _Trust] = {}
         for issuer in issuers:
@@ -86,7 +88,12 @@ class TokenVerifier:
         key = await trust.keys.find(claims.kid, claims.alg)
         if key is None:
             raise InvalidToken("The token is signed with a key that its issuer does not publish.")
-        return principal_of(verified_claims(token, key, trust.issuer), trust.issuer.max_lifetime)
+        principal = self._verified.find(token, key)
+        if principal is None:
+            verified = verified_claims(token, key, trust.issuer)
+            principal = principal_of(verified, trust.issuer.max_lifetime)
+            self._verified.add(token, key, principal)
+        return principal
 
     async def aclose(self) -> None:
         """Stop fetching, and close the client unless it was given."""

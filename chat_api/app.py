@@ -31,6 +31,7 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
+from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
 from db.engine import Sessions
@@ -38,6 +39,7 @@ from db.idempotency import AlreadyWritten
 from db.notifier import Notifier
 from db.task_values import VersionMismatch
 
+# Events come before tasks, for "events" is no task's number.
 _USER_ROUTES = (
     *(chat, turns, conversations, task_events, tasks, lists),
     *(
@@ -85,6 +87,7 @@ def create_app(
     app.add_exception_handler(VersionMismatch, tasks.version_mismatch)
     app.add_exception_handler(AlreadyWritten, replay)
     app.add_middleware(BodyLimit)
+    app.add_middleware(VersionedPaths)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
@@ -92,10 +95,8 @@ def create_app(
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
     )
-    # The versioned paths come first: there `v1` is no user's id. Nor is "events" a task's number.
-    for prefix, documented in (("/api/v1/{user_id}", False), ("/api/{user_id}", True)):
-        for routes in _USER_ROUTES:
-            app.include_router(routes.router, prefix=prefix, include_in_schema=documented)
+    for routes in _USER_ROUTES:
+        app.include_router(routes.router, prefix="/api/{user_id}")
     app.include_router(chatkit.router)
     app.include_router(calendar.feed_router)
     app.include_router(health.router)

@@ -10,7 +10,7 @@ from chat_api.problems import problem
 from db.values import MAX_BODY
 
 _LARGE_BODY = 10 * 1024 * 1024
-_LARGE = re.compile(r"/api/(?:v1/)?[^/]+/import/?")
+_LARGE = re.compile(r"/api/[^/]+/import/?")
 
 
 class BodyLimit:

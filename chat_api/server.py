@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from auth.errors import AuthError
 from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
+from chat_api.http_protocol import HttpProtocol
 from chat_api.runtime import Runtime
 from chat_api.settings import ApiSettings
 from chat_api.workers import run_workers
@@ -36,6 +37,7 @@ class ApiServer(uvicorn.Server):
                 app,
                 host=settings.host,
                 port=settings.api_port,
+                http=HttpProtocol,
                 log_level="warning",
                 timeout_graceful_shutdown=_CLOSE_SECONDS,
             )

@@ -38,7 +38,16 @@ NOT_ARCHIVED = (
 )
 _STORED = ", ".join(f"t.{name}" for name in TASK_COLUMNS.split(", "))
 _TASK = f"{_STORED}, t.reminders"
-_NEWEST = f"{TASKS} and deleted_at is null and {NOT_ARCHIVED} order by id desc limit 10"
+# A new task is compared with what was added just before it.
+_NEWEST = f"""
+    select id, title from (
+        select id, title, created_at from tasks
+        where user_id = $1 and deleted_at is null and {NOT_ARCHIVED}
+        order by id desc limit 10
+    ) as newest
+    where created_at > statement_timestamp() - interval '1 minute'
+    order by id desc
+"""  # noqa: S608  the text is ours
 
 
 def titled(words: str) -> str:
@@ -50,7 +59,9 @@ def titled(words: str) -> str:
     )
 
 
-_NO_LISTS = f"cast(null as jsonb) as lists, {_TASK}, t.list"
+_WHOLE = f"{_TASK}, t.list"
+_TITLE = "t.id, t.title"
+_NO_LISTS = "cast(null as jsonb) as lists"
 
 
 def _with_lists(key: str) -> str:
@@ -64,12 +75,12 @@ def _with_lists(key: str) -> str:
             'last_id', (select coalesce(max(l.id), 0) from lists l where l.user_id = $1),
             'last_position', (select coalesce(max(position), 0) from lists l where l.user_id = $1),
             'count', (select count(*) from lists l where l.user_id = $1 and l.deleted_at is null)
-        ) as lists, {_TASK}, t.list
+        ) as lists
     """  # noqa: S608  the text is ours
 
 
-def _begin(rows: str, columns: str = _NO_LISTS) -> str:
-    """Return the statement that begins a write which needs some rows, called `t`.
+def _begin(rows: str, *columns: str) -> str:
+    """Return the statement that begins a write which needs columns of some rows, called `t`.
 
     `$2` is the idempotency key, whose answer it returns, and `$3` the turn that the write belongs
     to, which can't end before the transaction does.
@@ -84,14 +95,13 @@ def _begin(rows: str, columns: str = _NO_LISTS) -> str:
             (select coalesce(max(id), 0) from tasks where user_id = $1) as last_task,
             (select coalesce(max(id), 0) from task_changes where user_id = $1) as last_change,
             statement_timestamp() as now,
-            (select timezone from user_settings where user_id = $1) as timezone,
-            coalesce((
-                select coalesce(default_reminder, '{NO_REMINDER}')
-                from user_settings where user_id = $1
-            ), '{DEFAULT_REMINDER}') as default_reminder,
+            s.timezone,
+            case when s.user_id is null then '{DEFAULT_REMINDER}'
+                else coalesce(s.default_reminder, '{NO_REMINDER}') end as default_reminder,
             exists (select from turn) as turn_runs,
-            k.request_hash, k.response, {columns}
+            k.request_hash, k.response, {", ".join(columns)}
         from (select) as one
+        left join user_settings s on s.user_id = $1
         left join idempotency k on k.user_id = $1 and k.key = $2
             and {LASTS}
         left join lateral ({rows}) as t on true
@@ -99,14 +109,14 @@ def _begin(rows: str, columns: str = _NO_LISTS) -> str:
 
 
 _NUMBERED = f"{TASKS} and deleted_at is null and id = $4"
-BEGIN_ADD = _begin(_NEWEST)
-BEGIN_CHANGE = _begin(_NUMBERED)
-BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"))
+BEGIN_ADD = _begin(_NEWEST, _NO_LISTS, _TITLE)
+BEGIN_CHANGE = _begin(_NUMBERED, _NO_LISTS, _WHOLE)
+BEGIN_CHANGE_OF_TITLED = _begin(titled("$4"), _NO_LISTS, _WHOLE)
 # The same of a write that names a list, whose key comes last. Were it one statement for both, which
 # looks no list up where the key is null, Postgres would plan it anew for each execution.
-BEGIN_ADD_TO_LIST = _begin(_NEWEST, _with_lists("$4"))
-BEGIN_CHANGE_OF_LIST = _begin(_NUMBERED, _with_lists("$5"))
-BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"))
+BEGIN_ADD_TO_LIST = _begin(_NEWEST, _with_lists("$4"), _TITLE)
+BEGIN_CHANGE_OF_LIST = _begin(_NUMBERED, _with_lists("$5"), _WHOLE)
+BEGIN_CHANGE_OF_LIST_OF_TITLED = _begin(titled("$4"), _with_lists("$5"), _WHOLE)
 # An import names many lists, and needs to know no task.
 BEGIN_IMPORT = _begin(
     "select",

@@ -73,6 +73,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class NewestTask:
+    """A task that was added a moment ago."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskChange:
     """A committed change; `after` is the task after it, with its version and times.
 

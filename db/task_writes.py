@@ -1,6 +1,6 @@
 """Writes of tasks: each is worked out from one statement's rows and stored by another."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from db.task_statements import (
     BEGIN_CHANGE_OF_TITLED,
 )
 from db.task_undo import TaskUndo, undo_in_conversation, undo_newest
-from db.task_values import Origin, Task, VersionMismatch
+from db.task_values import NewestTask, Origin, Task, VersionMismatch
 from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection
 from db.values import NewTask, TaskUpdate
@@ -44,8 +44,8 @@ Target = int | TitledTask
 class TaskWrite:
     """A write of one task that is worked out; `store` applies it.
 
-    `task` is the task as it will be, `latest` the tasks added last before a new one, `made_list`
-    whether the task's list is a new one, and `zone` the user's time zone.
+    `task` is the task as it will be, `latest` the tasks added in the minute before a new one,
+    `made_list` whether the task's list is a new one, and `zone` the user's time zone.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class TaskWrite:
         begun: asyncpg.Record,
         change: Change,
         *,
-        latest: list[Task] | None = None,
+        latest: Sequence[NewestTask] = (),
     ) -> None:
         before, task = change.before, change.task
         self.changed = before is None or differs(before, task)
@@ -64,7 +64,7 @@ class TaskWrite:
         self._begun = begun
         self._change = replace(change, task=task)
         self.task = task
-        self.latest = latest or []
+        self.latest = latest
         self.made_list = change.lists.made is not None
         self.zone = request.zone(begun)
 
@@ -135,7 +135,8 @@ class TaskWriter:
         task = rescheduled(task, schedule, self._request.today(begun))
         task, lists = placed(task, place, begun["lists"])
         task = with_reminders(task, None, reminders, self._request.reminder_context(begun))
-        latest = [task_of(row) for row in (begun, *others) if row["id"] is not None]
+        found = (row for row in (begun, *others) if row["id"] is not None)
+        latest = [NewestTask(row["id"], row["title"]) for row in found]
         change = Change("created", None, task, lists=lists)
         return TaskWrite(self._request, begun, change, latest=latest)
 

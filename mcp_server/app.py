@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
@@ -22,6 +22,8 @@ from mcp_server.middleware.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
 from mcp_server.settings import McpSettings
 
+_PATH = "/mcp"
+
 
 def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
     """Build the server over a database that is already migrated.
@@ -30,7 +32,9 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
         UnsafeIssuer: The URL of a key set is not usable.
     """
     rules = scope_rules(settings)
-    protocol = build_server(settings, sessions, rules).streamable_http_app(
+    server = build_server(settings, sessions, rules)
+    protocol = server.streamable_http_app(
+        streamable_http_path=_PATH,
         stateless_http=True,
         json_response=True,
         max_request_body_size=MAX_BODY,
@@ -39,6 +43,13 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
         ),
     )
     credentials = Credentials(settings, sessions)
+
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        # Past the SDK's routes and their error pages, which the application below has as well.
+        at_endpoint = scope["type"] == "http" and scope["path"] == _PATH
+        await (server.session_manager.handle_request if at_endpoint else protocol)(
+            scope, receive, send
+        )
 
     async def ready(_: Request) -> JSONResponse:
         try:
@@ -58,7 +69,7 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
             Route("/health", _health),
             Route("/ready", ready),
             *metadata_routes(settings),
-            Mount("/", _guarded(protocol, settings, rules, credentials)),
+            Mount("/", _guarded(endpoint, settings, rules, credentials)),
         ],
         lifespan=lifespan,
     )

@@ -1,11 +1,11 @@
 """Compares titles: nearly equal, or similar enough to be confused."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
-from db.task_values import Task
+from db.task_values import NewestTask, Task
 
 # Allows one typing error in a title of two short words.
 _NEARLY_EQUAL = 85
@@ -17,9 +17,10 @@ def words_of(title: str) -> list[str]:
     return _WORD.findall(title.casefold())
 
 
-def nearly_equal(title: str, others: Iterable[Task]) -> list[Task]:
+def nearly_equal(title: str, others: Sequence[NewestTask]) -> list[NewestTask]:
     """Return tasks whose titles differ from this one by case, punctuation or one typing error."""
-    return [other for other in others if _nearly_equal(words_of(title), words_of(other.title))]
+    words = words_of(title) if others else []
+    return [other for other in others if _nearly_equal(words, words_of(other.title))]
 
 
 def similar_titles(title: str, others: Iterable[Task]) -> list[Task]:

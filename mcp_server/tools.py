@@ -1,14 +1,13 @@
 """The tools: one short function each, over the rules in `db`."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from mcp_types import ToolAnnotations
 from pydantic import MISSING, BeforeValidator, Field, StrictBool, WithJsonSchema
 
-from db.task_values import Task
+from db.task_values import NewestTask, Task
 from db.values import (
     LARGEST_ID,
     Description,
@@ -50,8 +49,6 @@ from mcp_server.similarity import nearly_equal
 from mcp_server.task_lookup import TaskReference, target
 from mcp_server.task_session import store, task_session, task_writer
 from mcp_server.task_tool import TaskTool
-
-_RECENT = timedelta(minutes=1)
 
 _REPEAT = "RRULE, or words: weekly on mon; every 2 days; monthly on 31 (or its last day)"
 
@@ -286,10 +283,9 @@ def task_tools() -> tuple[TaskTool, ...]:
     )
 
 
-def _similar(task: Task, latest: list[Task]) -> dict[str, int]:
-    """Return the number of a task added within a minute whose title is nearly the same."""
-    recent = [other for other in latest if task.created_at - other.created_at < _RECENT]
-    return {"similar_to": alike[0].id} if (alike := nearly_equal(task.title, recent)) else {}
+def _similar(task: Task, latest: Sequence[NewestTask]) -> dict[str, int]:
+    """Return the number of a task added just before whose title is nearly the same."""
+    return {"similar_to": alike[0].id} if (alike := nearly_equal(task.title, latest)) else {}
 
 
 def _given(**values: Any) -> dict[str, Any]:

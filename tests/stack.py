@@ -12,11 +12,13 @@ from fastapi import FastAPI
 
 from auth.minting import TokenMinter, mint_login_token
 from chat_api.app import create_app as create_api
+from chat_api.http_protocol import HttpProtocol
 from chat_api.settings import ApiSettings
 from chat_api.tokens import signing_key
 from db.engine import Sessions
 from db.notifier import Notifier
 from mcp_server.app import create_app as create_mcp
+from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
@@ -72,8 +74,8 @@ async def running_stack(
     api = create_api(settings, sessions, Notifier(listen_to))
     url = f"http://127.0.0.1:{settings.api_port}"
     async with (
-        serving(mcp, mcp_listener),
-        serving(api, api_listener),
+        serving(mcp, mcp_listener, http=HeaderTimeoutProtocol),
+        serving(api, api_listener, http=HttpProtocol),
         httpx2.AsyncClient(base_url=url, timeout=20, verify=NO_AUTHORITIES) as client,
     ):
         yield Stack(url, settings, api, client)

@@ -1,7 +1,8 @@
 """All measurements with one command: `make bench`.
 
 `ARGS="--quick"` measures less exactly, `--peers` measures what others build as well, `--only NAME`
-runs one benchmark, and `--publish` writes the results to `specs/benchmarks` and the README.
+runs one benchmark, and `--publish` writes the results to `specs/benchmarks` and the README; those
+of one benchmark replace its figures there.
 """
 
 import argparse
@@ -96,7 +97,8 @@ def main(arguments: list[str]) -> int:
     options = Options(quick=given.quick, peers=given.peers)
     results = uvloop.run(run(given.only or list(BENCHMARKS), options))
     sys.stdout.write(f"\n{report.table(results)}\n")
-    report.write(results, publish=given.publish)
+    partial = given.publish and given.only
+    report.write(report.stored().updated(results) if partial else results, publish=given.publish)
     return 1 if results.failures else 0
 
 

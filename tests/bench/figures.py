@@ -35,6 +35,7 @@ class Row(BaseModel):
         component: The process whose CPU time this is, where it is that of one process.
         at_once: How many clients did it at once, where that varies.
         foreign_cores: Cores that other programs of the machine kept busy meanwhile.
+        date: The day of its run, where that is another one than that of the results.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,12 +50,18 @@ class Row(BaseModel):
     at_once: int | None = None
     goal: Goal | None = None
     foreign_cores: float | None = None
+    date: str | None = None
     note: str = ""
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None without a goal."""
         return self.goal.met_by(self.value) if self.goal else None
+
+    @property
+    def figure(self) -> tuple[object, ...]:
+        """What it is a figure of; two runs measure the same ones."""
+        return (self.bench, self.subject, self.case, self.measure, self.component, self.at_once)
 
 
 class Failure(BaseModel):
@@ -73,6 +80,14 @@ class Results(BaseModel):
     quick: bool
     rows: list[Row] = []
     failures: list[Failure] = []
+
+    def updated(self, run: "Results") -> "Results":
+        """Return these results with the figures of a later run in place of their own."""
+        date = None if run.date == self.date else run.date
+        later = {row.figure: row.model_copy(update={"date": date}) for row in run.rows}
+        rows = [later.pop(row.figure, row) for row in self.rows]
+        update = {"rows": [*rows, *later.values()], "quick": self.quick or run.quick}
+        return self.model_copy(update=update)
 
 
 def at_most(bound: float) -> Goal:

@@ -49,7 +49,8 @@ def _cells(rows: list[Row]) -> tuple[str, ...]:
     goals = [row.goal for row in rows if row.goal]
     sign = "≥" if goals[0].at_least else "≤"
     bounds = dict.fromkeys(_number(goal.bound) for goal in goals)
-    notes = "; ".join(dict.fromkeys(row.note for row in rows if row.note))
+    days = [f"on {row.date}" for row in rows if row.date]
+    notes = "; ".join(dict.fromkeys([*(row.note for row in rows if row.note), *days]))
     verdict = " / ".join("yes" if row.met else "**no**" for row in rows)
     return (
         _name(first, " / ".join(row.case for row in rows)),

@@ -77,6 +77,17 @@ def test_the_table_replaces_what_was_between_its_markers() -> None:
     assert once.endswith("\n<!-- /bench -->\nafter\n")
 
 
+def test_a_run_of_one_benchmark_replaces_its_figures_and_keeps_the_others() -> None:
+    old = results(row(value=1, goal=at_most(2)), row(value=5, case="calls", goal=at_most(6)))
+    run = results(row(value=3, goal=at_most(2)), row(value=4, case="new", goal=at_most(6)))
+    updated = old.updated(run.model_copy(update={"date": "2026-12-01"}))
+    assert [(each["measured"], each["result"], each["met"]) for each in rows(table(updated))] == [
+        ("ours, plain: m", "3 ms", "**no** (on 2026-12-01)"),
+        ("ours, calls: m", "5 ms", "yes"),
+        ("ours, new: m", "4 ms", "yes (on 2026-12-01)"),
+    ]
+
+
 def test_bars_are_stacked_by_process_and_as_long_as_their_cost() -> None:
     drawn = ET.fromstring(
         charts.cost(
