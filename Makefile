@@ -250,18 +250,15 @@ cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && \
 cp -r $(WEB)/public $(WEB)/.next/standalone/public && echo "$$sum" > $$stamp
 endef
 
-# Root may install it; anybody else is told what to. Not every distribution packs the shell without
-# windows, which needs half of the CPU time.
+# Root may install it; anybody else is told what to.
 define ensure_chromium
-for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do \
+for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
   command -v "$$name" >/dev/null && exit 0; \
 done; \
 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
   echo "Installing Chromium; this takes a moment the first time"; \
-  export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
-  for name in chromium-headless-shell chromium; do \
-    apt-get install -y -qq --no-install-recommends $$name fonts-dejavu-core >/dev/null && exit 0; \
-  done; exit 1; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 else \
   echo "The browser tests need Chromium, and none is here: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
   exit 1; \

@@ -5,8 +5,7 @@ import shutil
 
 import pytest
 
-# The shell without windows comes first: the same browser for half of the CPU time.
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def find_chromium() -> str | None:

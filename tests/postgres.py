@@ -61,11 +61,17 @@ async def own_database_url(migrated_url: str) -> str:
 
 
 @pytest.fixture
-async def own_sessions(own_database_url: str) -> AsyncIterator[Sessions]:
-    """Sessions that really commit, in a database that no other test has."""
+async def own_engine(own_database_url: str) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database that no other test has."""
     engine = create_engine(own_database_url, pool_size=5)
-    yield create_sessions(engine)
+    yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+def own_sessions(own_engine: AsyncEngine) -> Sessions:
+    """Sessions that really commit, in a database that no other test has."""
+    return create_sessions(own_engine)
 
 
 @pytest.fixture

@@ -100,9 +100,9 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @pytest.mark.requirement("FR-CHAT-410")
 @pytest.mark.requirement("FR-CHAT-052")
 async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_thousand_messages(
-    committed: Sessions,
-    engine: AsyncEngine,
-    database_url: str,
+    own_sessions: Sessions,
+    own_engine: AsyncEngine,
+    own_database_url: str,
     tmp_path: Path,
     model_server: ModelServer,
     user: str,
@@ -112,15 +112,15 @@ async def test_a_turn_sends_reads_and_shows_no_more_in_a_conversation_of_ten_tho
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    seeded = await seeded_conversations(database_url, user, [200, 10_000])
+    seeded = await seeded_conversations(own_database_url, user, [200, 10_000])
     costs = []
-    async with running_stack(committed, tmp_path, **given) as stack:
+    async with running_stack(own_sessions, tmp_path, **given) as stack:
         for conversation in seeded:
-            with statements_about_messages(engine, user) as sent:
+            with statements_about_messages(own_engine, user) as sent:
                 answer = await stack.say(user, "hello", conversation_id=str(conversation))
             assert answer.status_code == 200
             shown = len(model_server.requests[-1].body["input"])
-            plans = await plans_of(database_url, user, conversation, sent)
+            plans = await plans_of(own_database_url, user, conversation, sent)
             read = sum(map(_scanned, plans))
             costs.append(([statement for statement, _ in sent], read, shown))
     assert costs[0] == costs[1]

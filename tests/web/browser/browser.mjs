@@ -12,7 +12,7 @@ export const PASSWORD = "a password that is long enough";
 
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
 // The shell without windows comes first: the same browser for half of the CPU time.
-const CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
 const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
 const ARGUMENTS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
