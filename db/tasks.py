@@ -1,7 +1,7 @@
 """The rules of tasks, for REST and tools alike."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from db.errors import InvalidCursor, TaskNotFound
 from db.reminder_errors import TaskIsCompleted
@@ -46,6 +46,10 @@ class UserTasks:
         self._connection = connection
         self._timezone = timezone or RequestedTimezone()
         self._writer = TaskWriter(connection, origin, timezone=self._timezone)
+
+    async def now(self) -> datetime:
+        """Return the wall time in the user's time zone."""
+        return self._timezone.now(await self._setting())
 
     async def today(self) -> date:
         """Return today's date in the user's time zone."""

@@ -20,9 +20,13 @@ class RequestedTimezone:
         """
         return self.requested or setting or self.claimed or "UTC"
 
+    def now(self, setting: str | None) -> datetime:
+        """Return the wall time in the zone to use."""
+        return datetime.now(ZoneInfo(self.or_else(setting))).replace(tzinfo=None)
+
     def today(self, setting: str | None) -> date:
         """Return today's date in the zone to use."""
-        return today_in(self.or_else(setting))
+        return self.now(setting).date()
 
 
 def today_in(zone: str) -> date:

@@ -38,11 +38,11 @@ OPEN_IN_CONVERSATION = f"""
         select user_id, {_MESSAGE_VALUES} from turn
         returning user_id
     )
-    select s.timezone, h.id, h.role, h.content, h.tool_calls, h.status
+    select s.timezone, h.id, h.role, h.content, h.tool_calls, h.status, h.task_ids, h.pending
     from message
     left join user_settings s on s.user_id = message.user_id
     left join lateral (
-        select m.id, m.role, m.content, m.tool_calls, m.status
+        select m.id, m.role, m.content, m.tool_calls, m.status, m.task_ids, m.pending
         from messages m
         where m.user_id = $1 and m.conversation_id = $2
         order by m.id desc

@@ -25,13 +25,18 @@ class NewTurn:
 
 @dataclass(frozen=True)
 class EarlierMessage:
-    """A message before a turn, as far as a model reads it."""
+    """A message before a turn, as far as a model reads it.
+
+    `task_ids` and `pending` are the details of a reply, as `Message` has them.
+    """
 
     id: UUID
     role: str
     content: str
     tool_calls: list[dict[str, Any]]
     status: str
+    task_ids: list[int] | None = None
+    pending: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

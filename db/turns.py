@@ -146,4 +146,5 @@ class UserTurns(UserScoped):
 
 
 def _earlier(row: Message) -> EarlierMessage:
-    return EarlierMessage(row.id, row.role, row.content, row.tool_calls, row.status)
+    details = row.task_ids, row.pending
+    return EarlierMessage(row.id, row.role, row.content, row.tool_calls, row.status, *details)

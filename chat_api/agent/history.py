@@ -1,7 +1,7 @@
 """The input of a model, built from stored messages."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from agents import ItemHelpers, ModelResponse, TResponseInputItem
@@ -54,16 +54,19 @@ class ModelWithHistory(Model):
         return [*self._history, *new]
 
 
-def history_items(history: Sequence[EarlierMessage], *, budget: int) -> list[TResponseInputItem]:
+def history_items(
+    history: Sequence[EarlierMessage], *, budget: int, details: bool = False
+) -> list[TResponseInputItem]:
     """Return the newest messages that fit the budget as items of a model's input, oldest first.
 
     Messages are not split, so that every tool call has its result. `budget` is in tokens, estimated
-    from characters. The first item is a message of the user.
+    from characters. The first item is a message of the user. With `details`, replies have
+    `task_ids` and `pending` as stored; no vendor's API takes these.
     """
     newest_first: list[list[TResponseInputItem]] = []
     remaining = budget
     for earlier in reversed(history):
-        items = list(_items(earlier))
+        items = list(_items(earlier, details=details))
         remaining -= sum(_tokens(item) for item in items)
         if remaining < 0:
             break
@@ -73,7 +76,7 @@ def history_items(history: Sequence[EarlierMessage], *, budget: int) -> list[TRe
     return window[first:]
 
 
-def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
+def _items(message: EarlierMessage, *, details: bool) -> Iterator[TResponseInputItem]:
     if message.role == "user":
         yield {"role": "user", "content": message.content}
         return
@@ -89,8 +92,9 @@ def _items(message: EarlierMessage) -> Iterator[TResponseInputItem]:
         yield {"type": "function_call_output", "call_id": call_id, "output": _output(call)}
     note = EARLY_END_NOTES.get(message.status)
     text = "\n\n".join(part for part in (message.content, f"({note})" if note else "") if part)
+    more = {"task_ids": message.task_ids, "pending": message.pending} if details else {}
     if text:
-        yield {"role": "assistant", "content": text}
+        yield cast("TResponseInputItem", {"role": "assistant", "content": text, **more})
 
 
 def _output(call: dict[str, Any]) -> str:

@@ -1,14 +1,16 @@
 """The system instructions of a turn."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 # What the client of a turn shows tasks as: a list of its own beside the reply, or the reply alone.
 Surface = Literal["cards", "text"]
 
-_TODAY = re.compile(r"Today is \w+, (\d{4}-\d{2}-\d{2}), in the time zone (\S+)\.")
+_NOW = re.compile(
+    r"Today is \w+, (\d{4}-\d{2}-\d{2}), in the time zone (\S+)\. It is (\d{2}:\d{2})\."
+)
 
 _TEXT = """\
 You are Todochat and keep one person's to-do list.
@@ -70,7 +72,15 @@ def instructions(now: datetime, surface: Surface = "text") -> str:
     )
 
 
-def today_of(text: str | None) -> date | None:
-    """Read today's date from the text of `instructions`."""
-    match = _TODAY.search(text or "")
-    return date.fromisoformat(match.group(1)) if match else None
+def now_of(text: str | None) -> datetime | None:
+    """Read the user's date and time from the text of `instructions`."""
+    match = _NOW.search(text or "")
+    if match is None:
+        return None
+    day, zone, at = match.groups()
+    return datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=ZoneInfo(zone))
+
+
+def surface_of(text: str | None) -> Surface:
+    """Read the surface from the text of `instructions`."""
+    return "cards" if _SURFACES["cards"] in (text or "") else "text"

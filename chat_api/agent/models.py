@@ -38,6 +38,7 @@ class ChatModel:
         name: The name that users and stored turns see: "offline", or the vendor's.
         provider: The provider that built it.
         settings: The SDK's settings for its requests.
+        reads_details: Whether it reads the details of its earlier replies.
 
     """
 
@@ -45,6 +46,7 @@ class ChatModel:
     name: str
     provider: ProviderName
     settings: ModelSettings
+    reads_details: bool = False
     _client: AsyncOpenAI | None = None
 
     async def aclose(self) -> None:
@@ -79,7 +81,7 @@ def _openai_chat(settings: ApiSettings) -> ChatModel:
 
 
 def _offline(_: ApiSettings) -> ChatModel:
-    return ChatModel(OfflineModel(), "offline", "offline", ModelSettings())
+    return ChatModel(OfflineModel(), "offline", "offline", ModelSettings(), reads_details=True)
 
 
 _PROVIDERS: dict[ProviderName, Callable[[ApiSettings], ChatModel]] = {
@@ -102,7 +104,9 @@ def _vendor_model(
         else OpenAIModel(settings.chat_model, _endpoint(settings), wire)
     )
     guarded = GuardedModel(model, settings.model_timeout)
-    return ChatModel(guarded, settings.chat_model, settings.provider, model_settings, client)
+    return ChatModel(
+        guarded, settings.chat_model, settings.provider, model_settings, _client=client
+    )
 
 
 def _endpoint(settings: ApiSettings) -> ModelEndpoint:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +28,7 @@ from openai.types.responses import (
 )
 
 from chat_api import assistant
-from chat_api.agent.instructions import today_of
+from chat_api.agent.instructions import now_of, surface_of
 from chat_api.agent.response_objects import completed, item_done, response_of, text_delta, usage_of
 from chat_api.assistant.contract import (
     CompletedCall,
@@ -53,8 +53,8 @@ _SHORT_SWITCH = 0.0002
 class OfflineModel(Model):
     """Understands everyday task commands by rules: same input, same calls and words, no network.
 
-    It holds no state, so one instance serves all turns. Today's date comes from the instructions;
-    without one there, it is today in UTC. What a reply is about and what it asks are in the
+    It holds no state, so one instance serves all turns. The time comes from the instructions;
+    without one there, it is that of UTC. What a reply is about and what it asks are in the
     response's metadata, as JSON: `task_ids`, `suggestions` and `pending`.
     """
 
@@ -132,7 +132,8 @@ def _response(
     instructions: str | None, items: str | list[TResponseInputItem], tools: list[Tool]
 ) -> Response:
     capabilities = frozenset(tool.name for tool in tools)
-    match assistant.respond(transcript_of(items), _now(instructions), capabilities):
+    transcript, surface = transcript_of(items), surface_of(instructions)
+    match assistant.respond(transcript, _now(instructions), capabilities, surface):
         case ToolCalls(calls):
             return _response_of([_function_call(call) for call in calls], {})
         case Reply() as reply:
@@ -166,9 +167,8 @@ def _message(text: str) -> ResponseOutputMessage:
 
 
 def _now(instructions: str | None) -> datetime:
-    """Return the start of the day that the instructions name: they name no time."""
-    today = today_of(instructions)
-    return datetime.combine(today, time(tzinfo=UTC)) if today else datetime.now(UTC)
+    """Return the user's date and time, which the instructions name."""
+    return now_of(instructions) or datetime.now(UTC)
 
 
 def _metadata(reply: Reply) -> dict[str, str]:
@@ -205,7 +205,12 @@ def _continued(turn: TranscriptTurn, item: Json, outputs: Mapping[Any, Any]) -> 
         completed = CompletedCall(call, _result_of(outputs[item.get("call_id")]))
         return replace(turn, done=(*turn.done, completed))
     if item.get("role") == "assistant":
-        return replace(turn, reply=turn.reply + _text_of(item.get("content")))
+        return replace(
+            turn,
+            reply=turn.reply + _text_of(item.get("content")),
+            task_ids=tuple(item.get("task_ids") or ()),
+            pending=item.get("pending"),
+        )
     return turn
 
 

@@ -1,36 +1,33 @@
-"""The built-in assistant: rules instead of a language model, and no network.
+"""The built-in assistant: a small statistical model instead of a language model, and no network.
 
-`respond` is all that others call; what it takes and returns is in contract. It imports no SDK and
-nothing else of ours. A turn goes through these steps, each a module:
+`respond` is all that others call; what it takes and returns is in `contract`. It imports no SDK and
+nothing else of ours. A message goes through these steps:
 
-    normalise     one spelling for quotes, spaces, courtesy and typing errors
-    clauses       one message, several commands
-    intent        which sentence patterns fit a clause
-    build         a pattern with its slots (slots, dates, filters, references) -> commands
-    understand    the three above, for a whole message
-    repairs       a message that corrects itself
-    answers       the same for a message that answers a question
-    corrections   the same for one that corrects what was just done
-    followups     the same for one that leans on the turn before in another way
-    memory        what "it" and "the second one" can mean
-    resolve       references -> task numbers, by memory or by a look-up (matching)
-    perform       a command -> tool calls, then their results -> an outcome in words (phrase)
-    plan          the turn so far -> the next calls, or the outcome
-    pending       what the outcome asks, as data, and messages that would answer it
+    entities    what is closed: dates, times, repeats, levels, numbers, names of lists, quotes
+    frames      what is open, by learned models: one frame for each command, with its words
+    dialogue    frames that the conversation completes: answers, "it", "also eggs", "no, saturday"
+    policy      what is carried out, asked or offered, by actions, overview and small_talk
 
-Words and patterns are data, in `data/`, compiled by lexicon.
+Tool calls are steps of generators (`steps`), and what the next message can lean on is stored with
+the reply (`state`).
 """
 
 from datetime import datetime
 
-from chat_api.assistant import classifier, day_names, lexicon, spans
+from chat_api.assistant import entities, frames, small_talk
 from chat_api.assistant.contract import Reply, ToolCalls, Transcript
-from chat_api.assistant.pending import pending_of, suggestions_for
-from chat_api.assistant.plan import decide
+from chat_api.assistant.dialogue import requests_of
+from chat_api.assistant.policy import reply_steps
+from chat_api.assistant.replies import Context, Surface
+from chat_api.assistant.state import state_of
+from chat_api.assistant.steps import next_step
 
 
 def respond(
-    transcript: Transcript, now: datetime, capabilities: frozenset[str]
+    transcript: Transcript,
+    now: datetime,
+    capabilities: frozenset[str],
+    surface: Surface = "text",
 ) -> ToolCalls | Reply:
     """Return the next step of the turn that waits for its reply.
 
@@ -38,25 +35,24 @@ def respond(
 
     Args:
         transcript: The turns so far; the last one has the results of its calls until now.
-        now: The user's own date and time; of these only the date counts.
+        now: The user's own date and time.
         capabilities: The names of the tools that can be called.
+        surface: Whether the client shows tasks as cards, or only text.
 
     """
-    decision = decide(transcript, now.date(), capabilities)
-    if isinstance(decision, ToolCalls):
-        return decision
-    question = decision.question
-    return Reply(
-        decision.text,
-        task_ids=decision.task_ids,
-        suggestions=suggestions_for(question, now.date()) if question else (),
-        pending=pending_of(question) if question else None,
-    )
+    text = transcript.current.text
+    state = state_of(transcript)
+    earlier = transcript.earlier
+    context = Context(now, state, surface, earlier.current.reply if earlier else "")
+    found = entities.find(text, now.date())
+    requests = requests_of(frames.read(text, found), text, state, now)
+    step = next_step(reply_steps(requests, context), transcript.current.done)
+    if isinstance(step, ToolCalls) and not capabilities.issuperset(c.name for c in step.calls):
+        return Reply("I can't do that here: the task service offers no tool for it.")
+    return step
 
 
 def load() -> None:
-    """Read the word lists, patterns and weights now, so that no message waits for them."""
-    lexicon.load()
-    day_names.readers()
-    classifier.WEIGHTS.load()
-    spans.WEIGHTS.load()
+    """Read the weights and words now, so that no message waits for them."""
+    frames.load()
+    small_talk.talk()

@@ -19,6 +19,9 @@ class TaskSnapshot:
     title: str
     completed: bool = False
     due_on: str | None = None
+    due_time: str | None = None
+    repeat: str | None = None
+    reminders: tuple[str, ...] = ()
     priority: str | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
@@ -80,11 +83,22 @@ class CompletedCall:
 
 @dataclass(frozen=True)
 class TranscriptTurn:
-    """A message of the user, the tool calls that it led to, and the reply."""
+    """A message of the user, the tool calls that it led to, and the reply.
+
+    Attributes:
+        text: The message.
+        done: The tool calls with their results, in order.
+        reply: The text of the reply; empty while the turn waits for it.
+        task_ids: The tasks that the reply was about, in the order shown.
+        pending: The reply's `pending`, if it had one.
+
+    """
 
     text: str
     done: tuple[CompletedCall, ...] = ()
     reply: str = ""
+    task_ids: tuple[int, ...] = ()
+    pending: Json | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +125,9 @@ def _task(data: Json) -> TaskSnapshot:
         title=str(data.get("title", "")),
         completed=data.get("completed") is True,
         due_on=data.get("due_on"),
+        due_time=data.get("due_time"),
+        repeat=data.get("repeat"),
+        reminders=tuple(data.get("reminders") or ()),
         priority=data.get("priority"),
         tags=tuple(data.get("tags") or ()),
         description=str(data.get("description") or ""),
@@ -132,8 +149,9 @@ class Reply:
     Attributes:
         text: Markdown.
         task_ids: The tasks that it is about.
-        suggestions: Messages that would answer the question it asks, four at most.
-        pending: What it asks, as data; None when it asks nothing.
+        suggestions: Messages that the user may send next, four at most.
+        pending: What the next message may answer or lean on, as data; stored with the message and
+            given back in the next turn's transcript.
 
     """
 

@@ -1,101 +1,151 @@
-"""Where one title ends and the next begins, and values that are given in other forms than words."""
+"""Titles: those of new tasks, and the listed tasks whose titles words mean."""
 
 import re
-from collections.abc import Callable
-from datetime import date
+import tomllib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 
-from chat_api.assistant import dates
-from chat_api.assistant.filters import level_of
-from chat_api.assistant.lexicon import LEXICON, PATTERNS
-from chat_api.assistant.normalise import is_quoted
+from rapidfuzz import fuzz
 
-_EDGES = " \t,;:.!?-–—"
-_IN_BRACKETS = re.compile(r"\s*\(([^()]{1,40})\)")
-_LABELS = (
-    ("due_label", " due "),
-    ("level_label", r"\g<level> priority"),
-    ("number_label", r"priority \g<level>"),
-)
-_TAGS = re.compile(r"[\w-]+")
+from chat_api.assistant.contract import TaskSnapshot
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORDS = tomllib.loads(files(__package__).joinpath("data/titles.toml").read_text("utf-8"))
+_EMPTY = frozenset(_WORDS["empty"].split())
+_IRREGULAR = dict(pair.split(":") for pair in _WORDS["irregular"].split())
+_SUFFIXES = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
+_SHORTEST_STEM = 3
+# A typing error in a word of at least five letters.
+_MISTYPED = 80
+_MISTYPED_LENGTH = 5
+_SHORTEST_START = 4
+# How much of a title the words of a statement must cover to mean it.
+_HALF = 0.5
+_AROUND = " \t\n.,;:!-–—*•"
+_QUOTES = "\"'“”‘’«»"
+# What joins a title to the words before it: "remind me about the bins", "a task to call Sam".
+_JOINING = ("to ", "about ", "that i ")
 
 
-def in_words(text: str, today: date) -> str:
-    """Return what new tasks are described by with "due: friday" and "(high)" in plain words.
+def titles_of(spans: Sequence[str]) -> list[str]:
+    """Return titles, the first letter large; none for a span without words."""
+    plain = [_plain(span) for span in spans]
+    return [title[:1].upper() + title[1:] for title in plain if title]
 
-    What is said of all of them ("both for monday") is put as if it were said at the end.
+
+def _plain(span: str) -> str:
+    title = " ".join(span.split()).strip(_AROUND)
+    if len(title) > 1 and title[0] in _QUOTES and title[-1] in _QUOTES:
+        return title[1:-1].strip()
+    joined = next((each for each in _JOINING if title.casefold().startswith(each)), "")
+    return title[len(joined) :]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The tasks that fit a reference equally well.
+
+    Attributes:
+        tasks: The best ones; one of them is what was meant if it is the only one.
+        certain: Whether all words of the reference fit. If not, the tasks are only similar.
+
     """
-    text = _IN_BRACKETS.sub(lambda found: _unbracketed(found, today), text)
-    for name, words in _LABELS:
-        text = PATTERNS[name].sub(words, text)
-    text = PATTERNS["tags_label"].sub(_hashed, text)
-    text = PATTERNS["one_more"].sub(", ", text)
-    return PATTERNS["of_all"].sub(" ", text)
+
+    tasks: tuple[TaskSnapshot, ...]
+    certain: bool
 
 
-def _unbracketed(found: re.Match[str], today: date) -> str:
-    """Take the brackets off dates and priorities; others stay."""
-    said = [part.strip() for part in found[1].split(",")]
-    if not all(dates.only(part, today) or level_of(part) for part in said):
-        return found[0]
-    words = (part if dates.only(part, today) else f"{level_of(part)} priority" for part in said)
-    return f" {' '.join(words)}"
+@dataclass(frozen=True)
+class _Fit:
+    task: TaskSnapshot
+    reference: float
+    title: float
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        return (self.reference == 1 and self.title == 1, self.reference)
 
 
-def _hashed(found: re.Match[str]) -> str:
-    named = found["tags"] or found["tag"]
-    tags = (tag for tag in _TAGS.findall(named) if tag.casefold() != "and")
-    return "".join(f" #{tag}" for tag in tags)
+def match_title(
+    reference: str, tasks: Iterable[TaskSnapshot], *, prefer_open: bool = True
+) -> Match:
+    """Return the tasks that a reference means, open ones before completed ones."""
+    words = significant(reference)
+    fits = [_fit(words, task) for task in tasks]
+    found = [fit for fit in fits if _means(fit)]
+    if not found:
+        return Match(_similar(fits), certain=False)
+    best = max(fit.rank for fit in found)
+    top = [fit.task for fit in found if fit.rank == best]
+    preferred = [task for task in top if task.completed != prefer_open]
+    return Match(tuple(preferred or top), certain=True)
 
 
-def split_titles(text: str, bare: Callable[[str], str] = str) -> tuple[str, ...]:
-    """Split "milk, eggs and bread" and "call mom and pay rent", but not "mac and cheese".
-
-    What stands between semicolons, as lines do, is apart whatever it is. `bare` takes the values
-    off a part.
-    """
-    listed = PATTERNS["another_task"].sub("; ", text)
-    lined = tuple(filter(None, (part.strip(_EDGES) for part in listed.split(";"))))
-    if any(PATTERNS["relative"].match(part) for part in lined):
-        return (text,)
-    lined = _with_values(lined)
-    if len(lined) > 1:
-        return tuple(PATTERNS["one_of_several"].sub("", part) for part in lined)
-    if PATTERNS["pairs"].search(text):
-        return (text,)
-    parts = tuple(part.strip(_EDGES) for part in PATTERNS["title_joint"].split(text))
-    if not all(parts) or any(PATTERNS["relative"].match(part) for part in parts):
-        return (text,)
-    parts = _with_values(parts)
-    if len(parts) == 1:
-        return (text,)
-    named = tuple(bare(part) or part for part in parts)
-    # Things may come before chores, but not after: in "call mom and dad" dad is no task.
-    things = next((n for n, part in enumerate(named) if _is_chore(part)), len(named))
-    apart = _are_things(named[:things]) and _are_chores(named[things:])
-    return parts if apart else (text,)
+def search(words: Collection[str], tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks that have any of these phrases in title, note, tag or list."""
+    searched = [significant(phrase) for phrase in words]
+    return tuple(
+        task
+        for task in tasks
+        if any(phrase and _coverage(phrase, _all_words(task)) == 1 for phrase in searched)
+    )
 
 
-def _with_values(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Put "high priority" back behind what it is said of."""
-    joined: list[str] = []
-    for part in parts:
-        if joined and PATTERNS["no_title"].match(part):
-            joined[-1] = f"{joined[-1]}, {part}"
-        else:
-            joined.append(part)
-    return tuple(joined)
+def carries(text: str) -> bool:
+    """Whether words say more than "it" or "the task"."""
+    return any(word.casefold() not in _EMPTY for word in _WORD.findall(text))
 
 
-def _is_chore(part: str) -> bool:
-    return part.split(maxsplit=1)[0].casefold() in LEXICON.words["chores"] or is_quoted(part)
+def significant(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that carry meaning; of all words if none does."""
+    words = [word.casefold().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text)]
+    carrying = [word for word in words if word not in _EMPTY] or words
+    return tuple(stem(word) for word in carrying)
 
 
-def _are_chores(parts: tuple[str, ...]) -> bool:
-    leaning = any(PATTERNS["pronoun"].search(part) for part in parts[1:])
-    alone = any(len(part.split()) == 1 and not is_quoted(part) for part in parts[:1])
-    return all(_is_chore(part) for part in parts) and not leaning and not alone
+def stem(word: str) -> str:
+    """Return a form that inflections of a word share; it need not be a word."""
+    if word in _IRREGULAR:
+        word = _IRREGULAR[word]
+    for ending, replacement in _SUFFIXES:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word.removesuffix(ending) + replacement
+            break
+    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] == word[-2] else word
 
 
-def _are_things(parts: tuple[str, ...]) -> bool:
-    bound = any(PATTERNS["binding"].search(part) for part in parts)
-    return not bound and all(len(part.split()) <= 3 for part in parts)
+def _fit(words: Sequence[str], task: TaskSnapshot) -> _Fit:
+    title = significant(task.title)
+    return _Fit(task, _coverage(words, title), _coverage(title, words))
+
+
+def _means(fit: _Fit) -> bool:
+    # "The dentist appointment at the clinic" means the task "Dentist appointment".
+    return fit.reference == 1 or (fit.title == 1 and fit.reference >= _HALF)
+
+
+def _similar(fits: Iterable[_Fit]) -> tuple[TaskSnapshot, ...]:
+    close = [fit for fit in fits if fit.reference >= _HALF and not fit.task.completed]
+    best = max((fit.reference for fit in close), default=0)
+    return tuple(fit.task for fit in close if fit.reference == best)
+
+
+def _coverage(words: Sequence[str], others: Collection[str]) -> float:
+    """Return the share of the words that the others hold."""
+    return sum(any(_same(word, other) for other in others) for word in words) / (len(words) or 1)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
+        return True
+    if any(character.isdigit() for character in one + other):
+        return False
+    return len(longer) >= _MISTYPED_LENGTH and fuzz.ratio(one, other) >= _MISTYPED
+
+
+def _all_words(task: TaskSnapshot) -> tuple[str, ...]:
+    return significant(" ".join([task.title, task.description, *task.tags, task.list or ""]))

@@ -130,7 +130,7 @@ class TurnRunner:
                     self._reply.details = event
                 else:
                     self._emit(event)
-            if missing := supplement(self._reply.text, self._reply.calls, self._surface):
+            if missing := self._supplement():
                 self._emit(TextDelta(delta=f"{PARAGRAPH}{missing}"))
         finally:
             # A run that is not cancelled would go on asking the model.
@@ -141,6 +141,12 @@ class TurnRunner:
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
         )
+
+    def _supplement(self) -> str:
+        """Return what the reply lacks; a model that gives its details has worded the results."""
+        if self._reply.details:
+            return ""
+        return supplement(self._reply.text, self._reply.calls, self._surface)
 
     def _emit(self, event: AgentEvent) -> None:
         self._reply.add(event)
@@ -161,7 +167,11 @@ class TurnRunner:
 
     def _start_agent(self, tools: TurnTools) -> RunResultStreaming:
         dependencies, settings = self._dependencies, self._dependencies.settings
-        history = history_items(self._history, budget=settings.history_tokens)
+        history = history_items(
+            self._history,
+            budget=settings.history_tokens,
+            details=dependencies.model.reads_details,
+        )
         agent = dependencies.agent.for_turn(
             instructions(datetime.now(self._zone), self._surface),
             ModelWithHistory(dependencies.model.model, history),

@@ -298,6 +298,28 @@ export interface paths {
         patch: operations["toggle_task_api__user_id__tasks__task_id__complete_patch"];
         trace?: never;
     };
+    "/api/{user_id}/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parse
+         * @description Read a line as a new task, on today's date in the user's time zone; nothing is stored.
+         *
+         *     A find that a user removes is sent as `ignore`, and is then part of the title.
+         */
+        get: operations["parse_api__user_id__parse_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{user_id}/lists": {
         parameters: {
             query?: never;
@@ -993,6 +1015,29 @@ export interface components {
             path: string;
         };
         /**
+         * Found
+         * @description A find in the line; offsets count UTF-16 code units, as JavaScript's strings do.
+         */
+        Found: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "when" | "delay" | "duration" | "shift" | "repeat" | "reminder" | "number" | "ordinal" | "quantity" | "pronoun" | "status" | "aspect" | "priority" | "tag" | "list" | "quote" | "address" | "clear";
+            /**
+             * Start
+             * @description Offset of the first UTF-16 code unit
+             */
+            start: number;
+            /**
+             * End
+             * @description Offset behind the last UTF-16 code unit
+             */
+            end: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * Health
          * @description The status of the process, and the model that it uses.
          */
@@ -1225,6 +1270,47 @@ export interface components {
             unread: number;
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ParsedTask
+         * @description A line as a task: its fields are those of a new task, null where the line has none.
+         */
+        ParsedTask: {
+            /**
+             * Title
+             * @description What is left without the finds; it may be empty
+             */
+            title: string;
+            /** Due On */
+            due_on: string | null;
+            /** Due Time */
+            due_time: string | null;
+            /**
+             * Repeat
+             * @description An RRULE, or words where it counts from completion
+             */
+            repeat: string | null;
+            /**
+             * Repeat Text
+             * @description The repeat in words
+             */
+            repeat_text: string | null;
+            /** Reminders */
+            reminders: string[] | null;
+            /** Priority */
+            priority: ("none" | "low" | "medium" | "high") | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Found
+             * @description In their order; none overlaps another
+             */
+            found: components["schemas"]["Found"][];
+            /**
+             * List
+             * @description The name of its list; null for the Inbox too
+             */
+            list: string | null;
         };
         /**
          * PushKeys
@@ -3943,6 +4029,88 @@ export interface operations {
             };
             /** @description The task has not the version of `If-Match`; `task` is what it is now */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request breaks a rule that `errors` names */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or the token's issuer can't be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parse_api__user_id__parse_get: {
+        parameters: {
+            query: {
+                /** @description The line as typed */
+                text: string;
+                /** @description Spans START-END of finds that are part of the title */
+                ignore?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The `sub` of the token */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedTask"];
+                };
+            };
+            /** @description The token is missing or not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token belongs to another user */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

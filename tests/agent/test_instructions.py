@@ -1,22 +1,22 @@
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chat_api.agent.instructions import instructions, today_of
+from chat_api.agent.instructions import instructions, now_of
 
 
 @pytest.mark.requirement("FR-CHAT-013")
 def test_the_instructions_name_the_users_own_day_and_zone() -> None:
     text = instructions(datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("Europe/Berlin")))
     assert "Today is Saturday, 2026-11-21, in the time zone Europe/Berlin." in text
-    assert today_of(text) == date(2026, 11, 21)
+    assert now_of(text) == datetime(2026, 11, 21, 23, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.mark.requirement("FR-CHAT-013")
 def test_no_day_is_read_from_other_texts() -> None:
-    assert today_of(None) is None
-    assert today_of("Today is nice.") is None
+    assert now_of(None) is None
+    assert now_of("Today is nice.") is None
 
 
 @pytest.mark.requirement("FR-CHAT-016")

@@ -39,6 +39,7 @@ ROUTES = [
     ("DELETE", f"access-tokens/{SOME_ID}"),
     ("GET", "settings"),
     ("PATCH", "settings"),
+    ("GET", "parse"),
     ("GET", "lists"),
     ("POST", "lists"),
     ("PATCH", "lists/1"),

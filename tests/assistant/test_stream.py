@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 from agents import Agent, ItemHelpers, ModelSettings, ModelTracing, RunConfig, Runner
@@ -20,7 +22,6 @@ from openai.types.responses import (
 
 from chat_api import assistant
 from chat_api.agent.offline_model import OfflineModel
-from tests.assistant.talk import Talk
 
 
 async def unused(*_: object) -> str:
@@ -28,6 +29,7 @@ async def unused(*_: object) -> str:
 
 
 ADD = FunctionTool("add_task", "", {"type": "object", "properties": {}}, unused)
+LIST = FunctionTool("list_tasks", "", {"type": "object", "properties": {}}, unused)
 
 
 async def stream(
@@ -72,15 +74,6 @@ async def test_function_calls_have_their_own_ids_and_whole_arguments() -> None:
     assert items == calls
 
 
-@pytest.mark.requirement("FR-CHAT-115")
-async def test_the_runner_streams_what_it_returns_in_the_end() -> None:
-    talk = Talk()
-    await talk.say("Add a task to buy groceries")
-    raw = [event.data for event in talk.events if event.type == "raw_response_event"]
-    deltas = [event.delta for event in raw if isinstance(event, ResponseTextDeltaEvent)]
-    assert "".join(deltas) == talk.reply
-
-
 async def test_a_run_without_streaming_says_the_same() -> None:
     agent = Agent(name="test", model=OfflineModel())
     settings = RunConfig(tracing_disabled=True)
@@ -113,3 +106,56 @@ async def test_a_message_that_comes_while_the_rules_are_read_keeps_no_other_requ
     # Nor does the loop wait for its next turn as long as threads usually do.
     assert meanwhile[0] < usual / 10
     assert sys.getswitchinterval() == usual
+
+
+@pytest.mark.requirement("FR-CHAT-150")
+async def test_tool_calls_come_without_details() -> None:
+    events = await stream(OfflineModel(), "add milk", [ADD])
+    last = events[-1]
+    assert isinstance(last, ResponseCompletedEvent)
+    assert last.response.metadata == {}
+
+
+@pytest.mark.requirement("FR-CHAT-150")
+async def test_a_reply_has_its_details_as_metadata() -> None:
+    output = {"tasks": [{"id": 3, "title": "Buy milk", "completed": False}], "total": 1}
+    items: list[Any] = [
+        {"role": "user", "content": "show my tasks"},
+        {"type": "function_call", "call_id": "1", "name": "list_tasks", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "1", "output": json.dumps(output)},
+    ]
+    last = (await stream(OfflineModel(), items, [LIST]))[-1]
+    assert isinstance(last, ResponseCompletedEvent)
+    details = {name: json.loads(text) for name, text in (last.response.metadata or {}).items()}
+    assert details["task_ids"] == [3]
+    assert details["suggestions"] == []
+    assert details["pending"]["shown"] == [3]
+
+
+async def test_a_tool_that_is_not_offered_is_not_called() -> None:
+    done, last = (await stream(OfflineModel(), "add milk", []))[-2:]
+    assert isinstance(done, ResponseOutputItemDoneEvent)
+    assert isinstance(done.item, ResponseOutputMessage)
+    assert isinstance(last, ResponseCompletedEvent)
+
+
+LOADED = """
+import threading
+import chat_api.server
+from chat_api.agent.models import build_model
+from chat_api.assistant import frames
+from chat_api.settings import ApiSettings
+for provider in ("openai", "offline"):
+    build_model(ApiSettings(chat_provider=provider, openai_api_key="sk-1"))
+    for thread in threading.enumerate():
+        if thread.name == "assistant-load":
+            thread.join()
+    print("_table" in vars(frames.INTENTS))
+"""
+
+
+@pytest.mark.requirement("FR-CHAT-151")
+@pytest.mark.timeout(180)
+def test_weights_are_read_at_start_where_they_are_used_and_else_never() -> None:
+    run = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True"]

@@ -1,116 +1,193 @@
-"""How well the built-in assistant understands sentences: `make understand`.
+"""How well the built-in assistant reads sentences that it was not fitted to: `make understand`.
 
-`make understand ARGS=sentences.jsonl` reads another file; `ARGS="sentences.jsonl --wrong"` also
-shows what was read wrongly.
+`tests/assistant/unseen` has sentences by people who had not seen the assistant, and what it made of
+them at the first look; nothing is fitted to them. `make understand ARGS="file.jsonl --wrong"` reads
+another file, and shows what was read wrongly.
 """
 
 import argparse
 import asyncio
+import json
+import re
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from itertools import chain
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean, quantiles
+from typing import Any
 
+from chat_api.assistant import entities, frames
+from chat_api.assistant.dialogue import requests_of
+from chat_api.assistant.frame import Request
+from chat_api.assistant.policy import if_sure
+from chat_api.assistant.state import State
+from chat_api.assistant.titles import titles_of
 from tests.bench.figures import Row, at_most
 from tests.bench.run import Options
-from tests.bench.utterances import (
-    ACTS,
-    SENTENCES,
-    Utterance,
-    Verdict,
-    judge,
-    overlap,
-    plain,
-    utterances,
-)
 
-_SLOWEST = 2.0
-
-Judged = tuple[Utterance, Verdict]
+UNSEEN = Path(__file__).parents[1] / "assistant" / "unseen"
+_FIRST_LOOK = UNSEEN / "first_look.json"
+_NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+_SLOWEST = 1.0
+# What the labels call them.
+_LABELS = {"plan": "list", "reopen": "update"}
+_CHANGES = frozenset({"complete", "delete", "update"})
+_LABELLED = _CHANGES | {"add", "list"}
+_WORD = re.compile(r"[^\W_]+")
+_ARTICLES = frozenset({"a", "an", "the", "my", "our", "some"})
+_FIGURES = ("intent", "none to write", "wrong change", "wrong add", "title")
 
 
-def right(utterance: Utterance, verdict: Verdict) -> bool:
-    """Whether the intent is right; with several commands one is enough, but none too many."""
-    if utterance.accept == {"none"}:
-        return verdict.intents == {"none"}
-    return bool(verdict.intents & utterance.accept)
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with the intents that count as right and, of new tasks, accepted titles."""
+
+    source: str
+    text: str
+    accept: frozenset[str]
+    titles: tuple[tuple[str, ...], ...]
 
 
-def asks_for_nothing(utterance: Utterance) -> bool:
-    """Whether a sentence asks for no task operation at all."""
-    return utterance.accept == {"none"}
+@dataclass(frozen=True)
+class Reading:
+    """What a sentence was taken for.
+
+    Attributes:
+        intents: As read, whether or not that is sure enough to act.
+        acts: Those that would be carried out if the tasks that are named exist.
+        titles: Of new tasks.
+        milliseconds: Of CPU time.
+
+    """
+
+    intents: frozenset[str]
+    acts: frozenset[str]
+    titles: tuple[str, ...]
+    milliseconds: float
 
 
-def acts_wrongly(utterance: Utterance, verdict: Verdict) -> bool:
-    """Whether a task would be completed, deleted or changed that nobody meant."""
-    return bool((verdict.intents & ACTS) - utterance.accept - {utterance.intent})
+Judged = tuple[Sentence, Reading]
 
 
-def same_title(utterance: Utterance, verdict: Verdict) -> bool:
-    """Whether the title was found to the letter."""
-    return plain(verdict.title) == plain(utterance.title or "")
+def sentences(path: Path) -> Iterator[Sentence]:
+    """Read a file of one JSON object a line: text, intent; source, accept, titles if any."""
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        silver = "silver_slots" in row.get("flags", ())
+        title = None if silver else row.get("slots", {}).get("title")
+        titles = row.get("titles", [[title]] if title and row["intent"] == "add" else [])
+        yield Sentence(
+            source=str(row.get("source", path.stem)).partition("/")[0],
+            text=row["text"],
+            accept=frozenset(row.get("accept", [row["intent"]])),
+            titles=tuple(tuple(each) for each in titles),
+        )
 
 
-def share(judged: Iterable[Judged], fits: Callable[[Utterance, Verdict], bool]) -> str:
-    """Return in how many cases something holds, and what share that is."""
-    found = [fits(utterance, verdict) for utterance, verdict in judged]
-    rate = sum(found) / len(found) if found else 0.0
-    return f"{sum(found):5} of {len(found):5}  {rate:8.2%}"
+def read(text: str) -> Reading:
+    """Read a sentence as the first message of a conversation."""
+    began = time.process_time()
+    found = entities.find(text, _NOW.date())
+    requests = requests_of(frames.read(text, found), text, State(), _NOW)
+    milliseconds = (time.process_time() - began) * 1000
+    sure = [if_sure(each) for each in requests]
+    return Reading(
+        intents=_labels(requests),
+        acts=_labels([each for each in sure if _acts(each)]) & (_CHANGES | {"add"}),
+        titles=tuple(title for each in requests for title in titles_of(each.titles)),
+        milliseconds=milliseconds,
+    )
 
 
-def by(judged: list[Judged], key: Callable[[Utterance], str]) -> list[tuple[str, list[Judged]]]:
-    """Group what was judged."""
-    keys = sorted({key(utterance) for utterance, _ in judged})
-    return [(each, [one for one in judged if key(one[0]) == each]) for each in keys]
+def _acts(request: Request) -> bool:
+    """Whether a request is carried out if there are such tasks, and not asked about."""
+    return not request.tentative and bool(request.titles or request.target)
 
 
-def _family(utterance: Utterance) -> str:
-    return f"{utterance.source.partition('/')[0]} {utterance.intent}"
+def _labels(requests: Sequence[Request]) -> frozenset[str]:
+    names = {_LABELS.get(each.intent, each.intent) for each in requests}
+    return frozenset(names & _LABELLED) or frozenset({"none"})
 
 
-def figures(judged: list[Judged]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    for name, group in by(judged, _family):
-        yield f"{name:32} {share(group, right)}"
-    nothing = [one for one in judged if asks_for_nothing(one[0])]
-    with_title = [one for one in judged if one[0].title]
-    vague = [one for one in judged if one[0].vague]
-    f1 = fmean([overlap(v.title, u.title or "") for u, v in with_title] or [0])
-    yield ""
-    yield f"{'intent right':32} {share(judged, right)}"
-    yield f"{'nothing asked, operation taken':32} {share(nothing, lambda u, v: not right(u, v))}"
-    yield f"{'wrong complete, delete, update':32} {share(judged, acts_wrongly)}"
-    yield f"{'title exact':32} {share(with_title, same_title)}"
-    yield f"{'title F1':32} {f1:24.2%}"
-    yield f"{'asks where the target is vague':32} {share(vague, lambda _, v: v.asked)}"
-    times = [verdict.seconds * 1000 for _, verdict in judged]
+def right(sentence: Sentence, reading: Reading) -> bool:
+    """Whether the intent is right; of several commands one is enough, but none too many."""
+    if sentence.accept == {"none"}:
+        return reading.intents == {"none"}
+    return bool(reading.intents & sentence.accept)
+
+
+def same_titles(sentence: Sentence, reading: Reading) -> bool:
+    """Whether each new task has an accepted title, but for articles."""
+    plain = [_plain(title) for title in reading.titles]
+    return len(plain) == len(sentence.titles) and all(
+        any(_plain(spelling) in plain for spelling in spellings) for spellings in sentence.titles
+    )
+
+
+def _plain(title: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(title.casefold()) if word not in _ARTICLES)
+
+
+def figures(judged: Sequence[Judged]) -> dict[str, float]:
+    """Return the rates of some sentences, in percent; NaN where there is nothing to rate."""
+    nothing = [one for one in judged if one[0].accept == {"none"}]
+    added = [one for one in judged if one[0].titles and "add" in one[1].intents]
+    return {
+        "intent": _percent(right(*one) for one in judged),
+        "none to write": _percent(bool(reading.acts) for _, reading in nothing),
+        "wrong change": _percent(
+            bool((reading.acts & _CHANGES) - sentence.accept) for sentence, reading in judged
+        ),
+        "wrong add": _percent(
+            "add" in reading.acts - sentence.accept for sentence, reading in judged
+        ),
+        "title": _percent(same_titles(*one) for one in added),
+    }
+
+
+def _percent(found: Iterable[bool]) -> float:
+    values = list(found)
+    return 100 * fmean(values) if values else float("nan")
+
+
+def table(judged: Sequence[Judged], first_look: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield a line for each source: each figure now, and in brackets at the first look."""
+    yield f"{'%':20}{'n':>6}" + "".join(f"{name:>20}" for name in _FIGURES)
+    sources = sorted({sentence.source for sentence, _ in judged})
+    groups = {name: [one for one in judged if one[0].source == name] for name in sources}
+    for name, group in [*groups.items(), ("all", list(judged))]:
+        now, then = figures(group), first_look.get(name, {})
+        cells = (f"{now[each]:.1f} ({_shown(then.get(each))})" for each in _FIGURES)
+        yield f"{name:20}{len(group):6}" + "".join(f"{cell:>20}" for cell in cells)
+    times = [reading.milliseconds for _, reading in judged]
     p95 = quantiles(times, n=20)[-1]
-    yield f"{'milliseconds a sentence':32} mean {fmean(times):.3f}, p95 {p95:.3f} (< {_SLOWEST})"
+    yield f"milliseconds a sentence: mean {fmean(times):.3f}, p95 {p95:.3f} (< {_SLOWEST})"
 
 
-def mistakes(judged: list[Judged]) -> Iterator[str]:
-    """Yield a line for every sentence that was read wrongly."""
-    for utterance, verdict in judged:
-        if not right(utterance, verdict) or acts_wrongly(utterance, verdict):
-            yield f"intent  {utterance.intent:9} {sorted(verdict.intents)}  {utterance.text}"
-        elif utterance.title and not same_title(utterance, verdict):
-            yield f"title   {utterance.title!r} {verdict.title!r}  {utterance.text}"
-        elif utterance.vague and not verdict.asked:
-            yield f"asks not  {utterance.text}"
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def mistakes(judged: Iterable[Judged]) -> Iterator[str]:
+    """Yield a line for each sentence that was read wrongly."""
+    for sentence, reading in judged:
+        if not right(sentence, reading) or reading.acts - sentence.accept:
+            expected, found = "/".join(sorted(sentence.accept)), "/".join(sorted(reading.intents))
+            yield f"intent  {expected:16} {found:16} {sentence.text}"
+        elif sentence.titles and not same_titles(sentence, reading):
+            yield f"title   {reading.titles}  {sentence.text}"
 
 
 async def understanding(options: Options) -> AsyncIterator[Row]:
-    """Judge our own sentences; the report above says more."""
-    sample = list(utterances(SENTENCES))[:: options.choose(1, 20)]
-    judged = await asyncio.to_thread(
-        lambda: [(utterance, judge(utterance)) for utterance in sample]
-    )
-    p95 = quantiles([verdict.seconds * 1000 for _, verdict in judged], n=20)[-1]
-    correct = fmean(right(*each) for each in judged) * 100
+    """Judge the unseen sentences; the report above says more."""
+    sample = _unseen()[:: options.choose(1, 10)]
+    judged = await asyncio.to_thread(lambda: [(each, read(each.text)) for each in sample])
+    p95 = quantiles([reading.milliseconds for _, reading in judged], n=20)[-1]
     for measure, value, unit, goal in (
         ("95th percentile of a sentence", p95, "ms", at_most(_SLOWEST)),
-        ("sentences whose intent is right", correct, "%", None),
+        ("unseen sentences whose intent is right", figures(judged)["intent"], "%", None),
     ):
         yield Row(
             bench="understanding",
@@ -123,16 +200,21 @@ async def understanding(options: Options) -> AsyncIterator[Row]:
         )
 
 
+def _unseen() -> list[Sentence]:
+    return [each for path in sorted(UNSEEN.glob("*.jsonl")) for each in sentences(path)]
+
+
 def main(arguments: list[str]) -> None:
-    """Judge a file of sentences and print what came of it."""
+    """Judge sentences and print what came of it."""
     parser = argparse.ArgumentParser(prog="make understand")
-    parser.add_argument("sentences", nargs="?", type=Path, default=SENTENCES)
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--wrong", action="store_true", help="show what was read wrongly")
     options = parser.parse_args(arguments)
-    sample = list(utterances(options.sentences))
-    judge(sample[0])  # the first of a process is slower
-    judged = [(utterance, judge(utterance)) for utterance in sample]
-    for line in chain(mistakes(judged) if options.wrong else (), figures(judged)):
+    sample = [each for path in options.files for each in sentences(path)] or _unseen()
+    first_look: dict[str, Any] = json.loads(_FIRST_LOOK.read_text("utf-8"))
+    frames.load()
+    judged = [(each, read(each.text)) for each in sample]
+    for line in [*(mistakes(judged) if options.wrong else ()), *table(judged, first_look)]:
         sys.stdout.write(f"{line}\n")
 
 

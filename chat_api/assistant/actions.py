@@ -1,0 +1,327 @@
+"""Carries out what changes tasks: add, complete, reopen, update, delete, undo."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolResult
+from chat_api.assistant.frame import Request
+from chat_api.assistant.lookup import Found, listed, resolve
+from chat_api.assistant.replies import (
+    SHOW,
+    Context,
+    Outcome,
+    ask_whether,
+    counted,
+    joined,
+    not_found,
+    refused,
+)
+from chat_api.assistant.state import Question
+from chat_api.assistant.steps import Steps
+from chat_api.assistant.titles import match_title, titles_of
+from chat_api.assistant.values import TaskValues
+
+_UNDO = "Undo"
+# More tasks than these are moved only after a yes.
+_MOST_UNASKED = 20
+# From this probability on, another reading is taken where the first one comes to nothing.
+_LIKELY = 0.1
+_SAID_OF = {"complete": "Completed", "delete": "Deleted", "reopen": "Reopened"}
+_ASKED_OF = {"complete": "Mark", "delete": "Delete", "reopen": "Reopen", "update": "Change"}
+_BEFORE = {
+    "created": "{name} is off your list again.",
+    "completed": "{name} is as it was before you completed it.",
+    "updated": "{name} is as it was before.",
+    "deleted": "{name} is back on your list.",
+}
+
+
+def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
+    """Add a task for each title of the requests."""
+    titled = [(request, titles_of(request.titles)) for request in requests]
+    if not all(titles for _, titles in titled):
+        question = Question("title", "add", values=requests[0].values)
+        return Outcome("What should I add?", question=question)
+    present = yield from _present(titled)
+    new = [
+        (request, title) for request, titles in titled for title in titles if title not in present
+    ]
+    results = yield tuple(ToolCall("add_task", _new_task(*each)) for each in new)
+    return _added(requests, results, tuple(present.values()), context)
+
+
+def _present(
+    titled: Sequence[tuple[Request, Sequence[str]]],
+) -> Steps[Mapping[str, TaskSnapshot]]:
+    """Return the open tasks for the titles that are to be added only if they are not there."""
+    titles = [
+        title for request, each in titled if request.has("aspect", "missing") for title in each
+    ]
+    if not titles:
+        return {}
+    tasks = yield from listed(status="pending")
+    matches = {title: match_title(title, tasks) for title in titles}
+    return {title: match.tasks[0] for title, match in matches.items() if match.certain}
+
+
+def _new_task(request: Request, title: str) -> dict[str, Any]:
+    arguments = _arguments(request.values, tags="tags")
+    if request.has("aspect", "remind") and not {"due_time", "reminders"} & arguments.keys():
+        # "Remind me on friday" means a reminder, which a day without a time has not by itself.
+        arguments |= {"reminders": ["0m"]} if {"due_on", "repeat"} & arguments.keys() else {}
+    if request.description:
+        arguments["description"] = request.description
+    return {"title": title, **arguments}
+
+
+def _added(
+    requests: Sequence[Request],
+    results: Sequence[ToolResult],
+    present: Sequence[TaskSnapshot],
+    context: Context,
+) -> Outcome:
+    wording = context.wording
+    tasks = tuple(result.task for result in results if result.task)
+    parts = [f"{wording.name(task)} is on your list already." for task in present]
+    if len(tasks) == 1:
+        details = wording.details(tasks[0])
+        parts.append(f"Added {wording.name(tasks[0])}{f', {details}' if details else ''}.")
+    elif tasks and wording.numbers:
+        parts.append(f"Added {counted(len(tasks), 'task')}:\n{wording.lines(tasks)}\n")
+    elif tasks:
+        parts.append(f"Added {wording.names(tasks)}.")
+    reminded = next((each for each in requests if each.has("aspect", "remind")), requests[0])
+    parts += _reminder(reminded, tasks, context)
+    parts += [refused(result.error).text for result in results if result.error]
+    ids = tuple(task.id for task in (*tasks, *present))
+    focus = tuple(task.id for task in tasks)
+    suggestions = (_UNDO,) if tasks else ()
+    text = " ".join(parts).strip()
+    return Outcome(text, ids, "add", focus, requests[-1], suggestions=suggestions)
+
+
+def _reminder(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> list[str]:
+    """Say when reminders come, and to who asked for one, where."""
+    moments = {moment for task in tasks for moment in task.reminders}
+    if not moments:
+        return []
+    when = joined([context.wording.moment(each) for each in sorted(moments)[:2]])
+    where = ", at the bell in the app" if request.has("aspect", "remind") else ""
+    return [f"I'll remind you {when}{where}."]
+
+
+def complete(request: Request, context: Context) -> Steps[Outcome]:
+    """Mark tasks as done."""
+    return (yield from _act(request, context, _call("complete_task")))
+
+
+def delete(request: Request, context: Context) -> Steps[Outcome]:
+    """Delete tasks."""
+    return (yield from _act(request, context, _call("delete_task")))
+
+
+def reopen(request: Request, context: Context) -> Steps[Outcome]:
+    """Make completed tasks open again."""
+    return (yield from _act(request, context, _call("update_task", completed=False)))
+
+
+def _call(name: str, **arguments: Any) -> Callable[[TaskSnapshot], ToolCall]:
+    return lambda task: ToolCall(name, {"task_id": task.id, **arguments})
+
+
+def _act(
+    request: Request, context: Context, call: Callable[[TaskSnapshot], ToolCall]
+) -> Steps[Outcome]:
+    """Do one thing to all tasks of a request, after a yes where they are not named singly."""
+    found = yield from _undone_and_found(request, context)
+    if found.question:
+        return found.question
+    if request.target.confirm and (len(found.tasks) > 1 or request.intent == "delete"):
+        return _confirm(request, found.tasks, context)
+    results = yield tuple(call(task) for task in found.tasks)
+    return _acted(request, found, results, context)
+
+
+def _undone_and_found(request: Request, context: Context, *, current: bool = False) -> Steps[Found]:
+    if request.undo_first:
+        yield (ToolCall("undo_last_change"),)
+    return (yield from resolve(request, context, current=current))
+
+
+def _confirm(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
+    wording = context.wording
+    verb = _ASKED_OF[request.intent]
+    done = " as done" if request.intent == "complete" else ""
+    if wording.numbers and len(tasks) > 1:
+        text = f"{verb} these {len(tasks)} tasks{done}?\n{wording.lines(tasks)}"
+    else:
+        text = f"{verb} {wording.names(tasks)}{done}?"
+    return ask_whether(request, tasks, text)
+
+
+def _acted(
+    request: Request, found: Found, results: Sequence[ToolResult], context: Context
+) -> Outcome:
+    wording = context.wording
+    done = [result.task for result in results if result.task]
+    same = [each.task for each in results if each.task and _status(each) == "unchanged"]
+    changed = [task for task in done if task not in same]
+    parts = [f"{_SAID_OF[request.intent]} {wording.names(changed)}."] if changed else []
+    parts += [f"{wording.names(same)} was that already."] if same else []
+    parts += [
+        f"It is due again {wording.day(result.data['next_due_on'])}."
+        for result in results
+        if result.data and "next_due_on" in result.data
+    ]
+    parts += _failures(found, results)
+    ids = tuple(task.id for task in done)
+    suggestions = (_UNDO,) if changed else (SHOW,)
+    return Outcome(" ".join(parts), ids, request.intent, ids, request, suggestions=suggestions)
+
+
+def _failures(found: Found, results: Sequence[ToolResult]) -> list[str]:
+    pairs = zip(found.tasks, results, strict=True)
+    errors = [refused(result.error, task.id).text for task, result in pairs if result.error]
+    return errors + ([not_found(found.missing)] if found.missing else [])
+
+
+def _status(result: ToolResult) -> Any:
+    return (result.data or {}).get("status")
+
+
+def update(request: Request, context: Context) -> Steps[Outcome]:
+    """Change values, titles and notes of tasks."""
+    found = yield from _undone_and_found(request, context, current=_needs_current(request))
+    if found.question:
+        return found.question
+    if not found.tasks and dict(request.alternatives).get("add", 0) >= _LIKELY:
+        # No task has these words, so that they are more likely those of a new one.
+        new = replace(request, intent="add", titles=request.target.words)
+        return (yield from add([new], context))
+    changes = {task.id: _changes(request, task, context.now) for task in found.tasks}
+    if found.tasks and not any(changes.values()):
+        return _ask_change(request, found.tasks, context)
+    described = bool(request.target.described)
+    if request.target.confirm and len(found.tasks) > (_MOST_UNASKED if described else 1):
+        return _confirm(request, found.tasks, context)
+    results = yield tuple(
+        ToolCall("update_task", {"task_id": task.id, **changes[task.id]}) for task in found.tasks
+    )
+    return _updated(request, found, results, context)
+
+
+def _needs_current(request: Request) -> bool:
+    bare_time = request.values.due_time and not request.values.due_on
+    return bool(bare_time or request.description or _shift(request))
+
+
+def _shift(request: Request) -> timedelta | None:
+    shifts = [each.value for each in request.entities if each.kind == "shift"]
+    return next((each for each in shifts if isinstance(each, timedelta)), None)
+
+
+def _changes(request: Request, task: TaskSnapshot, now: datetime) -> dict[str, Any]:
+    """Return the arguments of update_task."""
+    changes = _arguments(request.values, tags="add_tags")
+    if new_titles := titles_of((request.new_title or "",)):
+        changes["title"] = new_titles[0]
+    if request.description:
+        changes["description"] = "\n".join(filter(None, [task.description, request.description]))
+    if shift := _shift(request):
+        changes |= _shifted(task, shift, now)
+    if "due_time" in changes and "due_on" not in changes and not task.due_on:
+        changes |= _next_day(changes["due_time"], now)
+    return changes
+
+
+def _shifted(task: TaskSnapshot, shift: timedelta, now: datetime) -> dict[str, Any]:
+    day = date.fromisoformat(task.due_on) if task.due_on else now.date()
+    if not shift.seconds:
+        return {"due_on": (day + shift).isoformat()}
+    at = time.fromisoformat(task.due_time) if task.due_time else now.time()
+    moment = datetime.combine(day, at) + shift
+    return {"due_on": moment.date().isoformat(), "due_time": f"{moment:%H:%M}"}
+
+
+def _next_day(at: str, now: datetime) -> dict[str, Any]:
+    if at == "none":
+        return {}
+    passed = time.fromisoformat(at) <= now.time()
+    return {"due_on": (now.date() + timedelta(days=passed)).isoformat()}
+
+
+def _arguments(values: TaskValues, *, tags: str) -> dict[str, Any]:
+    """Return values as arguments of a tool."""
+    given: Mapping[str, Any] = {
+        "due_on": values.due_on,
+        "due_time": values.due_time,
+        "repeat": values.repeat,
+        "reminders": None if values.reminders is None else list(values.reminders),
+        "priority": values.priority,
+        "list": values.list,
+        tags: list(values.tags) or None,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _ask_change(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
+    ids = tuple(task.id for task in tasks)
+    text = f"What should change about {context.wording.names(tasks)}?"
+    question = Question("change", "update", ids)
+    return Outcome(text, ids, question=question, suggestions=("Due tomorrow", "High priority"))
+
+
+def _updated(
+    request: Request, found: Found, results: Sequence[ToolResult], context: Context
+) -> Outcome:
+    wording = context.wording
+    tasks = [result.task for result in results if result.task]
+    same = [each.task for each in results if each.task and _status(each) == "unchanged"]
+    changed = [task for task in tasks if task not in same]
+    parts = [f"{wording.names(same)} had that already."] if same else []
+    if len(changed) == 1:
+        details = wording.details(changed[0]) or "no date"
+        parts.append(f"Changed {wording.name(changed[0])}: {details}.")
+    elif changed:
+        parts.append(f"Changed {counted(len(changed), 'task')}: {wording.names(changed)}.")
+    parts += _reminder(request, changed, context) + _failures(found, results)
+    ids = tuple(task.id for task in tasks)
+    suggestions = (_UNDO,) if changed else (SHOW,)
+    return Outcome(" ".join(parts), ids, "update", ids, request, suggestions=suggestions)
+
+
+def undo(request: Request, context: Context) -> Steps[Outcome]:
+    """Take back the conversation's last change, or after a yes one made elsewhere."""
+    if request.ask:
+        question = Question("undo", "undo")
+        text = "Should I take back the last change?"
+        return Outcome(text, question=question, suggestions=("Yes", "No"))
+    arguments = {"change_id": request.change_id} if request.change_id else {}
+    (result,) = yield (ToolCall("undo_last_change", arguments),)
+    if result.error:
+        return _not_undone(result, context)
+    task, data = result.task, result.data or {}
+    if task is None:
+        return Outcome("That is taken back.", intent="undo")
+    name = context.wording.name(task)
+    text = _BEFORE.get(str(data.get("undone")), "{name} is as it was before.").format(name=name)
+    others = data.get("others", 0)
+    more = f" {counted(others, 'more task')} too." if others else ""
+    ids = () if data.get("undone") == "created" else (task.id,)
+    return Outcome(f"{text}{more}", ids, "undo", ids, replace(request, change_id=None))
+
+
+def _not_undone(result: ToolResult, context: Context) -> Outcome:
+    error = result.error
+    change = (error.data if error else {}).get("change")
+    if not isinstance(change, Mapping):
+        return Outcome("There is nothing to take back.", suggestions=(SHOW,))
+    task = TaskSnapshot(int(change["task_id"]), str(change["title"]))
+    text = (
+        f"Nothing was changed in this conversation. Should I take back the last change elsewhere, "
+        f"to {context.wording.name(task)}?"
+    )
+    question = Question("undo", "undo", (task.id,), change_id=int(change["change_id"]))
+    return Outcome(text, (task.id,), question=question, suggestions=("Yes", "No"))

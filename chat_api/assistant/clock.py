@@ -1,0 +1,217 @@
+"""The grammar of counts, of lengths of time and of times of day."""
+
+from datetime import time, timedelta
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from chat_api.assistant import words as w
+from chat_api.assistant.text import (
+    Cursor,
+    Token,
+    behind,
+    kind,
+    maybe,
+    one_of,
+    phrase,
+    shape,
+    table,
+    word,
+)
+
+_MOST = 9999
+
+
+class Length(NamedTuple):
+    """A length of time; months have no fixed number of minutes."""
+
+    months: int = 0
+    minutes: int = 0
+
+    @property
+    def short(self) -> bool:
+        """Whether it is one of minutes and hours."""
+        return not self.months and (self.minutes % 1440 != 0 or self.minutes == 0)
+
+    def value(self, sign: int = 1) -> timedelta | relativedelta:
+        """Return what is added to a date or a time."""
+        if self.months:
+            return relativedelta(months=sign * self.months)
+        return timedelta(minutes=sign * self.minutes)
+
+
+class Clock(NamedTuple):
+    """A time of day as far as it was given.
+
+    Attributes:
+        at: The time.
+        part: The part of the day, if the time is nothing else.
+        open: Whether it may be in either half of the day.
+        sure: Confidence that it is a time.
+
+    """
+
+    at: time
+    part: str = ""
+    open: bool = False
+    sure: float = 1.0
+
+    def within(self, part_of_day: str) -> time:
+        """Return the time in a part of the day; without one, when people are usually awake."""
+        if not self.open:
+            return self.at
+        if part_of_day in w.MORNING:
+            return self.at.replace(hour=self.at.hour % 12)
+        late = self.at.hour < 12 if part_of_day else self.at.hour < 7
+        return self.at.replace(hour=self.at.hour + 12) if late else self.at
+
+
+@shape(kind("number"))
+def figure(_: Cursor, token: Token) -> int | None:
+    """Read a whole number in digits."""
+    return int(token.text) if token.text.isdecimal() else None
+
+
+@shape()
+def count(cursor: Cursor) -> float | None:
+    """Read "3", "1.5", "three", "a", "a couple of", "a few" or "twenty five"."""
+    token = cursor.kind("number") or cursor.kind("dotted")
+    if token:
+        return float(token.text) if float(token.text) <= _MOST else None
+    tens = cursor.phrase(w.FEW) or cursor.take(w.NUMBERS)
+    ones = w.NUMBERS.get(cursor.peek().text, 10) if tens and tens >= 20 else 10
+    if tens and ones < 10:
+        cursor.at += 1
+        return tens + ones
+    return tens
+
+
+@shape(figure, w.ORDINAL_ENDINGS)
+def _figure_ordinal(cursor: Cursor, number: int, _: str) -> int | None:
+    return number if cursor.peek(-1).glued else None
+
+
+def ordinal(cursor: Cursor) -> int | None:
+    """Read "3rd" or "third"."""
+    return _figure_ordinal(cursor) or cursor.take(w.ORDINALS)
+
+
+@shape(count, maybe("and a half"), w.UNITS)
+def _counted(cursor: Cursor, number: float, half: bool | None, size: int) -> Length | None:
+    unit = cursor.peek(-1)
+    if unit.text in w.SHORT_UNITS and not unit.glued:
+        return None
+    total = round((number + 0.5 * bool(half or cursor.eat("and", "a", "half"))) * size)
+    return Length(months=total) if unit.text in w.UNIT_MONTHS else Length(minutes=total)
+
+
+_named_length = shape(phrase(w.LENGTHS))(lambda _, minutes: Length(minutes=minutes))
+_single = one_of(_named_length, _counted)
+
+
+@shape("and?", _single)
+def _more(_: Cursor, span: Length) -> Length | None:
+    return span if span.short else None
+
+
+@shape(_single)
+def length(cursor: Cursor, span: Length) -> Length:
+    """Read "20 minutes", "half an hour", "an hour and a half", "2h 30m", "three weeks"."""
+    more = None if span.months else _more(cursor)
+    return Length(minutes=span.minutes + more.minutes) if more else span
+
+
+_moment = shape(phrase(w.MOMENTS))(lambda _, at: Clock(at))
+
+
+@shape(one_of(kind("clock"), kind("dotted")))
+def _written(cursor: Cursor, token: Token) -> Clock | None:
+    """Read "17:05", and "4.30" where "at" or "pm" tells that it is no number."""
+    hour, minute = (int(digits) for digits in token.text.replace(".", ":").split(":"))
+    if hour > 23 or minute > 59:
+        return None
+    dotted = token.kind == "dotted" and cursor.peek(-2).text not in {"at", "@", "by", "around"}
+    is_open = 1 <= hour <= 12 and not token.text.startswith("0")
+    return _half(cursor, hour, minute) or (
+        None if dotted else Clock(time(hour, minute), open=is_open)
+    )
+
+
+_hour = one_of(figure, table(w.NUMBERS))
+
+
+@shape(_hour)
+def _with_half(cursor: Cursor, hour: int) -> Clock | None:
+    """Read "5pm", "5 o'clock", "5ish" or "3-4pm"."""
+    if hour > 23:
+        return None
+    found = _half(cursor, hour, 0)
+    if found is None and (cursor.any(("oclock", "ish")) or cursor.eat("-", "ish")):
+        found = Clock(time(hour), open=1 <= hour <= 12)
+    ranged = found is None and 1 <= hour <= 12 and cursor.any(("-", "–", "to"))
+    end = _with_half(cursor) if ranged else None
+    if end and not end.open:
+        later = hour % 12 + 12
+        return Clock(time(later if later < end.at.hour else hour))
+    return found
+
+
+def _half(cursor: Cursor, hour: int, minute: int) -> Clock | None:
+    half = cursor.any(("am", "pm")) if 1 <= hour <= 23 else ""
+    if not half:
+        return None
+    if not cursor.eat("-", "ish"):
+        cursor.any(("ish",))
+    hour = hour if hour > 12 else hour % 12 + (12 if half == "pm" else 0)
+    return Clock(time(hour, minute))
+
+
+@shape(_hour)
+def _few_minutes(cursor: Cursor, minutes: int) -> int | None:
+    """Read the "ten" of "ten to four"; "1 to 3" is a span of numbers."""
+    digits = cursor.peek(-1).kind == "number" and cursor.peek().text == "to"
+    led = cursor.peek(-2).text in {"at", "@", "by", "around", "before", "a"}
+    return minutes if minutes < 30 and (led or not digits) else None
+
+
+@shape(
+    one_of(table(w.HALVES), _few_minutes), "minutes|min|mins?", "-?",
+    maybe(word("past|to|till")), "-?", _hour,
+)  # fmt: skip
+def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Clock | None:
+    """Read "half past six", "quarter to 9", "ten past 4", "half 3"."""
+    if not (relation or minutes == 30) or not 1 <= hour <= 12:
+        return None
+    total = hour * 60 + (minutes if relation in {"past", None} else -minutes)
+    half = _half(cursor, total // 60 or 12, total % 60)
+    return half or Clock(time(total // 60 or 12, total % 60), open=True)
+
+
+# A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
+clock = behind(
+    "around|about|exactly|approx?", "a?", one_of(_moment, _written, _past, _with_half),
+    "sharp|latest|exactly?",
+)  # fmt: skip
+
+
+@shape("in?", "the?", "early|late?", w.PARTS)
+def part(cursor: Cursor, at: time) -> Clock:
+    """Read "morning", "in the evening"."""
+    return Clock(at, part=cursor.peek(-1).text)
+
+
+@shape(_hour)
+def bare_hour(cursor: Cursor, hour: int) -> Clock | None:
+    """Read the "5" of "at 5", or the "five"; unsure where a noun follows that it may count."""
+    following = cursor.peek()
+    if not 1 <= hour <= 23 or following.text in {"%", "percent", "th"}:
+        return None
+    sure = cursor.ended or following.text in w.PREPOSITIONS or following.text in w.WEEKDAYS
+    return Clock(time(hour), open=hour <= 12, sure=0.8 if sure else 0.4)
+
+
+@shape(one_of(_moment, _written, _with_half, bare_hour), "to|and|until|-|–",
+       one_of(_moment, _written, _with_half, _hour))  # fmt: skip
+def clock_span(_: Cursor, first: Clock, __: object) -> Clock:
+    """Read the "10 to 11" of "from 10 to 11"; the time is its beginning."""
+    return first._replace(sure=1.0)

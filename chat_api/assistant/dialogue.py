@@ -1,0 +1,282 @@
+"""Completes frames with what the conversation left: "it", "also eggs", "no, saturday"."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+
+from chat_api.assistant.answers import Answer, answered
+from chat_api.assistant.clauses import (
+    by_number,
+    clears,
+    quoted,
+    quoted_title,
+    quotes_new_task,
+    with_items,
+    with_new_title,
+)
+from chat_api.assistant.entity import Entity
+from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
+from chat_api.assistant.state import State
+from chat_api.assistant.target import described_and_set, target_of
+from chat_api.assistant.values import NO_VALUES, TaskValues, changes_of, values_of
+
+_LIKELY = 0.2
+
+
+def requests_of(
+    frames: Sequence[Frame], text: str, state: State, now: datetime
+) -> tuple[Request, ...]:
+    """Return what a message asks for, with the state of the conversation filled in."""
+    dialogue = _Dialogue(state, now)
+    if state.question:
+        readings = [dialogue.request(frame) for frame in frames]
+        answer = answered(Answer(state.question, frames, readings, text, state))
+        if answer is not None:
+            return answer
+    for frame in with_items(frames, text):
+        dialogue.add(frame)
+    return tuple(dialogue.requests)
+
+
+class _Dialogue:
+    """The requests of a message so far."""
+
+    def __init__(self, state: State, now: datetime) -> None:
+        self._state = state
+        self._now = now
+        self.requests: list[Request] = []
+
+    def request(self, frame: Frame, intent: Intent | None = None) -> Request:
+        """Return a frame as a request by its own words and the tasks that it refers to."""
+        frame = with_new_title(replace(frame, intent=intent or frame.intent))
+        described, given = described_and_set(frame)
+        values = values_of(given, self._now) if frame.intent == "add" else changes_of(given)
+        return Request(
+            intent=frame.intent,
+            text=frame.text,
+            start=frame.start,
+            titles=frame.titles or quoted(frame),
+            target=target_of(frame, self._state, described, self._now.date()),
+            values=replace(values, list=values.list or frame.list_name),
+            new_title=frame.new_title or quoted_title(frame),
+            description=frame.description,
+            entities=frame.entities,
+            confidence=frame.confidence,
+            alternatives=frame.alternatives,
+        )
+
+    def add(self, frame: Frame) -> None:
+        """Add a frame, which may continue or correct the one before or the last exchange."""
+        frame = self._reread(frame)
+        match frame.intent:
+            case "more":
+                continued = self._continued(frame)
+                self.requests.append(replace(continued, continues=not self.requests))
+            case "instead":
+                self._correct(frame)
+            case "no":
+                self._take_back(self.request(frame))
+            case "add":
+                self._add(self._on_shown_list(self.request(frame)))
+            case "list":
+                self.requests.append(self._on_shown_list(self.request(frame)))
+            case _:
+                for each in by_number(frame):
+                    self._act(each)
+
+    def _reread(self, frame: Frame) -> Frame:
+        """Return a frame by what it names, where that speaks for another intent."""
+        if frame.intent in {"delete", "no", "none"} and clears(frame):
+            return replace(frame, intent="update", confidence=1.0)
+        if frame.intent == "update" and quotes_new_task(frame):
+            return replace(frame, intent="add")
+        if frame.intent == "add" and self._can_change(self.request(frame)):
+            # "And alert me an hour before" adds nothing of its own.
+            return replace(frame, intent="update", confidence=1.0)
+        return frame
+
+    def _take_back(self, request: Request) -> None:
+        """Drop the clause before, or ask whether to undo what the last exchange did."""
+        if self.requests:
+            self.requests[-1:] = [request] if len(self.requests) == 1 else []
+        elif self._state.intent in CHANGES:
+            self.requests.append(replace(request, intent="undo", ask=True))
+        else:
+            self.requests.append(request)
+
+    def _add(self, request: Request) -> None:
+        before = self._before()
+        if request.titles or not request.has("aspect", "missing") or before is None:
+            self.requests += _with_own_values(request, self._now)
+        else:
+            # "Are eggs on my list? If not, add them."
+            self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
+
+    def _act(self, frame: Frame) -> None:
+        request = self.request(frame)
+        if frame.intent == "update" and self._adds_to_new_task(request):
+            self.requests[-1] = _with_values(self.requests[-1], self.request(frame, "add"))
+        elif frame.intent in ACTS and not request.target:
+            self.requests.append(replace(request, target=self._implied(request)))
+        else:
+            self.requests.append(request)
+
+    def _on_shown_list(self, request: Request) -> Request:
+        """Return a request with the list that "it" means: the one shown or added to last."""
+        shown = self._state.filters.get("list") or self._state.values.list
+        if not shown or request.values.list or not _is_pronoun(request):
+            return request
+        values = replace(request.values, list=shown)
+        return replace(request, values=values, target=NO_TARGET)
+
+    def _can_change(self, request: Request) -> bool:
+        """Whether values without a title belong to a task of this message or the last exchange."""
+        before = self._before()
+        adds_before = before is not None and before.intent == "add"
+        given = request.values != NO_VALUES and not request.titles
+        # A task of another message is changed only where that is a likely reading.
+        likely = dict(request.alternatives).get("update", 0) >= _LIKELY
+        return given and (adds_before or (likely and bool(self._state.focus)))
+
+    def _before(self) -> Request | None:
+        return self.requests[-1] if self.requests else None
+
+    def _adds_to_new_task(self, request: Request) -> bool:
+        """Whether a change is meant for a task that this message adds."""
+        before, target = self._before(), request.target
+        by_name = target.words or (target.ids and not target.missing and not _is_pronoun(request))
+        return before is not None and before.intent == "add" and not by_name
+
+    def _implied(self, request: Request) -> Target:
+        """Return the tasks of a clause that names none: those of the clause or exchange before."""
+        before = self._before()
+        if before is not None and before.intent in ACTS:
+            return before.target
+        changed = self._state.intent in CHANGES and self._state.focus
+        if request.intent == "update" and changed:
+            return Target(self._state.focus)
+        return NO_TARGET
+
+    def _continued(self, frame: Frame) -> Request:
+        """Return a fragment as one more of what came before ("and envelopes").
+
+        What came before says what is meant, however short the fragment is.
+        """
+        if self._before() or self._state.intent in CHANGES | {"list"}:
+            frame = replace(frame, confidence=1.0)
+        last = self._before() or self._state
+        intent: Intent = last.intent or "add"
+        names = frame.titles or frame.references
+        if intent == "list" and names and not frame.text.endswith("?"):
+            intent = "add"
+        request = self.request(frame, intent)
+        if intent in CHANGES and not names and not request.target:
+            # "And due tomorrow" is about the same task.
+            change = self.request(frame, "update")
+            return replace(change, target=self._implied(change))
+        if intent == "add":
+            listed = last.values.list or self._state.filters.get("list")
+            carried = replace(NO_VALUES, list=listed, due_on=last.values.due_on)
+            values = merged(carried, request.values)
+            return replace(request, titles=names, target=NO_TARGET, values=values)
+        if intent == "list":
+            return _with_status(request, self._state.filters.get("status"))
+        target = request.target or Target(words=names)
+        return replace(request, target=target, values=merged(last.values, request.values))
+
+    def _correct(self, frame: Frame) -> None:
+        """Replace what the clause before said, or else what the last exchange did."""
+        before = self._before()
+        if before is None:
+            self.requests.append(self._corrected(frame))
+            return
+        request = self.request(frame, before.intent)
+        names = frame.titles or frame.references
+        self.requests[-1] = replace(
+            before,
+            titles=names if before.intent == "add" and names else before.titles,
+            target=request.target or before.target,
+            values=merged(before.values, request.values),
+            new_title=request.new_title or before.new_title,
+        )
+
+    def _corrected(self, frame: Frame) -> Request:
+        """Return the correction of the last exchange."""
+        state, request = self._state, self.request(frame, "update")
+        names = frame.titles or frame.references
+        focus = Target(state.focus)
+        if request.target and request.values != NO_VALUES:
+            # "Gym on friday instead" names its task.
+            return request
+        if state.intent in {None, "list", "plan"}:
+            return self.request(frame, "list" if state.intent else "none")
+        renames = state.intent == "update" and state.values == NO_VALUES
+        if (state.intent == "add" or renames) and not request.target.ids:
+            new_title = frame.new_title or (names[-1] if names else None)
+            if new_title or request.values != NO_VALUES:
+                return replace(request, target=focus, new_title=new_title)
+        elif request.values != NO_VALUES and not request.target:
+            return replace(request, target=focus)
+        again: Intent = state.intent or "none"
+        if state.intent == "add":
+            return replace(request, intent="undo")
+        target = self.request(frame, again).target
+        return replace(request, intent=again, target=target, values=state.values, undo_first=True)
+
+
+def _with_own_values(request: Request, now: datetime) -> list[Request]:
+    """Return a request for each title where the titles have days or times of their own.
+
+    "Pay rent tomorrow, call mom today" are two; in "milk and eggs tomorrow" the day is for both.
+    """
+    starts, behind = [], request.start
+    for title in request.titles:
+        starts.append(request.text.find(title, behind - request.start) + request.start)
+        behind = starts[-1] + len(title)
+    days = [each for each in request.entities if each.kind in {"when", "repeat", "delay"}]
+    between = any(starts[0] < each.start < starts[-1] for each in days) if starts else False
+    if not between:
+        return [request]
+    own: list[list[Entity]] = [[] for _ in starts]
+    for entity in request.entities:
+        own[max(0, sum(start <= entity.start for start in starts) - 1)].append(entity)
+    return [
+        replace(
+            request,
+            titles=(title,),
+            entities=tuple(each),
+            values=merged(
+                replace(values_of(each, now), list=None),
+                replace(NO_VALUES, list=request.values.list),
+            ),
+        )
+        for title, each in zip(request.titles, own, strict=True)
+    ]
+
+
+def _with_status(request: Request, status: str | None) -> Request:
+    """Return a question with the status of the one before ("and yesterday?")."""
+    if status is None:
+        return request
+    return replace(request, entities=(Entity("status", 0, 0, status), *request.entities))
+
+
+def _is_pronoun(request: Request) -> bool:
+    return any(each.kind == "pronoun" for each in request.entities)
+
+
+def _with_values(request: Request, more: Request) -> Request:
+    return replace(
+        request,
+        values=merged(request.values, more.values),
+        description=more.description or request.description,
+        entities=(*request.entities, *more.entities),
+    )
+
+
+def merged(values: TaskValues, newer: TaskValues) -> TaskValues:
+    """Return the values with those that are newer in their place."""
+    given = {each.name: (getattr(newer, each.name), each.default) for each in fields(newer)}
+    return replace(
+        values, **{name: value for name, (value, default) in given.items() if value != default}
+    )

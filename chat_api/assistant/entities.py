@@ -1,0 +1,334 @@
+"""All that is closed in a text, found once: days, repeats, numbers, levels, names in quotes."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from chat_api.assistant import words as w
+from chat_api.assistant.clock import Length, count, figure, length, ordinal
+from chat_api.assistant.days import days
+from chat_api.assistant.entity import Entity, Kind, Ordinals
+from chat_api.assistant.repeats import repeat
+from chat_api.assistant.text import (
+    Cursor,
+    Match,
+    Rule,
+    Token,
+    behind,
+    kind,
+    maybe,
+    one_of,
+    phrase,
+    shape,
+    table,
+    tokens_of,
+    word,
+)
+from chat_api.assistant.when import when
+
+_MOST = 100
+_DAY = 24 * 60
+
+
+def find(text: str, today: date) -> tuple[Entity, ...]:
+    """Return the finds in a text, in their order; none overlaps another."""
+    cursor = Cursor(text, tokens_of(text), today)
+    found: list[Entity] = []
+    place = 0
+    while cursor.tokens[place].kind != "end":
+        match, end = _longest(cursor, place)
+        if match:
+            span = (cursor.tokens[place].start, cursor.tokens[end - 1].end)
+            found.append(Entity(match.kind, *span, match.value, match.confidence))
+        place = end
+    return tuple(found)
+
+
+def _longest(cursor: Cursor, place: int) -> tuple[Match | None, int]:
+    """Return the longest find that begins with a token, and the place behind it."""
+    token, best, end = cursor.tokens[place], None, place
+    for each in _RULES_BY_START.get(token.text) or _RULES_BY_START.get(f"<{token.kind}>", ()):
+        cursor.at = place
+        try:
+            match = each(cursor)
+        except (OverflowError, ValueError):  # a day beyond the calendar
+            continue
+        if match and cursor.at > end:
+            best, end = match, cursor.at
+    return best, max(end, place + 1)
+
+
+@shape(phrase(w.PHRASES))
+def _phrase(cursor: Cursor, meaning: tuple[Kind, str, float]) -> Match | None:
+    """Read the phrases of the table: "how many", "without a date", "all of them"."""
+    of_day = cursor.peek(-1).text == "all" and cursor.peek().text in w.SPANS
+    return None if of_day else Match(*meaning)
+
+
+@shape(maybe(word("in")), "about|around?", length)
+def _delay(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
+    """Read "in 20 minutes", "an hour from now"; a whole day or more is a date."""
+    behind = cursor.eat("from", "now") or (lead and cursor.eat("time"))
+    short = not span.months and span.minutes < _DAY
+    return Match("delay", span.value()) if short and (lead or behind) else None
+
+
+@shape(maybe(word("for|by")), length)
+def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
+    """Read a length of time by what stands beside it: reminder, shift or duration."""
+    behind = cursor.phrase(w.BEHIND) if lead != "for" else None
+    if behind:
+        name, sign = behind
+        sure = abs(sign) if not cursor.ended else 1.0
+        return Match(name, span.value(-1 if sign < 0 else 1), sure)
+    shifted = any(token.text in w.SHIFTING for token in cursor.tokens[: cursor.at])
+    if lead == "by" or (shifted and (lead or cursor.ended)):
+        return Match("shift", span.value(), 1.0 if lead == "by" else 0.8)
+    whole = cursor.tokens[0].kind == "number" and cursor.at <= 2 and cursor.peek().kind == "end"
+    return None if span.months else Match("duration", span.value(), 0.9 if lead or whole else 0.4)
+
+
+@shape("the|a?", w.BEFORE, "before")
+def _day_before(cursor: Cursor, minutes: int) -> Match | None:
+    """Read "the day before", where no day follows it."""
+    sure = 1.0 if cursor.ended else 0.7
+    return None if days(cursor) else Match("reminder", timedelta(minutes=minutes), sure)
+
+
+def _number(cursor: Cursor, *, words: bool) -> int | None:
+    """Read the number of a task; "3pm", "3rd" and "3 days" count something else."""
+    cursor.any(w.TASK_WORDS)
+    cursor.eat("#")
+    number = figure(cursor)
+    number = cursor.take(w.NUMBERS) if number is None and words else number
+    following = cursor.peek()
+    counts = (following.glued and following.kind == "word") or following.text in w.COUNTED
+    return None if counts or number is None or number >= 2**31 else number
+
+
+_last_number = behind("-|–|to|through", "#?", figure)
+
+
+def _number_list(cursor: Cursor, *, words: bool) -> tuple[int, ...]:
+    found: list[int] = []
+    place = cursor.at
+    while (number := _number(cursor, words=words)) is not None:
+        found.append(number)
+        place = cursor.at
+        last = _last_number(cursor)
+        if last is not None and number < last <= number + _MOST:
+            found.extend(range(number + 1, last + 1))
+            place = cursor.at
+        cursor.at = place
+        cursor.eat(",")
+        cursor.any(w.JOINED)
+    cursor.at = place
+    return tuple(found[: _MOST + 1])
+
+
+@shape()
+def _numbers(cursor: Cursor) -> Match | None:
+    """Read the numbers of tasks: "#3", "task 3", "tasks 1, 2 and 4", "number two", "1-3"."""
+    start = cursor.at
+    marked = bool(cursor.any(w.TASK_WORDS))
+    cursor.eat("no", ".") or cursor.eat("no")
+    found = _number_list(cursor, words=marked)
+    if not found or len(found) > _MOST:
+        return None
+    if marked or any(token.text == "#" for token in cursor.tokens[start : cursor.at]):
+        return Match("number", found)
+    before, following = cursor.peek(start - 1 - cursor.at), cursor.peek()
+    command = before.kind == "end" or before.text in w.NUMBERED
+    ends = cursor.ended or following.text in w.PREPOSITIONS or following.text == "done"
+    return Match("number", found, 0.8) if command and ends else None
+
+
+@shape("the?", one_of(table(w.PLACES), ordinal))
+def _places(cursor: Cursor, place: int) -> tuple[int, ...]:
+    """Read "the second", "first two" or "last"."""
+    start = cursor.at
+    many = count(cursor) if place in {1, -1} and cursor.peek().text not in w.SINGLE else None
+    if not many or many % 1 or many > _MOST or cursor.peek().text in w.COUNTED:
+        cursor.at = start
+        return (place,)
+    return tuple(range(1, int(many) + 1)) if place > 0 else tuple(range(-int(many), 0))
+
+
+# "The first, the second" may be a correction, "first, second and third" is none.
+_more_places = one_of(
+    behind(",?", "and|&", _places),
+    shape(",")(lambda cursor: None if cursor.peek().text == "the" else _places(cursor)),
+)
+
+
+@shape(_places)
+def _ordinals(cursor: Cursor, places: tuple[int, ...]) -> Match:
+    """Read "the second one", "first two", "the last", "1st and 3rd task"."""
+    while more := _more_places(cursor):
+        places += more
+    whole = cursor.peek(-cursor.at).kind != "end" and cursor.peek().kind == "end" and cursor.at <= 2
+    definite = any(
+        token.text == "the" for token in cursor.tokens[max(0, cursor.at - 3) : cursor.at]
+    )
+    if cursor.any(w.ONES) or cursor.eat("on", "the", "list"):
+        return Match("ordinal", Ordinals(places))
+    ends = cursor.ended or cursor.peek().text in w.PREPOSITIONS
+    clear = ends and (definite or len(places) > 1)
+    return Match("ordinal", Ordinals(places), 0.9 if whole else 0.7 if clear else 0.3)
+
+
+@shape("the?", w.REMAINING, count)
+def _other_ones(cursor: Cursor, quantity: str, _: float) -> Match | None:
+    """Read "the other two", "all three", "the remaining 4"."""
+    if cursor.peek(-1).text in w.SINGLE - {"one"}:
+        return None
+    cursor.any(w.ONES)
+    cursor.eat("of", "them")
+    return Match("quantity", quantity, 0.8)
+
+
+@shape(kind("bang"))
+def _bang(_: Cursor, token: Token) -> Match:
+    level = w.LEVELS.get(token.text.strip("!"), "high")
+    return Match("priority", level, 0.9 if len(token.text) > 1 else 0.4)
+
+
+@shape("to|as|with|at|of?", "a|the?", w.LEVELS)
+def _level(cursor: Cursor, level: str) -> Match | None:
+    """Read "high priority" or "p1"."""
+    short, before = cursor.peek(-1).text in w.SHORT_LEVELS, cursor.tokens[: cursor.at - 1]
+    if cursor.any(w.PRIORITY) or short:
+        return Match("priority", level)
+    led = bool(before) and before[-1].text in {"to", "as"}
+    named = led and any(token.text in w.PRIORITY for token in before)
+    return Match("priority", level, 0.8) if named else None
+
+
+_priority_is = shape(behind("the?", w.PRIORITY, ":|=|is|to|-|as?", w.LEVELS))(
+    lambda _, level: Match("priority", level)
+)
+
+
+@shape(w.URGENT)
+def _urgent(cursor: Cursor, level: str) -> Match:
+    """Read "urgent" where it stands for the whole task and not in its name."""
+    first = cursor.at == 1 and cursor.eat(":")
+    return Match("priority", level, 0.8 if first or cursor.ended else 0.4)
+
+
+@shape("the?", one_of(kind("tag"), kind("quote"), kind("word")))
+def _tag_name(cursor: Cursor, name: Token) -> Match | None:
+    if name.text in w.PREPOSITIONS or name.text in w.TASK_WORDS or name.text in w.PHRASES:
+        return None
+    return Match("tag", _inner(cursor, name), 0.8)
+
+
+_hash_tag = shape(kind("tag"))(lambda cursor, name: Match("tag", _inner(cursor, name)))
+# "Tagged home", "tag: work", "tag it work".
+_tagged = behind("with|as?", "the|a?", w.TAGGING, "it|this|that|:?", "with|as|is|:?", _tag_name)
+
+
+@shape("with|as", _tag_name)
+def _tag_behind(cursor: Cursor, found: Match) -> Match | None:
+    """Read the "with garden" of "tag those with garden"."""
+    before = cursor.tokens[max(0, cursor.at - 6) : cursor.at]
+    return found if any(token.text in w.TAGGING for token in before) else None
+
+
+_slash_list = shape(kind("slash"))(lambda cursor, name: Match("list", _inner(cursor, name), 0.8))
+_list_is = shape("list", ":", one_of(kind("word"), kind("quote")))(
+    lambda cursor, name: Match("list", _inner(cursor, name))
+)
+_inbox = shape(w.LIST_LEADS, maybe(w.OWNERS), "inbox")(lambda *_: Match("list", "none"))
+
+
+@shape(maybe(w.LIST_LEADS), maybe(w.OWNERS))
+def _named_list(cursor: Cursor, lead: str | None, owner: str | None) -> Match | None:
+    """Read "to my shopping list"."""
+    first = cursor.peek()
+    for _ in range(3):
+        name = cursor.kind("word") or cursor.kind("quote")
+        if not name or name.possessive or name.text in w.NO_LIST_NAMES:
+            return None
+        if cursor.eat("list"):
+            sure = 0.9 if lead and owner else 0.7
+            whole = Token("", "word", first.start, name.end)
+            return Match("list", _inner(cursor, whole), sure) if lead or owner else None
+    return None
+
+
+_no_list = shape("in no list|on no list|without a list|without list")(
+    lambda _: Match("list", "none", 0.8)
+)
+
+
+@shape(w.NEGATIONS, one_of(_hash_tag, _tagged, _inbox, _named_list, _priority_is, _level))
+def _negated(_: Cursor, found: Match) -> Match:
+    """Read "not tagged home"; its value has a minus sign."""
+    return found._replace(value=f"-{found.value}")
+
+
+@shape(maybe(w.LIST_LEADS), w.OWNERS)
+def _anothers_tasks(cursor: Cursor, _: str | None, __: str) -> Match | None:
+    """Read "on my wife's list"."""
+    owner = cursor.kind("word")
+    theirs = owner and owner.possessive and cursor.any({"list", "lists", "task", "tasks"})
+    return Match("aspect", "others", 0.9) if theirs else None
+
+
+_of_another_user = shape("of|for", "all|other|another?", "user|users")(
+    lambda *_: Match("aspect", "others", 0.9)
+)
+
+
+_quote = shape(kind("quote"))(lambda cursor, token: Match("quote", _inner(cursor, token)))
+_address = shape(kind("address"))(
+    lambda cursor, token: Match("address", cursor.source[token.start : token.end])
+)
+
+
+def _inner(cursor: Cursor, token: Token) -> str:
+    """Return the text of a token as typed, without the marks around it."""
+    return cursor.source[token.start : token.end].strip("“”„\"'‘’#/ ")
+
+
+# Each rule with the words, or kinds of tokens, that it begins with; of two equally long finds the
+# first rule's is taken.
+_RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
+    (repeat, w.REPEAT_STARTS),
+    (_delay, w.LENGTH_STARTS | {"in"}),
+    (_length, w.LENGTH_STARTS | {"for", "by"}),
+    (_day_before, w.BEFORE.keys() | {"the", "a"}),
+    (when, w.WHEN_STARTS),
+    (_numbers, w.TASK_WORDS | {"#", "no", "<number>"}),
+    (_ordinals, w.ORDINALS.keys() | w.PLACES.keys() | {"the", "<number>"}),
+    (_other_ones, w.REMAINING.keys() | {"the"}),
+    (_bang, {"<bang>"}),
+    (_level, w.LEVELS.keys() - {"1", "2", "3"} | {"to", "as", "with", "at", "of", "a", "the"}),
+    (_priority_is, w.PRIORITY | {"the"}),
+    (_urgent, w.URGENT.keys()),
+    (_hash_tag, {"<tag>"}),
+    (_tagged, w.TAGGING | {"with", "as"}),
+    (_tag_behind, {"with", "as"}),
+    (_slash_list, {"<slash>"}),
+    (_list_is, {"list"}),
+    (_inbox, w.LIST_LEADS),
+    (_named_list, w.LIST_LEADS | w.OWNERS),
+    (_no_list, {"in", "on", "without"}),
+    (_anothers_tasks, w.LIST_LEADS | w.OWNERS),
+    (_of_another_user, {"of", "for"}),
+    (_negated, {words.split()[0] for words in w.NEGATIONS.split("|")}),
+    (_quote, {"<quote>"}),
+    (_address, {"<address>"}),
+    (_phrase, w.PHRASES.keys()),
+)
+
+
+def _by_start() -> dict[str, tuple[Rule[Match], ...]]:
+    found: dict[str, tuple[Rule[Match], ...]] = {}
+    for each, starts in _RULES:
+        for start in starts:
+            found[start] = (*found.get(start, ()), each)
+    return found
+
+
+_RULES_BY_START = _by_start()

@@ -1,0 +1,163 @@
+"""Finds the tasks of a request by the tools, or says what has to be asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat_api.assistant.contract import TaskSnapshot, ToolCall
+from chat_api.assistant.frame import Intent, Request, Target
+from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
+from chat_api.assistant.small_talk import unclear
+from chat_api.assistant.state import Question
+from chat_api.assistant.steps import Steps
+from chat_api.assistant.titles import match_title
+
+_PAGE = 100
+_MOST_PAGES = 8
+_SUGGESTED = 4
+# Which tasks an intent is about first, and which only if there is none among these.
+_STATUSES: Mapping[Intent, tuple[str, str]] = {"reopen": ("completed", "pending")}
+_USUAL = ("pending", "completed")
+_ALL_OF: Mapping[Intent, str] = {"delete": "all", "reopen": "completed"}
+_QUESTIONS: Mapping[Intent, str] = {
+    "complete": "Which task is done?",
+    "delete": "Which task should go?",
+    "update": "Which task should change?",
+    "reopen": "Which task should be open again?",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The tasks of a request.
+
+    Attributes:
+        tasks: Those to act on.
+        missing: References that fit no task.
+        question: What has to be asked or said instead of acting.
+
+    """
+
+    tasks: tuple[TaskSnapshot, ...] = ()
+    missing: tuple[str, ...] = ()
+    question: Outcome | None = None
+
+
+def listed(**arguments: Any) -> Steps[tuple[TaskSnapshot, ...]]:
+    """Return all tasks that fit, of very many the first ones."""
+    tasks: list[TaskSnapshot] = []
+    cursor = None
+    for _ in range(_MOST_PAGES):
+        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+        (result,) = yield (ToolCall("list_tasks", {**arguments, "limit": _PAGE, **more}),)
+        tasks += result.tasks
+        cursor = (result.data or {}).get("next_cursor")
+        if not cursor:
+            break
+    return tuple(tasks)
+
+
+def resolve(request: Request, context: Context, *, current: bool = False) -> Steps[Found]:
+    """Find the tasks of a request; `current` looks up numbers too, for what the tasks have now."""
+    target = request.target
+    if target.missing == "antecedent" and target.ids:
+        tasks = [context.state.tasks[each] for each in target.ids if each in context.state.tasks]
+        return Found(question=ask_which(request, tasks, context.wording))
+    if target.missing or not target:
+        return (yield from _ask_task(request))
+    if target.everything:
+        return (yield from _everything(request, context))
+    if target.words:
+        return (yield from _named(request, context))
+    if current:
+        return (yield from _numbered(target))
+    known = context.state.tasks
+    return Found(tuple(known.get(each) or TaskSnapshot(each, "") for each in target.ids))
+
+
+def _ask_task(request: Request) -> Steps[Found]:
+    status, _ = _STATUSES.get(request.intent, _USUAL)
+    arguments = {"status": status, "sort": "-updated", "limit": _SUGGESTED}
+    (result,) = yield (ToolCall("list_tasks", arguments),)
+    question = Question("task", request.intent, (), request.values, request.new_title)
+    return Found(
+        question=Outcome(
+            _QUESTIONS.get(request.intent, "Which task do you mean?"),
+            question=question,
+            suggestions=tuple(task.title for task in result.tasks),
+        )
+    )
+
+
+def _everything(request: Request, context: Context) -> Steps[Found]:
+    target = request.target
+    default = {"status": _ALL_OF.get(request.intent, "pending")}
+    found = yield from listed(**{**default, **target.described.arguments})
+    tasks = [task for task in found if target.described.fits(task)]
+    excepted = {task.id for words in target.exceptions for task in match_title(words, tasks).tasks}
+    remaining = tuple(task for task in tasks if task.id not in excepted)
+    if not remaining:
+        return Found(question=Outcome("There is no such task, so nothing changed."))
+    return Found(remaining)
+
+
+def _numbered(target: Target) -> Steps[Found]:
+    tasks = yield from listed(status="all")
+    by_id = {task.id: task for task in tasks}
+    return Found(tuple(by_id.get(each) or TaskSnapshot(each, "") for each in target.ids))
+
+
+def _named(request: Request, context: Context) -> Steps[Found]:
+    """Find a task for each reference; one that fits several tasks is asked about."""
+    target = request.target
+    first, second = _STATUSES.get(request.intent, _USUAL)
+    open_first = request.intent != "reopen"
+    tasks = yield from listed(status=first)
+    if any(not match_title(words, tasks).certain for words in target.words):
+        tasks += yield from listed(status=second)
+    narrowed = yield from _narrowed(target, tasks)
+    chosen = [TaskSnapshot(each, "") for each in target.ids]
+    missing: list[str] = []
+    for words in target.words:
+        match = match_title(words, narrowed, prefer_open=open_first)
+        if not match.certain and narrowed is not tasks:
+            match = match_title(words, tasks, prefer_open=open_first)
+            # "I paid the rent this morning" says when it was done, not when it was due.
+            if match.certain and request.intent != "complete":
+                return Found(question=_ask_other_day(request, match.tasks, context))
+        if request.tentative and not match.certain:
+            return Found(question=unclear(request, context))
+        if not match.certain and match.tasks:
+            return Found(question=_ask_similar(request, words, match.tasks, context))
+        if len(match.tasks) > 1 and not request.target.confirm:
+            return Found(question=ask_which(request, match.tasks, context.wording))
+        chosen += match.tasks
+        missing += [] if match.tasks else [words]
+    return Found(tuple(chosen), tuple(missing))
+
+
+def _narrowed(target: Target, tasks: tuple[TaskSnapshot, ...]) -> Steps[tuple[TaskSnapshot, ...]]:
+    """Return those of the tasks that have what the sentence says of them."""
+    if not target.described:
+        return tasks
+    fitting = yield from listed(**{"status": "all", **target.described.arguments})
+    ids = {task.id for task in fitting if target.described.fits(task)}
+    return tuple(task for task in tasks if task.id in ids)
+
+
+def _ask_similar(
+    request: Request, words: str, tasks: Sequence[TaskSnapshot], context: Context
+) -> Outcome:
+    if len(tasks) > 1:
+        return ask_which(request, tasks, context.wording)
+    text = f"{not_found([words])} Do you mean {context.wording.name(tasks[0])}?"
+    return ask_whether(request, tasks, text)
+
+
+def _ask_other_day(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
+    """Ask about a task that has the words, but not the day or another value that was given."""
+    if len(tasks) > 1:
+        return ask_which(request, tasks, context.wording)
+    details = context.wording.details(tasks[0]) or "without a date"
+    name = context.wording.name(tasks[0])
+    return ask_whether(request, tasks, f"{name} is {details}. Do you mean that one?")

@@ -1,0 +1,97 @@
+"""Answers messages that ask for nothing to be done, and those that were not understood."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from chat_api.assistant.frame import ACTS, Intent, Request
+from chat_api.assistant.replies import MOST_SUGGESTIONS, SHOW, Context, Outcome, quoted
+from chat_api.assistant.titles import titles_of
+
+_WORD = re.compile(r"[^\W\d_]+")
+_HELP = "What can you do?"
+# Another reading is offered from this probability on.
+_LIKELY = 0.05
+_OFFERED: Mapping[Intent, str] = {
+    "add": "Add {title}",
+    "complete": "Mark {title} as done",
+    "delete": "Delete {title}",
+    "list": SHOW,
+    "plan": "Plan my day",
+}
+_LONGEST_OFFER = 60
+
+
+@cache
+def talk() -> Mapping[str, Any]:
+    """Read what the assistant says."""
+    return tomllib.loads(files(__package__).joinpath("data/talk.toml").read_text("utf-8"))
+
+
+def remark(request: Request, context: Context) -> Outcome:
+    """Answer a greeting, thanks, a feeling, or a yes or no to nothing."""
+    text = _fresh(talk()[request.intent], context)
+    suggestions = (_HELP, SHOW) if request.intent in {"greeting", "yes"} else ()
+    return Outcome(text, suggestions=suggestions)
+
+
+def about(request: Request, _: Context) -> Outcome:
+    """Answer a question about the assistant itself."""
+    best = _best(talk()["about"], request.text) or talk()["help"]
+    return Outcome(best["answer"].strip(), suggestions=tuple(best["suggestions"]))
+
+
+def foreign(request: Request, context: Context) -> Outcome:
+    """Say in the language of the message that only English is understood."""
+    language = _best(talk()["language"], request.text)
+    if language is None:
+        return unclear(request, context)
+    return Outcome(f"{language['answer']} (I only understand English.)", suggestions=(_HELP,))
+
+
+def unclear(request: Request, context: Context) -> Outcome:
+    """Offer the likeliest readings of what was not understood."""
+    offers = _offers(request)
+    kind = "unclear" if offers else "beyond"
+    suggestions = tuple(dict.fromkeys([*offers, SHOW, _HELP]))[: MOST_SUGGESTIONS - 1]
+    # "It" in the next message must not mean what came before this misunderstanding.
+    return Outcome(_fresh(talk()[kind], context), intent="none", suggestions=suggestions)
+
+
+def left_out(request: Request, _: Context) -> Outcome:
+    """Name a part of the message that was not carried out."""
+    text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
+    return Outcome(text, suggestions=tuple(_offers(request)))
+
+
+def _offers(request: Request) -> list[str]:
+    words = (*request.titles, *request.target.words, request.text)
+    titles = titles_of(words[:1])
+    if not titles or len(titles[0]) > _LONGEST_OFFER:
+        return []
+    likely = [(request.intent, request.confidence), *request.alternatives]
+    readings = [intent for intent, probability in likely if probability >= _LIKELY]
+    named = bool(request.titles or request.target.words)
+    offered = [
+        _OFFERED[intent]
+        for intent in readings
+        if intent in _OFFERED and (named or intent not in ACTS)
+    ]
+    return [offer.format(title=quoted(titles[0])) for offer in offered]
+
+
+def _best(entries: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:
+    """Return the entry that has most words of the text; of equal ones the first."""
+    words = set(_WORD.findall(text.casefold()))
+    ranked = [(len(words & set(entry["words"])), entry) for entry in entries]
+    score, best = max(ranked, key=lambda each: each[0])
+    return best if score else None
+
+
+def _fresh(texts: Sequence[str], context: Context) -> str:
+    """Return one of the texts, never the one of the reply before."""
+    others = [text for text in texts if not context.last_reply.startswith(text)] or list(texts)
+    return others[len(context.last_reply) % len(others)]

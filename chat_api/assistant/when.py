@@ -1,0 +1,163 @@
+"""The grammar of days with their times: "by wednesday noon", "5pm tomorrow", "monday to friday"."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from chat_api.assistant import words as w
+from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, part
+from chat_api.assistant.days import Days, days
+from chat_api.assistant.entity import When
+from chat_api.assistant.text import Cursor, Match, behind, shape
+
+_ONE = timedelta(days=1)
+_BEFORE_HOURS = frozenset({"at", "by", "before", "after", "from"})
+_BETWEEN = {"@": "at", "around": "at", "from": "from", "between": "from"} | {
+    word: word for word in ("at", "on", "by", "in", "of", "for", "before", "after")
+}
+
+
+@dataclass
+class _Pieces:
+    """What a day with its time is put together from, in any order."""
+
+    days: Days | None = None
+    clock: Clock | None = None
+    part: Clock | None = None
+    of_today: bool = False
+
+    def read(self, cursor: Cursor, mode: str) -> bool:
+        """Read one more piece; `mode` is the preposition in front of it."""
+        if not self.days and (mode not in {"at", "from"} or cursor.peek().kind != "number"):
+            self.days = _night(cursor) or days(cursor)
+            if self.days:
+                tonight = cursor.peek(-1).text in w.TONIGHT
+                self.part = Clock(time(20), part="night") if tonight else None
+                return True
+        if not self.part and self.clock and cursor.any(w.TONIGHT):
+            self.part = Clock(time(20), part="night")
+            return True
+        if not self.clock:
+            first = cursor.peek().text
+            self.clock = clock_span(cursor) if mode == "from" else None
+            self.clock = self.clock or clock(cursor)
+            if not self.clock and mode in _BEFORE_HOURS:
+                self.clock = bare_hour(cursor)
+            self.of_today |= self.clock is not None and first in w.OF_TODAY
+            if self.clock:
+                return True
+        if not self.part:
+            half = cursor.take(w.DAY_HALVES) if self.days else None
+            self.part = Clock(half, part="half") if half else part(cursor)
+            return self.part is not None
+        return False
+
+    @property
+    def at(self) -> time | None:
+        """The time of day."""
+        if self.clock:
+            return self.clock.within(self.part.part if self.part else "")
+        return self.part.at if self.part else None
+
+
+def _today(cursor: Cursor) -> Days:
+    return Days(cursor.today, cursor.today)
+
+
+@shape()
+def _night(cursor: Cursor) -> Days | None:
+    """Read "tonight" and the "this" of "this evening" as today, "last night" as yesterday."""
+    this_part = cursor.peek().text == "this" and cursor.peek(1).text in w.PARTS
+    if cursor.any(w.TONIGHT) or (this_part and cursor.eat("this")):
+        return _today(cursor)
+    last = cursor.eat("last", "night")
+    return Days(cursor.today - _ONE, cursor.today - _ONE) if last else None
+
+
+@shape()
+def when(cursor: Cursor) -> Match | None:
+    """Read a day, a time or both, with the words in front of them."""
+    due = cursor.phrase(w.DUE)
+    cursor.eat(":")
+    start, lead = cursor.at, cursor.peek().text
+    mode = cursor.phrase(w.LEADS) or ""
+    pieces = _Pieces()
+    if not pieces.read(cursor, _BETWEEN.get(lead, mode)):
+        return None
+    while _next_piece(cursor, pieces):
+        pass
+    pieces.days = pieces.days or (_today(cursor) if pieces.of_today else None)
+    if pieces.part and not pieces.clock and not pieces.days:
+        # "Good morning" is no time, "in the morning" is one.
+        named = cursor.peek(-2).text in {"the", "at", "early", "late"}
+        return Match("when", When(at=pieces.at), 0.8) if named and mode else None
+    # "What is due today to tomorrow" is to be moved there.
+    moved = due or any(token.text in w.SHIFTING for token in cursor.tokens[:start])
+    if pieces.days and (lead in {"from", "between"} or not (mode or moved)):
+        pieces.days = _range(cursor, pieces.days, lead)
+        while _next_piece(cursor, pieces):
+            pass
+    if pieces.clock:
+        _end_of_time(cursor)
+    sure = _sure(cursor, pieces, start, mode, lead)
+    return Match("when", _value(pieces, mode, cursor), sure)
+
+
+def _next_piece(cursor: Cursor, pieces: _Pieces) -> bool:
+    place = cursor.at
+    cursor.eat(",")
+    mode = cursor.take(_BETWEEN) or ""
+    # "In the morning" and "in 3 days" are read with their "in"; "of" leads to a day only.
+    cursor.at -= mode == "in"
+    if mode == "of" and cursor.peek().text not in w.RELATIVE_DAYS:
+        found = False
+    else:
+        found = pieces.read(cursor, mode)
+    if not found:
+        cursor.at = place
+    return found
+
+
+_to = behind("to|through|thru|until|till|-|–", days)
+_and = behind("and", days)
+# The end of "from 3pm to 4pm"; the time is its beginning.
+_end_of_time = behind("to|until|till|-|–", clock)
+
+
+def _range(cursor: Cursor, found: Days, lead: str) -> Days:
+    """Read the end of "monday to friday", "between monday and friday"."""
+    end = _to(cursor) or (_and(cursor) if lead == "between" else None)
+    if end is None:
+        return found
+    later = end.last if end.last >= found.first else end.last + 7 * _ONE
+    return Days(found.first, max(later, found.first), found.sure)
+
+
+def _value(pieces: _Pieces, mode: str, cursor: Cursor) -> When:
+    found, at = pieces.days, pieces.at
+    if found is None:
+        return When(at=at)
+    match mode:
+        case "by":
+            return When(None, found.last, at)
+        case "before":
+            return When(None, found.first if at else found.first - _ONE, at)
+        case "after":
+            return When(found.last + _ONE, None, at)
+        case "since":
+            return When(found.first - (7 * _ONE if found.first > cursor.today else 0 * _ONE), at=at)
+        case _:
+            return When(found.first, found.last, at)
+
+
+def _sure(cursor: Cursor, pieces: _Pieces, start: int, mode: str, lead: str) -> float:
+    """Return the confidence: a word that may be a name needs something beside it, or the end."""
+    if cursor.peek(-1).possessive:
+        return 0.4
+    if pieces.days and pieces.days.sure < 0.5:
+        named = cursor.peek(start - 1 - cursor.at).text in w.NAMED_BEFORE
+        last = cursor.peek().kind == "end" and not named
+        # "To june" may be a person, "in june" is none.
+        to_name = lead in {"to", "for", "from"} and pieces.days.first != pieces.days.last
+        led = bool(mode) and not to_name
+        return 0.8 if led or pieces.clock or pieces.part or (last and not mode) else 0.4
+    return min((each.sure for each in (pieces.days, pieces.clock) if each), default=1.0)

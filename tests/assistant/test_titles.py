@@ -1,0 +1,65 @@
+"""Which task a reference means."""
+
+import pytest
+
+from chat_api.assistant.contract import TaskSnapshot
+from chat_api.assistant.titles import match_title, search
+
+TASKS = [
+    TaskSnapshot(1, "Buy milk"),
+    TaskSnapshot(2, "Pay rent"),
+    TaskSnapshot(3, "Team meeting"),
+    TaskSnapshot(4, "Meeting with Bob"),
+    TaskSnapshot(5, "Call the bank", completed=True),
+    TaskSnapshot(6, "Call the bank about the loan", tags=("money",)),
+    TaskSnapshot(7, "Dentist appointment", description="bring the X-ray"),
+    TaskSnapshot(8, "Buy 3 apples"),
+]
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("buy milk", [1]),
+        ("the milk", [1]),
+        ("the rent", [2]),
+        ("paid the rent", [2]),
+        ("bought milk", [1]),
+        ("meeting", [3, 4]),
+        ("the meeting with Bob", [4]),
+        ("dentist", [7]),
+        ("the dentits", [7]),
+        ("my dentist's appointment at the clinic", [7]),
+        ("apples", [8]),
+        ("call the bank", [5]),
+        ("loan", [6]),
+        ("MILK!", [1]),
+    ],
+)
+@pytest.mark.requirement("FR-CHAT-110")
+def test_a_reference_means_the_tasks_whose_titles_have_its_words(
+    reference: str, expected: list[int]
+) -> None:
+    match = match_title(reference, TASKS)
+    assert ([task.id for task in match.tasks], match.certain) == (expected, True)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"), [("buy bread", [1, 8]), ("the gym", []), ("milk for grandma", [1])]
+)
+@pytest.mark.requirement("FR-CHAT-110")
+def test_a_reference_that_fits_partly_is_only_similar(reference: str, expected: list[int]) -> None:
+    match = match_title(reference, TASKS)
+    assert ([task.id for task in match.tasks], match.certain) == (expected, False)
+
+
+def test_of_equal_titles_the_open_task_is_meant_unless_a_completed_one_is_looked_for() -> None:
+    tasks = [TaskSnapshot(1, "Buy milk", completed=True), TaskSnapshot(2, "Buy milk")]
+    assert [task.id for task in match_title("milk", tasks).tasks] == [2]
+    assert [task.id for task in match_title("milk", tasks, prefer_open=False).tasks] == [1]
+
+
+def test_a_search_looks_into_titles_notes_and_tags() -> None:
+    assert [task.id for task in search(["x-ray"], TASKS)] == [7]
+    assert [task.id for task in search(["money"], TASKS)] == [6]
+    assert [task.id for task in search(["pianos"], TASKS)] == []
