@@ -28,8 +28,19 @@ class Service:
 
 
 @dataclass(frozen=True)
+class ModelServer:
+    """A server of models, with the address that `OPENAI_BASE_URL` takes."""
+
+    name: str
+    base_url: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The services of one machine; `variables` are their defaults, `welcome` is what to print."""
+    """The services of one machine; `variables` are their defaults, `welcome` is what to print.
+
+    `model_servers` are where local models are looked for; `command` is what started everything.
+    """
 
     host: str
     data_dir: Path
@@ -37,6 +48,8 @@ class Plan:
     services: tuple[Service, ...]
     variables: Mapping[str, str]
     welcome: str
+    command: str
+    model_servers: tuple[ModelServer, ...] = ()
 
     @classmethod
     def read(cls, descriptor: int) -> Self:
@@ -48,6 +61,7 @@ class Plan:
                 **fields,
                 "data_dir": Path(fields["data_dir"]),
                 "services": tuple(Service(**service) for service in fields["services"]),
+                "model_servers": tuple(ModelServer(**one) for one in fields["model_servers"]),
             }
         )
 

@@ -1,5 +1,6 @@
 """All services on this machine, started in order and stopped together."""
 
+import asyncio
 import sys
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from chat_api.supervisor.database import prepare_database
+from chat_api.supervisor.local_models import describe, find_local_models
 from chat_api.supervisor.plan import Plan
 from chat_api.supervisor.preflight import check_ports
 from chat_api.supervisor.processes import Launcher, ProgramEnded, environment, last_lines
@@ -40,6 +42,8 @@ async def up(plan: Plan, console: Console) -> None:
 async def _start_and_watch(
     stack: AsyncExitStack, plan: Plan, console: Console, stop: StopSignals
 ) -> None:
+    looking = asyncio.create_task(find_local_models(plan.model_servers))
+    stack.callback(looking.cancel)
     with console.status("Starting Postgres…") as status:
         data_dir = stack.enter_context(hold_folder(plan.data_dir))
         await check_ports(plan.host, plan.services)
@@ -56,6 +60,8 @@ async def _start_and_watch(
     with suppress(OSError):
         sys.stdout.write(plan.welcome)
         sys.stdout.flush()
+    if found := await looking:
+        print_text(console, describe(found, plan.command))
     await until_program_ends(programs, stop)
 
 

@@ -1,12 +1,15 @@
 """The plan of `todochat up`, made of the settings."""
 
+import os
+
 from rich.console import Console
 
 from chat_api.settings import ApiSettings
+from chat_api.supervisor.local_models import USUAL_SERVERS
 from chat_api.supervisor.plan import Plan
 from chat_api.supervisor.services import services
 from chat_api.supervisor.web_app import WebAppSettings, is_built, issuer_variables, web_app
-from chat_api.supervisor.welcome import welcome
+from chat_api.supervisor.welcome import this_command, welcome
 from db.embedded import usable_folder
 
 
@@ -30,4 +33,6 @@ def plan_up(settings: ApiSettings, console: Console) -> Plan:
         services=all_services,
         variables=issuer_variables(settings) if web else {},
         welcome=printed.get(),
+        command="make run" if "MAKELEVEL" in os.environ else f"{this_command()} up",
+        model_servers=USUAL_SERVERS if settings.provider == "offline" else (),
     )

@@ -44,7 +44,7 @@ def welcome(
         highlight=False,
         emoji=False,
     )
-    console.print(f"\nOr talk to it:  [cyan]{_this_command()} chat[/]")
+    console.print(f"\nOr talk to it:  [cyan]{this_command()} chat[/]")
     console.print("[dim]Ctrl-C stops everything; the data stays.[/]\n")
 
 
@@ -95,7 +95,7 @@ def _short(path: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-def _this_command() -> str:
+def this_command() -> str:
     """Return the command that starts this program from the working folder."""
     program = Path(sys.executable).with_name("todochat")
     if shutil.which("todochat") == str(program):

@@ -67,3 +67,13 @@ async def test_a_page_that_is_not_there_says_where_to_go(visitor: httpx2.AsyncCl
     page = await visitor.get("/no/such/page")
     assert page.status_code == 404
     assert "There is no such page" in page.text
+
+
+@pytest.mark.requirement("FR-WEB-127")
+@pytest.mark.parametrize(("choice", "shown"), [("none", True), ("dismissed", False)])
+async def test_the_chat_says_from_the_start_that_the_built_in_assistant_answers(
+    ada: httpx2.AsyncClient, choice: str, shown: bool
+) -> None:
+    ada.cookies.set("assistant-note", choice)
+    page = await ada.get("/chat")
+    assert ("The built-in assistant answers here," in page.text) is shown

@@ -1,5 +1,5 @@
 import "@/features/tasks/testing/browser";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeAll, describe, expect, test, vi } from "vitest";
@@ -61,18 +61,20 @@ function threads(...titles: [string, string][]) {
   });
 }
 
-function Placed({ start }: { start: string | null }) {
+type Start = { start: string | null; hasNote: boolean };
+
+function Placed({ start, hasNote }: Start) {
   const [threadId, go] = useState(start);
-  return <Panel place={{ threadId, go }} timezone="Europe/Berlin" />;
+  return <Panel place={{ threadId, go }} timezone="Europe/Berlin" hasNote={hasNote} />;
 }
 
-function open(api: FakeApi, start: string | null = null) {
+function open(api: FakeApi, start: string | null = null, hasNote = false) {
   api.on("threads.list", threads([THREAD, "Groceries"], [OTHER, "Travel"])).on(NOW, conversation());
   render(
     <UserProvider user={ADA}>
       <ToastProvider>
         <LiveProvider>
-          <Placed start={start} />
+          <Placed start={start} hasNote={hasNote} />
         </LiveProvider>
       </ToastProvider>
     </UserProvider>,
@@ -97,6 +99,28 @@ describe("FR-WEB-110: an empty conversation", () => {
       input: { content: [{ text: "Add a task to buy groceries" }] },
     });
     expect(screen.queryByRole("list", { name: "Suggestions" })).toBeNull();
+  });
+});
+
+describe("FR-WEB-127: the note about the built-in assistant", () => {
+  test("says how to connect a model, and stays away once it is dismissed", async () => {
+    const user = open(new FakeApi(), null, true);
+    const note = screen.getByRole("note");
+    await user.click(within(note).getByRole("button", { name: "Connect a language model" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Connect a language model" }));
+    expect(dialog.getByText(/^OPENAI_BASE_URL=/)).toBeDefined();
+    await user.click(dialog.getByRole("button", { name: "Close" }));
+    await user.click(within(note).getByRole("button", { name: "Dismiss the note" }));
+    expect(screen.queryByRole("note")).toBeNull();
+    expect(document.activeElement).toBe(message());
+    cleanup();
+    open(new FakeApi(), null, true);
+    expect(screen.queryByRole("note")).toBeNull();
+  });
+
+  test("is not shown where a language model answers", () => {
+    open(new FakeApi());
+    expect(screen.queryByRole("note")).toBeNull();
   });
 });
 
@@ -281,6 +305,26 @@ describe("FR-WEB-120: suggestions", () => {
     expect(api.of("threads.add_user_message")[0]?.params).toMatchObject({
       input: { content: [{ text: "No" }] },
     });
+  });
+});
+
+describe("FR-WEB-120: a long list in a reply", () => {
+  const MANY = ["a", "b", "c", "d", "e", "f"].map((title): [string, boolean] => [title, false]);
+  const boxes = async () => within(await screen.findByRole("log")).findAllByRole("checkbox");
+
+  test("is cut between a question and its answers, and a button shows the rest", async () => {
+    const question = [reply("r", "Really delete them?"), taskList("r.tasks", ...MANY)];
+    const answers = suggestions("r.suggestions", "Yes", "No");
+    const user = open(new FakeApi().on("items.list", page(HELLO, ...question, answers)), THREAD);
+    expect(await boxes()).toHaveLength(3);
+    await user.click(screen.getByRole("button", { name: "Show all 6" }));
+    expect(await boxes()).toHaveLength(MANY.length);
+    expect(document.activeElement).toBe(within(log()).getByRole("list", { name: "Tasks" }));
+  });
+
+  test("is whole where nothing is suggested", async () => {
+    open(new FakeApi().on("items.list", page(HELLO, taskList("r.tasks", ...MANY))), THREAD);
+    expect(await boxes()).toHaveLength(MANY.length);
   });
 });
 

@@ -12,18 +12,24 @@ const PARAMETER = "c";
 
 const HostedChat = lazy(() => import("@/features/chat/hosted/hosted-chat"));
 
+type ChatSettings = {
+  hosted: HostedSettings | null;
+  /** Whether the note about the built-in assistant is shown until it is dismissed. */
+  hasNote: boolean;
+};
+
 /** The chat: the hosted one where it is configured and starts, or else the built-in one. */
-export function Chat({ hosted }: { hosted: HostedSettings | null }) {
-  return <ChatAt hosted={hosted} place={usePlace()} />;
+export function Chat(settings: ChatSettings) {
+  return <ChatAt {...settings} place={usePlace()} />;
 }
 
 /** The chat, with the conversation of `place`. */
-export function ChatAt({ hosted, place }: { hosted: HostedSettings | null; place: Place }) {
+export function ChatAt({ hosted, hasNote, place }: ChatSettings & { place: Place }) {
   const timezone = useUser().timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
   const { state, ready, failed } = useHosted(hosted?.scriptUrl ?? null);
   if (state === "loading") return <Starting />;
   if (!hosted || (state !== "starting" && state !== "ready")) {
-    return <Panel place={place} timezone={timezone} />;
+    return <Panel place={place} timezone={timezone} hasNote={hasNote} />;
   }
   return (
     <div className="relative h-full" data-chat="hosted">

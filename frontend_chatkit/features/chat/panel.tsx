@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/drawer";
+import { AssistantNote } from "@/features/chat/assistant-note";
 import { ChatTasksProvider } from "@/features/chat/chat-tasks";
 import { isBusy } from "@/features/chat/conversation/reducer";
 import { useConversation } from "@/features/chat/conversation/use-conversation";
@@ -20,7 +21,12 @@ export type Place = {
   go: (threadId: string | null, options?: { replace?: boolean }) => void;
 };
 
-type PanelProps = { place: Place; timezone: string | null };
+type PanelProps = {
+  place: Place;
+  timezone: string | null;
+  /** Whether the note about the built-in assistant is shown until it is dismissed. */
+  hasNote: boolean;
+};
 
 /** The built-in chat: the open conversation and the list of all. */
 export function Panel(props: PanelProps) {
@@ -31,7 +37,7 @@ export function Panel(props: PanelProps) {
   );
 }
 
-function Conversations({ place, timezone }: PanelProps) {
+function Conversations({ place, timezone, hasNote }: PanelProps) {
   const protocol = useMemo(() => new Protocol(timezone), [timezone]);
   const [conversation, state] = useConversation(protocol, place.threadId);
   const [history, threads] = useHistory(protocol, state);
@@ -59,6 +65,7 @@ function Conversations({ place, timezone }: PanelProps) {
       </aside>
       <ConversationView conversation={conversation} state={state} input={input}>
         <PhoneBar title={state.title} onList={() => setListing(true)} onNew={() => open(null)} />
+        {hasNote && <AssistantNote onDismissed={() => focusComposer(input.current)} />}
       </ConversationView>
       <Drawer title="Conversations" open={listing} onClose={() => setListing(false)}>
         {list}

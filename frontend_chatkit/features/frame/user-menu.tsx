@@ -4,10 +4,10 @@ import { useState } from "react";
 import { UserIcon } from "@/components/ui/icons";
 import { Menu } from "@/components/ui/menu";
 import { useToast } from "@/components/ui/toast";
+import { storeCookie } from "@/lib/stored-cookie";
 import { THEME_COOKIE, THEMES, type Theme, themeOf } from "@/lib/theme";
 import { useUser } from "@/lib/user";
 
-const YEAR = 365 * 24 * 3600;
 const THEME_NAMES: Record<Theme, string> = {
   system: "Like the system",
   light: "Light",
@@ -59,8 +59,7 @@ function useTheme(): [Theme | null, (theme: Theme) => void] {
   );
   const change = (theme: Theme) => {
     document.documentElement.dataset.theme = theme;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
-    document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    storeCookie(THEME_COOKIE, theme);
     setChosen(theme);
   };
   return [chosen, change];

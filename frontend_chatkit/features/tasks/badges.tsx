@@ -1,10 +1,10 @@
 import { fullDate, relativeDay } from "@/features/tasks/due";
+import { ListIcon } from "@/features/tasks/icons";
 import { reminderWords } from "@/features/tasks/reminder-words";
 import {
   AlertIcon,
   BellIcon,
   CalendarIcon,
-  ListIcon,
   PriorityIcon,
   RepeatIcon,
 } from "@/features/tasks/row-icons";

@@ -18,3 +18,9 @@ export const FilterIcon = () => (
     <path d="M3.5 6h13M6 10h8M8.5 14h3" />
   </Icon>
 );
+
+export const ListIcon = () => (
+  <Icon size="text">
+    <path d="M8 5.5h8.5M8 10h8.5M8 14.5h8.5M4 5.5h.1M4 10h.1M4 14.5h.1" />
+  </Icon>
+);

@@ -36,8 +36,7 @@ function lazyComponent<Props extends object>(
 
 const loadStates = () => import("@/features/tasks/list-states");
 const loadTaskList = async () => (await import("@/features/tasks/task-list")).TaskList;
-const loadEditDialog = async () => (await import("@/features/tasks/edit-dialog")).EditDialog;
-const loadDetailFields = async () => (await import("@/features/tasks/task-fields")).DetailFields;
+const loadEditing = () => import("@/features/tasks/editing");
 const loadToolbar = async () => (await import("@/features/tasks/toolbar")).Toolbar;
 const loadRail = () => import("@/features/tasks/rail");
 const loadFilters = () => import("@/features/tasks/filter-panel");
@@ -47,8 +46,9 @@ export const ListFailure = lazyComponent(async () => (await loadStates()).ListFa
 export const ConnectionNotice = lazyComponent(async () => (await loadStates()).ConnectionNotice);
 export const TaskList = lazyComponent(loadTaskList, <ListSkeleton />);
 export const ActiveFilters = lazyComponent(async () => (await loadFilters()).ActiveFilters);
-export const EditDialog = lazyComponent(loadEditDialog);
-export const DetailFields = lazyComponent(loadDetailFields);
+export const EditDialog = lazyComponent(async () => (await loadEditing()).EditDialog);
+export const DetailFields = lazyComponent(async () => (await loadEditing()).DetailFields);
+export const Recognised = lazyComponent(async () => (await loadEditing()).Recognised);
 export const Toolbar = lazyComponent(loadToolbar, <div className="min-h-10" />);
 export const Rail = lazyComponent(async () => (await loadRail()).Rail);
 export const RailDrawer = lazyComponent(async () => (await loadRail()).RailDrawer);
@@ -61,8 +61,7 @@ export async function preload(): Promise<void> {
     loadRail(),
     loadToolbar(),
     loadTaskList(),
-    loadEditDialog(),
-    loadDetailFields(),
+    loadEditing(),
     loadFilters(),
   ]);
 }

@@ -31,7 +31,8 @@ const NONE = {
   ),
   pending: (
     <EmptyState title="Nothing to do here">
-      Type a task above and press Enter, or ask for it in the chat.
+      Type a task above, such as “Pay the rent friday 9am every month #home”, and press Enter. Or
+      ask for it in the chat.
     </EmptyState>
   ),
   completed: <EmptyState title="Nothing done yet">Completed tasks are listed here.</EmptyState>,

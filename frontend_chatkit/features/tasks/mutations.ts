@@ -1,4 +1,4 @@
-import { addTask, deleteTask, undo, updateTask } from "@/features/tasks/requests";
+import { addTask, deleteTask, updateTask } from "@/features/tasks/requests";
 import type { Pending, State } from "@/features/tasks/state";
 import type { Store } from "@/features/tasks/store";
 import {
@@ -18,9 +18,6 @@ export type TaskMutations = {
   /** Restore a deleted task, or add it anew: "overtaken" where other changes came after. */
   restore: (task: Task) => Promise<"restored" | "copied" | "overtaken">;
 };
-
-const STREAM_DELAY_MS = 2000;
-const OVERTAKEN = ["not_the_newest_change", "nothing_to_undo"];
 
 /** Change tasks at the API. `isLive` is whether the stream of changes is connected. */
 export function createMutations(store: Store, isLive: () => boolean): TaskMutations {
@@ -74,15 +71,6 @@ export function createMutations(store: Store, isLive: () => boolean): TaskMutati
       () => inOrder(id, () => updateTask(id, update)),
     );
 
-  const addAgain = async ({ completed, ...task }: Task) => {
-    const { title, description, due_on, due_time, repeat, repeat_from, list, priority, tags } =
-      task;
-    const schedule = { due_on, due_time, repeat, repeat_from };
-    const reminders = task.reminders.map(({ spec }) => spec);
-    const copy = await add({ title, description, ...schedule, list, reminders, priority, tags });
-    if (copy && completed) await change(copy.id, { completed });
-  };
-
   return {
     add,
     change,
@@ -93,37 +81,10 @@ export function createMutations(store: Store, isLive: () => boolean): TaskMutati
       );
     },
     restore: async (task) => {
-      const isBack = () => Boolean(store.get().cached[task.id]?.task);
-      if (isBack()) return "restored";
-      const deletion = await deletionOf(store, task.id, isLive() ? STREAM_DELAY_MS : 0);
-      const undone = deletion === undefined ? null : await undo(deletion).catch(ignoreOvertaken);
-      if (undone?.task) store.dispatch({ type: "task-restored", task: undone.task });
-      // Where it was overtaken, another client may have restored it meanwhile.
-      if (isBack()) return "restored";
-      await addAgain(task);
-      return deletion === undefined ? "copied" : "overtaken";
+      const { restoreTask } = await import("@/features/tasks/editing");
+      return restoreTask(store, task, { add, change, isLive });
     },
   };
-}
-
-/** Return the change that deleted a task; the stream reports it a moment later, or never. */
-function deletionOf(store: Store, id: number, timeoutMs: number): Promise<number | undefined> {
-  const cached = () => store.get().deletions[id];
-  if (cached() !== undefined) return Promise.resolve(cached());
-  return new Promise((resolve) => {
-    const settle = () => {
-      unsubscribe();
-      clearTimeout(timer);
-      resolve(cached());
-    };
-    const timer = setTimeout(settle, timeoutMs);
-    const unsubscribe = store.subscribe(() => cached() !== undefined && settle());
-  });
-}
-
-function ignoreOvertaken(error: unknown): null {
-  if (error instanceof BffError && OVERTAKEN.includes(error.code)) return null;
-  throw error;
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -2,9 +2,9 @@
 
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { ListIcon } from "@/features/tasks/icons";
 import { Rail, RailDrawer } from "@/features/tasks/lazy";
 import { type Place, placeTitle } from "@/features/tasks/place";
-import { ListIcon } from "@/features/tasks/row-icons";
 import type { LiveLists } from "@/features/tasks/use-lists";
 
 type LayoutProps = {

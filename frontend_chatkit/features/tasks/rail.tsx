@@ -5,12 +5,11 @@ import { Button } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/drawer";
 import { Menu } from "@/components/ui/menu";
 import { INBOX, NO_FILTER, queryString } from "@/features/tasks/filter";
-import { PlusIcon } from "@/features/tasks/icons";
+import { ListIcon, PlusIcon } from "@/features/tasks/icons";
 import { DeleteListDialog, ListNameDialog } from "@/features/tasks/list-dialogs";
 import type { TodoList } from "@/features/tasks/list-requests";
 import { ALL, isSamePlace, type Place } from "@/features/tasks/place";
 import { AllIcon, InboxIcon, MoreIcon, SunIcon, UpcomingIcon } from "@/features/tasks/rail-icons";
-import { ListIcon } from "@/features/tasks/row-icons";
 import { useListCommands } from "@/features/tasks/use-list-commands";
 import type { LiveLists } from "@/features/tasks/use-lists";
 import { classes } from "@/lib/classes";
@@ -158,7 +157,9 @@ function RailLink({ to, icon, name, count, place, onGo }: LinkProps) {
       )}
     >
       <span className="flex w-5 shrink-0 justify-center">{icon}</span>
-      <span className="min-w-0 flex-1 truncate">{name}</span>
+      <span className="min-w-0 flex-1 truncate" title={name}>
+        {name}
+      </span>
       {count ? (
         <span className="text-sm text-muted tabular-nums">
           {count}

@@ -1,5 +1,5 @@
-/** A usual repeat: how people read it, and the words that the API takes and gives. */
-export type Choice = { label: string; words: string };
+/** A usual repeat: how people read it, the words that the API takes and gives, and shorter ones. */
+export type Choice = { label: string; words: string; short?: string };
 
 const MAX_DAY_OF_EVERY_MONTH = 28;
 
@@ -12,9 +12,9 @@ export function repeatChoices(day: string): Choice[] {
   return [
     { label: "Every day", words: "daily" },
     { label: "Every weekday", words: "weekdays" },
-    { label: `Weekly on ${weekday}`, words: `weekly on ${short}` },
+    { label: `Weekly on ${weekday}`, words: `weekly on ${short}`, short: "weekly" },
     { label: "Every 2 weeks", words: `every 2 weeks on ${short}` },
-    { label: `Monthly on day ${ofMonth}`, words: `monthly on ${ofMonth}` },
+    { label: `Monthly on day ${ofMonth}`, words: `monthly on ${ofMonth}`, short: "monthly" },
     ...(ofMonth > MAX_DAY_OF_EVERY_MONTH
       ? [{ label: "Monthly on the last day", words: "monthly on last day" }]
       : []),

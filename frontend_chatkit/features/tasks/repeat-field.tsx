@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Field, Select } from "@/components/ui/field";
-import { type Choice, repeatChoices } from "@/features/tasks/repeat-choices";
+import { repeatChoices } from "@/features/tasks/repeat-choices";
 
 const MAX_REPEAT = 200;
 const NEVER = "";
@@ -17,8 +17,9 @@ type RepeatProps = {
 /** When a task repeats: one of the usual choices, or any other in words. */
 export function RepeatField({ value, day, onChange }: RepeatProps) {
   const choices = repeatChoices(day);
-  const [inWords, setInWords] = useState(() => Boolean(value) && !isChoice(choices, value));
-  const isOther = inWords || (Boolean(value) && !isChoice(choices, value));
+  const choice = choices.find(({ words, short }) => words === value || short === value);
+  const [inWords, setInWords] = useState(() => Boolean(value) && !choice);
+  const isOther = inWords || (Boolean(value) && !choice);
   const pick = (picked: string) => {
     setInWords(picked === WORDS);
     if (picked !== WORDS) onChange(picked);
@@ -27,7 +28,7 @@ export function RepeatField({ value, day, onChange }: RepeatProps) {
     <div className="flex flex-col gap-2">
       <Select
         label="Repeat"
-        value={isOther ? WORDS : value}
+        value={isOther ? WORDS : (choice?.words ?? NEVER)}
         onChange={(event) => pick(event.target.value)}
       >
         <option value={NEVER}>Never</option>
@@ -51,8 +52,4 @@ export function RepeatField({ value, day, onChange }: RepeatProps) {
       )}
     </div>
   );
-}
-
-function isChoice(choices: Choice[], value: string): boolean {
-  return choices.some(({ words }) => words === value);
 }

@@ -3,7 +3,7 @@ import type { NewTask, Task, TaskPage, TaskUpdate } from "@/features/tasks/task"
 import { api } from "@/lib/api";
 import type { components, operations } from "@/lib/api-schema";
 
-const ME = { user_id: "me" };
+export const ME = { user_id: "me" };
 
 type Undone = components["schemas"]["UndoneOut"];
 type ListQuery = NonNullable<
@@ -44,7 +44,8 @@ export async function undo(changeId: number): Promise<Undone> {
   return bodyOf(await api.POST("/api/{user_id}/tasks/undo", { params: { path: ME }, body }));
 }
 
-function bodyOf<T>({ data }: { data?: T }): T {
+/** Return the body of a response. */
+export function bodyOf<T>({ data }: { data?: T }): T {
   if (data === undefined) throw new Error("The API answered without a body.");
   return data;
 }

@@ -26,12 +26,6 @@ export const RepeatIcon = () => (
   </Icon>
 );
 
-export const ListIcon = () => (
-  <Icon size="text">
-    <path d="M8 5.5h8.5M8 10h8.5M8 14.5h8.5M4 5.5h.1M4 10h.1M4 14.5h.1" />
-  </Icon>
-);
-
 export const PencilIcon = () => (
   <Icon size="text">
     <path d="m4 16 .8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2 4 16Z" />

@@ -47,7 +47,15 @@ export function detailsOf({
   };
 }
 
-/** Convert the fields of the form to those of the API; without a date there is no time. */
+/** Return the fields that differ. */
+export function changedDetails(before: Details, after: Details): Partial<Details> {
+  const changed = Object.entries(after).filter(
+    ([name, value]) => before[name as keyof Details] !== value,
+  );
+  return Object.fromEntries(changed);
+}
+
+/** Convert the fields of the form to those of the API; a time needs a date, or a repeat's. */
 export function toTaskFields({
   due_on,
   due_time,
@@ -59,7 +67,7 @@ export function toTaskFields({
 }: Details): Omit<NewTask, "title"> {
   return {
     due_on: due_on || null,
-    due_time: (due_on && due_time) || null,
+    due_time: ((due_on || repeat.trim()) && due_time) || null,
     repeat: repeat.trim() || null,
     list: cleanTitle(list) || null,
     ...(reminders && { reminders }),

@@ -74,7 +74,7 @@ type BadgesProps = Pick<RowProps, "task" | "today" | "showsList" | "onPickTag">;
 
 function Badges({ task, today, showsList, onPickTag }: BadgesProps) {
   return (
-    <div className="mt-1 flex empty:hidden flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+    <div className="mt-1 flex empty:hidden flex-wrap max-sm:-mr-10 items-center gap-x-3 gap-y-1 text-sm text-muted">
       <DueBadge task={task} today={today} />
       <RepeatBadge task={task} />
       <ReminderBadge task={task} today={today} />

@@ -64,7 +64,7 @@ function StatusTabs({ filter, onFilter }: FilterProps) {
       {STATUSES.map((status) => (
         <label
           key={status}
-          className="cursor-pointer rounded-md px-2.5 py-1 sm:px-3 text-muted has-checked:bg-surface has-checked:text-text has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="cursor-pointer rounded-md px-2.5 py-1 sm:px-3 text-muted has-checked:bg-lifted has-checked:text-text has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

@@ -13,7 +13,9 @@ import { listCases } from "./cases/lists.mjs";
 import { looksCases } from "./cases/looks.mjs";
 import { mailCases, UNREACHABLE } from "./cases/mail.mjs";
 import { phoneCases } from "./cases/phone.mjs";
+import { quickAddCases } from "./cases/quick-add.mjs";
 import { reminderCases } from "./cases/reminders.mjs";
+import { replyCases } from "./cases/replies.mjs";
 import { scrollingCases } from "./cases/scrolling.mjs";
 import { slowCases } from "./cases/slow.mjs";
 import { HostedScript } from "./hosted-script.mjs";
@@ -50,6 +52,8 @@ describe("With the built-in model", { concurrency: 2 }, () => {
   focusCases(world);
   phoneCases(world);
   listCases(world);
+  quickAddCases(world);
+  replyCases(world);
   looksCases(world);
 });
 

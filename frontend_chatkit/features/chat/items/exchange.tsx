@@ -33,6 +33,7 @@ export function Exchange({
   onSend: ((text: string) => void) | null;
   onRetry: (() => void) | null;
 }) {
+  const suggestions = suggestionsOf(reply);
   return (
     <article className="flex flex-col gap-3">
       {userMessage && (
@@ -47,11 +48,9 @@ export function Exchange({
         <div className="flex flex-col gap-3">
           <h2 className="sr-only">Todochat replied</h2>
           {withoutRepeatedTasks(reply).map((item) => (
-            <Item key={item.id} item={item} {...handlers} />
+            <Item key={item.id} item={item} isShort={suggestions.length > 0} {...handlers} />
           ))}
-          {!busy && onSend && (
-            <SuggestionChips suggestions={suggestionsOf(reply)} onSend={onSend} />
-          )}
+          {!busy && onSend && <SuggestionChips suggestions={suggestions} onSend={onSend} />}
           {!busy && (
             <Actions
               reply={reply}
@@ -83,14 +82,16 @@ function withoutRepeatedTasks(reply: ThreadItem[]): ThreadItem[] {
   );
 }
 
-const Item = memo(function Item({ item, onPress }: { item: ThreadItem } & Handlers) {
+type ItemProps = Handlers & { item: ThreadItem; isShort: boolean };
+
+const Item = memo(function Item({ item, isShort, onPress }: ItemProps) {
   switch (item.type) {
     case "assistant_message":
       return <RichText text={textOf(item)} />;
     case "workflow":
       return <Steps item={item} />;
     case "widget":
-      return <Widget item={item} onPress={onPress} />;
+      return <Widget item={item} isShort={isShort} onPress={onPress} />;
     case "user_message":
       return null;
   }

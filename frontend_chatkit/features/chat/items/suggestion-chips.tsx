@@ -13,7 +13,7 @@ export function SuggestionChips({
         <li key={text}>
           <button
             type="button"
-            className="min-h-9 rounded-full border border-accent bg-surface px-4 text-accent-strong hover:bg-accent-soft"
+            className="min-h-9 rounded-2xl border border-accent bg-surface px-4 py-1.5 text-left wrap-anywhere text-accent-strong hover:bg-accent-soft pointer-coarse:min-h-11"
             onClick={() => onSend(text)}
           >
             {text}

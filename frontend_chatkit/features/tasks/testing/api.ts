@@ -3,6 +3,7 @@ import type { AppNotification } from "@/features/notifications/requests";
 import { compareBy, filterOf, matches } from "@/features/tasks/filter";
 import type { TodoList } from "@/features/tasks/list-requests";
 import type { Task, TaskChange } from "@/features/tasks/task";
+import { parseLine } from "@/features/tasks/testing/parse";
 import { change, task } from "@/features/tasks/testing/tasks";
 
 type Sent = {
@@ -16,7 +17,7 @@ type Reply = Response | Promise<Response>;
 const PAGE = 50;
 const AT = "2026-11-21T09:00:00Z";
 const BEAT_MS = 15_000;
-const PATH = /^\/bff(?:\/api)?\/me(\/(?:tasks|lists|notifications)[^?]*)(?:\?(.*))?$/;
+const PATH = /^\/bff(?:\/api)?\/me(\/(?:tasks|lists|notifications|parse)[^?]*)(?:\?(.*))?$/;
 
 /** An API behind the network: stores tasks and streams each change. */
 export class FakeApi {
@@ -166,6 +167,7 @@ export class FakeApi {
   #respond(sent: Sent, place: string, query: string, signal?: AbortSignal | null): Response {
     const [, kind, last] = place.split("/");
     if (kind === "notifications") return this.#respondOnNotifications(sent);
+    if (kind === "parse") return json(parseLine(new URLSearchParams(query)));
     if (kind === "lists") return this.#respondOnLists(sent, Number(last), query);
     if (last === "events") return this.#follow(sent.lastEventId, signal);
     if (last === "undo") return json(this.#undo(Number(sent.body.change_id)));
