@@ -20,7 +20,7 @@ from chat_api.assistant.replies import (
 )
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title, titles_of
+from chat_api.assistant.titles import amended, carries, match_title, titles_of
 from chat_api.assistant.values import TaskValues
 
 _UNDO = "Undo"
@@ -40,7 +40,10 @@ _BEFORE = {
 
 def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     """Add a task for each title of the requests."""
-    titled = [(request, titles_of(request.titles)) for request in requests]
+    titled = [
+        (request, [title for title in titles_of(request.titles) if carries(title)])
+        for request in requests
+    ]
     if not all(titles for _, titles in titled):
         question = Question("title", "add", values=requests[0].values)
         return Outcome("What should I add?", question=question)
@@ -154,11 +157,10 @@ def _confirm(request: Request, tasks: Sequence[TaskSnapshot], context: Context) 
     wording = context.wording
     verb = _ASKED_OF[request.intent]
     done = " as done" if request.intent == "complete" else ""
-    if wording.numbers and len(tasks) > 1:
-        text = f"{verb} these {len(tasks)} tasks{done}?\n{wording.lines(tasks)}"
-    else:
-        text = f"{verb} {wording.names(tasks)}{done}?"
-    return ask_whether(request, tasks, text)
+    if len(tasks) == 1:
+        return ask_whether(request, tasks, f"{verb} {wording.name(tasks[0])}{done}?")
+    lines = f"\n{wording.lines(tasks)}" if wording.numbers else ""
+    return ask_whether(request, tasks, f"{verb} these {len(tasks)} tasks{done}?{lines}")
 
 
 def _acted(
@@ -214,7 +216,7 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
 
 def _needs_current(request: Request) -> bool:
     bare_time = request.values.due_time and not request.values.due_on
-    return bool(bare_time or request.description or _shift(request))
+    return bool(bare_time or request.description or request.amends or _shift(request))
 
 
 def _shift(request: Request) -> timedelta | None:
@@ -226,7 +228,8 @@ def _changes(request: Request, task: TaskSnapshot, now: datetime) -> dict[str, A
     """Return the arguments of update_task."""
     changes = _arguments(request.values, tags="add_tags")
     if new_titles := titles_of((request.new_title or "",)):
-        changes["title"] = new_titles[0]
+        amends = request.amends and bool(task.title)
+        changes["title"] = amended(task.title, new_titles[0]) if amends else new_titles[0]
     if request.description:
         changes["description"] = "\n".join(filter(None, [task.description, request.description]))
     if shift := _shift(request):

@@ -126,11 +126,13 @@ _moment = shape(phrase(w.MOMENTS))(lambda _, at: Clock(at))
 
 @shape(one_of(kind("clock"), kind("dotted")))
 def _written(cursor: Cursor, token: Token) -> Clock | None:
-    """Read "17:05", and "4.30" where "at" or "pm" tells that it is no number."""
+    """Read "17:05", and "4.30" where "at", "pm" or a day before it tells that it is no number."""
     hour, minute = (int(digits) for digits in token.text.replace(".", ":").split(":"))
     if hour > 23 or minute > 59:
         return None
-    dotted = token.kind == "dotted" and cursor.peek(-2).text not in {"at", "@", "by", "around"}
+    before = cursor.peek(-2).text
+    led = before in {"at", "@", "by", "around"} or before in w.OWNING
+    dotted = token.kind == "dotted" and not led
     is_open = 1 <= hour <= 12 and not token.text.startswith("0")
     return _half(cursor, hour, minute) or (
         None if dotted else Clock(time(hour, minute), open=is_open)

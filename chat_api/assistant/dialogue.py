@@ -214,7 +214,7 @@ class _Dialogue:
         if (state.intent == "add" or renames) and not request.target.ids:
             new_title = frame.new_title or (names[-1] if names else None)
             if new_title or request.values != NO_VALUES:
-                return replace(request, target=focus, new_title=new_title)
+                return replace(request, target=focus, new_title=new_title, amends=True)
         elif request.values != NO_VALUES and not request.target:
             return replace(request, target=focus)
         again: Intent = state.intent or "none"

@@ -194,8 +194,9 @@ def _bang(_: Cursor, token: Token) -> Match:
 
 @shape("to|as|with|at|of?", "a|the?", w.LEVELS)
 def _level(cursor: Cursor, level: str) -> Match | None:
-    """Read "high priority" or "p1"."""
+    """Read "high priority", "low-priority" or "p1"."""
     short, before = cursor.peek(-1).text in w.SHORT_LEVELS, cursor.tokens[: cursor.at - 1]
+    cursor.any(("-",))
     if cursor.any(w.PRIORITY) or short:
         return Match("priority", level)
     led = bool(before) and before[-1].text in {"to", "as"}

@@ -116,6 +116,7 @@ class Request:
         target: The tasks to act on, or those that a list is about.
         values: What to set.
         new_title: What the task is to be called.
+        amends: Whether the new title may stand for a part of the old one.
         description: A note, for a new task or to be appended.
         entities: What else the clause holds.
         undo_first: Whether the last change is taken back before.
@@ -135,6 +136,7 @@ class Request:
     target: Target = NO_TARGET
     values: TaskValues = NO_VALUES
     new_title: str | None = None
+    amends: bool = False
     description: str | None = None
     entities: tuple[Entity, ...] = ()
     undo_first: bool = False

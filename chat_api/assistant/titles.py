@@ -20,6 +20,8 @@ _SHORTEST_STEM = 3
 _MISTYPED = 80
 _MISTYPED_LENGTH = 5
 _SHORTEST_START = 4
+# A part of a title that words correct.
+_MUCH_LIKE = 65
 # How much of a title the words of a statement must cover to mean it.
 _HALF = 0.5
 _AROUND = " \t\n.,;:!-–—*•"
@@ -90,6 +92,22 @@ def search(words: Collection[str], tasks: Iterable[TaskSnapshot]) -> tuple[TaskS
         for task in tasks
         if any(phrase and _coverage(phrase, _all_words(task)) == 1 for phrase in searched)
     )
+
+
+def amended(title: str, words: str) -> str:
+    """Return a title with the part that the words correct in its place: "I meant the bank".
+
+    The part has as many words as they have, and is spelt much like them; if there is none, the
+    words are the title.
+    """
+    old, new = title.split(), words.split()
+    size = len(new)
+    parts = [" ".join(old[start : start + size]) for start in range(len(old) - size + 1)]
+    best = max(parts, key=lambda part: fuzz.ratio(part.casefold(), words.casefold()), default="")
+    if size == len(old) or fuzz.ratio(best.casefold(), words.casefold()) < _MUCH_LIKE:
+        return words
+    replacement = words if title.startswith(best) else f"{words[:1].lower()}{words[1:]}"
+    return title.replace(best, replacement, 1)
 
 
 def carries(text: str) -> bool:
