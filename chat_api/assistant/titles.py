@@ -111,8 +111,9 @@ def amended(title: str, words: str) -> str:
 
 
 def carries(text: str) -> bool:
-    """Whether words say more than "it" or "the task"."""
-    return any(word.casefold() not in _EMPTY for word in _WORD.findall(text))
+    """Whether words say more than "it" or "the task"; so does a sign such as an emoji."""
+    words = _WORD.findall(text)
+    return any(word.casefold() not in _EMPTY for word in words) if words else bool(text.strip())
 
 
 def significant(text: str) -> tuple[str, ...]:

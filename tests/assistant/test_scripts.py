@@ -47,6 +47,6 @@ def scripts() -> Iterator[object]:
         yield pytest.param(path, marks=SHOWN[path.stem], id=path.stem)
 
 
-@pytest.mark.parametrize("path", scripts())
+@pytest.mark.parametrize("path", list(scripts()))
 async def test_the_built_in_assistant_plays_a_script(stack: Stack, path: Path) -> None:
     assert differences(await play(stack, read_scripts([path]))) == []

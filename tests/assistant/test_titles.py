@@ -3,7 +3,7 @@
 import pytest
 
 from chat_api.assistant.contract import TaskSnapshot
-from chat_api.assistant.titles import match_title, search
+from chat_api.assistant.titles import amended, carries, match_title, search
 
 TASKS = [
     TaskSnapshot(1, "Buy milk"),
@@ -63,3 +63,27 @@ def test_a_search_looks_into_titles_notes_and_tags() -> None:
     assert [task.id for task in search(["x-ray"], TASKS)] == [7]
     assert [task.id for task in search(["money"], TASKS)] == [6]
     assert [task.id for task in search(["pianos"], TASKS)] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "expected"),
+    [
+        ("Call the bunk", "The bank", "Call the bank"),
+        ("Buy mlk", "Buy milk", "Buy milk"),
+        ("Buy mlk", "Milk", "Buy milk"),
+        ("Call mom", "Feed the cat", "Feed the cat"),
+        ("Jam", "Plum jam", "Plum jam"),
+    ],
+)
+@pytest.mark.requirement("FR-CHAT-122")
+def test_words_that_correct_a_part_of_a_title_take_its_place(
+    title: str, words: str, expected: str
+) -> None:
+    assert amended(title, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("the task", False), ("it", False), ("milk", True), ("🥛", True)]
+)
+def test_words_carry_meaning_unless_they_only_point(text: str, expected: bool) -> None:
+    assert carries(text) is expected
