@@ -14,6 +14,7 @@ from chat_api.assistant.replies import (
     Outcome,
     ask_whether,
     counted,
+    escaped,
     joined,
     not_found,
     refused,
@@ -96,13 +97,20 @@ def _added(
     elif tasks:
         parts.append(f"Added {wording.names(tasks)}.")
     reminded = next((each for each in requests if each.has("aspect", "remind")), requests[0])
-    parts += _reminder(reminded, tasks, context)
+    parts += _new_lists(results) + _reminder(reminded, tasks, context)
     parts += [refused(result.error).text for result in results if result.error]
     ids = tuple(task.id for task in (*tasks, *present))
     focus = tuple(task.id for task in tasks)
     suggestions = (_UNDO,) if tasks else ()
     text = " ".join(parts).strip()
     return Outcome(text, ids, "add", focus, requests[-1], suggestions=suggestions)
+
+
+def _new_lists(results: Sequence[ToolResult]) -> list[str]:
+    """Say which lists were made, because no list had the name."""
+    made = [each.task for each in results if each.task and (each.data or {}).get("list_created")]
+    names = dict.fromkeys(task.list for task in made if task.list)
+    return [f"{escaped(name)} is a new list." for name in names]
 
 
 def _reminder(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> list[str]:
@@ -289,7 +297,8 @@ def _updated(
         parts.append(f"Changed {wording.name(changed[0])}: {details}.")
     elif changed:
         parts.append(f"Changed {counted(len(changed), 'task')}: {wording.names(changed)}.")
-    parts += _reminder(request, changed, context) + _failures(found, results)
+    parts += _new_lists(results) + _reminder(request, changed, context)
+    parts += _failures(found, results)
     ids = tuple(task.id for task in tasks)
     suggestions = (_UNDO,) if changed else (SHOW,)
     return Outcome(" ".join(parts), ids, "update", ids, request, suggestions=suggestions)

@@ -37,7 +37,11 @@ SHOWN = {
     "off_topic": [requirement("FR-CHAT-106")],
     "refusals": [requirement("FR-CHAT-108")],
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],
-    "talk": [requirement("FR-CHAT-106"), requirement("FR-CHAT-132")],
+    "talk": [
+        requirement("FR-CHAT-106"),
+        requirement("FR-CHAT-109"),
+        requirement("FR-CHAT-132"),
+    ],
     "times": [requirement("FR-CHAT-128"), requirement("FR-CHAT-155")],
 }
 
