@@ -39,8 +39,7 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
     arguments = dict(wanted.arguments)
     if request.values.list:
         arguments["list"] = request.values.list
-    if "status" not in arguments and not request.has("quantity", "all"):
-        arguments["status"] = "pending"
+    arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")
     if target.words or wanted.local:
         tasks = yield from listed(**arguments)
         fitting = tuple(task for task in tasks if wanted.fits(task))

@@ -144,7 +144,8 @@ async def test_undo_in_a_new_conversation_asks_before_it_undoes_another_ones_cha
     await stack.say(user, "Add a task to buy groceries")
     asked = (await stack.say(user, "undo that")).json()
     assert [call["is_error"] for call in asked["tool_calls"]] == [True]
-    assert "“Buy groceries”. Shall I take that back?" in asked["response"]
+    assert "**Buy groceries**" in asked["response"]
+    assert asked["suggestions"] == ["Yes", "No"]
     assert (await api.get("/tasks/1")).status_code == 200
 
     await stack.say(user, "yes", conversation_id=asked["conversation_id"])

@@ -63,7 +63,7 @@ async def test_a_thread_that_is_not_there_is_not_found(panel: Panel, thread: str
 
 @pytest.mark.requirement("FR-CHAT-309")
 async def test_an_item_that_is_not_there_is_not_found(panel: Panel) -> None:
-    thread, events = await panel.create("hello")
+    thread, events = await panel.create("thank you")
     (question,), (reply,) = done(events, "user_message"), done(events, "assistant_message")
     for item in (NOWHERE, "msg_1", "", f"{reply['id']}.tasks", f"{reply['id']}.x", "\x00"):
         for kind in ("threads.retry_after_item", "threads.custom_action"):

@@ -230,7 +230,7 @@ async def test_a_retry_replaces_the_reply_and_repeats_no_write(
 
 @pytest.mark.requirement("FR-CHAT-306")
 async def test_a_retry_of_an_earlier_message_drops_what_came_after_it(panel: Panel) -> None:
-    thread, events = await panel.create("hello")
+    thread, events = await panel.create("thank you")
     (question,) = done(events, "user_message")
     for number in range(12):
         await panel.add(thread, f"Add a task called number {number}")

@@ -102,7 +102,7 @@ async def test_items_are_read_in_pages_of_any_size_in_both_directions(
     for text in ("hello", "Show me all my tasks"):
         await panel.add(thread, text)
     everything = await panel.items(thread, order=order)
-    assert len(everything) == 10
+    assert len(everything) == 12
 
     read: list[Any] = []
     after: dict[str, Any] = {}
