@@ -12,6 +12,7 @@ import yaml
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from tests.clients.installed import PACKAGES, command_of
 from tests.clients.running import run
 from tests.serving import listen, port_of, serving
@@ -74,7 +75,7 @@ class Door:
 async def served(door: Door) -> AsyncIterator[str]:
     """Serve until the block ends, and yield the URL."""
     listener = listen()
-    async with serving(door, listener):
+    async with serving(door, listener, http=HeaderTimeoutProtocol):
         yield f"http://127.0.0.1:{port_of(listener)}/mcp"
 
 
