@@ -34,7 +34,7 @@ const SECONDS = 6;
 const MAX_SHOWN = 3;
 let lastId = 0;
 
-/** Provides `useToast`, and shows the messages at the bottom of the page. */
+/** Provides `useToast`, and shows the messages at an end of the page. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<Shown[]>([]);
   const drop = useCallback((id: number) => {
@@ -55,7 +55,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <section
         aria-label="Notifications"
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-0 bottom-(--toast-bottom) z-50 flex flex-col items-center gap-2 p-4"
+        className="pointer-events-none fixed inset-x-0 top-(--toast-top) bottom-(--toast-bottom) z-50 flex flex-col items-center gap-2 p-4"
       >
         {toasts.map((toast) => (
           <Toast key={toast.id} toast={toast} onClose={drop} />

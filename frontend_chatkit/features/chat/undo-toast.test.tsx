@@ -35,7 +35,12 @@ async function replying({ ofThread = THREAD, overtaken = false } = {}) {
   const { rerender } = render(page(true));
   await waitFor(() => expect(api.streams).toBe(1));
   api.turnId = TURN;
-  return { api, user: userEvent.setup(), end: () => rerender(page(false)) };
+  return {
+    api,
+    user: userEvent.setup(),
+    end: () => rerender(page(false)),
+    ask: () => rerender(page(true)),
+  };
 }
 
 const undo = () => screen.findByRole("button", { name: "Undo" });
@@ -88,4 +93,13 @@ test("FR-WEB-126: no undo is offered for other conversations, nor for an undo", 
   api.add({ title: "Salt" });
   expect(await screen.findByText("“Salt” was added.")).toBeDefined();
   expect(screen.getAllByRole("button", { name: "Undo" })).toHaveLength(1);
+});
+
+test("FR-WEB-126: the offer ends with the next message", async () => {
+  const { api, end, ask } = await replying();
+  api.add({ title: "Bread" });
+  end();
+  await undo();
+  ask();
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Undo" })).toBeNull());
 });

@@ -27,6 +27,7 @@ export function useUndoToast(threadId: string | null, isBusy: boolean): void {
   const toast = useToast();
   const live = useLiveStream();
   const changes = useRef<TaskChange[]>([]);
+  const dismiss = useRef<() => void>(undefined);
   const [count, setCount] = useState(0);
 
   useEffect(() => {
@@ -40,6 +41,11 @@ export function useUndoToast(threadId: string | null, isBusy: boolean): void {
     return () => unmounted.abort();
   }, [live]);
 
+  // The next message has a reply of its own, which an older offer would stand in front of.
+  useEffect(() => {
+    if (isBusy) dismiss.current?.();
+  }, [isBusy]);
+
   useEffect(() => {
     if (isBusy || !threadId || count === 0) return;
     const offer = async () => {
@@ -51,7 +57,8 @@ export function useUndoToast(threadId: string | null, isBusy: boolean): void {
       const fail = (error: unknown) => void toast(messageOf(error), { tone: "danger" });
       const undo = () => takeBack(last.change_id).then(() => undefined, fail);
       const message = wordsOf(arrived.filter(({ turn_id }) => turn_id === last.turn_id));
-      toast(message, { seconds: SECONDS, action: { label: "Undo", run: () => void undo() } });
+      const action = { label: "Undo", run: () => void undo() };
+      dismiss.current = toast(message, { seconds: SECONDS, action });
     };
     // Where that can't be known now, "undo" in the chat does the same.
     const timer = setTimeout(() => offer().catch(() => undefined), SETTLE_MS);
