@@ -175,9 +175,7 @@ def _acted(
     request: Request, found: Found, results: Sequence[ToolResult], context: Context
 ) -> Outcome:
     wording = context.wording
-    done = [result.task for result in results if result.task]
-    same = [each.task for each in results if each.task and _status(each) == "unchanged"]
-    changed = [task for task in done if task not in same]
+    done, same, changed = _by_status(results)
     parts = [f"{_SAID_OF[request.intent]} {wording.names(changed)}."] if changed else []
     parts += [f"{wording.names(same)} was that already."] if same else []
     parts += [
@@ -197,8 +195,17 @@ def _failures(found: Found, results: Sequence[ToolResult]) -> list[str]:
     return errors + ([not_found(found.missing)] if found.missing else [])
 
 
-def _status(result: ToolResult) -> Any:
-    return (result.data or {}).get("status")
+def _by_status(
+    results: Sequence[ToolResult],
+) -> tuple[list[TaskSnapshot], list[TaskSnapshot], list[TaskSnapshot]]:
+    """Return the tasks of writes: all, those that were so already, and those that changed."""
+    tasks = [each.task for each in results if each.task]
+    same = [
+        each.task
+        for each in results
+        if each.task and (each.data or {}).get("status") == "unchanged"
+    ]
+    return tasks, same, [task for task in tasks if task not in same]
 
 
 def update(request: Request, context: Context) -> Steps[Outcome]:
@@ -288,9 +295,7 @@ def _updated(
     request: Request, found: Found, results: Sequence[ToolResult], context: Context
 ) -> Outcome:
     wording = context.wording
-    tasks = [result.task for result in results if result.task]
-    same = [each.task for each in results if each.task and _status(each) == "unchanged"]
-    changed = [task for task in tasks if task not in same]
+    tasks, same, changed = _by_status(results)
     parts = [f"{wording.names(same)} had that already."] if same else []
     if len(changed) == 1:
         details = wording.details(changed[0]) or "no date"

@@ -35,14 +35,14 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         return (yield from _recent(request, context))
     if target.ids:
         return (yield from _numbered(request, context))
-    wanted = filters_of(request.entities, context.today)
-    arguments = dict(wanted.arguments)
+    task_filter = filters_of(request.entities, context.today)
+    arguments = dict(task_filter.arguments)
     if request.values.list:
         arguments["list"] = request.values.list
     arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")
-    if target.words or wanted.local:
+    if target.words or task_filter.local:
         tasks = yield from listed(**arguments)
-        fitting = tuple(task for task in tasks if wanted.fits(task))
+        fitting = tuple(task for task in tasks if task_filter.fits(task))
         if target.words:
             fitting = search(target.words, fitting)
         return _answer(request, fitting, len(fitting), arguments, context)
@@ -169,11 +169,11 @@ def _plain(text: str) -> str:
 
 def plan(request: Request, context: Context) -> Steps[Outcome]:
     """Say what to do first, or how the days ahead look."""
-    wanted = filters_of(request.entities, context.today).arguments
+    filters = filters_of(request.entities, context.today).arguments
     tasks = yield from listed(status="pending")
     today = context.today.isoformat()
-    if wanted.get("due_before", today) != today:
-        return _week(tasks, wanted, context)
+    if filters.get("due_before", today) != today:
+        return _week(tasks, filters, context)
     ranked = sorted(tasks, key=lambda task: _urgency(task, today))[:_MOST_LINES]
     if not ranked:
         return Outcome("Your list is empty: nothing has to be done.", intent="list")
@@ -202,17 +202,17 @@ def _ordered(head: str, tasks: Sequence[TaskSnapshot], context: Context) -> Outc
     return Outcome(f"{head}\n{context.wording.lines(tasks)}", ids, "list")
 
 
-def _week(tasks: Sequence[TaskSnapshot], wanted: Mapping[str, Any], context: Context) -> Outcome:
+def _week(tasks: Sequence[TaskSnapshot], filters: Mapping[str, Any], context: Context) -> Outcome:
     """Return the tasks of some days, a line for each day."""
-    first = wanted.get("due_after", context.today.isoformat())
-    last = wanted["due_before"]
+    first = filters.get("due_after", context.today.isoformat())
+    last = filters["due_before"]
     due = sorted(
         (task for task in tasks if task.due_on and first <= task.due_on <= last),
         key=lambda task: (task.due_on, task.due_time or "24"),
     )
     ids = tuple(task.id for task in due)
     if not due:
-        return Outcome("Nothing is due then.", intent="list", filters=wanted)
+        return Outcome("Nothing is due then.", intent="list", filters=filters)
     head = f"{counted(len(due), 'task')} due:"
     days = [(day, list(group)) for day, group in groupby(due, key=lambda task: task.due_on)]
     lines = [
@@ -220,4 +220,4 @@ def _week(tasks: Sequence[TaskSnapshot], wanted: Mapping[str, Any], context: Con
         for day, group in days[:_MOST_LINES]
     ]
     text = head if context.surface == "cards" else "\n".join([head, *lines])
-    return Outcome(text, ids, "list", filters=wanted)
+    return Outcome(text, ids, "list", filters=filters)

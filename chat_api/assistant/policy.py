@@ -104,8 +104,7 @@ def _answer(requests: Sequence[Request], context: Context) -> Outcome:
 def _reply(outcomes: Sequence[Outcome], context: Context) -> Reply:
     """Join what came of the requests; of several questions the first is asked."""
     asking = next((each for each in outcomes if each.question), None)
-    said = [each for each in outcomes if each is asking or not each.question]
-    ordered = [each for each in said if each is not asking] + ([asking] if asking else [])
+    ordered = [each for each in outcomes if not each.question] + ([asking] if asking else [])
     suggestions = (
         asking.suggestions
         if asking

@@ -109,10 +109,10 @@ def test_a_clause_that_corrects_the_one_before_replaces_it() -> None:
         frame("instead", "no, oat milk", references=("oat milk",)),
     )
     assert (request.intent, request.titles) == ("add", ("oat milk",))
-    kept = one(
+    withdrawn = one(
         State(), frame("delete", "delete the jam", references=("jam",)), frame("no", "keep it")
     )
-    assert kept.intent == "no"
+    assert withdrawn.intent == "no"
 
 
 @pytest.mark.requirement("FR-CHAT-103")
