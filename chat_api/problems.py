@@ -173,7 +173,8 @@ async def _todo_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TodoError)  # noqa: S101
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     more = {name: str(value) for name in _DETAILS if (value := getattr(error, name, None))}
-    return problem(status, error.code, str(error), more=more)
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+    return problem(status, error.code, str(error), headers=headers, more=more)
 
 
 async def _auth_error(_: Request, error: Exception) -> JSONResponse:

@@ -63,6 +63,12 @@ class ApiSettings(DatabaseSettings, AuthSettings):
         2, ge=0, le=10, description="Retries of a model request before it streams"
     )
     max_model_calls: int = Field(12, ge=1, le=100, description="Model calls that one turn may take")
+    max_output_tokens: int = Field(
+        8000, ge=16, description="Tokens that the model may write in one call, its reasoning too"
+    )
+    turn_deadline: float = Field(
+        180, gt=0, description="Seconds after which a turn is ended, whatever it waits for"
+    )
     history_tokens: int = Field(
         6000, ge=200, description="Tokens of earlier messages in a model's input"
     )

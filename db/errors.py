@@ -52,6 +52,7 @@ class TodoError(Exception):
     """A rule was broken; `str(error)` is a sentence that may be shown to any caller."""
 
     code: ClassVar[str]
+    retry_after: int | None = None  # seconds, if the same request may then succeed
 
 
 class NotFound(TodoError):
@@ -127,6 +128,7 @@ class ConversationBusy(TodoError):
     """A turn is running in the conversation; `turn_id` says which."""
 
     code = "conversation_busy"
+    retry_after = 2
 
     def __init__(self, turn_id: UUID) -> None:
         super().__init__("A reply is still being written in this conversation.")

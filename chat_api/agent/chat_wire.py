@@ -43,6 +43,7 @@ class ChatWire:
             "top_p": settings.top_p,
             "max_tokens": settings.max_tokens,
             "store": settings.store,
+            **(settings.extra_args or {}),
             "stream": True if request.stream else None,
             "stream_options": {"include_usage": True}
             if request.stream and settings.include_usage
@@ -83,6 +84,7 @@ class ChatReader:
     _usage: ResponseUsage | None = None
     _began: bool = False
     _finished: bool = False
+    _cut_off: bool = False
 
     def read(self, payload: Payload, answer: Answer) -> None:
         """Add what a chunk says to the answer.
@@ -105,17 +107,21 @@ class ChatReader:
         for choice in payload["choices"]:
             self._read_delta(choice.get("delta") or {}, answer)
             self._finished = self._finished or bool(choice.get("finish_reason"))
+            self._cut_off = self._cut_off or choice.get("finish_reason") == "length"
 
     def close(self, answer: Answer) -> None:
         """Complete the answer.
 
         Raises:
             IncompleteResponse: It began and never said that it was finished.
+            FailedResponse: The model had to stop before its end.
         """
         if answer.response is not None or not self._began:
             return
         if not self._finished:
             raise IncompleteResponse("the stream ended without a finish reason")
+        if self._cut_off:
+            raise FailedResponse("max_output_tokens", "the finish reason is length")
         output = self._output()
         answer.items += output
         answer.response = response_of(self._id, output, self._usage)

@@ -64,6 +64,12 @@ REQUEST_REJECTED = TurnFailure(
 INVALID_RESPONSE = TurnFailure(
     "model_invalid_response", "The language model gave an answer that could not be used.", 502
 )
+OUTPUT_LIMIT = TurnFailure(
+    "model_output_limit", "The reply grew longer than one may be, and ends here.", 502
+)
+TURN_DEADLINE = TurnFailure(
+    "turn_deadline", "This took longer than one message may take. Please try again.", 504
+)
 TOO_MANY_CALLS = TurnFailure(
     "too_many_model_calls", "This took more steps than one message may take.", 502
 )
@@ -114,7 +120,10 @@ _BY_STATUS = {
 
 BY_CODE = {
     failure.code: failure
-    for failure in (*_BY_CLASS.values(), CANCELLED, INTERRUPTED, UNSAVED, INTERNAL)
+    for failure in (
+        *(*_BY_CLASS.values(), OUTPUT_LIMIT, TURN_DEADLINE),
+        *(CANCELLED, INTERRUPTED, UNSAVED, INTERNAL),
+    )
 }
 
 # An error inside a stream has no HTTP status, only the vendor's code.
@@ -122,6 +131,7 @@ _BY_VENDOR_CODE = {
     "rate_limit_exceeded": RATE_LIMITED,
     "insufficient_quota": RATE_LIMITED,
     "context_length_exceeded": REQUEST_REJECTED,
+    "max_output_tokens": OUTPUT_LIMIT,
     "invalid_prompt": REQUEST_REJECTED,
 }
 

@@ -69,15 +69,26 @@ def build_model(settings: ApiSettings) -> ChatModel:
 def _openai(settings: ApiSettings) -> ChatModel:
     if not _api_key(settings):
         raise ConfigurationError("OPENAI_API_KEY is not set, and provider openai needs it")
-    model_settings = responses_settings(settings.chat_model)
+    cap = ModelSettings(max_tokens=settings.max_output_tokens)
+    model_settings = responses_settings(settings.chat_model).resolve(cap)
     return _vendor_model(settings, ResponsesWire(), OpenAIResponsesModel, model_settings)
 
 
 def _openai_chat(settings: ApiSettings) -> ChatModel:
-    # Only the vendor itself stores by default; other servers may refuse the unknown field.
-    store = False if httpx2.URL(_base_url(settings)).host == _VENDOR_HOST else None
-    model_settings = ModelSettings(store=store, parallel_tool_calls=True, include_usage=True)
+    model_settings = ModelSettings(parallel_tool_calls=True, include_usage=True).resolve(
+        _vendor_settings(settings.max_output_tokens)
+        if httpx2.URL(_base_url(settings)).host == _VENDOR_HOST
+        else ModelSettings(max_tokens=settings.max_output_tokens)
+    )
     return _vendor_model(settings, ChatWire(), OpenAIChatCompletionsModel, model_settings)
+
+
+def _vendor_settings(cap: int) -> ModelSettings:
+    """Return the fields that only the vendor itself takes; other servers may refuse them.
+
+    It stores by default, and its models that reason refuse the older name of the cap.
+    """
+    return ModelSettings(store=False, extra_args={"max_completion_tokens": cap})
 
 
 def _offline(_: ApiSettings) -> ChatModel:

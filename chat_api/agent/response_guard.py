@@ -24,6 +24,7 @@ from openai.types.responses import (
     ResponseCompletedEvent,
     ResponseErrorEvent,
     ResponseFailedEvent,
+    ResponseIncompleteEvent,
     ResponseOutputItemDoneEvent,
     ResponseOutputMessage,
     ResponseOutputText,
@@ -146,6 +147,9 @@ class _Progress:
             case ResponseFailedEvent():
                 error = event.response.error
                 raise FailedResponse(error.code if error else None, str(error))
+            case ResponseIncompleteEvent():
+                details = event.response.incomplete_details
+                raise FailedResponse(details.reason if details else None, "incomplete")
             case ResponseErrorEvent():
                 raise FailedResponse(event.code, event.message)
             case ResponseCompletedEvent():

@@ -106,7 +106,7 @@ class ResponsesReader:
 
     def _read_incomplete(self, payload: Payload, _: Answer) -> None:
         details = payload["response"].get("incomplete_details") or {}
-        raise FailedResponse("incomplete", str(details.get("reason")))
+        raise FailedResponse(details.get("reason"), "incomplete")
 
 
 _READERS: Mapping[str, Callable[[ResponsesReader, Payload, Answer], None]] = {

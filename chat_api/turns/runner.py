@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from agents import RunConfig, Runner, RunResultStreaming
 
 from auth.minting import TokenMinter
-from chat_api.agent.failures import failure_of
+from chat_api.agent.failures import TURN_DEADLINE, failure_of
 from chat_api.agent.history import ModelWithHistory, history_items
 from chat_api.agent.instructions import Surface, instructions
 from chat_api.agent.mcp_client import McpClient
@@ -104,14 +104,16 @@ class TurnRunner:
         self._live.end(await closing_task)
 
     async def _run_until_end(self) -> TurnEnd:
+        deadline = asyncio.timeout(self._dependencies.settings.turn_deadline)
         try:
-            async with self._dependencies.running.holding(self._live):
+            async with self._dependencies.running.holding(self._live), deadline:
                 return TurnEnd(TurnStatus.FINISHED, usage=await self._run_agent())
         except asyncio.CancelledError:
             cancelled = self._live.stop_reason is TurnStatus.CANCELLED
             return TURN_CANCELLED if cancelled else TURN_INTERRUPTED
         except Exception as error:
-            return TurnEnd(TurnStatus.FAILED, failure_of(error))
+            failure = TURN_DEADLINE if deadline.expired() else failure_of(error)
+            return TurnEnd(TurnStatus.FAILED, failure)
 
     async def _run_agent(self) -> Usage:
         live = self._live

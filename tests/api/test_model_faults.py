@@ -198,3 +198,24 @@ async def test_the_details_that_a_model_gives_are_sent_and_stored(
     turn = f"/api/{user}/turns/{last['turn_id']}"
     state = (await stack.client.get(turn, headers=stack.as_user(user))).json()
     assert state["answer"]["suggestions"] == ["both"]
+
+
+@pytest.mark.requirement("FR-CHAT-060")
+async def test_a_turn_that_takes_too_long_ends_with_an_outcome_of_its_own(
+    stacks: Stacks, model_server: ModelServer, user: str
+) -> None:
+    stack = await stacks.get(
+        chat_provider="openai",
+        openai_api_key="sk-test",
+        openai_base_url=model_server.url,
+        turn_deadline=1,
+    )
+    answer = await stack.say(user, "Hello [slow 60000]")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (504, "turn_deadline")
+    path = f"/api/{user}/turns/{problem['turn_id']}"
+    turn = (await stack.client.get(path, headers=stack.as_user(user))).json()
+    assert (turn["status"], turn["error_code"]) == ("failed", "turn_deadline")
+    assert turn["answer"]["response"]
+    again = await stack.say(user, "Hello", conversation_id=problem["conversation_id"])
+    assert again.status_code == 200

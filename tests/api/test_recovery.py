@@ -107,6 +107,7 @@ async def test_a_second_turn_meanwhile_is_refused_with_the_first_ones_id(
         elsewhere = await slow_stack.say(user, "another conversation")
     assert refused.status_code == 409
     assert refused.json()["code"] == "conversation_busy"
+    assert 0 < int(refused.headers["Retry-After"]) <= 5
     assert refused.json()["turn_id"] == running["turn_id"]
     assert elsewhere.status_code == 200
 

@@ -4,6 +4,7 @@ import pytest
 
 from chat_api.agent.failures import TurnFailure, failure_of
 from chat_api.agent.models import ChatModel
+from chat_api.settings import ProviderName
 from tests.model.asking import Reply, ask
 from tests.model.conftest import BuildModel
 from tests.model_server import ModelServer, call, fault, say
@@ -171,3 +172,26 @@ async def test_a_run_that_is_cancelled_hangs_up_on_the_model(
             await ask(model, "Hello [stall]")
     async with asyncio.timeout(LONGEST):
         await model_server.idle()
+
+
+@pytest.mark.requirement("FR-CHAT-216")
+@pytest.mark.parametrize("model_client", ["built-in"])
+async def test_a_model_that_writes_more_than_the_cap_is_cut_off_with_a_code_of_its_own(
+    make_model: BuildModel, model_server: ModelServer, provider: ProviderName
+) -> None:
+    model, reply = await make_model(max_output_tokens=16), Reply()
+    model_server.script(say("word " * 15), say("word " * 16))
+    assert (await ask(model, "Hello")).text.split() == ["word"] * 15
+    failure = await _failure(model, "Hello", reply)
+    assert failure.code == "model_output_limit"
+    assert "word" in reply.text
+    cap = "max_output_tokens" if provider == "openai" else "max_tokens"
+    assert [seen.body.get(cap) for seen in model_server.requests] == [16, 16]
+
+
+@pytest.mark.requirement("FR-CHAT-216")
+@pytest.mark.parametrize("provider", ["openai-chat"])
+async def test_the_vendor_gets_the_cap_under_its_newer_name(make_model: BuildModel) -> None:
+    model = await make_model(max_output_tokens=16, openai_base_url=None)
+    assert model.settings.extra_args == {"max_completion_tokens": 16}
+    assert (model.settings.max_tokens, model.settings.store) == (None, False)

@@ -9,6 +9,7 @@ from tests.model_server.wire import (
     Json,
     Refusal,
     Wire,
+    exceeds,
     identifier,
     pieces_of,
     sse,
@@ -47,7 +48,8 @@ def stream(answer: Answer, body: Json) -> list[Frame]:
     frames += [_chunk(base, {"content": word}, carries="text") for word in words]
     for index, each in enumerate(_tool_calls(answer)):
         frames += _call_chunks(base, index, each)
-    frames.append(_chunk(base, {}, finish=_finish_reason(answer)))
+    cut = exceeds(answer, body.get("max_tokens"))
+    frames.append(_chunk(base, {}, finish="length" if cut else _finish_reason(answer)))
     if (body.get("stream_options") or {}).get("include_usage"):
         frames.append(Frame(sse({**base, "choices": [], "usage": _usage(answer)})))
     return [*frames, Frame(b"data: [DONE]\n\n")]

@@ -10,6 +10,7 @@ from tests.model_server.wire import (
     Json,
     Refusal,
     Wire,
+    exceeds,
     identifier,
     pieces_of,
     sse,
@@ -78,7 +79,11 @@ def stream(answer: Answer, body: Json) -> list[Frame]:
     events = _Events(body)
     for index, item in enumerate(_output(answer, body)):
         _WRITERS[item["type"]](events, index, item)
-    events.add("response.completed", response=events.completed(answer))
+    if exceeds(answer, body.get("max_output_tokens")):
+        early = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+        events.add("response.incomplete", response={**events.completed(answer), **early})
+    else:
+        events.add("response.completed", response=events.completed(answer))
     return events.frames
 
 

@@ -66,5 +66,10 @@ def text_of(content: Any) -> str:
     return "".join(part.get("text", "") for part in content or [])
 
 
+def exceeds(answer: Answer, cap: int | None) -> bool:
+    """Return whether the answer has more tokens than the request allows."""
+    return cap is not None and tokens_of(answer) > cap
+
+
 def tokens_of(answer: Answer) -> int:
     return 1 + len(words_of(answer.text or "")) + 8 * len(answer.calls)
