@@ -4,7 +4,8 @@ export const SCOPES: Record<string, string> = {
   "tasks:write": "Add, change, complete and delete your tasks",
 };
 
-const REFRESH = "offline_access";
+/** The scope of refresh tokens. */
+export const REFRESH = "offline_access";
 
 /** Return the labels of scopes; one without a label is shown as it is. */
 export function scopeLabels(scopes: readonly string[]): string[] {

@@ -1,7 +1,8 @@
 import { auth } from "@/lib/auth";
+import { visibleName } from "@/lib/auth/client-name";
 import { scopeLabels } from "@/lib/scopes";
 
-/** A connected assistant; `permissions` are labels. */
+/** A connected assistant, by the name that it chose itself; `permissions` are labels. */
 export type Assistant = { clientId: string; name: string; permissions: string[]; since: string };
 
 type Consent = { clientId: string; scopes: string[]; createdAt: Date };
@@ -56,7 +57,8 @@ async function clientOf(clientId: string): Promise<Client | null> {
 
 function nameOf(client: Client): string {
   return (
-    client.name?.trim() || `An assistant that returns ${redirectTarget(client.redirectUris?.[0])}`
+    visibleName(client.name ?? "") ||
+    `An assistant that returns ${redirectTarget(client.redirectUris?.[0])}`
   );
 }
 

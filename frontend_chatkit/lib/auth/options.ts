@@ -6,11 +6,12 @@ import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
-import { afterRegistration, beforeRegistration } from "@/lib/auth/registration";
+import { refreshScope } from "@/lib/auth/refresh-scope";
+import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
 import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
-import { SCOPES } from "@/lib/scopes";
+import { REFRESH, SCOPES } from "@/lib/scopes";
 
 const MINUTE = 60;
 const DAY = 24 * 3600;
@@ -82,14 +83,15 @@ export function authOptions(environment: Environment, pool: Pool) {
       jwt(login),
       erasure(environment.apiUrl, login),
       passwordReset(webUrl),
+      refreshScope,
       mcp({
         loginPage: "/login",
         consentPage: "/consent",
         resource: environment.mcpUrl,
-        scopes: [...Object.keys(SCOPES), "offline_access"],
-        grantTypes: ["authorization_code", "refresh_token"],
+        scopes: [...Object.keys(SCOPES), REFRESH],
+        grantTypes: [...GRANT_TYPES],
         accessTokenExpiresIn: 10 * MINUTE,
-        rateLimit: { register: { window: MINUTE, max: 20 } },
+        rateLimit: { register: { window: 10 * MINUTE, max: 20 } },
         allowDynamicClientRegistration: true,
         allowUnauthenticatedClientRegistration: true,
         // Users connect assistants; nobody manages clients or resources through this API.

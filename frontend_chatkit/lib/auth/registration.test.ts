@@ -4,6 +4,7 @@ import {
   realOf,
   standInFor,
   withApplicationType,
+  withNameAndGrants,
   withStandIns,
 } from "@/lib/auth/registration";
 
@@ -23,6 +24,19 @@ describe("FR-WEB-005: clients that register themselves", () => {
     [{}, undefined],
   ])("takes %o for %s", (asked: Asked, kind) => {
     expect(withApplicationType(asked).application_type).toBe(kind);
+  });
+});
+
+describe("FR-WEB-006: grants of a client", () => {
+  const BOTH = ["authorization_code", "refresh_token"];
+  it.each([
+    [undefined, undefined],
+    [["authorization_code"], ["authorization_code"]],
+    [[...BOTH, "urn:ietf:params:oauth:grant-type:device_code"], BOTH],
+    [["client_credentials"], ["client_credentials"]],
+    ["all", "all"],
+  ])("of %o are %o", (grant_types, expected) => {
+    expect(withNameAndGrants({ grant_types }).grant_types).toEqual(expected);
   });
 });
 

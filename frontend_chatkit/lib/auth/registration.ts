@@ -1,10 +1,20 @@
-import { createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { visibleName } from "@/lib/auth/client-name";
 
-type Registration = { application_type?: unknown; redirect_uris?: unknown };
+type Registration = {
+  application_type?: unknown;
+  redirect_uris?: unknown;
+  client_name?: unknown;
+  grant_types?: unknown;
+};
 type RegistrationResponse = { client_id?: string; redirect_uris?: string[] };
 
 const REGISTRATION = "/oauth2/register";
 const NATIVE = "native";
+const MAX_LENGTH = 10_000;
+
+/** The grants that a client can use. */
+export const GRANT_TYPES = ["authorization_code", "refresh_token"] as const;
 
 // Schemes that browsers and operating systems handle themselves.
 const RESERVED =
@@ -33,10 +43,30 @@ export function withStandIns<T extends Registration>(registration: T): T {
   return { ...registration, redirect_uris: accepted };
 }
 
+/**
+ * Replace what a client asks to be registered with by what it can have (RFC 7591, 3.2.1): a name that a
+ * person can read in one line, and of the grants those that exist here.
+ */
+export function withNameAndGrants<T extends Registration>(registration: T): T {
+  const { client_name: name, grant_types: grants } = registration;
+  const usable = Array.isArray(grants) && grants.filter((one) => GRANT_TYPES.includes(one));
+  return {
+    ...registration,
+    ...(typeof name === "string" && { client_name: visibleName(name) }),
+    ...(usable && usable.length > 0 && { grant_types: usable }),
+  };
+}
+
 /** Adapts registrations before the library validates them. */
 export const beforeRegistration = createAuthMiddleware(async ({ path, body }) => {
   if (path !== REGISTRATION || !body) return;
-  return { context: { body: withStandIns(withApplicationType(body)) } };
+  if (JSON.stringify(body).length > MAX_LENGTH) {
+    throw new APIError("BAD_REQUEST", {
+      error: "invalid_client_metadata",
+      error_description: `A registration has at most ${MAX_LENGTH} characters.`,
+    });
+  }
+  return { context: { body: withStandIns(withApplicationType(withNameAndGrants(body))) } };
 });
 
 /** Puts the real redirect addresses of a new client in the place of its stand-ins. */

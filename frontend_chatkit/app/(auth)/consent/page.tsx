@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { CheckIcon } from "@/components/ui/icons";
+import { Notice } from "@/components/ui/notice";
 import { ConsentForm } from "@/features/account/consent-form";
 import { clientName, redirectTarget } from "@/lib/auth/assistants";
 import { scopeLabels } from "@/lib/scopes";
@@ -16,9 +17,10 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
   if (!name) return <Expired />;
   return (
     <>
-      <h1 className="mb-4 text-xl font-semibold text-balance">
+      <h1 className="mb-2 text-xl font-semibold text-balance">
         <q className="break-words">{name}</q> wants to work on your tasks
       </h1>
+      <UnverifiedName />
       <p className="mb-2 text-sm text-muted">If you allow it, it can:</p>
       <ul className="mb-4 flex flex-col gap-2">
         {scopeLabels(scope.split(" ").filter(Boolean)).map((permission) => (
@@ -31,12 +33,22 @@ export default async function ConsentPage({ searchParams }: { searchParams: Quer
         ))}
       </ul>
       <p className="mb-6 text-sm wrap-anywhere text-muted">
-        You are signed in as {user.email}. Afterwards you return {redirectTarget(redirect_uri)}. The
-        assistant chose the name above itself: allow it only if you have just tried to connect it.
-        You can disconnect it at any time in the settings.
+        You are signed in as {user.email}. Afterwards you return {redirectTarget(redirect_uri)}. You
+        can disconnect the assistant at any time in the settings.
       </p>
       <ConsentForm />
     </>
+  );
+}
+
+function UnverifiedName() {
+  return (
+    <div className="mb-4">
+      <Notice tone="warn">
+        <strong className="font-semibold">Unverified.</strong> The assistant chose this name itself,
+        and nobody has checked it. Allow it only if you have just tried to connect it.
+      </Notice>
+    </div>
   );
 }
 
