@@ -7,6 +7,7 @@ AuthError
 │   ├── WrongAudience
 │   └── WrongIssuer
 ├── KeysUnavailable         503: the token can't be verified now
+├── TooManyFailedTokens     429: the address has sent too many that are not valid
 ├── InvalidUserId           no token can be made for such a user
 ├── UnsafeIssuer            start-up: the issuer is not safe to trust
 └── SecretsUnusable         start-up: a stored secret or key can't be read
@@ -65,6 +66,20 @@ class KeysUnavailable(AuthError):
 
     code = "issuer_unavailable"
     sentence = "The keys of the token's issuer can't be reached. Try again shortly."
+
+
+class TooManyFailedTokens(AuthError):
+    """The address of the request has sent too many tokens that are not valid.
+
+    `retry_after` is the number of seconds after which another one is looked at.
+    """
+
+    code = "too_many_failed_tokens"
+    sentence = "Too many tokens from this address were not valid. Try again later."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
 
 class InvalidUserId(AuthError):

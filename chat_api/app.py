@@ -6,6 +6,8 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
@@ -16,6 +18,7 @@ from chat_api.routes import (
     chat,
     chatkit,
     conversations,
+    docs,
     health,
     imports,
     lists,
@@ -32,6 +35,7 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
+from chat_api.routes.response_headers import ResponseHeaders
 from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
@@ -60,6 +64,14 @@ _ALLOWED_HEADERS = [
 _EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed"]
 
 
+class Api(FastAPI):
+    """The application, with what stands before its middleware and its answer to faults."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the headers of all responses around the rest."""
+        return ResponseHeaders(super().build_middleware_stack())
+
+
 def create_app(
     settings: ApiSettings,
     sessions: Sessions,
@@ -82,7 +94,13 @@ def create_app(
         async with runtime.serving():
             yield {"runtime": runtime}
 
-    app = FastAPI(title="Todochat", version=version("todochat"), lifespan=lifespan)
+    app = Api(
+        title="Todochat",
+        version=version("todochat"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.runtime = runtime
     add_problem_handlers(app)
     app.add_exception_handler(VersionMismatch, tasks.version_mismatch)
@@ -96,10 +114,13 @@ def create_app(
         allow_headers=_ALLOWED_HEADERS,
         expose_headers=_EXPOSED_HEADERS,
     )
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     for routes in _USER_ROUTES:
         app.include_router(routes.router, prefix="/api/{user_id}")
     app.include_router(chatkit.router)
     app.include_router(calendar.feed_router)
     app.include_router(health.router)
+    app.include_router(docs.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from auth.errors import AuthError, InvalidToken, KeysUnavailable
+from auth.errors import AuthError, InvalidToken, KeysUnavailable, TooManyFailedTokens
 from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.turns.service import Draining
 from db.errors import (
@@ -84,6 +84,7 @@ COMMON_PROBLEMS = problem_responses(
     _403="The token belongs to another user",
     _413="The body is over 64 KiB",
     _422="The request breaks a rule that `errors` names",
+    _429="Too many tokens of this address were not valid",
     _500="A fault of the service",
     _503="The database or the token's issuer can't be reached",
 )
@@ -182,6 +183,9 @@ async def _auth_error(_: Request, error: Exception) -> JSONResponse:
         case InvalidToken():
             challenge = f'Bearer error="invalid_token", error_description="{error}"'
             return unauthorized(error.code, str(error), challenge)
+        case TooManyFailedTokens():
+            wait = {"Retry-After": str(error.retry_after)}
+            return problem(429, error.code, str(error), headers=wait)
         case KeysUnavailable():
             return problem(503, error.code, str(error))
         case _:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
 
+from auth.failed_tokens import FailedTokens
 from auth.issuers import Issuer
 from auth.login import login_issuers, web_app_issuers
 from auth.minting import TokenMinter
@@ -33,6 +34,7 @@ class Runtime:
 
     sessions: Sessions
     verifier: TokenVerifier
+    failed_tokens: FailedTokens
     minter: TokenMinter
     tools: McpClient
     model: ChatModel
@@ -102,8 +104,10 @@ def build_runtime(
         TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
     )
     channels = Channels.of(settings)
+    failed_tokens = FailedTokens(settings.failed_tokens_per_minute)
     return Runtime(
-        sessions, verifier, minter, tools, model, turns, running, notifier, channels, settings
+        *(sessions, verifier, failed_tokens, minter, tools, model),
+        *(turns, running, notifier, channels, settings),
     )
 
 

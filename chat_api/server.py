@@ -38,6 +38,8 @@ class ApiServer(uvicorn.Server):
                 host=settings.host,
                 port=settings.api_port,
                 http=HttpProtocol,
+                # The application reads the headers of the proxies that are trusted.
+                proxy_headers=False,
                 log_level="warning",
                 timeout_graceful_shutdown=_CLOSE_SECONDS,
             )

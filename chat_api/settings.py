@@ -7,13 +7,14 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import NoDecode
 
+from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
 from db.settings import DatabaseSettings
 
 ProviderName = Literal["openai", "openai-chat", "offline"]
 
 
-class ApiSettings(DatabaseSettings, AuthSettings):
+class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings):
     """Everything an operator can set; `.env.example` and the README list the same names."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from auth.failed_tokens import FailedTokens
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
 from db.values import MAX_BODY
@@ -64,7 +66,7 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
             yield
         await credentials.aclose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/health", _health),
             Route("/ready", ready),
@@ -73,6 +75,9 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
+    return app
 
 
 def _guarded(
@@ -84,7 +89,8 @@ def _guarded(
     limited = RateLimits(
         scoped, rules, requests=settings.mcp_rate_limit, writes=settings.mcp_write_rate_limit
     )
-    return BearerAuthentication(BufferedBodies(limited), credentials, challenge)
+    failed_tokens = FailedTokens(settings.failed_tokens_per_minute)
+    return BearerAuthentication(BufferedBodies(limited), credentials, failed_tokens, challenge)
 
 
 async def _health(_: Request) -> JSONResponse:

@@ -45,6 +45,8 @@ def _serve_http(settings: McpSettings, sessions: Sessions) -> None:
         log_level="warning",
         access_log=False,
         http=HeaderTimeoutProtocol,
+        # The application reads the headers of the proxies that are trusted.
+        proxy_headers=False,
         timeout_graceful_shutdown=_CLOSE_SECONDS,
     )
 

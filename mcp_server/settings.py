@@ -7,6 +7,7 @@ from limits import parse
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from auth.failed_tokens import FailedTokenSettings
 from db.settings import DatabaseSettings
 from mcp_server.toolset import Toolset
 
@@ -14,7 +15,7 @@ _LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")
 Hosts = Annotated[tuple[str, ...], NoDecode]
 
 
-class McpSettings(DatabaseSettings):
+class McpSettings(DatabaseSettings, FailedTokenSettings):
     """What an operator can set; the names shared with the chat API mean the same."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")

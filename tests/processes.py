@@ -16,7 +16,7 @@ import pytest
 from auth.minting import mint_login_token
 from tests.forking import start_module
 from tests.serving import NO_AUTHORITIES, listen, port_of
-from tests.stack import SECRET
+from tests.stack import MANY, SECRET
 
 _PORTS = range(15_000, 32_000)
 _START_SECONDS = 30
@@ -74,6 +74,7 @@ def running_services(database_url: str, folder: Path, **further: str) -> Iterato
         "MCP_PORT": str(free_port()),
         "CHAT_PROVIDER": "offline",
         "TURN_GRACE": "1",
+        "FAILED_TOKENS_PER_MINUTE": str(MANY),
         # They share a database with tests that fire reminders themselves.
         "RUN_WORKER": "false",
         **further,

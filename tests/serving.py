@@ -52,6 +52,7 @@ async def serving(
     config = uvicorn.Config(
         app,
         http=http,
+        proxy_headers=False,
         log_config=None,
         log_level="critical",
         ws="none",

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from auth.failed_tokens import FailedTokenSettings
 from auth.minting import TokenMinter, mint_login_token
 from chat_api.app import create_app as create_api
 from chat_api.http_protocol import HttpProtocol
@@ -23,6 +24,7 @@ from mcp_server.settings import McpSettings
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
 SECRET = "a shared secret that only the tests use"
+MANY = 100_000
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,17 @@ async def running_stack(
     api_listener, mcp_listener = listen(), listen()
     ports: dict[str, Any] = {"api_port": port_of(api_listener), "mcp_port": port_of(mcp_listener)}
     # Stacks share a database: only those of tests about reminders fire them.
-    base: dict[str, Any] = {"better_auth_secret": SECRET, "turn_grace": 0, "run_worker": False}
+    base: dict[str, Any] = {
+        "better_auth_secret": SECRET,
+        "turn_grace": 0,
+        "run_worker": False,
+        # All tests have the same address.
+        "failed_tokens_per_minute": MANY,
+    }
     given = {**base, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
-    mcp = create_mcp(McpSettings(**ports), sessions)
+    shared = {name: getattr(settings, name) for name in FailedTokenSettings.model_fields}
+    mcp = create_mcp(McpSettings(**ports, **shared), sessions)
     api = create_api(settings, sessions, Notifier(listen_to))
     url = f"http://127.0.0.1:{settings.api_port}"
     async with (

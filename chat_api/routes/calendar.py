@@ -8,15 +8,15 @@ import hashlib
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response, status
+from fastapi import APIRouter, Header, Path, Request, Response, status
 from pydantic import BaseModel, Field
 
 from chat_api.formats.calendar import FORMAT, MEDIA_TYPE, calendar_of
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
-from chat_api.routes.dependencies import CalendarFeed, Once, RuntimeDep
+from chat_api.routes.dependencies import CalendarFeed, Once, RuntimeDep, address_of
 from chat_api.routes.preconditions import is_known
 from db.calendar_feeds import CalendarState, calendar_state, calendar_tasks, find_calendar_user
-from db.errors import TokenNotRepeated
+from db.errors import NotFound, TokenNotRepeated
 from db.idempotency import AlreadyWritten
 from db.user_connection import user_connection
 
@@ -79,17 +79,21 @@ async def revoke_calendar_feed(feed: CalendarFeed) -> Response:
         304: {"description": "The calendar has one of the tags of `If-None-Match`"},
         **_NO_FEED,
         **problem_responses(
-            _422="`If-None-Match` is too long", _503="The database can't be reached"
+            _422="`If-None-Match` is too long",
+            _429="The address has sent too many secrets that no feed has",
+            _503="The database can't be reached",
         ),
     },
 )
 async def get_calendar(
+    request: Request,
     runtime: RuntimeDep,
     token: Annotated[str, Path(description="The secret of the feed")],
     if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> Response:
     """Return the tasks with due dates as an iCalendar object (RFC 5545)."""
-    user_id = await find_calendar_user(runtime.sessions, token)
+    with runtime.failed_tokens.counting(address_of(request), NotFound):
+        user_id = await find_calendar_user(runtime.sessions, token)
     async with user_connection(runtime.sessions, user_id) as connection:
         state = await calendar_state(connection)
         headers = {"ETag": _tag(state, token), "Cache-Control": "private, no-cache"}

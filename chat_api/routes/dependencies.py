@@ -56,7 +56,13 @@ async def runtime_of(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(runtime_of)]
 
 
+def address_of(request: Request) -> str | None:
+    """Return the address that sent the request, by the word of trusted proxies."""
+    return request.client.host if request.client else None
+
+
 async def principal_of(
+    request: Request,
     runtime: RuntimeDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Principal:
@@ -65,10 +71,12 @@ async def principal_of(
     Raises:
         InvalidToken: There is no token, or it is not valid.
         KeysUnavailable: The keys to verify it can't be fetched now.
+        TooManyFailedTokens: It is not valid, like too many before from the same address.
     """
     if credentials is None:
         raise MissingToken
-    return await runtime.verifier.verify(credentials.credentials)
+    with runtime.failed_tokens.counting(address_of(request)):
+        return await runtime.verifier.verify(credentials.credentials)
 
 
 async def caller_of(

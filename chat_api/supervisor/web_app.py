@@ -24,10 +24,6 @@ class WebAppSettings(ApiSettings):
     chatkit_script_url: str | None = Field(
         None, description="Address of that element's script, if not the vendor's"
     )
-    trusted_proxies: str | None = Field(
-        None,
-        description="Proxies with a trusted X-Forwarded-For (addresses or networks), by commas",
-    )
 
 
 def is_built() -> bool:

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from auth.errors import InvalidToken, KeysUnavailable
+from auth.errors import InvalidToken, KeysUnavailable, TooManyFailedTokens
+from auth.failed_tokens import FailedTokens
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
 from mcp_server.middleware.credentials import Credentials
@@ -25,17 +26,26 @@ _WELL_KNOWN = "/.well-known/oauth-protected-resource"
 class BearerAuthentication:
     """Put the principal of a valid token into the scope; answer 401 without one."""
 
-    def __init__(self, app: ASGIApp, credentials: Credentials, challenge: Challenge) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        credentials: Credentials,
+        failed_tokens: FailedTokens,
+        challenge: Challenge,
+    ) -> None:
         self._app = app
         self._credentials = credentials
+        self._failed_tokens = failed_tokens
         self._challenge = challenge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its principal, or answer 401, or 503 if keys can't be read."""
+        """Pass the request on with its principal, or answer 401, 429, or 503 without keys."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        authenticated = await self._authenticate(Headers(scope=scope).get("authorization", ""))
+        address, _ = scope.get("client") or (None, 0)
+        header = Headers(scope=scope).get("authorization", "")
+        authenticated = await self._authenticate(header, address)
         if isinstance(authenticated, JSONResponse):
             await authenticated(scope, receive, send)
             return
@@ -43,13 +53,17 @@ class BearerAuthentication:
         await self._app({**scope, "user": user, "principal": principal}, receive, send)
 
     async def _authenticate(
-        self, header: str
+        self, header: str, address: str | None
     ) -> tuple[Principal, AuthenticatedUser] | JSONResponse:
         kind, _, token = header.partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             return self._challenge.unauthorized(SCOPES, "A bearer token is needed.")
         try:
-            principal = await self._credentials.principal(token.strip())
+            with self._failed_tokens.counting(address):
+                principal = await self._credentials.principal(token.strip())
+        except TooManyFailedTokens as error:
+            wait = {"Retry-After": str(error.retry_after)}
+            return error_response(429, error.code, str(error), wait)
         except InvalidToken as error:
             return self._challenge.unauthorized(SCOPES, str(error), "invalid_token")
         except (KeysUnavailable, DatabaseUnavailable) as error:

@@ -9,6 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.web_app import WebAppSettings
@@ -19,7 +20,7 @@ from tests.specs.sources import modules
 
 SETTINGS: list[type[BaseSettings]] = [
     *(ApiSettings, McpSettings, DatabaseSettings, AuthSettings),
-    WebAppSettings,
+    *(FailedTokenSettings, WebAppSettings),
 ]
 
 _LINE = re.compile(r"^# (.+)\n# ([A-Z_]+)=(.*)$", re.MULTILINE)

@@ -5,6 +5,7 @@ import httpx2
 import pytest
 
 from tests.mail_server import MailServer
+from tests.stack import MANY
 from tests.up import own_ports
 from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
@@ -32,6 +33,7 @@ def web_app(
         BETTER_AUTH_SECRET=SECRET,
         TRUSTED_PROXIES=PROXY,
         SMTP_URL=mail_server.url,
+        FAILED_TOKENS_PER_MINUTE=str(MANY),
     )
     with running_web_app(variables) as running:
         yield running
