@@ -18,8 +18,9 @@ from chat_api.http_protocol import HttpProtocol
 from chat_api.runtime import Runtime
 from chat_api.settings import ApiSettings
 from chat_api.workers import run_workers
-from db.engine import InvalidDatabaseUrl, create_engine, create_sessions
+from db.engine import create_engine, create_sessions
 from db.notifier import Notifier
+from db.server import InvalidDatabaseUrl
 
 # The time that open streams have to end at shutdown.
 _CLOSE_SECONDS = 2
@@ -90,8 +91,11 @@ def main() -> None:
 
 def _serve(settings: ApiSettings, database_url: str, listener: socket.socket | None = None) -> None:
     try:
-        engine = create_engine(database_url, pool_size=settings.database_pool_size)
-        lease_engine = create_engine(database_url, pool_size=1)
+        limit = settings.database_timeout
+        engine = create_engine(
+            database_url, pool_size=settings.database_pool_size, statement_seconds=limit
+        )
+        lease_engine = create_engine(database_url, pool_size=1, statement_seconds=limit)
         app = create_app(
             settings,
             create_sessions(engine),

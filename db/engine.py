@@ -1,24 +1,17 @@
 """Connections and the one transaction helper."""
 
-import logging
-import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, NoReturn
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import orjson
 from sqlalchemy import TextClause, event, text
-from sqlalchemy.dialects.postgresql.asyncpg import (
-    AsyncAdapt_asyncpg_connection,
-    AsyncAdapt_asyncpg_dbapi,
-)
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -26,18 +19,18 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
-from db.errors import DatabaseUnavailable
+from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
+from db.server import Server
+from db.settings import STATEMENT_SECONDS
 
-DriverError = AsyncAdapt_asyncpg_dbapi.Error
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
 RUNNER_ROLE = "todochat_runner"
 REMINDERS_ROLE = "todochat_reminders"
 TOKENS_ROLE = "todochat_tokens"
-
-logger = logging.getLogger(__name__)
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -59,86 +52,35 @@ _ENTER = text(entering(":user_id"))
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 _ENTER_TO_FIRE = text(f"select set_config('role', '{REMINDERS_ROLE}', true)")
-# SQLSTATE classes of an outage: connection, resources, operator intervention.
-UNAVAILABLE = ("08", "53", "57")
-# SQLAlchemy translates the driver's errors twice, but none while it sets a new connection up.
-_DRIVER_ERRORS = (DBAPIError, AsyncAdapt_asyncpg_dbapi.Error, asyncpg.PostgresError)
-_SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
-_CONNECT_SECONDS = 5
 # Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
 _POOL_WAIT_SECONDS = 30
 # Serverless Postgres suspends after five idle minutes and drops what was open.
 _RECYCLE_SECONDS = 280
 _PING_AFTER_SECONDS = 5
+_PING_SECONDS = 2
 
 
-class InvalidDatabaseUrl(ValueError):
-    """DATABASE_URL names no Postgres server."""
+def create_engine(
+    database_url: str,
+    *,
+    pool_size: int = 10,
+    statement_seconds: float | None = STATEMENT_SECONDS,
+) -> AsyncEngine:
+    """Build an engine for a Postgres URL as providers print it; nothing connects yet.
 
-    def __init__(self) -> None:
-        super().__init__("DATABASE_URL must look like postgresql://user:password@host/database")
-
-
-@dataclass(frozen=True)
-class ConnectTo:
-    """Arguments of `asyncpg.connect`; `tls` verifies with the system's root certificates."""
-
-    dsn: str
-    tls: ssl.SSLContext | None
-
-
-def connect_to(database_url: str) -> ConnectTo:
-    """Read a Postgres URL as libpq does, never with weaker TLS.
-
-    asyncpg follows libpq in `sslmode` and its companions but has neither channel binding, which
-    defeats a man in the middle, nor `sslrootcert=system`. A URL that requires one of them gets a
-    connection whose certificate and host name are verified.
-
-    Raises:
-        InvalidDatabaseUrl: It is the URL of something else.
+    A statement that takes longer than `statement_seconds` fails, with its connection; None is
+    without a limit.
     """
-    parts = urlsplit(database_url)
-    if parts.scheme not in _SCHEMES:
-        raise InvalidDatabaseUrl
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    for ours in ("pgbouncer", "connect_timeout"):
-        query.pop(ours, None)
-    bound = query.pop("channel_binding", None) == "require"
-    tls = None
-    if query.get("sslrootcert", "system") == "system" and (bound or "sslrootcert" in query):
-        query.pop("sslrootcert", None)
-        query.pop("sslmode", None)
-        tls = ssl.create_default_context()
-    elif bound:
-        query["sslmode"] = "verify-full"
-    dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
-    return ConnectTo(dsn, tls)
-
-
-def behind_pooler(database_url: str) -> bool:
-    """Return whether the URL is of a transaction pooler: Neon's, or `?pgbouncer=true`."""
-    parts = urlsplit(database_url)
-    flagged = dict(parse_qsl(parts.query)).get("pgbouncer", "") == "true"
-    return flagged or "-pooler." in (parts.hostname or "")
-
-
-def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """Build an engine for a Postgres URL as providers print it; nothing connects yet."""
-    server = connect_to(database_url)
-    pooled = behind_pooler(database_url)
+    server = Server(database_url, statement_seconds)
     # A pooler hands each transaction another server connection: nothing prepared may outlive it.
     prepared: dict[str, Any] = (
         {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _unique_name}
-        if pooled
+        if server.pooled
         else {}
     )
 
     async def connect(*_: object, **options: Any) -> asyncpg.Connection:
-        if pooled:
-            options["statement_cache_size"] = 0
-        if server.tls:
-            options["ssl"] = server.tls
-        return await asyncpg.connect(server.dsn, timeout=_CONNECT_SECONDS, **options)
+        return await server.connect(**options)
 
     engine = create_async_engine(
         "postgresql+asyncpg://",
@@ -154,6 +96,7 @@ def create_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "checkin", _note_checkin)
     event.listen(engine.sync_engine, "checkout", _check_connection)
+    event.listen(engine.sync_engine, "handle_error", _discard_connection)
     return engine
 
 
@@ -171,14 +114,31 @@ def _check_connection(
     Raises:
         DisconnectionError: The pool opens another connection.
     """
-    if connection.driver_connection.is_closed():
+    driver = connection.driver_connection
+    if driver.is_closed():
         raise DisconnectionError("the server has closed the connection")
     now = time.monotonic()
     if now - record.info.get("idle_since", now) > _PING_AFTER_SECONDS:
         try:
-            connection.ping()  # type: ignore[no-untyped-call]
-        except DriverError as error:
+            await_only(driver.execute("select 1", timeout=_PING_SECONDS))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            driver.terminate()
             raise DisconnectionError("the connection is dead") from error
+
+
+def _discard_connection(context: ExceptionContext) -> None:
+    """Throw a connection away whose server did not answer in time, or accepts no more writes."""
+    error = context.original_exception
+    if context.connection is None:
+        return
+    if isinstance(error, TimeoutError):
+        driver = context.connection.connection.driver_connection
+        assert driver is not None  # noqa: S101  the statement was sent over it
+        driver.terminate()
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
+    elif sqlstate(error) == NO_LONGER_PRIMARY:
+        context.is_disconnect = True
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
@@ -195,7 +155,7 @@ async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSe
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with translating_outages(), sessions.begin() as session:
+    async with translating_outages(sessions), sessions.begin() as session:
         await session.execute(_ENTER, {"user_id": user_id})
         yield session
 
@@ -236,7 +196,7 @@ async def reminders_transaction(sessions: Sessions) -> AsyncIterator[AsyncSessio
 @asynccontextmanager
 async def _transaction_as(sessions: Sessions, enter: TextClause) -> AsyncIterator[AsyncSession]:
     """Open a transaction that begins with the statement which takes a role."""
-    async with translating_outages(), sessions.begin() as session:
+    async with translating_outages(sessions), sessions.begin() as session:
         await session.execute(enter)
         yield session
 
@@ -247,40 +207,8 @@ async def ping(sessions: Sessions) -> None:
     Raises:
         DatabaseUnavailable: There was no answer.
     """
-    async with translating_outages(), sessions() as session:
+    async with translating_outages(sessions), sessions() as session:
         await session.execute(text("select 1"))
-
-
-@asynccontextmanager
-async def translating_outages() -> AsyncIterator[None]:
-    """Turn the driver's errors of an outage into one error.
-
-    Raises:
-        DatabaseUnavailable: Postgres can't be reached, or was lost.
-    """
-    try:
-        yield
-    except (*_DRIVER_ERRORS, OSError, TimeoutError, PoolTimeout) as error:
-        _raise_outage(error)
-
-
-def _raise_outage(error: Exception) -> NoReturn:
-    if isinstance(error, _DRIVER_ERRORS):
-        state: str = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-        lost = getattr(error, "connection_invalidated", False)
-        if not lost and not state.startswith(UNAVAILABLE):
-            raise error
-    raise_unavailable(error)
-
-
-def raise_unavailable(error: Exception) -> NoReturn:
-    """Log an outage and raise its error.
-
-    Raises:
-        DatabaseUnavailable: Always.
-    """
-    logger.warning("Postgres is not available: %s", getattr(error, "orig", None) or error)
-    raise DatabaseUnavailable from error
 
 
 def _unique_name() -> str:

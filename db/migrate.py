@@ -20,7 +20,7 @@ def upgrade(database_url: str) -> None:
 
 
 async def _upgrade(database_url: str) -> None:
-    engine = create_engine(database_url, pool_size=1)
+    engine = create_engine(database_url, pool_size=1, statement_seconds=None)
     try:
         async with engine.begin() as connection:
             await connection.execute(_ONE_AT_A_TIME)

@@ -6,7 +6,6 @@ means "read again", so a lost one costs time only.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
@@ -16,7 +15,8 @@ import asyncpg
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.engine import behind_pooler, connect_to
+from db.outages import OutageLog
+from db.server import Server, behind_pooler
 
 # A reminder fires sooner than those who fire them look again.
 REMINDERS_TOPIC = "reminders"
@@ -26,14 +26,11 @@ _APPLICATION_NAME = "todochat-notifier"
 _POLL_SECONDS = 0.25
 # How long a lost notification may go unnoticed.
 _MAX_WAIT_SECONDS = 5.0
-_CONNECT_SECONDS = 5.0
 _RESPONSE_SECONDS = 2.0
 # A connection can be lost without an error: a firewall drops it, a host fails.
 _CHECK_SECONDS = 15.0
 _FIRST_RETRY_SECONDS = 0.1
 _MAX_RETRY_SECONDS = 30.0
-
-logger = logging.getLogger(__name__)
 
 
 def turn_topic(turn_id: UUID) -> str:
@@ -82,7 +79,9 @@ class Notifier:
     """Listens for one process; without a URL, or behind a pooler, subscribers poll."""
 
     def __init__(self, database_url: str | None) -> None:
-        self._url = None if database_url and behind_pooler(database_url) else database_url
+        direct = database_url and not behind_pooler(database_url)
+        self._server = Server(database_url) if database_url and direct else None
+        self._outages = OutageLog("Polling, since Postgres can't be listened to")
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._has_subscriptions = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -90,8 +89,8 @@ class Notifier:
 
     async def start(self) -> None:
         """Listen from the first subscription on; a Postgres that can't be reached is retried."""
-        if self._url and not self._task:
-            self._task = asyncio.create_task(self._keep_listening(self._url))
+        if self._server and not self._task:
+            self._task = asyncio.create_task(self._keep_listening(self._server))
 
     async def aclose(self) -> None:
         """Close the connection; subscribers that remain poll."""
@@ -126,7 +125,7 @@ class Notifier:
         for subscriptions in self._subscriptions.values():
             _notify(subscriptions)
 
-    async def _keep_listening(self, url: str) -> None:
+    async def _keep_listening(self, server: Server) -> None:
         """Listen, and reconnect when the connection is lost while there are subscriptions."""
         clock = asyncio.get_running_loop().time
         delay = _FIRST_RETRY_SECONDS
@@ -135,22 +134,22 @@ class Notifier:
             await self._has_subscriptions.wait()
             began = clock()
             try:
-                await self._listen(url)
+                await self._listen(server)
             except Exception as error:
-                logger.warning("Polling, since Postgres can't be listened to: %r", error)
+                self._outages.note(error)
             if clock() - began > _MAX_RETRY_SECONDS:
                 delay = _FIRST_RETRY_SECONDS
             await asyncio.sleep(delay)
             delay = min(2 * delay, _MAX_RETRY_SECONDS)
 
-    async def _listen(self, url: str) -> None:
+    async def _listen(self, server: Server) -> None:
         """Listen on one connection until it is lost."""
-        connection = await _connect(url)
+        connection = await _connect(server)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(_CHANNEL, self._on_notification)
-            await self._verify_delivery(url)
+            await self._verify_delivery(server)
             self._switch(live=True)
             while not await _set_within(lost, _CHECK_SECONDS):
                 if self._has_subscriptions.is_set():
@@ -159,14 +158,14 @@ class Notifier:
             self._switch(live=False)
             await _close(connection)
 
-    async def _verify_delivery(self, url: str) -> None:
+    async def _verify_delivery(self, server: Server) -> None:
         """Notify from a second connection: a pooler may accept LISTEN and deliver nothing.
 
         Raises:
             TimeoutError: No notification arrived.
         """
         topic = f"probe:{uuid4()}"
-        other = await _connect(url)
+        other = await _connect(server)
         try:
             async with self.listening(topic) as subscription, asyncio.timeout(_RESPONSE_SECONDS):
                 await other.execute("select pg_notify($1, $2)", _CHANNEL, topic)
@@ -189,15 +188,9 @@ def _notify(subscriptions: Iterable[Subscription]) -> None:
         subscription.notified.set()
 
 
-async def _connect(url: str) -> asyncpg.Connection:
-    server = connect_to(url)
-    return await asyncpg.connect(
-        server.dsn,
-        ssl=server.tls,
-        timeout=_CONNECT_SECONDS,
-        statement_cache_size=0,
-        server_settings={"application_name": _APPLICATION_NAME},
-    )
+async def _connect(server: Server) -> asyncpg.Connection:
+    settings = {"application_name": _APPLICATION_NAME}
+    return await server.connect(settings=settings, statement_cache_size=0)
 
 
 async def _close(connection: asyncpg.Connection) -> None:

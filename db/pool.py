@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import deque
+from typing import Any
 
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
+
+from db.outages import OutageLog
 
 
 class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
@@ -58,6 +61,10 @@ class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
 
 
 class FairPool(AsyncAdaptedQueuePool):
-    """A pool whose connections are handed over in order."""
+    """A pool whose connections are handed over in order; `outages` logs those of its server."""
 
     _queue_class = FairQueue
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.outages = OutageLog()

@@ -6,6 +6,8 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+STATEMENT_SECONDS: float = 6
+
 
 class DatabaseSettings(BaseSettings):
     """The environment of every process that connects to the database."""
@@ -22,4 +24,10 @@ class DatabaseSettings(BaseSettings):
     )
     database_pool_size: int = Field(
         10, ge=1, le=200, description="Connections that one process keeps at most"
+    )
+    database_timeout: float = Field(
+        STATEMENT_SECONDS,
+        ge=1,
+        le=600,
+        description="Seconds that one statement of the database may take",
     )

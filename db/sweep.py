@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import CursorResult, delete, func
 from sqlmodel import col, select
 
 from db.engine import Sessions, sweeper_transaction
@@ -16,6 +16,7 @@ from db.models import Turn, TurnEvent, TurnEventBatch
 EVENT_RETENTION = timedelta(days=1)
 
 _BATCH = 100
+_PORTION = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,23 @@ async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
 
 
 async def delete_old_events(sessions: Sessions) -> None:
-    """Delete events that are older than a day.
+    """Delete events that are older than a day, in portions that no statement takes long for.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
+    for table in (TurnEventBatch, TurnEvent):
+        while await _delete_oldest(sessions, table):
+            pass
+
+
+async def _delete_oldest(sessions: Sessions, table: type[TurnEventBatch | TurnEvent]) -> bool:
+    """Delete the first old events, and return whether there were any."""
+    created_at = col(table.created_at)
+    oldest = select(func.min(created_at)).scalar_subquery()
+    old = created_at < func.now() - EVENT_RETENTION
+    portion = delete(table).where(old, created_at < oldest + _PORTION)
     async with sweeper_transaction(sessions) as session:
-        for table in (TurnEventBatch, TurnEvent):
-            old = delete(table).where(col(table.created_at) < func.now() - EVENT_RETENTION)
-            await session.execute(old.execution_options(synchronize_session=False))
+        deleted = await session.execute(portion.execution_options(synchronize_session=False))
+        assert isinstance(deleted, CursorResult)  # noqa: S101  it is no query
+        return deleted.rowcount > 0

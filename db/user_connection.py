@@ -13,20 +13,20 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
-from db.engine import (
-    TOKENS_ROLE,
-    UNAVAILABLE,
-    Sessions,
-    entering,
+from db.engine import TOKENS_ROLE, Sessions, entering, writer_lock
+from db.outages import (
+    NO_LONGER_PRIMARY,
+    is_outage,
     raise_unavailable,
+    sqlstate,
     translating_outages,
-    writer_lock,
 )
 
 _LOCK = writer_lock("$1")
 # Statements are written so that one plan serves all values. Left to choose, Postgres plans some of
 # them anew for each execution, which takes it longer than to execute them.
 _PLAN_ONCE = "set_config('plan_cache_mode', 'force_generic_plan', true)"
+_ROLLBACK_SECONDS = 2
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -44,7 +44,14 @@ class UserConnection:
 
     async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Execute a statement and return its rows; `$1` is the user's id, `$2` the first value."""
-        rows: list[asyncpg.Record] = await self._connection.fetch(statement, self.user_id, *values)
+        try:
+            rows: list[asyncpg.Record] = await self._connection.fetch(
+                statement, self.user_id, *values
+            )
+        except TimeoutError:
+            # Nothing can end its transaction: whoever does would wait as long again.
+            self._connection.terminate()
+            raise
         return rows
 
 
@@ -109,7 +116,7 @@ def literal(value: str) -> str:
 async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.Connection]:
     """Open a transaction that begins with a statement, in the same round trip."""
     engine: AsyncEngine = sessions.kw["bind"]
-    async with translating_outages():
+    async with translating_outages(sessions):
         pooled = await engine.raw_connection()
     connection: asyncpg.Connection = pooled.driver_connection
     committed = False
@@ -119,18 +126,19 @@ async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.
         await connection.execute("commit")
         committed = True
     except _DRIVER_ERRORS as error:
-        _raise(error, connection)
+        _raise(sessions, error, connection)
     finally:
         await _release(pooled, connection, usable=committed)
 
 
-def _raise(error: Exception, connection: asyncpg.Connection) -> NoReturn:
+def _raise(sessions: Sessions, error: Exception, connection: asyncpg.Connection) -> NoReturn:
     """Raise `DatabaseUnavailable` for an outage, and another error as it is."""
-    state: str = getattr(error, "sqlstate", None) or ""
+    if isinstance(error, TimeoutError) or sqlstate(error) == NO_LONGER_PRIMARY:
+        connection.terminate()
     # The driver loses track when the server ends a connection between two statements.
     lost = connection.is_closed() or isinstance(error, asyncpg.InternalClientError)
-    if lost or state.startswith(UNAVAILABLE):
-        raise_unavailable(error)
+    if lost or is_outage(error):
+        raise_unavailable(sessions, error)
     raise error
 
 
@@ -141,7 +149,7 @@ async def _release(
     try:
         if not usable and not connection.is_closed():
             with suppress(*_DRIVER_ERRORS):
-                await connection.execute("rollback")
+                await connection.execute("rollback", timeout=_ROLLBACK_SECONDS)
                 usable = True
     finally:
         if not usable:

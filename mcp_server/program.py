@@ -7,8 +7,9 @@ from argparse import ArgumentParser, Namespace
 import uvicorn
 
 from auth.errors import AuthError
-from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
+from db.engine import Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
+from db.server import InvalidDatabaseUrl
 from mcp_server.app import create_app
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
@@ -27,7 +28,11 @@ def main() -> None:
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
     try:
-        engine = create_engine(settings.database_url, pool_size=settings.database_pool_size)
+        engine = create_engine(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            statement_seconds=settings.database_timeout,
+        )
         serve = _serve_stdio if arguments.stdio else _serve_http
         serve(settings, create_sessions(engine))
     except (AuthError, DatabaseUnavailable, InvalidDatabaseUrl, NoToken) as error:

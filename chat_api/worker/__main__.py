@@ -9,8 +9,9 @@ from auth.errors import AuthError
 from chat_api.settings import ApiSettings
 from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
-from db.engine import InvalidDatabaseUrl, Sessions, create_engine, create_sessions
+from db.engine import Sessions, create_engine, create_sessions
 from db.notifier import Notifier
+from db.server import InvalidDatabaseUrl
 
 _POOL_SIZE = 4
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -23,7 +24,11 @@ def main() -> None:
         sys.exit("DATABASE_URL is not set; `todochat worker` brings its own Postgres.")
     logging.basicConfig(format=_LOG_FORMAT, force=True)
     try:
-        engine = create_engine(settings.database_url, pool_size=_POOL_SIZE)
+        engine = create_engine(
+            settings.database_url,
+            pool_size=_POOL_SIZE,
+            statement_seconds=settings.database_timeout,
+        )
         notifier = Notifier(settings.database_url)
         channels = Channels.of(settings)
     except (AuthError, InvalidDatabaseUrl) as error:

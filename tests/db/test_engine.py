@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from db.engine import InvalidDatabaseUrl, Sessions, behind_pooler, connect_to, transaction
+from db.engine import Sessions, transaction
+from db.server import InvalidDatabaseUrl, behind_pooler, connect_to
 
 NEON = (
     "postgresql://owner:p%40ss@ep-cool-1.eu-central-1.aws.neon.tech/neondb"

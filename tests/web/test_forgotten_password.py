@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from auth.minting import mint_login_token, mint_password_reset_token
-from db.engine import connect_to
+from db.server import connect_to
 from tests.cli.processes import todochat, wait_until
 from tests.mail_server import SENDER, MailServer, refused_address
 from tests.web.running import PASSWORD, SECRET, WebApp, new_email, sign_up

@@ -6,7 +6,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from db.engine import connect_to
+from db.server import connect_to
 from tests.up import own_ports
 from tests.web.assistant import Assistant
 from tests.web.running import PASSWORD, SECRET, WebApp, new_email, running_web_app, sign_up

@@ -5,7 +5,7 @@ import httpx2
 import jwt
 import pytest
 
-from db.engine import connect_to
+from db.server import connect_to
 from tests.web.running import PASSWORD, WebApp, new_email, sign_up
 
 

@@ -1,0 +1,212 @@
+"""The Postgres server that a URL names, and connections to it.
+
+A peer that falls silent, as one does whose machine or network fails, would keep a connection for as
+long as the kernel retries. So each side has a limit: Postgres for a statement and for a transaction
+in which nothing happens, the kernel for what is not acknowledged, and the driver for the rest.
+"""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+
+from db.settings import STATEMENT_SECONDS
+
+_SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
+_CONNECT_SECONDS = 5
+# Linux and macOS name the first one differently.
+_KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3}
+_TCP = (socket.AF_INET, socket.AF_INET6)
+
+
+class InvalidDatabaseUrl(ValueError):
+    """DATABASE_URL names no Postgres server."""
+
+    def __init__(self) -> None:
+        super().__init__("DATABASE_URL must look like postgresql://user:password@host/database")
+
+
+class NoWritableServer(ConnectionError):
+    """None of the URL's hosts accepts writes."""
+
+    def __init__(self) -> None:
+        super().__init__("none of the hosts accepts writes")
+
+
+@dataclass(frozen=True)
+class ConnectTo:
+    """Arguments of `asyncpg.connect`; `tls` verifies with the system's root certificates.
+
+    `hosts` has each host with its port if the URL names several, `names` the URL's parameters.
+    """
+
+    dsn: str
+    tls: ssl.SSLContext | None
+    hosts: tuple[tuple[str, int], ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+def connect_to(database_url: str) -> ConnectTo:
+    """Read a Postgres URL as libpq does, never with weaker TLS.
+
+    asyncpg follows libpq in `sslmode` and its companions but has neither channel binding, which
+    defeats a man in the middle, nor `sslrootcert=system`. A URL that requires one of them gets a
+    connection whose certificate and host name are verified.
+
+    Raises:
+        InvalidDatabaseUrl: It is the URL of something else.
+    """
+    parts = urlsplit(database_url)
+    if parts.scheme not in _SCHEMES:
+        raise InvalidDatabaseUrl
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for ours in ("pgbouncer", "connect_timeout"):
+        query.pop(ours, None)
+    bound = query.pop("channel_binding", None) == "require"
+    tls = None
+    if query.get("sslrootcert", "system") == "system" and (bound or "sslrootcert" in query):
+        query.pop("sslrootcert", None)
+        query.pop("sslmode", None)
+        tls = ssl.create_default_context()
+    elif bound:
+        query["sslmode"] = "verify-full"
+    hosts = _hosts(parts.netloc, query)
+    if hosts:
+        query.setdefault("target_session_attrs", "read-write")
+    dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
+    return ConnectTo(dsn, tls, hosts, frozenset(query))
+
+
+def _hosts(netloc: str, query: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    """Return the hosts of a URL that names several, else none."""
+    named = unquote(netloc.rpartition("@")[2]) or query.get("host", "")
+    if "," not in named:
+        return ()
+    ports = query.get("port", "").split(",")
+    hosts = []
+    for number, one in enumerate(named.split(",")):
+        host, colon, port = one.rpartition(":") if not one.endswith("]") else (one, "", "")
+        own = port if colon else ports[min(number, len(ports) - 1)]
+        try:
+            hosts.append(((host if colon else one).strip("[]"), int(own or 5432)))
+        except ValueError as error:
+            raise InvalidDatabaseUrl from error
+    return tuple(hosts)
+
+
+def behind_pooler(database_url: str) -> bool:
+    """Return whether the URL is of a transaction pooler: Neon's, or `?pgbouncer=true`."""
+    parts = urlsplit(database_url)
+    flagged = dict(parse_qsl(parts.query)).get("pgbouncer", "") == "true"
+    return flagged or "-pooler." in (parts.hostname or "")
+
+
+class Server:
+    """The server of a URL; of several hosts, the one that answered last is tried first.
+
+    `statement_seconds` is what one statement may take; None is without a limit.
+    """
+
+    def __init__(
+        self, database_url: str, statement_seconds: float | None = STATEMENT_SECONDS
+    ) -> None:
+        self.pooled = behind_pooler(database_url)
+        self._address = connect_to(database_url)
+        self._seconds = statement_seconds
+        self._answered = 0
+
+    async def connect(
+        self, *, settings: dict[str, str] | None = None, **options: Any
+    ) -> asyncpg.Connection:
+        """Open a connection, with these settings of the session.
+
+        Raises:
+            OSError: No host can be reached, or none of several accepts writes.
+            PostgresError: Postgres refused the connection.
+        """
+        hosts = self._address.hosts
+        if not hosts:
+            return await self._connect(settings or {}, _CONNECT_SECONDS, **options)
+        refusal: Exception = NoWritableServer()
+        # Each gets a share of the time: one that is silent must not use up that of the others.
+        share = max(1.0, _CONNECT_SECONDS / len(hosts))
+        for number in range(self._answered, self._answered + len(hosts)):
+            self._answered = number % len(hosts)
+            host, port = hosts[self._answered]
+            try:
+                return await self._connect(settings or {}, share, host=host, port=port, **options)
+            except (OSError, asyncpg.PostgresError) as error:
+                refusal = error
+            except asyncpg.TargetServerAttributeNotMatched:
+                refusal = NoWritableServer()
+        raise refusal
+
+    async def _connect(
+        self, settings: dict[str, str], seconds: float, **options: Any
+    ) -> asyncpg.Connection:
+        address = self._address
+        if address.tls:
+            options["ssl"] = address.tls
+        if self.pooled:
+            options["statement_cache_size"] = 0
+        return await asyncpg.connect(
+            address.dsn,
+            timeout=seconds,
+            command_timeout=self._seconds,
+            connection_class=_Connection,
+            server_settings={**self._limits(), **settings},
+            **options,
+        )
+
+    def _limits(self) -> dict[str, str]:
+        """Return the limits that Postgres holds for the session, except those that the URL sets.
+
+        A pooler lets none of them through: there they are set for the role.
+        """
+        if self.pooled:
+            return {}
+        limits = session_limits(self._seconds)
+        return {name: limit for name, limit in limits.items() if name not in self._address.names}
+
+
+def session_limits(statement_seconds: float | None) -> dict[str, str]:
+    """Return the settings of Postgres, in milliseconds, that limit what one session may take.
+
+    Postgres cancels a statement shortly before the driver would give the connection up, and ends a
+    session whose client has vanished within a transaction: it may hold what others wait for.
+    """
+    if statement_seconds is None:
+        return {}
+    milliseconds = int(statement_seconds * 1000)
+    return {
+        "statement_timeout": str(milliseconds * 7 // 8),
+        "idle_in_transaction_session_timeout": str(milliseconds),
+        "tcp_user_timeout": str(milliseconds),
+    }
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection whose socket the kernel closes when the peer has vanished."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, protocol: Any, transport: Any, loop: Any, addr: Any, config: Any, params: Any
+    ) -> None:
+        super().__init__(protocol, transport, loop, addr, config, params)
+        tcp = transport.get_extra_info("socket")
+        if tcp is not None and tcp.family in _TCP:
+            _limit_silence(tcp, config.command_timeout)
+
+
+def _limit_silence(tcp: socket.socket, seconds: float | None) -> None:
+    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    options = dict(_KEEPALIVE)
+    if seconds is not None:
+        options["TCP_USER_TIMEOUT"] = int(seconds * 1000)
+    for name, value in options.items():
+        if hasattr(socket, name):
+            tcp.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
