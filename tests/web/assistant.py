@@ -36,13 +36,17 @@ class Memory:
 
 @dataclass
 class Assistant:
-    """Asks `browser` for access to the tools at `url`; `accept` is what its user answers."""
+    """Asks `browser` for access to the tools at `url`; `accept` is what its user answers.
+
+    One with a `document` does not register: its id is the document's address.
+    """
 
     url: str
     browser: httpx2.AsyncClient
     accept: bool = True
     name: str = "Test assistant"
     callback: str = CALLBACK
+    document: str | None = None
     memory: Memory = field(default_factory=Memory)
     consent_page: str = ""
     sent_back: httpx2.URL = field(default_factory=lambda: httpx2.URL(CALLBACK))
@@ -62,7 +66,9 @@ class Assistant:
             grant_types=["authorization_code", "refresh_token"],
             token_endpoint_auth_method="none",
         )
-        return OAuthClientProvider(self.url, metadata, self.memory, self._browse, self._returned)
+        return OAuthClientProvider(
+            self.url, metadata, self.memory, self._browse, self._returned, self.document
+        )
 
     async def _browse(self, address: str) -> None:
         """Follow the client's link, read the consent page, and answer it."""

@@ -7,6 +7,7 @@ import pytest
 from tests.mail_server import MailServer
 from tests.stack import MANY
 from tests.up import own_ports
+from tests.web.client_site import ClientSite
 from tests.web.running import PROXY, SECRET, WebApp, running_web_app, sign_up
 
 
@@ -22,8 +23,19 @@ def mail_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="session")
+def client_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClientSite]:
+    """The sites of MCP clients, shared by all tests; publish a document of your own."""
+    site = ClientSite(tmp_path_factory.mktemp("site"))
+    with site.serving():
+        yield site
+
+
+@pytest.fixture(scope="session")
 def web_app(
-    database_url: str, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+    database_url: str,
+    mail_server: MailServer,
+    client_site: ClientSite,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[WebApp]:
     """The running web app, shared by all tests; use an account of your own."""
     folder: Path = tmp_path_factory.mktemp("web")
@@ -34,6 +46,7 @@ def web_app(
         TRUSTED_PROXIES=PROXY,
         SMTP_URL=mail_server.url,
         FAILED_TOKENS_PER_MINUTE=str(MANY),
+        **client_site.variables,
     )
     with running_web_app(variables) as running:
         yield running

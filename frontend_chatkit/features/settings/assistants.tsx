@@ -37,7 +37,10 @@ export function Assistants({ assistants, mcpUrl }: { assistants: Assistant[]; mc
               <li key={one.clientId} className="flex items-center justify-between gap-4 p-4">
                 <div className="min-w-0">
                   <p className="font-medium break-words">
-                    {one.name} <span className="font-normal text-muted">(unverified name)</span>
+                    {one.name}{" "}
+                    <span className="font-normal text-muted">
+                      ({one.site ?? "unverified name"})
+                    </span>
                   </p>
                   <p className="text-sm text-muted">
                     {one.permissions.join(" · ")} · since {day(one.since, timezone)}

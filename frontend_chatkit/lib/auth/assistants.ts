@@ -1,19 +1,32 @@
 import { auth } from "@/lib/auth";
+import { DISCOVERY_ID } from "@/lib/auth/client-documents/discovery";
 import { visibleName } from "@/lib/auth/client-name";
 import { scopeLabels } from "@/lib/scopes";
 
-/** A connected assistant, by the name that it chose itself; `permissions` are labels. */
-export type Assistant = { clientId: string; name: string; permissions: string[]; since: string };
+/** A client: `name` is what it calls itself, `site` where its document is, if it has one. */
+export type ClientIdentity = { name: string; site: string | null };
+
+/** A connected assistant; `permissions` are labels. */
+export type Assistant = ClientIdentity & {
+  clientId: string;
+  permissions: string[];
+  since: string;
+};
 
 type Consent = { clientId: string; scopes: string[]; createdAt: Date };
-type Client = { clientId: string; name?: string | null; redirectUris?: string[] };
+type Client = {
+  clientId: string;
+  clientDiscoveryId?: string | null;
+  name?: string | null;
+  redirectUris?: string[];
+};
 
 const GRANT_MODELS = ["oauthConsent", "oauthRefreshToken", "oauthAccessToken"];
 
-/** Return the name of a client, or null if there is no such client. */
-export async function clientName(clientId: string): Promise<string | null> {
+/** Return what a client is known by, or null if there is no such client. */
+export async function clientIdentity(clientId: string): Promise<ClientIdentity | null> {
   const client = await clientOf(clientId);
-  return client && nameOf(client);
+  return client && identityOf(client);
 }
 
 /** Return the assistants that a user connected, ordered by name. */
@@ -27,7 +40,8 @@ export async function assistantsOf(userId: string): Promise<Assistant[]> {
     consents.map(async ({ clientId, scopes, createdAt }) => {
       const client = await clientOf(clientId);
       const since = createdAt.toISOString();
-      return client && { clientId, name: nameOf(client), permissions: scopeLabels(scopes), since };
+      const permissions = scopeLabels(scopes);
+      return client && { clientId, ...identityOf(client), permissions, since };
     }),
   );
   return known.filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
@@ -55,11 +69,12 @@ async function clientOf(clientId: string): Promise<Client | null> {
   });
 }
 
-function nameOf(client: Client): string {
-  return (
-    visibleName(client.name ?? "") ||
-    `An assistant that returns ${redirectTarget(client.redirectUris?.[0])}`
-  );
+function identityOf({ clientId, clientDiscoveryId, name, redirectUris }: Client): ClientIdentity {
+  return {
+    name:
+      visibleName(name ?? "") || `An assistant that returns ${redirectTarget(redirectUris?.[0])}`,
+    site: clientDiscoveryId === DISCOVERY_ID ? new URL(clientId).host : null,
+  };
 }
 
 /** Describe a redirect address: a site, or an app on the user's own device. */

@@ -3,6 +3,8 @@ import type { BetterAuthOptions, User } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
+import { clientDocuments } from "@/lib/auth/client-documents/discovery";
+import { fetchPublic } from "@/lib/auth/client-documents/transport";
 import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
@@ -92,6 +94,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         grantTypes: [...GRANT_TYPES],
         accessTokenExpiresIn: 10 * MINUTE,
         rateLimit: { register: { window: 10 * MINUTE, max: 20 } },
+        extensions: [{ clientDiscovery: clientDocuments(fetchPublic) }],
         allowDynamicClientRegistration: true,
         allowUnauthenticatedClientRegistration: true,
         // Users connect assistants; nobody manages clients or resources through this API.
