@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.errors import InvalidToken, TokenExpired, TooManyFailedTokens
 
@@ -17,6 +17,10 @@ _SECONDS = 60.0
 
 class FailedTokenSettings(BaseSettings):
     """Environment of a process that answers requests with tokens."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     failed_tokens_per_minute: int = Field(
         20, ge=1, description="Refused tokens of one address, after which more get 429"

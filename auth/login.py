@@ -17,7 +17,9 @@ _WEB_APP_LIFETIME = 15 * 60  # seconds
 class AuthSettings(BaseSettings):
     """Environment of a process that verifies login tokens."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     better_auth_secret: SecretStr | None = Field(
         None, description="Shared secret of HS256 login tokens; by default generated and stored"

@@ -21,6 +21,7 @@ from chat_api.workers import run_workers
 from db.engine import create_engine, create_sessions
 from db.notifier import Notifier
 from db.server import InvalidDatabaseUrl
+from db.settings import ConfigurationProblem, load_settings
 
 # The time that open streams have to end at shutdown.
 _CLOSE_SECONDS = 2
@@ -77,7 +78,10 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def main() -> None:
     """Serve until a signal; running turns then get their grace."""
-    settings = ApiSettings()
+    try:
+        settings = load_settings(ApiSettings)
+    except ConfigurationProblem as error:
+        sys.exit(str(error))
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
     logging.basicConfig(format=_LOG_FORMAT, force=True)

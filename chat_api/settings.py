@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from dotenv import load_dotenv
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
-from db.settings import DatabaseSettings
+from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
 
 ProviderName = Literal["openai", "openai-chat", "offline"]
 
@@ -132,10 +132,6 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings):
         return "openai" if self.openai_api_key else "offline"
 
 
-class ConfigurationProblem(Exception):
-    """A variable has no usable value; each line of `str(error)` names one."""
-
-
 def load_environment_file() -> None:
     """Set the variables of `.env` in the working folder that are not set yet.
 
@@ -154,16 +150,9 @@ def read_settings() -> ApiSettings:
     Raises:
         ConfigurationProblem: A variable has no usable value.
     """
+    settings = load_settings(ApiSettings)
     try:
-        settings = ApiSettings()
         folder = settings.data_dir.expanduser().absolute()
-    except ValidationError as error:
-        raise ConfigurationProblem("\n".join(_lines(error))) from error
     except RuntimeError as error:
         raise ConfigurationProblem(f"TODOCHAT_DATA_DIR: {error}") from error
     return settings.model_copy(update={"data_dir": folder})
-
-
-def _lines(error: ValidationError) -> list[str]:
-    # Values are not shown: some are secret.
-    return [f"{str(detail['loc'][0]).upper()}: {detail['msg']}." for detail in error.errors()]

@@ -5,17 +5,19 @@ long as the kernel retries. So each side has a limit: Postgres for a statement a
 in which nothing happens, the kernel for what is not acknowledged, and the driver for the rest.
 """
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
 from db.settings import STATEMENT_SECONDS
 
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
+_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 _CONNECT_SECONDS = 5
 # Linux and macOS name the first one differently.
 _KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3}
@@ -59,9 +61,7 @@ def connect_to(database_url: str) -> ConnectTo:
     Raises:
         InvalidDatabaseUrl: It is the URL of something else.
     """
-    parts = urlsplit(database_url)
-    if parts.scheme not in _SCHEMES:
-        raise InvalidDatabaseUrl
+    parts = _split(database_url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     for ours in ("pgbouncer", "connect_timeout"):
         query.pop(ours, None)
@@ -78,6 +78,22 @@ def connect_to(database_url: str) -> ConnectTo:
         query.setdefault("target_session_attrs", "read-write")
     dsn = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(query), ""))
     return ConnectTo(dsn, tls, hosts, frozenset(query))
+
+
+def _split(database_url: str) -> SplitResult:
+    """Take a URL apart; a password that is not percent-encoded ends up where a port should be.
+
+    Raises:
+        InvalidDatabaseUrl: It is none of Postgres; errors of who reads it later could repeat it.
+    """
+    try:
+        parts = urlsplit(database_url)
+    except ValueError:
+        raise InvalidDatabaseUrl from None
+    hosts = unquote(parts.netloc.rpartition("@")[2]).split(",")
+    if parts.scheme not in _SCHEMES or not all(map(_HOST.fullmatch, hosts)):
+        raise InvalidDatabaseUrl
+    return parts
 
 
 def _hosts(netloc: str, query: dict[str, str]) -> tuple[tuple[str, int], ...]:
@@ -98,8 +114,12 @@ def _hosts(netloc: str, query: dict[str, str]) -> tuple[tuple[str, int], ...]:
 
 
 def behind_pooler(database_url: str) -> bool:
-    """Return whether the URL is of a transaction pooler: Neon's, or `?pgbouncer=true`."""
-    parts = urlsplit(database_url)
+    """Return whether the URL is of a transaction pooler: Neon's, or `?pgbouncer=true`.
+
+    Raises:
+        InvalidDatabaseUrl: It is the URL of something else.
+    """
+    parts = _split(database_url)
     flagged = dict(parse_qsl(parts.query)).get("pgbouncer", "") == "true"
     return flagged or "-pooler." in (parts.hostname or "")
 

@@ -1,18 +1,41 @@
 """The settings of the database."""
 
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 STATEMENT_SECONDS: float = 6
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+class ConfigurationProblem(Exception):
+    """A variable has no usable value; each line of `str(error)` names one, and shows no value."""
+
+
+def load_settings(kind: type[Settings], **given: Any) -> Settings:
+    """Return the settings of the environment, with those that are given instead.
+
+    Raises:
+        ConfigurationProblem: A variable has no usable value.
+    """
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        # Values are not shown: some are secret.
+        details = error.errors(include_input=False, include_context=False)
+        lines = (f"{str(detail['loc'][0]).upper()}: {detail['msg']}." for detail in details)
+        raise ConfigurationProblem("\n".join(lines)) from None
 
 
 class DatabaseSettings(BaseSettings):
     """The environment of every process that connects to the database."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str | None = Field(
         None, description="Postgres to use instead of the embedded one; any provider's URL"

@@ -10,6 +10,7 @@ from auth.errors import AuthError
 from db.engine import Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
 from db.server import InvalidDatabaseUrl
+from db.settings import ConfigurationProblem, load_settings
 from mcp_server.app import create_app
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
@@ -24,7 +25,10 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def main() -> None:
     """Serve until a signal arrives, or over stdio until standard input ends."""
     arguments = _parser().parse_args()
-    settings = _settings(arguments)
+    try:
+        settings = _settings(arguments)
+    except ConfigurationProblem as error:
+        sys.exit(str(error))
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
     try:
@@ -67,7 +71,8 @@ def _settings(arguments: Namespace) -> McpSettings:
         "mcp_toolset": arguments.toolset,
         "mcp_read_only": arguments.read_only or None,
     }
-    return McpSettings(**{name: value for name, value in given.items() if value is not None})
+    named = {name: value for name, value in given.items() if value is not None}
+    return load_settings(McpSettings, **named)
 
 
 def _parser() -> ArgumentParser:

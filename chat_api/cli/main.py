@@ -11,7 +11,7 @@ from rich.console import Console
 from auth.errors import AuthError
 from chat_api.cli import access_tokens, chat, replay, reset_password
 from chat_api.client.errors import ClientError
-from chat_api.settings import ConfigurationProblem, load_environment_file, read_settings
+from chat_api.settings import load_environment_file, read_settings
 from chat_api.supervisor.plan import Service
 from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import services
@@ -26,6 +26,7 @@ from chat_api.supervisor.terminal import print_error, replace_unprintable
 from chat_api.supervisor.up_plan import plan_up
 from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
+from db.settings import ConfigurationProblem
 
 _TOKEN_HOURS = 24
 _WORKER = "chat_api.worker"

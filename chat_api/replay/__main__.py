@@ -14,10 +14,11 @@ from chat_api.client.errors import ClientError
 from chat_api.replay.reading import ScriptRefused
 from chat_api.replay.request import ReplayRequest
 from chat_api.replay.run import run
-from chat_api.settings import ConfigurationProblem, read_settings
+from chat_api.settings import read_settings
 from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.signals import Stopped
 from db.embedded import EmbeddedError
+from db.settings import ConfigurationProblem
 
 _FAILED = 1
 _REFUSED = 2

@@ -11,7 +11,7 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.migrate import upgrade
-from db.settings import DatabaseSettings
+from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
 
 
 class DatabaseFailure(Exception):
@@ -36,13 +36,13 @@ def one_line_errors(refusal: str) -> Iterator[None]:
 
 def main() -> None:
     """Migrate, or exit with one line that says why not."""
-    url = DatabaseSettings().database_url
-    if url is None:
-        sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
     try:
+        url = load_settings(DatabaseSettings).database_url
+        if url is None:
+            sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
         with one_line_errors("The database can't be migrated"):
             upgrade(url)
-    except DatabaseFailure as error:
+    except (ConfigurationProblem, DatabaseFailure) as error:
         sys.exit(str(error))
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from db.embedded.log_files import new_log
+
 _TAIL_BYTES = 8192
 
 T = TypeVar("T")
@@ -147,11 +149,7 @@ def last_lines(log: Path, count: int) -> list[str]:
 def _redirection(log: Path | None, stack: AsyncExitStack) -> dict[str, Any]:
     if log is None:
         return {}
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if log.exists():
-        log.replace(f"{log}.1")
-    file = stack.enter_context(log.open("wb"))
-    return {"stdin": DEVNULL, "stdout": file, "stderr": STDOUT}
+    return {"stdin": DEVNULL, "stdout": stack.enter_context(new_log(log)), "stderr": STDOUT}
 
 
 async def _wait(event: asyncio.Event) -> int:

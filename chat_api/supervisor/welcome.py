@@ -1,6 +1,7 @@
 """What `todochat up` prints once all services are ready."""
 
 import json
+import os
 import shlex
 import shutil
 import sys
@@ -14,10 +15,9 @@ from rich.table import Table
 
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.plan import Service
-from chat_api.tokens import login_token
 
 _USER = "demo"
-_TOKEN_HOURS = 24
+_DATA_DIR = "TODOCHAT_DATA_DIR"
 _MESSAGE = "Add a task to buy groceries"
 _MODELS = {
     "offline": "built in; OPENAI_API_KEY or OPENAI_BASE_URL brings a real one",
@@ -37,7 +37,7 @@ def welcome(
     console.print("\nPaste this into another terminal to add a task without it:\n")
     # Wrapped by the terminal alone, so that it is copied as the one line it is.
     console.print(
-        first_command(settings, api.url),
+        first_command(api.url, data_dir),
         style="cyan",
         soft_wrap=True,
         markup=False,
@@ -56,13 +56,14 @@ def _print_first_step(console: Console, services: Sequence[Service]) -> None:
         console.print("\n[dim]The web app is not built: `make run` builds it.[/]")
 
 
-def first_command(settings: ApiSettings, api_url: str) -> str:
+def first_command(api_url: str, data_dir: Path) -> str:
     """Return a shell command, on one line, that adds a task.
 
-    Raises:
-        AuthError: No token can be made.
+    It makes its token itself: what is printed here may end in a file that others read.
     """
-    token = login_token(settings, _USER, _TOKEN_HOURS)
+    # Another terminal may not have the variable, and would take the keys of another folder.
+    folder = f"{_DATA_DIR}={shlex.quote(str(data_dir))} " if _DATA_DIR in os.environ else ""
+    token = f"$({folder}{shlex.quote(this_command())} token {_USER})"
     body = json.dumps({"message": _MESSAGE})
     return (
         f'curl -N {api_url}/api/{quote(_USER)}/chat -H "Authorization: Bearer {token}" '

@@ -12,6 +12,7 @@ from chat_api.worker.firing import working
 from db.engine import Sessions, create_engine, create_sessions
 from db.notifier import Notifier
 from db.server import InvalidDatabaseUrl
+from db.settings import ConfigurationProblem, load_settings
 
 _POOL_SIZE = 4
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -19,7 +20,10 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def main() -> None:
     """Work until a signal."""
-    settings = ApiSettings()
+    try:
+        settings = load_settings(ApiSettings)
+    except ConfigurationProblem as error:
+        sys.exit(str(error))
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat worker` brings its own Postgres.")
     logging.basicConfig(format=_LOG_FORMAT, force=True)

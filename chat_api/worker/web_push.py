@@ -85,7 +85,7 @@ class WebPushSender:
         contact = settings.push_contact or f"todochat@{urlsplit(settings.web_address).hostname}"
         try:
             return cls(pem, contact, settings.push_hosts)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise SecretsUnusable(
                 "The key of Web Push is not a private key in PEM form."
             ) from error

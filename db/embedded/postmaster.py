@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from db.embedded.errors import EmbeddedError
+from db.embedded.log_files import new_log
 from db.embedded.programs import Programs, last_line
 
 _POLL_SECONDS = 0.02
@@ -108,10 +109,7 @@ class Postmaster:
             stale.unlink(missing_ok=True)
 
     def _start(self) -> None:
-        self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._log.exists():
-            self._log.replace(f"{self._log}.1")
-        with self._log.open("wb") as log:
+        with new_log(self._log) as log:
             self._started = server = subprocess.Popen(  # noqa: S603  our own command
                 [
                     self._programs.folder / "postgres",

@@ -2,10 +2,10 @@
 
 import io
 import json
+import re
 import shlex
 from pathlib import Path
 
-import jwt
 import pytest
 from pydantic import SecretStr
 from rich.console import Console
@@ -23,14 +23,26 @@ def settings(**given: object) -> ApiSettings:
     return ApiSettings.model_validate({"better_auth_secret": SecretStr(SECRET), **given})
 
 
-def test_the_first_command_adds_a_task_with_a_good_token() -> None:
-    command = first_command(settings(), "http://127.0.0.1:8000")
+def test_the_first_command_makes_its_own_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TODOCHAT_DATA_DIR", "any")
+    command = first_command("http://127.0.0.1:8000", tmp_path / "a folder")
     program, _, url, *options = shlex.split(command)
     given = dict(zip(options[::2], options[1::2], strict=True))
-    token = options[1].removeprefix("Authorization: Bearer ")
     assert (program, url) == ("curl", "http://127.0.0.1:8000/api/demo/chat")
     assert json.loads(given["-d"]) == {"message": "Add a task to buy groceries"}
-    assert jwt.decode(token, SECRET, ["HS256"])["sub"] == "demo"
+    token = options[1].removeprefix("Authorization: Bearer $(").removesuffix(")")
+    folder, _, *arguments = shlex.split(token)
+    assert folder == f"TODOCHAT_DATA_DIR={tmp_path / 'a folder'}"
+    assert arguments == ["token", "demo"]
+
+
+def test_no_token_and_no_secret_is_printed(tmp_path: Path) -> None:
+    screen = Console(file=io.StringIO(), width=200, record=True)
+    welcome(screen, settings(), services(settings()), tmp_path)
+    assert not re.search(r"eyJ|tdc_", text := screen.export_text())
+    assert SECRET not in text
 
 
 def test_the_first_command_survives_a_narrow_terminal_as_one_line(tmp_path: Path) -> None:

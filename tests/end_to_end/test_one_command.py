@@ -18,6 +18,7 @@ from tests.serving import NO_AUTHORITIES
 from tests.up import own_ports, up
 
 _CURL = re.compile(r"^curl .*$", re.MULTILINE)
+_TOKEN = re.compile(r"Bearer \$\((.+?)\)")
 
 
 class Run:
@@ -29,7 +30,7 @@ class Run:
         self.first_command = _CURL.findall(printed)[0]
         self.url = re.findall(r"http://\S+(?=/api/)", self.first_command)[0]
         self.headers = {
-            "Authorization": re.findall(r"Bearer [\w.-]+", self.first_command)[0],
+            "Authorization": f"Bearer {_printed_by(_TOKEN.findall(self.first_command)[0])}",
             "Accept": "application/json",
         }
 
@@ -51,6 +52,20 @@ class Run:
         )
         got: dict[str, Any] = answer.json()
         return got
+
+
+def _readable_by_others(folder: Path) -> list[str]:
+    """The files in a folder that somebody else can open."""
+    return [
+        str(file)
+        for path in (folder / name for name in ("keys", "logs"))
+        for file in (path, *path.iterdir())
+        if file.stat().st_mode & 0o077
+    ]
+
+
+def _printed_by(command: str) -> str:
+    return subprocess.check_output(command, shell=True, text=True, timeout=60).strip()
 
 
 @pytest.fixture
@@ -82,6 +97,7 @@ def test_the_printed_command_adds_a_task_that_outlives_a_restart_and_a_kill(
             check=True,
         ).stdout
         assert "event: tool.called" in stream
+        assert _readable_by_others(Path(variables["TODOCHAT_DATA_DIR"])) == []
         last = json.loads(stream.rsplit("data: ", 1)[1])
         assert last["tool_calls"][0]["result"]["title"] == "Buy groceries"
         conversation = last["conversation_id"]
