@@ -23,6 +23,7 @@ from db.errors import (
     IdempotencyMismatch,
     InvalidCursor,
     ListNameTaken,
+    NoAuthority,
     NotFound,
     NothingToUndo,
     NotTheNewestChange,
@@ -172,6 +173,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 async def _todo_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TodoError)  # noqa: S101
+    if isinstance(error, NoAuthority):
+        return _invalid_token(error.code, str(error))
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     more = {name: str(value) for name in _DETAILS if (value := getattr(error, name, None))}
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
@@ -181,8 +184,7 @@ async def _todo_error(_: Request, error: Exception) -> JSONResponse:
 async def _auth_error(_: Request, error: Exception) -> JSONResponse:
     match error:
         case InvalidToken():
-            challenge = f'Bearer error="invalid_token", error_description="{error}"'
-            return unauthorized(error.code, str(error), challenge)
+            return _invalid_token(error.code, str(error))
         case TooManyFailedTokens():
             wait = {"Retry-After": str(error.retry_after)}
             return problem(429, error.code, str(error), headers=wait)
@@ -190,6 +192,11 @@ async def _auth_error(_: Request, error: Exception) -> JSONResponse:
             return problem(503, error.code, str(error))
         case _:
             return await _unexpected(_, error)
+
+
+def _invalid_token(code: str, detail: str) -> JSONResponse:
+    challenge = f'Bearer error="invalid_token", error_description="{detail}"'
+    return unauthorized(code, detail, challenge)
 
 
 def unauthorized(code: str, detail: str, challenge: str) -> JSONResponse:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
+from db.access import Access, lock
 from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
 from db.server import Server
@@ -35,20 +36,16 @@ TOKENS_ROLE = "todochat_tokens"
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def entering(user_id: str) -> str:
-    """Return the statement that enters the transaction of a user, whose id is this expression."""
+def entering(user_id: str, access: str) -> str:
+    """Return the statement that enters the transaction of a user; both are expressions."""
     role = f"set_config('role', '{APP_ROLE}', true)"
-    return f"select {role}, set_config('app.user_id', {user_id}, true)"
-
-
-def writer_lock(user_id: str) -> str:
-    """Return the expression that lets one transaction at a time write a user's rows."""
-    return f"pg_advisory_xact_lock(hashtextextended({user_id}, 7071))"
+    owner = f"set_config('app.user_id', {user_id}, true)"
+    return f"select {role}, {owner}, {lock(user_id, access)}"
 
 
 # One statement takes the role that row-level security binds, and names the owner. Both last for
 # the transaction only, so they work behind a pooler that hands out a connection per transaction.
-_ENTER = text(entering(":user_id"))
+_ENTER = text(entering(":user_id", ":access"))
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 _ENTER_TO_FIRE = text(f"select set_config('role', '{REMINDERS_ROLE}', true)")
@@ -147,16 +144,19 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
 
 
 @asynccontextmanager
-async def transaction(sessions: Sessions, user_id: str) -> AsyncIterator[AsyncSession]:
+async def transaction(
+    sessions: Sessions, user_id: str, access: Access = Access.ADD
+) -> AsyncIterator[AsyncSession]:
     """Open the transaction of one user: row-level security shows that user's rows only.
 
     It commits when the block ends and rolls back when it raises.
 
     Raises:
+        AccountDeleted: The user was erased.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with translating_outages(sessions), sessions.begin() as session:
-        await session.execute(_ENTER, {"user_id": user_id})
+        await session.execute(_ENTER, {"user_id": user_id, "access": access})
         yield session
 
 

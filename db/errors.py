@@ -40,6 +40,8 @@ TodoError
 ├── TooManyPushSubscriptions (db/reminder_errors.py)
 ├── TooManyLists
 ├── ListNameTaken
+├── NoAuthority
+│   └── AccountDeleted
 └── DatabaseUnavailable
 """
 
@@ -299,6 +301,19 @@ class TooManyAccessTokens(TodoError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There are {limit} access tokens already; revoke one first.")
+
+
+class NoAuthority(TodoError):
+    """What a valid token stands for is over: it is refused as if it were not valid."""
+
+
+class AccountDeleted(NoAuthority):
+    """The user was erased; nothing is made in their name any more."""
+
+    code = "account_deleted"
+
+    def __init__(self) -> None:
+        super().__init__("This account was deleted.")
 
 
 class DatabaseUnavailable(TodoError):

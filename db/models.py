@@ -15,10 +15,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-import db.reminder_models  # noqa: F401  its tables belong to the metadata
+from db import reminder_models, user_models  # noqa: F401  their tables belong to the metadata
 from db.columns import FALSE, NOW, TIME, one_of, owned_by
 from db.list_names import LIST_NAME_LENGTH
-from db.reminder_values import DEFAULT_REMINDER
 from db.repeat_rule import REPEAT_FROM
 from db.task_orders import DUE_KEY, PRIORITY_KEY, TITLE_KEY
 from db.values import DESCRIPTION_LENGTH, PRIORITIES, TITLE_LENGTH, TOKEN_NAME_LENGTH, TOKEN_SCOPES
@@ -324,21 +323,6 @@ class StoredCalendarFeed(SQLModel, table=True):
     token_hash: str = Field(sa_type=Text, primary_key=True)
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
     revoked_at: datetime | None = Field(default=None, sa_type=TIME)
-
-
-class StoredSettings(SQLModel, table=True):
-    """A user's settings; there is no row until the first one is set."""
-
-    __tablename__ = "user_settings"
-
-    user_id: str = Field(sa_type=Text, primary_key=True)
-    timezone: str | None = Field(default=None, sa_type=Text)
-    default_reminder: str | None = Field(
-        default=DEFAULT_REMINDER,
-        sa_type=Text,
-        sa_column_kwargs={"server_default": text(f"'{DEFAULT_REMINDER}'")},
-    )
-    updated_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
 
 
 TABLES = tuple(sorted(SQLModel.metadata.tables))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from db.access import raise_refusal
 from db.errors import DatabaseUnavailable
 
 # The server became a standby, or was made read-only.
@@ -54,15 +55,17 @@ def is_outage(error: BaseException) -> bool:
 
 @asynccontextmanager
 async def translating_outages(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[None]:
-    """Turn the driver's errors of an outage into one error.
+    """Turn the driver's errors of an outage into one error, and those of a refusal into ours.
 
     Raises:
+        AccountDeleted: The user was erased.
         DatabaseUnavailable: Postgres can't be reached, can't serve, or was lost.
     """
     try:
         yield
     except (*_DRIVER_ERRORS, OSError, TimeoutError, PoolTimeout) as error:
         if isinstance(error, _DRIVER_ERRORS):
+            raise_refusal(sqlstate(error))
             lost = getattr(error, "connection_invalidated", False)
             if not lost and not is_outage(error):
                 raise

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, TurnNotFound
-from db.models import Message, StoredSettings, Turn
+from db.models import Message, Turn
 from db.turn_values import EarlierMessage, NewTurn, OpenTurn
+from db.user_models import StoredSettings
 from db.user_scoped import UserScoped, next_id
 
 

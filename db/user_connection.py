@@ -13,7 +13,8 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
-from db.engine import TOKENS_ROLE, Sessions, entering, writer_lock
+from db.access import Access, lock, raise_refusal
+from db.engine import TOKENS_ROLE, Sessions, entering
 from db.outages import (
     NO_LONGER_PRIMARY,
     is_outage,
@@ -22,7 +23,7 @@ from db.outages import (
     translating_outages,
 )
 
-_LOCK = writer_lock("$1")
+_LOCK_TO_WRITE = f"select {lock('$1', '$2')}"
 # Statements are written so that one plan serves all values. Left to choose, Postgres plans some of
 # them anew for each execution, which takes it longer than to execute them.
 _PLAN_ONCE = "set_config('plan_cache_mode', 'force_generic_plan', true)"
@@ -62,25 +63,22 @@ async def connection_of(
     pooled = await (await session.connection()).get_raw_connection()
     connection: asyncpg.Connection = pooled.driver_connection
     if writes:
-        await connection.fetch(f"select {_LOCK}", user_id)
+        await connection.fetch(_LOCK_TO_WRITE, user_id, Access.WRITE)
     return UserConnection(connection, user_id)
 
 
 @asynccontextmanager
 async def user_connection(
-    sessions: Sessions, user_id: str, *, writes: bool = False
+    sessions: Sessions, user_id: str, access: Access = Access.READ
 ) -> AsyncIterator[UserConnection]:
     """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
 
-    A transaction that `writes` waits until no other one writes the user's rows.
-
     Raises:
+        AccountDeleted: The user was erased.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     owner = literal(user_id)
-    enter = f"{entering(owner)}, {_PLAN_ONCE}"
-    if writes:
-        enter = f"{enter}, {writer_lock(owner)}"
+    enter = f"{entering(owner, literal(access))}, {_PLAN_ONCE}"
     async with _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 
@@ -132,7 +130,8 @@ async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.
 
 
 def _raise(sessions: Sessions, error: Exception, connection: asyncpg.Connection) -> NoReturn:
-    """Raise `DatabaseUnavailable` for an outage, and another error as it is."""
+    """Raise `DatabaseUnavailable` for an outage, ours for a refusal, another error as it is."""
+    raise_refusal(sqlstate(error))
     if isinstance(error, TimeoutError) or sqlstate(error) == NO_LONGER_PRIMARY:
         connection.terminate()
     # The driver loses track when the server ends a connection between two statements.

@@ -2,16 +2,26 @@
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 
-from db.models import StoredSettings
+from db.access import Access, lock
+from db.models import Turn
+from db.reminder_models import StoredPushSubscription, StoredReminder
 from db.reminder_values import DEFAULT_REMINDER
 from db.reminder_zone import move_reminders
 from db.user_connection import UserConnection, connection_of
+from db.user_models import StoredSettings, UserState
 from db.user_scoped import UserScoped
 
+_LOCK = text(f"select {lock(':user_id', ':access')}")
+# Work for all users holds these rows while it adds others: who waits for it holds none of them.
+_HELD_BY_OTHERS: tuple[type[StoredReminder | Turn | StoredPushSubscription], ...] = (
+    StoredReminder,
+    Turn,
+    StoredPushSubscription,
+)
 _TIMEZONE = "select timezone from user_settings where user_id = $1"
 
 
@@ -60,7 +70,23 @@ class UserData(UserScoped):
     """The rows of one user in every table. Nothing here commits; `transaction` does."""
 
     async def erase(self) -> None:
-        """Delete every row of the user for good; having none is no error."""
-        await self._one_writer()
+        """Delete every row of the user for good, but the one that says that they were erased.
+
+        It waits for the transactions that add rows; those that come later are refused. It can be
+        repeated.
+        """
+        values = {"user_id": self._user_id, "access": Access.ERASE}
+        await self._session.execute(_LOCK, values)
+        for held in _HELD_BY_OTHERS:
+            mine = col(held.user_id) == self._user_id
+            await self._session.execute(select(held.id).where(mine).with_for_update())
         for table in reversed(SQLModel.metadata.sorted_tables):
-            await self._session.execute(delete(table).where(table.c.user_id == self._user_id))
+            if table.name != UserState.__tablename__:
+                await self._session.execute(delete(table).where(table.c.user_id == self._user_id))
+        erased_at = func.coalesce(col(UserState.deleted_at), func.now())
+        await self._session.execute(
+            update(UserState)
+            .where(col(UserState.user_id) == self._user_id)
+            .values(deleted_at=erased_at)
+            .execution_options(synchronize_session=False)
+        )

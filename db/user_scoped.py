@@ -11,13 +11,13 @@ from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.engine import writer_lock
+from db.access import Access, lock
 from db.errors import InvalidCursor
 
 Position = TypeVar("Position")
 
 _MILLISECOND = 1_000_000  # in nanoseconds
-_LOCK = text(f"select {writer_lock(':user_id')}")
+_LOCK = text(f"select {lock(':user_id', ':access')}")
 
 
 class UserScoped:
@@ -28,14 +28,10 @@ class UserScoped:
         self._user_id = user_id
 
     async def _one_writer(self) -> None:
-        """Let one transaction at a time write this user's rows.
-
-        Numbers without gaps, changes numbered in the order they commit, and idempotency keys that
-        are looked up before they are written all rest on this. The lock ends with the
-        transaction.
-        """
+        """Let one transaction at a time write this user's rows, until it ends."""
         if not self._session.info.get("writing"):
-            await self._session.execute(_LOCK, {"user_id": self._user_id})
+            values = {"user_id": self._user_id, "access": Access.WRITE}
+            await self._session.execute(_LOCK, values)
             self._session.info["writing"] = True
 
 

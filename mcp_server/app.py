@@ -15,6 +15,7 @@ from auth.failed_tokens import FailedTokens
 from db.engine import Sessions, ping
 from db.errors import DatabaseUnavailable
 from db.values import MAX_BODY
+from mcp_server.middleware.authority import RequireAuthority
 from mcp_server.middleware.bearer_auth import BearerAuthentication, metadata_routes, metadata_url
 from mcp_server.middleware.body import BufferedBodies
 from mcp_server.middleware.credentials import Credentials
@@ -71,7 +72,7 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
             Route("/health", _health),
             Route("/ready", ready),
             *metadata_routes(settings),
-            Mount("/", _guarded(endpoint, settings, rules, credentials)),
+            Mount("/", _guarded(endpoint, settings, sessions, rules, credentials)),
         ],
         lifespan=lifespan,
     )
@@ -81,11 +82,16 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
 
 
 def _guarded(
-    protocol: ASGIApp, settings: McpSettings, rules: ScopeRules, credentials: Credentials
+    protocol: ASGIApp,
+    settings: McpSettings,
+    sessions: Sessions,
+    rules: ScopeRules,
+    credentials: Credentials,
 ) -> ASGIApp:
-    """Put authentication, body limits, rate limits and scopes before the protocol."""
+    """Put authentication, body limits, rate limits, scopes and authority before the protocol."""
     challenge = Challenge(metadata_url(settings))
-    scoped = RequireScopes(protocol, rules, challenge)
+    authorized = RequireAuthority(protocol, sessions, challenge)
+    scoped = RequireScopes(authorized, rules, challenge)
     limited = RateLimits(
         scoped, rules, requests=settings.mcp_rate_limit, writes=settings.mcp_write_rate_limit
     )

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from auth.principal import Principal
 from db.engine import Sessions
+from db.errors import NoAuthority
 from db.task_values import Origin
 from db.timezones import RequestedTimezone
 
@@ -56,6 +57,13 @@ async def principal_of(request: Request | None, state: State) -> Principal:
     if state.own_caller is None:
         raise RuntimeError("a tool was called outside an authenticated request")
     return await state.own_caller()
+
+
+def note_refusal(ctx: ToolContext, error: NoAuthority) -> None:
+    """Have the request answered with 401, whatever its tool makes of the error."""
+    request = ctx.request_context.request
+    if request is not None:
+        request.scope["refusals"].append(str(error))
 
 
 def origin_of(caller: Principal) -> Origin:

@@ -10,13 +10,21 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR
 
 from auth.principal import Principal
-from db.errors import DatabaseUnavailable
+from db.access import Access
+from db.errors import DatabaseUnavailable, NoAuthority
 from db.idempotency import IDEMPOTENCY_META, KeyedRequest
 from db.task_undo import TaskUndo
 from db.task_writes import TaskWrite, TaskWriter
 from db.tasks import UserTasks
 from db.user_connection import UserConnection, user_connection
-from mcp_server.context import ToolContext, caller_of, origin_of, state_of, timezone_of
+from mcp_server.context import (
+    ToolContext,
+    caller_of,
+    note_refusal,
+    origin_of,
+    state_of,
+    timezone_of,
+)
 from mcp_server.results import Result
 
 _KEY_LENGTH = 200
@@ -43,10 +51,11 @@ async def task_session(ctx: ToolContext) -> AsyncIterator[TaskSession]:
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
+        NoAuthority: What the token stands for is over.
         MCPError: The token of a stdio process is no longer valid.
     """
     caller = await caller_of(ctx)
-    async with user_connection(state_of(ctx).sessions, caller.user_id) as connection:
+    async with _connection(ctx, caller) as connection:
         tasks = UserTasks(connection, origin_of(caller), timezone_of(caller))
         yield TaskSession(caller, connection, tasks)
 
@@ -61,7 +70,7 @@ async def protocol_session(ctx: ToolContext) -> AsyncIterator[TaskSession]:
     try:
         async with task_session(ctx) as opened:
             yield opened
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, NoAuthority) as error:
         raise MCPError(INTERNAL_ERROR, str(error)) from error
 
 
@@ -76,13 +85,14 @@ async def task_writer(
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
+        NoAuthority: What the token stands for is over.
         MCPError: The token of a stdio process is no longer valid.
     """
     caller = await caller_of(ctx)
     key = idempotency_key or _meta_key(ctx)
-    origin, sessions = origin_of(caller), state_of(ctx).sessions
+    origin = origin_of(caller)
     request = KeyedRequest(key, _request(ctx), origin.turn_id) if key else None
-    async with user_connection(sessions, caller.user_id, writes=True) as connection:
+    async with _connection(ctx, caller, Access.WRITE) as connection:
         yield TaskWriter(
             connection, origin, request, turn_id=origin.turn_id, timezone=timezone_of(caller)
         )
@@ -92,6 +102,19 @@ async def store(write: TaskWrite | TaskUndo, answer: Answer) -> Answer:
     """Apply a write, store its answer under the call's key, and return it."""
     await write.store(answer.model_dump(mode="json"))
     return answer
+
+
+@asynccontextmanager
+async def _connection(
+    ctx: ToolContext, caller: Principal, access: Access = Access.READ
+) -> AsyncIterator[UserConnection]:
+    """Open the caller's transaction; a caller without authority is answered with 401."""
+    try:
+        async with user_connection(state_of(ctx).sessions, caller.user_id, access) as connection:
+            yield connection
+    except NoAuthority as error:
+        note_refusal(ctx, error)
+        raise
 
 
 def _request(ctx: ToolContext) -> dict[str, Any]:

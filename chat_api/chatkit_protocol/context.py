@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat_api.turns.streams import TurnStream
+from db.access import Access
 from db.engine import Sessions, transaction
 from db.task_values import Origin
 from db.tasks import UserTasks
@@ -48,12 +49,12 @@ class RequestContext:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction of the user.
+        """Open a transaction of the user, which adds nothing but by `tasks_to_change`.
 
         Raises:
             DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
         """
-        async with transaction(self.sessions, self.user_id) as session:
+        async with transaction(self.sessions, self.user_id, Access.READ) as session:
             yield session
 
     async def tasks(self, session: AsyncSession) -> UserTasks:

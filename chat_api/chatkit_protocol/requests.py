@@ -40,6 +40,7 @@ from chat_api.runtime import Runtime
 from chat_api.timezones import TimezoneName
 from chat_api.turns.service import RetryRequest, TurnRequest
 from chat_api.turns.streams import LiveTurn
+from db.access import Access
 from db.conversations import MessageText
 from db.engine import transaction
 from db.errors import MessageNotFound
@@ -150,7 +151,7 @@ async def _start_turn(
     turn = await turns.start(turn_request)
     if isinstance(turn, LiveTurn):
         return RequestTurn(turn, turn.user_message_id)
-    async with transaction(runtime.sessions, user_id) as session:
+    async with transaction(runtime.sessions, user_id, Access.READ) as session:
         message = await UserTurns(session, user_id).request(turn.turn_id)
     if message is None:
         raise MessageNotFound

@@ -18,6 +18,7 @@ from chat_api.problems import Forbidden
 from chat_api.routes.idempotency import Keyed
 from chat_api.routes.preconditions import IfMatch, matching_versions
 from chat_api.runtime import Runtime
+from db.access import Access
 from db.access_tokens import UserAccessTokens
 from db.calendar_feeds import UserCalendarFeed
 from db.conversations import UserConversations
@@ -96,9 +97,12 @@ async def caller_of(
 Caller = Annotated[Principal, Depends(caller_of)]
 
 
-async def session_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[AsyncSession]:
+async def session_of(
+    request: Request, caller: Caller, runtime: RuntimeDep
+) -> AsyncIterator[AsyncSession]:
     """Open the request's one transaction, owned by the caller."""
-    async with transaction(runtime.sessions, caller.user_id) as session:
+    access = Access.READ if request.method == "GET" else Access.ADD
+    async with transaction(runtime.sessions, caller.user_id, access) as session:
         yield session
 
 
@@ -115,8 +119,8 @@ async def request_connection(
     request: Request, caller: Caller, runtime: RuntimeDep
 ) -> AsyncIterator[UserConnection]:
     """Open the request's one transaction, owned by the caller."""
-    writes = request.method != "GET"
-    async with user_connection(runtime.sessions, caller.user_id, writes=writes) as connection:
+    access = Access.READ if request.method == "GET" else Access.WRITE
+    async with user_connection(runtime.sessions, caller.user_id, access) as connection:
         yield connection
 
 
@@ -206,9 +210,10 @@ async def user_settings_of(session: Session, caller: Caller) -> UserSettings:
     return UserSettings(session, caller.user_id)
 
 
-async def user_data_of(session: Session, caller: Caller) -> UserData:
-    """Return everything that the caller owns."""
-    return UserData(session, caller.user_id)
+async def user_data_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[UserData]:
+    """Return everything that the caller owns, in a transaction that erases it."""
+    async with transaction(runtime.sessions, caller.user_id, Access.ERASE) as session:
+        yield UserData(session, caller.user_id)
 
 
 Tasks = Annotated[UserTasks, Depends(tasks_to_read)]
@@ -224,7 +229,7 @@ Conversations = Annotated[UserConversations, Depends(conversations_of)]
 AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 OnceInSession = Annotated[OneTime, Depends(one_time_in_session)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]
-UserDataDep = Annotated[UserData, Depends(user_data_of)]
+UserDataDep = Annotated[UserData, Depends(user_data_of, scope="function")]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
 from chat_api.routes.dependencies import Caller, RuntimeDep, import_request
 from chat_api.routes.idempotency import Keyed
 from db import values
+from db.access import Access
 from db.task_import import TaskImport, work_out_import
 from db.timezones import RequestedTimezone
 from db.user_connection import user_connection
@@ -116,7 +117,8 @@ async def import_tasks(
     async with user_connection(runtime.sessions, caller.user_id) as connection:
         here = ZoneInfo(zone.or_else(await timezone_of(connection)))
     file = await asyncio.to_thread(read_file, await request.body(), chosen, here)
-    async with user_connection(runtime.sessions, caller.user_id, writes=not dry_run) as connection:
+    access = Access.READ if dry_run else Access.WRITE
+    async with user_connection(runtime.sessions, caller.user_id, access) as connection:
         work = await work_out_import(import_request(connection, caller, keyed), file)
         answer = ImportOut.of(work, dry_run=dry_run)
         if dry_run:

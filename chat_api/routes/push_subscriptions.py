@@ -12,6 +12,7 @@ from chat_api.problems import COMMON_PROBLEMS, problem_responses
 from chat_api.routes.dependencies import Caller, Once, PushSubscriptions, RuntimeDep
 from chat_api.routes.idempotency import Keyed
 from chat_api.worker.web_push import PushMessage, PushTarget, usable_keys
+from db.access import Access
 from db.errors import RefusedValue
 from db.idempotency import OneTime
 from db.push_subscriptions import PushSubscription, UserPushSubscriptions
@@ -154,6 +155,6 @@ async def test_push_subscription(
     result = await runtime.channels.push.send(target, message)
     answer = PushTestOut(sent=result.status == "sent", error=result.error or None)
     if keyed is not None:
-        async with user_connection(runtime.sessions, caller.user_id, writes=True) as connection:
+        async with user_connection(runtime.sessions, caller.user_id, Access.WRITE) as connection:
             await OneTime(connection, keyed).store(answer.model_dump())
     return answer

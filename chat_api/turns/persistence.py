@@ -14,8 +14,9 @@ from chat_api.turns.result import (
     turn_outcome,
 )
 from chat_api.turns.streams import LiveTurn
+from db.access import Access
 from db.engine import Sessions
-from db.errors import DatabaseUnavailable
+from db.errors import AccountDeleted, DatabaseUnavailable
 from db.idempotency import writes_of_turn
 from db.turn_writes import await_writes, close_turn
 from db.user_connection import user_connection
@@ -48,6 +49,8 @@ class TurnPersistence:
                     logger.exception("Turn %s could not be stored in time", self._live.turn_id)
                     break
                 await asyncio.sleep(_CLOSE_RETRY_SECONDS)
+            except AccountDeleted:
+                return terminal_event(reply.answer(), TURN_INTERRUPTED)
             except Exception:
                 logger.exception("Turn %s could not be stored", self._live.turn_id)
                 break
@@ -55,7 +58,7 @@ class TurnPersistence:
 
     async def _close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         live = self._live
-        async with user_connection(self._sessions, live.user_id) as connection:
+        async with user_connection(self._sessions, live.user_id, Access.ADD) as connection:
             if reply.has_open_calls:
                 await await_writes(connection, live.turn_id)
                 reply.add_writes(await writes_of_turn(connection, live.turn_id))

@@ -12,6 +12,7 @@ from chat_api.events import TurnStatus
 from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
+from db.access import Access
 from db.engine import transaction
 from db.errors import ConversationBusy
 from db.idempotency import writes_of_turn
@@ -127,7 +128,7 @@ class TurnService:
             DatabaseUnavailable: Postgres can't be reached.
         """
         await self._recover(user_id, turn_id)
-        async with transaction(self._sessions, user_id) as session:
+        async with transaction(self._sessions, user_id, Access.READ) as session:
             turns = UserTurns(session, user_id)
             return TurnState(await turns.get(turn_id), await turns.reply(turn_id))
 
@@ -208,8 +209,8 @@ class TurnService:
             key=request.idempotency_key,
             request_hash=request.fingerprint() if request.idempotency_key else None,
         )
-        keyed = new.key is not None
-        async with user_connection(self._sessions, request.user_id, writes=keyed) as connection:
+        access = Access.ADD if new.key is None else Access.WRITE
+        async with user_connection(self._sessions, request.user_id, access) as connection:
             opened = await open_turn(connection, new)
         return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from chat_api.events import AgentEvent, StreamedEvent, TerminalEvent, TurnStarted, TurnStatus
 from chat_api.turns.recovery import recover
 from chat_api.turns.result import stored_answer, stored_end, streamed_event, terminal_event
+from db.access import Access
 from db.engine import Sessions, transaction
 from db.models import Turn
 from db.notifier import Notifier, notify, signal_topic, turn_topic
@@ -146,7 +147,7 @@ class FollowedTurn(TurnStream):
                 await notify(session, signal_topic(self.turn_id))
 
     async def _read(self, after: int) -> tuple[bool, list[NumberedEvent]]:
-        async with transaction(self._sessions, self._user_id) as session:
+        async with transaction(self._sessions, self._user_id, Access.READ) as session:
             # The status is read first: a turn that is over by then has all its events stored.
             turn = await UserTurns(session, self._user_id).get(self.turn_id)
             running = turn.status == TurnStatus.RUNNING
@@ -155,7 +156,7 @@ class FollowedTurn(TurnStream):
 
     async def _stored_terminal_event(self) -> TerminalEvent:
         """Rebuild the terminal event: it was deleted after a day, or the client has seen it."""
-        async with transaction(self._sessions, self._user_id) as session:
+        async with transaction(self._sessions, self._user_id, Access.READ) as session:
             turns = UserTurns(session, self._user_id)
             turn = await turns.get(self.turn_id)
             reply = await turns.reply(self.turn_id)

@@ -15,11 +15,10 @@ from auth.failed_tokens import FailedTokens
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
 from mcp_server.middleware.credentials import Credentials
-from mcp_server.middleware.error_responses import Challenge, error_response
+from mcp_server.middleware.error_responses import Challenge, error_response, unavailable
 from mcp_server.middleware.scopes import SCOPES
 from mcp_server.settings import McpSettings
 
-_RETRY_SECONDS = 2
 _WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
 
@@ -67,8 +66,7 @@ class BearerAuthentication:
         except InvalidToken as error:
             return self._challenge.unauthorized(SCOPES, str(error), "invalid_token")
         except (KeysUnavailable, DatabaseUnavailable) as error:
-            headers = {"Retry-After": str(_RETRY_SECONDS)}
-            return error_response(503, "temporarily_unavailable", str(error), headers)
+            return unavailable(str(error))
         return principal, _as_user(principal, token)
 
 

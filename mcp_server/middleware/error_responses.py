@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+_RETRY_SECONDS = 2
+
 
 def error_response(
     status: int, error: str, message: str, headers: dict[str, str] | None = None
@@ -11,6 +13,12 @@ def error_response(
     """Return a response with `error` and `error_description`."""
     body: dict[str, Any] = {"error": error, "error_description": message}
     return JSONResponse(body, status, headers)
+
+
+def unavailable(message: str) -> JSONResponse:
+    """Refuse a request that can't be authorized just now."""
+    headers = {"Retry-After": str(_RETRY_SECONDS)}
+    return error_response(503, "temporarily_unavailable", message, headers)
 
 
 class Challenge:

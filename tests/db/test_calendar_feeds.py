@@ -5,6 +5,7 @@ import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
 from sqlalchemy import text
 
+from db.access import Access
 from db.calendar_feeds import UserCalendarFeed, find_calendar_user
 from db.engine import Sessions, transaction
 from db.errors import CalendarFeedNotFound
@@ -19,7 +20,7 @@ async def feed(sessions: Sessions, user: str) -> AsyncIterator[UserCalendarFeed]
 
 
 async def create(committed: Sessions, user: str) -> str:
-    async with user_connection(committed, user, writes=True) as connection:
+    async with user_connection(committed, user, Access.WRITE) as connection:
         return (await UserCalendarFeed(connection).create())[1]
 
 
@@ -57,7 +58,7 @@ async def test_a_token_that_was_revoked_or_never_made_has_no_user(
     for token in (first, second[:-1], second + "A", "", "x" * 43, "ä" * 43, "a'\\\0"):
         with pytest.raises(CalendarFeedNotFound):
             await find_calendar_user(committed, token)
-    async with user_connection(committed, user, writes=True) as connection:
+    async with user_connection(committed, user, Access.WRITE) as connection:
         await UserCalendarFeed(connection).revoke()
     with pytest.raises(CalendarFeedNotFound):
         await find_calendar_user(committed, second)

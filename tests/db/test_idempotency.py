@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from db.access import Access
 from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import IdempotencyMismatch
@@ -17,7 +18,7 @@ from tests.db.turns import open_turn
 
 
 async def add_once(sessions: Sessions, user: str, key: str, title: str) -> dict[str, Any]:
-    async with user_connection(sessions, user, writes=True) as connection:
+    async with user_connection(sessions, user, Access.WRITE) as connection:
         writer = TaskWriter(connection, Origin("test"), KeyedRequest(key, {"title": title}))
         try:
             write = await writer.add(NewTask(title=title))
@@ -75,14 +76,14 @@ async def test_what_a_turn_wrote_is_known_as_long_as_the_turn_exists(
         opened = await open_turn(session, user)
     key, request = f"{opened.turn_id}:call", {"tool": "add_task", "arguments": {"title": "milk"}}
     keyed = KeyedRequest(key, request, opened.turn_id)
-    async with user_connection(committed, user, writes=True) as connection:
+    async with user_connection(committed, user, Access.WRITE) as connection:
         writer = TaskWriter(connection, Origin("test"), keyed, opened.turn_id)
         write = await writer.add(NewTask(title="milk"))
         await write.store({"id": write.task.id})
     async with transaction(committed, user) as session:
         await session.execute(text("update idempotency set created_at = now() - interval '9d'"))
     await add_once(committed, user, "k", "bread")
-    async with user_connection(committed, user, writes=True) as connection:
+    async with user_connection(committed, user, Access.WRITE) as connection:
         writes = await writes_of_turn(connection, opened.turn_id)
         with pytest.raises(AlreadyWritten):
             await TaskWriter(connection, Origin("test"), keyed).add(NewTask(title="milk"))
@@ -101,12 +102,12 @@ async def test_the_answer_to_a_write_that_changes_nothing_is_stored_too(
         await tasks.add(NewTask(title="milk"))
         await tasks.complete(1)
     request = KeyedRequest("k", {"task_id": 1})
-    async with user_connection(committed, user, writes=True) as connection:
+    async with user_connection(committed, user, Access.WRITE) as connection:
         write = await TaskWriter(connection, Origin("test"), request).complete(1)
         assert not write.changed
         await write.store({"status": "unchanged"})
     with pytest.raises(AlreadyWritten):
-        async with user_connection(committed, user, writes=True) as connection:
+        async with user_connection(committed, user, Access.WRITE) as connection:
             await TaskWriter(connection, Origin("test"), request).complete(1)
     assert await count(committed, user) == 2
 
@@ -114,7 +115,7 @@ async def test_the_answer_to_a_write_that_changes_nothing_is_stored_too(
 @pytest.mark.requirement("FR-MCP-005")
 async def test_a_write_that_fails_leaves_its_key_free(committed: Sessions, user: str) -> None:
     async def store_and_fail() -> None:
-        async with user_connection(committed, user, writes=True) as connection:
+        async with user_connection(committed, user, Access.WRITE) as connection:
             request = KeyedRequest("k", {"title": "milk"})
             write = await TaskWriter(connection, Origin("test"), request).add(NewTask(title="milk"))
             await write.store({"id": 7})

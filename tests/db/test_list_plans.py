@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.access import Access
 from db.engine import Sessions, create_engine, create_sessions
 from db.task_list import page_statement
 from db.task_values import Origin
@@ -117,7 +118,7 @@ async def test_writes_are_planned_once_and_not_for_each_execution(
 ) -> None:
     # The driver keeps a hundred statements: those of a connection that others use may be dropped.
     engine = create_engine(database_url, pool_size=1)
-    async with user_connection(create_sessions(engine), user, writes=True) as connection:
+    async with user_connection(create_sessions(engine), user, Access.WRITE) as connection:
         tasks, before = UserTasks(connection, Origin("test")), await plans(connection)
         for number in range(1, 4):
             await tasks.add(NewTask(title="Milk"))

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import col, select
 
+from db.access import Access
 from db.engine import Sessions, transaction
 from db.errors import InvalidCursor, NothingToUndo, NotTheNewestChange, TaskNotFound
 from db.models import StoredTaskChange
@@ -42,12 +43,12 @@ async def test_numbers_have_no_gaps_when_many_connections_add_at_once(
     committed: Sessions, user: str
 ) -> None:
     async def add_one(number: int) -> int:
-        async with user_connection(committed, user, writes=True) as connection:
+        async with user_connection(committed, user, Access.WRITE) as connection:
             tasks = UserTasks(connection, Origin("test"))
             return (await tasks.add(NewTask(title=f"task {number}"))).id
 
     async def fail_one() -> None:
-        async with user_connection(committed, user, writes=True) as connection:
+        async with user_connection(committed, user, Access.WRITE) as connection:
             await UserTasks(connection, Origin("test")).add(NewTask(title="lost"))
             raise RuntimeError
 

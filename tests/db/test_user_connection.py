@@ -3,6 +3,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from db.access import Access
 from db.engine import Sessions
 from db.user_connection import literal, user_connection
 
@@ -42,12 +43,12 @@ def test_a_text_that_postgres_cannot_hold_is_refused() -> None:
 
 
 @pytest.mark.requirement("FR-TASK-008")
-@pytest.mark.parametrize("writes", [False, True])
+@pytest.mark.parametrize("access", Access)
 async def test_a_user_whose_id_looks_like_sql_is_that_user(
-    committed: Sessions, user: str, *, writes: bool
+    committed: Sessions, user: str, access: Access
 ) -> None:
     name = f"{user}', true); set role postgres; --\\"
-    async with user_connection(committed, name, writes=writes) as connection:
+    async with user_connection(committed, name, access) as connection:
         ((owner, role),) = await connection.fetch(
             "select current_setting('app.user_id'), current_user where $1 <> ''"
         )

@@ -10,6 +10,7 @@ from mcp.server.mcpserver import MCPServer
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import Principal
+from db.access import Access
 from db.engine import Sessions
 from db.notifier import Notifier
 from db.task_values import Origin, Task
@@ -78,14 +79,14 @@ async def replica(sessions: Sessions, user: str, notifier: Notifier) -> AsyncIte
 
 async def add_tasks(sessions: Sessions, user: str, *tasks: NewTask) -> list[Task]:
     """Give a user tasks to find."""
-    async with user_connection(sessions, user, writes=True) as connection:
+    async with user_connection(sessions, user, Access.WRITE) as connection:
         mine = UserTasks(connection, Origin("test"))
         return [await mine.add(task) for task in tasks]
 
 
 async def complete_tasks(sessions: Sessions, user: str, *numbers: int) -> None:
     """Tick some of them."""
-    async with user_connection(sessions, user, writes=True) as connection:
+    async with user_connection(sessions, user, Access.WRITE) as connection:
         for number in numbers:
             await UserTasks(connection, Origin("test")).complete(number)
 

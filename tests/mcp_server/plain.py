@@ -35,7 +35,8 @@ def calling(tool: str, **arguments: Any) -> dict[str, Any]:
 
 def headers_of(body: dict[str, Any], token: str | None) -> dict[str, str]:
     """What a client of the newest revision sends along."""
-    named = {"Mcp-Name": body["params"]["name"]} if "name" in body["params"] else {}
+    name = body["params"].get("name") or body["params"].get("uri")
+    named = {"Mcp-Name": name} if name else {}
     return {
         "Accept": ACCEPT,
         "MCP-Protocol-Version": _MODERN,

@@ -84,7 +84,7 @@ async def test_a_password_is_changed_only_by_who_knows_it_and_to_a_good_one(
 
 
 @pytest.mark.requirement("FR-WEB-017")
-async def test_an_account_that_is_deleted_leaves_no_trace_in_any_table(
+async def test_an_account_that_is_deleted_leaves_one_trace_which_says_so(
     web_app: WebApp, visitor: httpx2.AsyncClient, database_url: str
 ) -> None:
     email = new_email()
@@ -101,11 +101,11 @@ async def test_an_account_that_is_deleted_leaves_no_trace_in_any_table(
 
     assert (await erase(visitor)).status_code == 200
 
-    assert await traces(database_url, user["id"]) == {}
+    assert await traces(database_url, user["id"]) == {"public.user_states": 1}
     assert await traces(database_url, email) == {}
     assert (await visitor.get("/bff/me/tasks")).status_code == REFUSED
     assert await sign_in(visitor, email) == REFUSED
-    await sign_up(visitor, email)
+    assert (await sign_up(visitor, email))["id"] != user["id"]
     assert (await visitor.get("/bff/me/tasks")).json()["tasks"] == []
 
 
@@ -139,7 +139,9 @@ async def test_only_a_page_of_the_app_can_delete_and_only_ones_own_account(
 
 
 @pytest.mark.requirement("FR-WEB-017")
-async def test_while_the_api_is_away_the_account_stays(database_url: str, tmp_path: Path) -> None:
+async def test_while_the_api_is_away_the_account_stays_but_other_sessions_end(
+    database_url: str, tmp_path: Path
+) -> None:
     variables = own_ports(
         TODOCHAT_DATA_DIR=str(tmp_path),
         DATABASE_URL=database_url,
@@ -148,8 +150,11 @@ async def test_while_the_api_is_away_the_account_stays(database_url: str, tmp_pa
     )
     email = new_email()
     with running_web_app(variables) as alone:
-        async with alone.visitor() as visitor:
+        async with alone.visitor() as visitor, alone.visitor() as elsewhere:
             await sign_up(visitor, email)
+            await sign_in(elsewhere, email)
             answer = await erase(visitor)
             assert (answer.status_code, answer.json()["code"]) == (503, "NOT_ERASED")
+            assert (await elsewhere.get("/api/auth/get-session")).json() is None
+            assert (await visitor.get("/api/auth/get-session")).json() is not None
             assert await sign_in(visitor, email) == 200

@@ -1,13 +1,17 @@
-import type { BetterAuthPlugin } from "better-auth";
+import type { BetterAuthPlugin, Where } from "better-auth";
 import { APIError, createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
 import { deleteSessionCookie } from "better-auth/cookies";
 import { getJwtToken, type JwtOptions } from "better-auth/plugins";
 
 const TIMEOUT_MS = 20_000;
 
+// Whoever holds one of these is signed out before anything is deleted.
+const SIGNED_IN = ["session", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"];
+
 /**
- * Deletes an account: first the user's data at the API, then the account with its sessions,
- * passwords and connected assistants. A deletion that fails in between can be repeated.
+ * Deletes an account: first its other sessions and its connected assistants, then the user's data at
+ * the API, then the account with its session and password. A deletion that fails in between can be
+ * repeated.
  */
 export function erasure(apiUrl: string, login: JwtOptions) {
   return {
@@ -21,7 +25,17 @@ export function erasure(apiUrl: string, login: JwtOptions) {
           const { user } = session;
           if (typeof context.body?.password !== "string") throw invalidPassword();
           await password.checkPassword(user.id, context);
-          await eraseAtApi(apiUrl, user.id, await getJwtToken(context, login));
+          const token = await getJwtToken(context, login);
+          await adapter.transaction(async (tx) => {
+            for (const model of SIGNED_IN) {
+              const where: Where[] = [{ field: "userId", value: user.id }];
+              if (model === "session") {
+                where.push({ field: "token", operator: "ne", value: session.session.token });
+              }
+              await tx.deleteMany({ model, where });
+            }
+          });
+          await eraseAtApi(apiUrl, user.id, token);
           await adapter.delete({ model: "user", where: [{ field: "id", value: user.id }] });
           deleteSessionCookie(context);
           return context.json({ erased: true });
