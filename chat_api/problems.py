@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 
 from auth.errors import AuthError, InvalidToken, KeysUnavailable, TooManyFailedTokens
 from chat_api.agent.failures import ToolServiceUnavailable
+from chat_api.turns.line import ServiceBusy
 from chat_api.turns.service import Draining
+from chat_api.turns.user_limits import TooManyStreams
 from db.errors import (
     ConversationBusy,
     DatabaseUnavailable,
@@ -34,6 +36,7 @@ from db.errors import (
     TooManyLists,
     TurnOver,
 )
+from db.ledger import RateLimited, TooManyTurns
 from db.reminder_errors import TooManyPushSubscriptions
 
 MEDIA_TYPE = "application/problem+json"
@@ -85,7 +88,8 @@ COMMON_PROBLEMS = problem_responses(
     _403="The token belongs to another user",
     _413="The body is over 64 KiB",
     _422="The request breaks a rule that `errors` names",
-    _429="Too many tokens of this address were not valid",
+    _429="The user is over a limit, or too many tokens of this address were not valid; "
+    "`Retry-After` says when to try again",
     _500="A fault of the service",
     _503="The database or the token's issuer can't be reached",
 )
@@ -124,9 +128,13 @@ _STATUS: Mapping[type[TodoError], int] = {
     TooManyLists: 409,
     TooManyPushSubscriptions: 409,
     TurnOver: 409,
+    RateLimited: 429,
+    TooManyStreams: 429,
+    TooManyTurns: 429,
     InvalidCursor: 422,
     RefusedValue: 422,
     DatabaseUnavailable: 503,
+    ServiceBusy: 503,
 }
 # What a problem tells of an error beside its text.
 _DETAILS = ("turn_id", "hint")

@@ -20,6 +20,7 @@ from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
+from chat_api.turns.user_limits import UserLimits
 from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
 from db.engine import Sessions, ping
@@ -42,6 +43,7 @@ class Runtime:
     running: RunningTurns
     notifier: Notifier
     channels: Channels
+    limits: UserLimits
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -100,14 +102,15 @@ def build_runtime(
     tools = McpClient(settings.mcp_resource)
     lease = timedelta(seconds=settings.turn_lease)
     running = RunningTurns(lease_sessions, notifier, lease)
+    limits = UserLimits(settings)
     turns = TurnService(
-        TurnDependencies(settings, sessions, model, tools, minter, notifier, running)
+        TurnDependencies(settings, sessions, model, tools, minter, notifier, running), limits
     )
     channels = Channels.of(settings)
     failed_tokens = FailedTokens(settings.failed_tokens_per_minute)
     return Runtime(
         *(sessions, verifier, failed_tokens, minter, tools, model),
-        *(turns, running, notifier, channels, settings),
+        *(turns, running, notifier, channels, limits, settings),
     )
 
 

@@ -73,6 +73,20 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings):
     history_tokens: int = Field(
         6000, ge=200, description="Tokens of earlier messages in a model's input"
     )
+    max_turns_per_user: int = Field(4, ge=1, description="Turns of one user that run at once")
+    messages_per_minute: int = Field(30, ge=1, description="Messages of one user in a minute")
+    writes_per_minute: int = Field(
+        120, ge=1, description="Changes of one user in a minute over REST and in the chat's lists"
+    )
+    max_streams_per_user: int = Field(
+        10, ge=1, description="Streams of events that one user follows at once, in each process"
+    )
+    max_running_turns: int = Field(
+        500, ge=1, description="Turns that a process runs at once; further ones wait in line"
+    )
+    turn_wait: float = Field(
+        10, ge=0, description="Seconds that a message waits in line before it is refused"
+    )
     turn_lease: float = Field(
         15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -22,10 +23,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from db.access import Access, lock
+from db.ledger import Limit
 from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
 from db.server import Server
 from db.settings import STATEMENT_SECONDS
+from db.user_gate import UserGate
 
 APP_ROLE = "todochat_app"
 SWEEPER_ROLE = "todochat_sweeper"
@@ -36,16 +39,19 @@ TOKENS_ROLE = "todochat_tokens"
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def entering(user_id: str, access: str) -> str:
-    """Return the statement that enters the transaction of a user; both are expressions."""
+def entering(user_id: str, access: str, limit: Limit | None = None) -> str:
+    """Return the statement that enters the transaction of a user; both are expressions.
+
+    It is counted under the lock, so that one user's transactions wait in one place only.
+    """
     role = f"set_config('role', '{APP_ROLE}', true)"
     owner = f"set_config('app.user_id', {user_id}, true)"
-    return f"select {role}, {owner}, {lock(user_id, access)}"
+    counted = f", {limit.spending}" if limit else ""
+    return f"select {role}, {owner}, {lock(user_id, access)}{counted}"
 
 
 # One statement takes the role that row-level security binds, and names the owner. Both last for
 # the transaction only, so they work behind a pooler that hands out a connection per transaction.
-_ENTER = text(entering(":user_id", ":access"))
 _ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
 _ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
 _ENTER_TO_FIRE = text(f"select set_config('role', '{REMINDERS_ROLE}', true)")
@@ -145,19 +151,38 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
 
 @asynccontextmanager
 async def transaction(
-    sessions: Sessions, user_id: str, access: Access = Access.ADD
+    sessions: Sessions,
+    user_id: str,
+    access: Access = Access.ADD,
+    limit: Limit | None = None,
 ) -> AsyncIterator[AsyncSession]:
     """Open the transaction of one user: row-level security shows that user's rows only.
 
-    It commits when the block ends and rolls back when it raises.
+    It commits when the block ends and rolls back when it raises. With a `limit` it is counted.
 
     Raises:
         AccountDeleted: The user was erased.
+        RateLimited: The limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    async with translating_outages(sessions), sessions.begin() as session:
-        await session.execute(_ENTER, {"user_id": user_id, "access": access})
+    async with (
+        gate_of(sessions).entered(user_id),
+        translating_outages(sessions),
+        sessions.begin() as session,
+    ):
+        await session.execute(_enter(limit), {"user_id": user_id, "access": access})
         yield session
+
+
+def gate_of(sessions: Sessions) -> UserGate:
+    """Return the gate that keeps a user's transactions from taking the whole pool."""
+    pool: FairPool = sessions.kw["bind"].sync_engine.pool
+    return pool.gate
+
+
+@cache
+def _enter(limit: Limit | None) -> TextClause:
+    return text(entering(":user_id", ":access", limit))
 
 
 @asynccontextmanager

@@ -42,6 +42,7 @@ TodoError
 ├── ListNameTaken
 ├── NoAuthority
 │   └── AccountDeleted
+├── RateLimited, TooManyTurns (db/ledger.py)
 └── DatabaseUnavailable
 """
 

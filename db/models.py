@@ -15,7 +15,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from db import reminder_models, user_models  # noqa: F401  their tables belong to the metadata
+from db import (  # noqa: F401  their tables belong to the metadata
+    ledger,
+    reminder_models,
+    user_models,
+)
 from db.columns import FALSE, NOW, TIME, one_of, owned_by
 from db.list_names import LIST_NAME_LENGTH
 from db.repeat_rule import REPEAT_FROM

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from db.access import raise_refusal
 from db.errors import DatabaseUnavailable
+from db.ledger import raise_if_limited
 
 # The server became a standby, or was made read-only.
 NO_LONGER_PRIMARY = "25006"
@@ -60,10 +61,12 @@ async def translating_outages(sessions: async_sessionmaker[AsyncSession]) -> Asy
     Raises:
         AccountDeleted: The user was erased.
         DatabaseUnavailable: Postgres can't be reached, can't serve, or was lost.
+        RateLimited: The transaction's user is over a limit.
     """
     try:
         yield
     except (*_DRIVER_ERRORS, OSError, TimeoutError, PoolTimeout) as error:
+        raise_if_limited(getattr(error, "orig", error))
         if isinstance(error, _DRIVER_ERRORS):
             raise_refusal(sqlstate(error))
             lost = getattr(error, "connection_invalidated", False)

@@ -9,6 +9,7 @@ from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
 
 from db.outages import OutageLog
+from db.user_gate import UserGate
 
 
 class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
@@ -61,10 +62,14 @@ class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
 
 
 class FairPool(AsyncAdaptedQueuePool):
-    """A pool whose connections are handed over in order; `outages` logs those of its server."""
+    """A pool whose connections are handed over in order, and of which no user takes most.
+
+    `outages` logs those of its server.
+    """
 
     _queue_class = FairQueue
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, creator: Any, pool_size: int = 5, **options: Any) -> None:
+        super().__init__(creator, pool_size, **options)
         self.outages = OutageLog()
+        self.gate = UserGate(max(2, pool_size // 3))

@@ -1,6 +1,6 @@
-"""Sweeping across all users: finds abandoned turns, deletes old events.
+"""Sweeping across all users: finds abandoned turns, deletes old events and entries of the ledger.
 
-Its role may read the ids of such turns and delete such events, and nothing else.
+Its role may read the ids of such turns and delete such rows, and nothing else.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ from sqlalchemy import CursorResult, delete, func
 from sqlmodel import col, select
 
 from db.engine import Sessions, sweeper_transaction
+from db.ledger import LedgerEntry
 from db.models import Turn, TurnEvent, TurnEventBatch
 
 EVENT_RETENTION = timedelta(days=1)
+LEDGER_RETENTION = timedelta(days=2)
 
 _BATCH = 100
 _PORTION = timedelta(minutes=15)
@@ -40,6 +42,18 @@ async def abandoned_turns(sessions: Sessions) -> list[AbandonedTurn]:
     )
     async with sweeper_transaction(sessions) as session:
         return [AbandonedTurn(*row) for row in (await session.execute(query)).all()]
+
+
+async def delete_old_entries(sessions: Sessions) -> None:
+    """Delete what the ledger holds of windows that ended days ago.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached.
+    """
+    over = col(LedgerEntry.window_start) < func.now() - LEDGER_RETENTION
+    async with sweeper_transaction(sessions) as session:
+        old = delete(LedgerEntry).where(over)
+        await session.execute(old.execution_options(synchronize_session=False))
 
 
 async def delete_old_events(sessions: Sessions) -> None:

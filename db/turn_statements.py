@@ -7,9 +7,21 @@ Each is one round trip; `$1` is the user's id (`db/user_connection.py`).
 # A message must sort behind the conversation's newest, which may be from a faster clock.
 _TURN = "(user_id, id, conversation_id, idempotency_key, request_hash, model, lease_until)"
 _MESSAGE = "(user_id, conversation_id, id, turn_id, role, content, tool_calls, status)"
-# $2 conversation, $3 turn, $4 message, $5 its text, $6 model, $7 lease, $8 key, $9 request's hash.
+# $2 conversation, $3 turn, $4 message, $5 its text, $6 model, $7 lease, $8 key, $9 request's hash,
+# $11 how many turns may run (null for any number), $12 how many messages may come in $13 seconds.
 _TURN_VALUES = "cast($3 as uuid), c.id, $8, $9, $6, now() + cast($7 as interval)"
 _MESSAGE_VALUES = "conversation_id, cast($4 as uuid), id, 'user', $5, '[]', 'finished'"
+
+# The transaction holds the user's lock: no other one opens a turn meanwhile. `spend` raises.
+_RUNNING = """
+    select count(*) from turns
+    where user_id = $1 and status = 'running' and lease_until > now()
+"""
+_WITHIN_LIMITS = f"""
+    (cast($11 as int) is null or (
+        ({_RUNNING}) < $11 and (select spend('messages', '', cast($12 as int), cast($13 as int)))
+    ))
+"""
 
 OPENED_BEFORE = """
     select id, request_hash from turns where user_id = $1 and idempotency_key = $2
@@ -27,6 +39,7 @@ OPEN_IN_CONVERSATION = f"""
                 select from messages m
                 where m.user_id = $1 and m.conversation_id = $2 and m.id >= $4
             )
+            and {_WITHIN_LIMITS}
         for update of c
         on conflict do nothing
         returning user_id, id, conversation_id
@@ -53,7 +66,8 @@ OPEN_IN_CONVERSATION = f"""
 
 OPEN_CONVERSATION = f"""
     with c as (
-        insert into conversations (user_id, id, title) values ($1, $2, $10)
+        insert into conversations (user_id, id, title)
+        select $1, $2, $10 where {_WITHIN_LIMITS}
         returning user_id, id
     ), turn as (
         insert into turns {_TURN}
@@ -68,19 +82,20 @@ OPEN_CONVERSATION = f"""
     from message left join user_settings s on s.user_id = message.user_id
 """  # noqa: S608  the text is ours
 
-# Why a turn could not be opened.
-OBSTACLE = """
+# Why a turn could not be opened in a conversation.
+OBSTACLE = f"""
     select
         (select t.id from turns t
             where t.user_id = $1 and t.conversation_id = $2 and t.status = 'running'
         ) as running_turn,
         (select m.id from messages m
             where m.user_id = $1 and m.conversation_id = $2 order by m.id desc limit 1
-        ) as newest_message
+        ) as newest_message,
+        ({_RUNNING}) as running
     from conversations c
     where c.user_id = $1 and c.id = $2
     for update
-"""
+"""  # noqa: S608  the text is ours
 
 # The turn's tool calls hold it until they commit (`db/task_statements.py`).
 AWAIT_WRITES = "select from turns where user_id = $1 and id = $2 for update"

@@ -6,12 +6,23 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from db.ledger import Limit
+
+
+@dataclass(frozen=True)
+class TurnLimits:
+    """How many turns of a user run at once, and how often they send a message."""
+
+    running: int
+    messages: Limit
+
 
 @dataclass(frozen=True)
 class NewTurn:
     """A turn to open; `history` is how many earlier messages are read at most.
 
-    A second request with the same `key` and `request_hash` is answered with the same turn.
+    A second request with the same `key` and `request_hash` is answered with the same turn. With
+    `limits`, no more turns of the user run at once, and no more messages are taken.
     """
 
     message: str
@@ -21,6 +32,7 @@ class NewTurn:
     history: int
     key: str | None = None
     request_hash: str | None = None
+    limits: TurnLimits | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from db.conversations import title_of
 from db.errors import ConversationBusy, ConversationNotFound, IdempotencyMismatch
+from db.ledger import TooManyTurns
 from db.notifier import turn_topic
 from db.turn_events import EventBatch
 from db.turn_statements import (
@@ -20,7 +21,7 @@ from db.turn_statements import (
     OPEN_IN_CONVERSATION,
     OPENED_BEFORE,
 )
-from db.turn_values import EarlierMessage, NewTurn, OpenTurn, Outcome
+from db.turn_values import EarlierMessage, NewTurn, OpenTurn, Outcome, TurnLimits
 from db.user_connection import UserConnection
 from db.user_scoped import next_id
 
@@ -28,13 +29,15 @@ from db.user_scoped import next_id
 async def open_turn(connection: UserConnection, new: NewTurn) -> OpenTurn | UUID:
     """Open the conversation's one running turn and store the user's message.
 
-    Returns the id of the earlier turn with the same key, if there is one. With a key, the
-    connection must be one that `writes`.
+    Returns the id of the earlier turn with the same key, if there is one. With a key or limits,
+    the connection must be one that `writes`.
 
     Raises:
         ConversationNotFound: The user has no such conversation.
         ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
         IdempotencyMismatch: The key was used for another request.
+        TooManyTurns: As many turns of the user run as may.
+        RateLimited: The user has sent as many messages as they may.
     """
     if new.key is not None:
         for before in await connection.fetch(OPENED_BEFORE, new.key):
@@ -107,34 +110,48 @@ class _Ids:
 
 async def _open_conversation(connection: UserConnection, new: NewTurn) -> OpenTurn:
     ids = _Ids.next(next_id())
-    values = *ids.values(new), title_of(new.message)
-    (row,) = await connection.fetch(OPEN_CONVERSATION, *values)
-    return ids.turn(new, [], row["timezone"])
+    values = *ids.values(new), title_of(new.message), *_limits(new)
+    rows = await connection.fetch(OPEN_CONVERSATION, *values)
+    if not rows:
+        raise TooManyTurns
+    return ids.turn(new, [], rows[0]["timezone"])
 
 
 async def _open_in_conversation(
     connection: UserConnection, new: NewTurn, conversation_id: UUID
 ) -> OpenTurn:
     ids = _Ids.next(conversation_id)
-    while not (rows := await connection.fetch(OPEN_IN_CONVERSATION, *ids.values(new), new.history)):
-        newest = await _newest_message(connection, conversation_id)
+    more = new.history, *_limits(new)
+    while not (rows := await connection.fetch(OPEN_IN_CONVERSATION, *ids.values(new), *more)):
+        newest = await _newest_message(connection, conversation_id, new.limits)
         ids = _Ids.next(conversation_id, behind=newest)
     earlier = [row for row in rows if row["id"] is not None]
     history = [EarlierMessage(*row[1:]) for row in earlier]
     return ids.turn(new, history, rows[0]["timezone"])
 
 
-async def _newest_message(connection: UserConnection, conversation_id: UUID) -> UUID | None:
+async def _newest_message(
+    connection: UserConnection, conversation_id: UUID, limits: TurnLimits | None
+) -> UUID | None:
     """Return the id of a conversation's newest message, unless no turn can be opened there."""
     obstacles = await connection.fetch(OBSTACLE, conversation_id)
     if not obstacles:
         raise ConversationNotFound
-    running_turn, newest = obstacles[0]
+    running_turn, newest, running = obstacles[0]
     if running_turn is not None:
         raise ConversationBusy(running_turn)
+    if limits and running >= limits.running:
+        raise TooManyTurns
     # It is from a faster clock, unless the turn in the way has just ended.
     found: UUID | None = newest
     return found
+
+
+def _limits(new: NewTurn) -> tuple[int | None, ...]:
+    if new.limits is None:
+        return None, None, None
+    messages = new.limits.messages
+    return new.limits.running, messages.most, messages.seconds
 
 
 def _json(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from db.conversations import UserConversations
 from db.errors import ConversationBusy, TurnNotFound
+from db.ledger import TooManyTurns
 from db.models import Message, Turn
 from db.turn_values import EarlierMessage, NewTurn, OpenTurn
 from db.user_models import StoredSettings
@@ -30,10 +31,13 @@ class UserTurns(UserScoped):
             ConversationNotFound: The user has no such conversation.
             ConversationBusy: Another turn is running there, or was abandoned and not yet ended.
             MessageNotFound: The conversation has no such message of the user.
+            TooManyTurns: As many turns of the user run as may.
         """
         assert new.conversation_id is not None  # noqa: S101
         conversation = await self._conversations.get(new.conversation_id, lock=True)
         await self._refuse_if_busy(conversation.id)
+        if new.limits and await self._running() >= new.limits.running:
+            raise TooManyTurns
         message = await self._conversations.rewind(conversation.id, message_id)
         earlier = await self._conversations.newest_messages(
             conversation.id, limit=new.history, before=message_id
@@ -82,12 +86,14 @@ class UserTurns(UserScoped):
 
     async def follow(self, turn_id: UUID) -> bool:
         """Note on a running turn that another process reads its events; False if it has ended."""
-        change = self._running(turn_id).values(followed_at=func.now()).returning(Turn.id)
+        change = self._if_running(turn_id).values(followed_at=func.now()).returning(Turn.id)
         return (await self._session.scalars(change)).one_or_none() is not None
 
     async def request_stop(self, turn_id: UUID) -> None:
         """Request that the turn's process ends it; an ended turn is not changed."""
-        await self._session.execute(self._running(turn_id).values(cancel_requested_at=func.now()))
+        await self._session.execute(
+            self._if_running(turn_id).values(cancel_requested_at=func.now())
+        )
 
     async def take_over(self, turn_id: UUID) -> Turn | None:
         """Lock and return a running turn whose lease expired; None if it has not."""
@@ -108,6 +114,14 @@ class UserTurns(UserScoped):
         running = await self._conversations.running_turn(conversation_id)
         if running is not None:
             raise ConversationBusy(running)
+
+    async def _running(self) -> int:
+        query = select(func.count()).where(
+            col(Turn.user_id) == self._user_id,
+            col(Turn.status) == "running",
+            col(Turn.lease_until) > func.now(),
+        )
+        return (await self._session.scalars(query)).one()
 
     async def _insert_retry(self, new: NewTurn, message: Message) -> tuple[UUID, str | None]:
         """Store the turn; return its id and, in the same round trip, the user's time zone."""
@@ -137,7 +151,7 @@ class UserTurns(UserScoped):
     def _this(self, turn_id: UUID) -> ColumnElement[bool]:
         return (col(Turn.user_id) == self._user_id) & (col(Turn.id) == turn_id)
 
-    def _running(self, turn_id: UUID) -> Any:
+    def _if_running(self, turn_id: UUID) -> Any:
         """Update a turn if it is still running: a second writer changes nothing."""
         return (
             update(Turn)

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
 from db.access import Access, lock, raise_refusal
-from db.engine import TOKENS_ROLE, Sessions, entering
+from db.engine import TOKENS_ROLE, Sessions, entering, gate_of
+from db.ledger import Limit, raise_if_limited
 from db.outages import (
     NO_LONGER_PRIMARY,
     is_outage,
@@ -69,17 +70,22 @@ async def connection_of(
 
 @asynccontextmanager
 async def user_connection(
-    sessions: Sessions, user_id: str, access: Access = Access.READ
+    sessions: Sessions,
+    user_id: str,
+    access: Access = Access.READ,
+    limit: Limit | None = None,
 ) -> AsyncIterator[UserConnection]:
     """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
 
+    With a `limit` it is counted.
+
     Raises:
         AccountDeleted: The user was erased.
+        RateLimited: The limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    owner = literal(user_id)
-    enter = f"{entering(owner, literal(access))}, {_PLAN_ONCE}"
-    async with _transaction(sessions, enter) as connection:
+    enter = f"{entering(literal(user_id), literal(access), limit)}, {_PLAN_ONCE}"
+    async with gate_of(sessions).entered(user_id), _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 
 
@@ -132,6 +138,7 @@ async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.
 def _raise(sessions: Sessions, error: Exception, connection: asyncpg.Connection) -> NoReturn:
     """Raise `DatabaseUnavailable` for an outage, ours for a refusal, another error as it is."""
     raise_refusal(sqlstate(error))
+    raise_if_limited(error)
     if isinstance(error, TimeoutError) or sqlstate(error) == NO_LONGER_PRIMARY:
         connection.terminate()
     # The driver loses track when the server ends a connection between two statements.

@@ -7,6 +7,15 @@ from pydantic_settings import BaseSettings
 from chat_api.supervisor.web_app import WebAppSettings
 from mcp_server.settings import McpSettings
 
+# What a test does in a second would take a person an hour.
+UNLIMITED = dict.fromkeys(
+    (
+        *("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE"),
+        *("MAX_STREAMS_PER_USER", "MAX_RUNNING_TURNS"),
+    ),
+    "1000000",
+)
+
 
 def _variables(settings: type[BaseSettings]) -> set[str]:
     """The environment variables that fill these settings."""

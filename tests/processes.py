@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from auth.minting import mint_login_token
+from tests.environment import UNLIMITED
 from tests.forking import start_module
 from tests.serving import NO_AUTHORITIES, listen, port_of
 from tests.stack import MANY, SECRET
@@ -77,6 +78,7 @@ def running_services(database_url: str, folder: Path, **further: str) -> Iterato
         "FAILED_TOKENS_PER_MINUTE": str(MANY),
         # They share a database with tests that fire reminders themselves.
         "RUN_WORKER": "false",
+        **UNLIMITED,
         **further,
     }
     url = f"http://127.0.0.1:{api_port}"

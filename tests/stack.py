@@ -21,6 +21,7 @@ from db.notifier import Notifier
 from mcp_server.app import create_app as create_mcp
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from mcp_server.settings import McpSettings
+from tests.environment import UNLIMITED
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
 SECRET = "a shared secret that only the tests use"
@@ -75,6 +76,7 @@ async def running_stack(
         "run_worker": False,
         # All tests have the same address.
         "failed_tokens_per_minute": MANY,
+        **{name.lower(): int(most) for name, most in UNLIMITED.items()},
     }
     given = {**base, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)

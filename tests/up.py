@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from tests.cli.processes import TODOCHAT, environment, wait_until
+from tests.environment import UNLIMITED
 from tests.processes import free_port
 
 _STOP_SECONDS = 30
@@ -25,7 +26,7 @@ class Up:
 def own_ports(**further: str) -> dict[str, str]:
     """The environment of a machine with free ports and the built-in model."""
     ports = {name: str(free_port()) for name in ("API_PORT", "MCP_PORT", "WEB_PORT")}
-    return environment(CHAT_PROVIDER="offline", **ports, **further)
+    return environment(CHAT_PROVIDER="offline", **UNLIMITED, **ports, **further)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from chatkit.types import (
     ChatKitReq,
     InferenceOptions,
     InputTranscribeReq,
+    ItemsFeedbackReq,
     ThreadAddUserMessageParams,
     ThreadCreateParams,
     ThreadCustomActionParams,
@@ -21,6 +22,7 @@ from chatkit.types import (
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
+    ThreadsDeleteReq,
     ThreadsRetryAfterItemReq,
     ThreadsSyncCustomActionReq,
     ThreadsUpdateReq,
@@ -54,6 +56,11 @@ _UNSUPPORTED: dict[tuple[type[BaseModel], ...], str] = {
     (ThreadsAddClientToolOutputReq,): "There are no tools that run in the client.",
     (ThreadsAddStructuredInputReq,): "There are no forms to fill in.",
 }
+
+_WRITES = (
+    *(ItemsFeedbackReq, ThreadsUpdateReq, ThreadsDeleteReq),
+    *(ThreadsCustomActionReq, ThreadsSyncCustomActionReq),
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -99,10 +106,13 @@ async def prepare_request(
         NotFound: The user has no such conversation, or it has no such message.
         ConversationBusy: Another turn runs in it.
         IdempotencyMismatch: The key was used for another message.
+        TooManyTurns, RateLimited, ServiceBusy: The user, or the process, has enough to do.
         Draining: The process is shutting down.
         DatabaseUnavailable: Nothing was stored.
     """
     _refuse_unsupported(request)
+    if isinstance(request, _WRITES):
+        await _count_write(caller.user_id, runtime)
     metadata = _validated(_Metadata, request.metadata)
     zone = RequestedTimezone(metadata.timezone, caller.timezone)
     turn = await _start_turn(request, caller, runtime, zone, key)
@@ -123,6 +133,14 @@ def _refuse_unsupported(request: ChatKitReq) -> None:
     for types, message in _UNSUPPORTED.items():
         if isinstance(request, types):
             raise NotSupported(message)
+
+
+async def _count_write(user_id: str, runtime: Runtime) -> None:
+    """Count a request that changes something, before its stream begins."""
+    limit = runtime.limits.writes
+    with runtime.limits.remembering(user_id, limit.kind):
+        async with transaction(runtime.sessions, user_id, limit=limit):
+            pass
 
 
 async def _start_turn(

@@ -39,6 +39,13 @@ _EXCLUDED_SETTINGS = (
 )  # fmt: skip
 
 
+# One user plays in minutes what would take a person days.
+_UNLIMITED = dict.fromkeys(
+    ("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE", "MAX_STREAMS_PER_USER"),
+    "1000000",
+)
+
+
 @dataclass(frozen=True)
 class TemporaryStack:
     """The service of a stack that runs, and its programs."""
@@ -107,6 +114,7 @@ def _variables(settings: ApiSettings, model_variables: Mapping[str, str]) -> Map
         "API_PORT": str(settings.api_port),
         "MCP_PORT": str(settings.mcp_port),
         "TURN_GRACE": "0",
+        **_UNLIMITED,
         **model_variables,
     }
 

@@ -17,7 +17,7 @@ from chat_api.chatkit_protocol.requests import parse_request, prepare_request
 from chat_api.chatkit_protocol.server import ConversationServer
 from chat_api.chatkit_protocol.store import ConversationStore
 from chat_api.problems import problem_responses
-from chat_api.routes.dependencies import RuntimeDep, principal_of
+from chat_api.routes.dependencies import CountedStream, RuntimeDep, principal_of
 from chat_api.routes.idempotency import IdempotencyKey
 from chat_api.routes.sse import HEARTBEAT_SECONDS, UNBUFFERED
 from chat_api.turns.service import TurnService
@@ -70,6 +70,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         _409="Another turn runs in this thread, or the key has another message",
         _413="The body is over 64 KiB",
         _422="The `Idempotency-Key` is not one",
+        _429="The user is over a limit; `Retry-After` says when to try again",
         _500="A fault of the service",
         _503="The database or the token's issuer can't be reached",
     ),
@@ -79,6 +80,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/chatkit",
     response_class=Response,
+    dependencies=[CountedStream],
     responses=_RESPONSES,
     openapi_extra={"requestBody": _BODY},
 )

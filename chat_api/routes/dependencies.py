@@ -3,7 +3,8 @@
 All are `async`, since FastAPI runs others in a thread each.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from db.calendar_feeds import UserCalendarFeed
 from db.conversations import UserConversations
 from db.engine import transaction
 from db.idempotency import KeyedRequest, OneTime
+from db.ledger import Limit
 from db.lists import UserLists
 from db.notifications import UserNotifications
 from db.push_subscriptions import UserPushSubscriptions
@@ -100,10 +102,26 @@ Caller = Annotated[Principal, Depends(caller_of)]
 async def session_of(
     request: Request, caller: Caller, runtime: RuntimeDep
 ) -> AsyncIterator[AsyncSession]:
-    """Open the request's one transaction, owned by the caller."""
-    access = Access.READ if request.method == "GET" else Access.ADD
-    async with transaction(runtime.sessions, caller.user_id, access) as session:
-        yield session
+    """Open the request's one transaction, owned by the caller; one that may write is counted.
+
+    It takes the lock of a writer before it is counted: were it to take it later, it would wait for
+    a writer that waits for the count.
+    """
+    with _counted(request, caller, runtime) as limit:
+        access = Access.WRITE if limit else Access.READ
+        async with transaction(runtime.sessions, caller.user_id, access, limit) as session:
+            yield session
+
+
+@contextmanager
+def _counted(request: Request, caller: Principal, runtime: Runtime) -> Iterator[Limit | None]:
+    """Return the limit of the request, which remembers if it was exceeded; None for reading."""
+    if request.method == "GET":
+        yield None
+        return
+    limit = runtime.limits.writes
+    with runtime.limits.remembering(caller.user_id, limit.kind):
+        yield limit
 
 
 # In function scope the commit comes before the response: no 2xx for what was then rolled back.
@@ -118,10 +136,11 @@ def tasks_on(connection: UserConnection, caller: Principal) -> UserTasks:
 async def request_connection(
     request: Request, caller: Caller, runtime: RuntimeDep
 ) -> AsyncIterator[UserConnection]:
-    """Open the request's one transaction, owned by the caller."""
-    access = Access.READ if request.method == "GET" else Access.WRITE
-    async with user_connection(runtime.sessions, caller.user_id, access) as connection:
-        yield connection
+    """Open the request's one transaction, owned by the caller; one that writes is counted."""
+    with _counted(request, caller, runtime) as limit:
+        access = Access.WRITE if limit else Access.READ
+        async with user_connection(runtime.sessions, caller.user_id, access, limit) as connection:
+            yield connection
 
 
 Connection = Annotated[UserConnection, Depends(request_connection, scope="function")]
@@ -230,6 +249,21 @@ AccessTokens = Annotated[UserAccessTokens, Depends(access_tokens_of)]
 OnceInSession = Annotated[OneTime, Depends(one_time_in_session)]
 UserSettingsDep = Annotated[UserSettings, Depends(user_settings_of)]
 UserDataDep = Annotated[UserData, Depends(user_data_of, scope="function")]
+
+
+async def stream_of(
+    caller: Annotated[Principal, Depends(principal_of)], runtime: RuntimeDep
+) -> AsyncIterator[None]:
+    """Count a stream of the caller until its response has ended.
+
+    Raises:
+        TooManyStreams: The caller follows as much as one user may at once.
+    """
+    with runtime.limits.stream(caller.user_id):
+        yield
+
+
+CountedStream = Depends(stream_of)
 
 
 @dataclass(frozen=True)

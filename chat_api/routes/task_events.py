@@ -13,7 +13,13 @@ from sse_starlette import EventSourceResponse
 
 from auth.principal import Principal
 from chat_api.problems import COMMON_PROBLEMS
-from chat_api.routes.dependencies import Caller, Connection, RuntimeDep, tasks_on
+from chat_api.routes.dependencies import (
+    Caller,
+    Connection,
+    CountedStream,
+    RuntimeDep,
+    tasks_on,
+)
 from chat_api.routes.notifications import NotificationOut
 from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut
@@ -116,6 +122,7 @@ _FeedEvent = ListsChanged | Notified | NotificationsRead
 @router.get(
     "/events",
     response_class=EventSourceResponse,
+    dependencies=[CountedStream],
     responses={200: event_stream_response("TaskEvent")},
 )
 async def follow_tasks(

@@ -12,7 +12,7 @@ from chat_api.chatkit_protocol.context import RequestContext
 from chat_api.chatkit_protocol.followed_turn import followed_turn
 from chat_api.events import Answer, TurnStatus, Usage
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
-from chat_api.routes.dependencies import Caller, RuntimeDep
+from chat_api.routes.dependencies import Caller, CountedStream, RuntimeDep
 from chat_api.routes.sse import (
     HEARTBEAT_SECONDS,
     UNBUFFERED,
@@ -73,6 +73,7 @@ async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOu
 @router.get(
     "/events",
     response_class=EventSourceResponse,
+    dependencies=[CountedStream],
     responses={200: event_stream_response("TurnEvent")},
 )
 async def follow_turn(
@@ -83,7 +84,12 @@ async def follow_turn(
     return turn_events(turn, after=last_event_id or 0)
 
 
-@router.get("/thread-events", response_class=EventSourceResponse, responses={200: _THREAD_EVENTS})
+@router.get(
+    "/thread-events",
+    response_class=EventSourceResponse,
+    dependencies=[CountedStream],
+    responses={200: _THREAD_EVENTS},
+)
 async def follow_turn_in_chatkit(
     caller: Caller, runtime: RuntimeDep, turn_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:

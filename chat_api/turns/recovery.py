@@ -19,7 +19,7 @@ from chat_api.turns.result import (
 from db.engine import Sessions, ping, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import writes_of_turn
-from db.sweep import AbandonedTurn, abandoned_turns, delete_old_events
+from db.sweep import AbandonedTurn, abandoned_turns, delete_old_entries, delete_old_events
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turn_writes import close_turn
 from db.turns import UserTurns
@@ -94,6 +94,7 @@ async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> 
                     await _recover(sessions, turn)
             if since_forgetting >= _FORGET_SECONDS:
                 await delete_old_events(sessions)
+                await delete_old_entries(sessions)
                 since_forgetting = 0
         except DatabaseUnavailable:
             await _outlast(sessions, lease)

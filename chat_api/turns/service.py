@@ -9,9 +9,11 @@ from uuid import UUID
 
 from chat_api.agent.instructions import Surface
 from chat_api.events import TurnStatus
+from chat_api.turns.line import TurnLine
 from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
+from chat_api.turns.user_limits import UserLimits
 from db.access import Access
 from db.engine import transaction
 from db.errors import ConversationBusy
@@ -79,8 +81,14 @@ class TurnState:
 class TurnService:
     """The turns of this process's users."""
 
-    def __init__(self, dependencies: TurnDependencies) -> None:
+    def __init__(self, dependencies: TurnDependencies, limits: UserLimits) -> None:
         self._dependencies = dependencies
+        self._limits = limits
+        self._line = TurnLine(
+            dependencies.settings.max_running_turns,
+            seconds=dependencies.settings.turn_wait,
+            per_user=limits.turns.running,
+        )
         self._sessions = dependencies.sessions
         self._live: dict[UUID, LiveTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,13 +106,16 @@ class TurnService:
             ConversationNotFound: The user has no such conversation.
             ConversationBusy: Another turn runs in it.
             IdempotencyMismatch: The key was used for another request.
+            TooManyTurns: As many turns of the user run as may.
+            RateLimited: The user has sent as many messages as they may.
+            ServiceBusy: As many turns run as may, and for long.
             Draining: The process is shutting down.
             DatabaseUnavailable: Nothing was stored.
         """
-        claimed = await self._claim(request)
-        if isinstance(claimed, ClaimedTurn):
-            return self._run(request, claimed)
-        return await self.follow(request.user_id, claimed)
+        started = await self._start(request, repeats=request.idempotency_key is not None)
+        if isinstance(started, LiveTurn):
+            return started
+        return await self.follow(request.user_id, started)
 
     async def retry(self, request: RetryRequest) -> LiveTurn:
         """Answer a message again; what its tools wrote before is not written twice.
@@ -113,12 +124,11 @@ class TurnService:
             ConversationNotFound: The user has no such conversation.
             MessageNotFound: It has no such message of the user.
             ConversationBusy: Another turn runs in it.
-            Draining: The process is shutting down.
-            DatabaseUnavailable: Nothing was stored.
+            TooManyTurns, RateLimited, ServiceBusy, Draining, DatabaseUnavailable: As for `start`.
         """
-        claimed = await self._claim(request)
-        assert isinstance(claimed, ClaimedTurn)  # noqa: S101  a retry has no key
-        return self._run(request, claimed)
+        started = await self._start(request)
+        assert isinstance(started, LiveTurn)  # noqa: S101  a retry has no key
+        return started
 
     async def state(self, user_id: str, turn_id: UUID) -> TurnState:
         """Return a turn; one whose process is gone is ended first.
@@ -183,6 +193,26 @@ class TurnService:
         followed = FollowedTurn(self._sessions, self._dependencies.notifier, turn)
         return self._live.get(turn.id, followed)
 
+    async def _start(
+        self, request: TurnRequest | RetryRequest, *, repeats: bool = False
+    ) -> LiveTurn | UUID:
+        """Take a place, claim the conversation and run the turn, which leaves the place.
+
+        Returns the id of the turn that the same request has opened before, if there is one.
+        """
+        if self.draining:
+            raise Draining
+        user_id = request.user_id
+        with self._limits.remembering(user_id, "messages", repeats=repeats):
+            await self._line.enter(user_id, repeats=repeats)
+            claimed = None
+            try:
+                claimed = await self._claim(request)
+            finally:
+                if not isinstance(claimed, ClaimedTurn):
+                    self._line.leave(user_id)
+        return self._run(request, claimed) if isinstance(claimed, ClaimedTurn) else claimed
+
     async def _claim(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | UUID:
         """Take the conversation's one running turn; an abandoned one in the way is ended first.
 
@@ -208,8 +238,10 @@ class TurnService:
             _HISTORY_MESSAGES,
             key=request.idempotency_key,
             request_hash=request.fingerprint() if request.idempotency_key else None,
+            limits=self._limits.turns,
         )
-        access = Access.ADD if new.key is None else Access.WRITE
+        # How many turns run is counted under the lock.
+        access = Access.WRITE
         async with user_connection(self._sessions, request.user_id, access) as connection:
             opened = await open_turn(connection, new)
         return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
@@ -221,8 +253,10 @@ class TurnService:
             self._dependencies.model.name,
             self._dependencies.lease,
             _HISTORY_MESSAGES,
+            limits=self._limits.turns,
         )
-        async with transaction(self._sessions, request.user_id) as session:
+        limit = self._limits.turns.messages
+        async with transaction(self._sessions, request.user_id, Access.WRITE, limit) as session:
             opening = UserTurns(session, request.user_id)
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id
@@ -250,5 +284,6 @@ class TurnService:
         return live
 
     def _forget(self, live: LiveTurn, task: asyncio.Task[None]) -> None:
+        self._line.leave(live.user_id)
         self._tasks.discard(task)
         self._live.pop(live.turn_id, None)

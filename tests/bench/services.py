@@ -17,6 +17,7 @@ from chat_api.settings import ApiSettings
 from db.embedded import embedded_postgres
 from db.migrate import upgrade
 from mcp_server.settings import McpSettings
+from tests.environment import UNLIMITED
 from tests.processes import free_port
 from tests.specs.documents import ROOT
 from tests.stack import SECRET
@@ -27,7 +28,11 @@ _STOP_SECONDS = 30
 _LOOK_SECONDS = 0.02
 _OURS = {name.upper() for name in (*ApiSettings.model_fields, *McpSettings.model_fields)}
 # Limits protect a service from its users; the load comes from a few.
-_NO_LIMITS = {"MCP_RATE_LIMIT": "1000000/second", "MCP_WRITE_RATE_LIMIT": "1000000/second"}
+_NO_LIMITS = {
+    **UNLIMITED,
+    "MCP_RATE_LIMIT": "1000000/second",
+    "MCP_WRITE_RATE_LIMIT": "1000000/second",
+}
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ async def fill(sessions: Sessions, user: str) -> None:
             ),
             {"user": user},
         )
+        await session.execute(text("select spend('writes', '', 1, 60)"))
         await UserCalendarFeed(await connection_of(session, user)).create()
         await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
         await UserSettings(session, user).set_timezone("Europe/Berlin")

@@ -16,6 +16,7 @@ from db.embedded.account import account_for
 from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
 from db.migrate import upgrade
+from tests.environment import UNLIMITED
 from tests.faults.person import Person
 from tests.faults.programs import Program, port_to_keep
 from tests.model_server import ModelServer, running_model_server
@@ -110,6 +111,7 @@ def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program,
         "OPENAI_BASE_URL": model_url,
         "TURN_LEASE": str(LEASE),
         "TURN_GRACE": "5",
+        **UNLIMITED,
     }
     # Faults strike replica one at a numbered event, so that its events must be the same each time:
     # the built-in client joins text that arrives together. Replica two runs with that client.

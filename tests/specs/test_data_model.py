@@ -14,6 +14,7 @@ DOCUMENT = read("specs/data-model.md")
 # These find rows of all users.
 _OF_NO_USER = {
     "turns_by_lease",
+    "ledger_by_age",
     "turn_event_batches_by_age",
     "turn_events_by_age",
     "access_tokens_by_hash",
