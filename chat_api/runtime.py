@@ -23,8 +23,9 @@ from chat_api.turns.service import TurnService
 from chat_api.turns.user_limits import UserLimits
 from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
-from db.engine import Sessions, ping
+from db.engine import Sessions
 from db.notifier import Notifier
+from db.readiness import check_database
 
 _READINESS_USER = "todochat-readiness"
 
@@ -50,10 +51,10 @@ class Runtime:
         """Reach everything that a turn needs.
 
         Raises:
-            DatabaseUnavailable: Postgres can't be reached.
+            DatabaseUnavailable: Postgres can't be reached, is read-only or not migrated.
             ToolServiceUnavailable: The MCP server can't be reached, or refuses the API's tokens.
         """
-        await ping(self.sessions)
+        await check_database(self.sessions)
         token = self.minter.mint(
             _READINESS_USER, audience=self.settings.mcp_resource, scopes=["tasks:read"]
         )

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
 
@@ -31,6 +31,14 @@ class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
                 first.set_result(item)
                 return
         super().put_nowait(item)
+
+    def give_up_first(self) -> None:
+        """Let the first who waits look for itself: what it waits for may never be put back."""
+        while self._waiting:
+            first = self._waiting.popleft()
+            if not first.done():
+                first.set_exception(Empty())
+                return
 
     def get(self, block: bool = True, timeout: float | None = None) -> ConnectionPoolEntry:
         """Return a connection, waiting for one if `block`.
@@ -73,3 +81,14 @@ class FairPool(AsyncAdaptedQueuePool):
         super().__init__(creator, pool_size, **options)
         self.outages = OutageLog()
         self.gate = UserGate(max(2, pool_size // 3))
+
+    def replace_all(self, connection: PoolProxiedConnection) -> None:
+        """Use no connection again that is as old as this one."""
+        self._invalidate(connection, _checkin=False)
+
+    def _dec_overflow(self) -> Literal[True]:
+        """Let who waits open the connection that could not be opened, or fail as soon as this."""
+        decremented = super()._dec_overflow()
+        if isinstance(self._pool, FairQueue):
+            self._pool.give_up_first()
+        return decremented

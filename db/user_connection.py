@@ -130,16 +130,20 @@ async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.
         await connection.execute("commit")
         committed = True
     except _DRIVER_ERRORS as error:
-        _raise(sessions, error, connection)
+        _raise(sessions, error, pooled)
     finally:
         await _release(pooled, connection, usable=committed)
 
 
-def _raise(sessions: Sessions, error: Exception, connection: asyncpg.Connection) -> NoReturn:
+def _raise(sessions: Sessions, error: Exception, pooled: PoolProxiedConnection) -> NoReturn:
     """Raise `DatabaseUnavailable` for an outage, ours for a refusal, another error as it is."""
     raise_refusal(sqlstate(error))
     raise_if_limited(error)
-    if isinstance(error, TimeoutError) or sqlstate(error) == NO_LONGER_PRIMARY:
+    connection = pooled.driver_connection
+    assert connection is not None  # noqa: S101  it was in use
+    if sqlstate(error) == NO_LONGER_PRIMARY:
+        sessions.kw["bind"].sync_engine.pool.replace_all(pooled)
+    if isinstance(error, TimeoutError):
         connection.terminate()
     # The driver loses track when the server ends a connection between two statements.
     lost = connection.is_closed() or isinstance(error, asyncpg.InternalClientError)

@@ -12,14 +12,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.failed_tokens import FailedTokens
-from db.engine import Sessions, ping
+from db.engine import Sessions
 from db.errors import DatabaseUnavailable
+from db.readiness import check_database
 from db.values import MAX_BODY
 from mcp_server.middleware.authority import RequireAuthority
 from mcp_server.middleware.bearer_auth import BearerAuthentication, metadata_routes, metadata_url
 from mcp_server.middleware.body import BufferedBodies
 from mcp_server.middleware.credentials import Credentials
-from mcp_server.middleware.error_responses import Challenge
+from mcp_server.middleware.error_responses import RETRY_SECONDS, Challenge
 from mcp_server.middleware.limits import RateLimits
 from mcp_server.middleware.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
@@ -56,9 +57,10 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
 
     async def ready(_: Request) -> JSONResponse:
         try:
-            await ping(sessions)
+            await check_database(sessions)
         except DatabaseUnavailable as error:
-            return JSONResponse({"status": "unavailable", "detail": str(error)}, 503)
+            body = {"status": "unavailable", "code": error.code, "detail": str(error)}
+            return JSONResponse(body, 503, {"Retry-After": str(RETRY_SECONDS)})
         return JSONResponse({"status": "ready"})
 
     @asynccontextmanager

@@ -9,6 +9,8 @@ from chat_api.problems import problem_responses
 from chat_api.routes.dependencies import RuntimeDep
 from chat_api.turns.service import Draining
 
+_NOT_READY = "Postgres or the MCP server can't be reached, or Postgres is read-only or not migrated"
+
 router = APIRouter(tags=["operation"])
 
 
@@ -25,11 +27,9 @@ async def health(runtime: RuntimeDep) -> Health:
     return Health(status="ok", model=runtime.model.name)
 
 
-@router.get(
-    "/ready", responses=problem_responses(_503="Postgres or the MCP server can't be reached")
-)
+@router.get("/ready", responses=problem_responses(_503=_NOT_READY))
 async def ready(runtime: RuntimeDep) -> Health:
-    """Check that Postgres and the MCP server can be reached."""
+    """Check that Postgres has the schema that is needed and accepts writes, and the MCP server."""
     if runtime.turns.draining:
         raise Draining
     await runtime.check()

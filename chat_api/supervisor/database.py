@@ -8,7 +8,7 @@ from pathlib import Path
 from chat_api.supervisor.processes import Launcher, StartError, exit_reason, last_lines, race
 from chat_api.supervisor.signals import StopSignals
 from db.embedded import embedded_postgres, stored_revision
-from db.revision import newest_revision
+from db.revision import is_new_enough
 
 _MIGRATION = "chat_api.supervisor.migration"
 _STOP_SECONDS = 10
@@ -38,7 +38,7 @@ async def prepare_database(
 
 async def _is_newest(data_dir: Path) -> bool:
     """Ask without the libraries that migrate, which take long to load."""
-    return await asyncio.to_thread(stored_revision, data_dir) == newest_revision()
+    return is_new_enough(await asyncio.to_thread(stored_revision, data_dir))
 
 
 async def _migrate(

@@ -758,7 +758,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Check that Postgres and the MCP server can be reached.
+         * @description Check that Postgres has the schema that is needed and accepts writes, and the MCP server.
          */
         get: operations["ready_ready_get"];
         put?: never;
@@ -6929,7 +6929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Postgres or the MCP server can't be reached */
+            /** @description Postgres or the MCP server can't be reached, or Postgres is read-only or not migrated */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-_RETRY_SECONDS = 2
+RETRY_SECONDS = 2
 
 
 def error_response(
@@ -17,7 +17,7 @@ def error_response(
 
 def unavailable(message: str) -> JSONResponse:
     """Refuse a request that can't be authorized just now."""
-    headers = {"Retry-After": str(_RETRY_SECONDS)}
+    headers = {"Retry-After": str(RETRY_SECONDS)}
     return error_response(503, "temporarily_unavailable", message, headers)
 
 
