@@ -44,8 +44,7 @@ TodoError
 │   └── AccountDeleted
 ├── RateLimited, TooManyTurns (db/ledger.py)
 └── DatabaseUnavailable
-    ├── DatabaseReadOnly
-    └── SchemaOutdated
+    └── DatabaseReadOnly, SchemaOutdated (db/readiness.py)
 """
 
 from collections.abc import Collection
@@ -327,25 +326,4 @@ class DatabaseUnavailable(TodoError):
     def __init__(self, message: str = "") -> None:
         super().__init__(
             message or "The database can't be reached just now; try again in a moment."
-        )
-
-
-class DatabaseReadOnly(DatabaseUnavailable):
-    """Postgres answers, but it accepts no writes: it is a standby, or was made read-only."""
-
-    code = "database_read_only"
-
-    def __init__(self) -> None:
-        super().__init__("The database accepts no writes just now.")
-
-
-class SchemaOutdated(DatabaseUnavailable):
-    """The schema is older than this version of the services needs, or there is none."""
-
-    code = "schema_outdated"
-
-    def __init__(self, stored: str | None, needed: str) -> None:
-        state = f"is of revision {stored}" if stored else "is empty"
-        super().__init__(
-            f"The database {state}, and this version needs {needed}: run `todochat migrate`."
         )

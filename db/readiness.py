@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import Sessions
-from db.errors import DatabaseReadOnly, SchemaOutdated
+from db.errors import DatabaseUnavailable
 from db.outages import sqlstate, translating_outages
 from db.revision import is_new_enough, newest_revision
 
@@ -13,6 +13,27 @@ _STATE = text(
     "(select max(version_num) from alembic_version)"
 )
 _NO_SUCH_TABLE = "42P01"
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """Postgres answers, but it accepts no writes: it is a standby, or was made read-only."""
+
+    code = "database_read_only"
+
+    def __init__(self) -> None:
+        super().__init__("The database accepts no writes just now.")
+
+
+class SchemaOutdated(DatabaseUnavailable):
+    """The schema is older than this version of the services needs, or there is none."""
+
+    code = "schema_outdated"
+
+    def __init__(self, stored: str | None, needed: str) -> None:
+        state = f"is of revision {stored}" if stored else "is empty"
+        super().__init__(
+            f"The database {state}, and this version needs {needed}: run `todochat migrate`."
+        )
 
 
 async def check_database(sessions: Sessions) -> None:
