@@ -24,6 +24,11 @@ class WebAppSettings(ApiSettings):
     chatkit_script_url: str | None = Field(
         None, description="Address of that element's script, if not the vendor's"
     )
+    oauth_client_days: int = Field(
+        30,
+        ge=1,
+        description="Days after which a registered assistant that no account uses is forgotten",
+    )
 
 
 def is_built() -> bool:
@@ -73,6 +78,7 @@ def web_environment(settings: WebAppSettings) -> Mapping[str, str]:
         "MCP_URL": settings.mcp_resource,
         "CHATKIT_DOMAIN_KEY": settings.chatkit_domain_key,
         "CHATKIT_SCRIPT_URL": settings.chatkit_script_url,
+        "OAUTH_CLIENT_DAYS": str(settings.oauth_client_days),
         "TRUSTED_PROXIES": settings.trusted_proxies,
     }
     return {name: value for name, value in variables.items() if value is not None}

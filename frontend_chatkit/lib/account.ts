@@ -21,6 +21,7 @@ const MESSAGES: Record<string, string> = {
   VERIFICATION_EMAIL_NOT_ENABLED: "This installation sends no e-mail.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
   PASSWORD_TOO_LONG: "The password can have at most 128 characters.",
+  PASSWORD_TOO_COMMON: "This password is easy to guess. Choose another one.",
   USER_ALREADY_EXISTS: "There is already an account with this e-mail.",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is already an account with this e-mail.",
   RATE_LIMITED: "Too many attempts. Wait a minute, then try again.",
@@ -129,5 +130,7 @@ async function post(path: string, body: object): Promise<AuthResponse> {
   const result = (await response.json().catch(() => ({}))) as AuthResponse & { code?: string };
   if (response.ok) return result;
   const code = response.status === 429 ? "RATE_LIMITED" : (result.code ?? "UNEXPECTED");
+  const minutes = Math.ceil(Number(response.headers.get("retry-after")) / 60);
+  if (minutes > 1) throw new AccountError(code, `Too many attempts. Wait ${minutes} minutes.`);
   throw new AccountError(code, MESSAGES[code] ?? "That did not work. Try again.");
 }

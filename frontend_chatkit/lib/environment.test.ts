@@ -12,7 +12,9 @@ describe("FR-WEB-032: the environment", () => {
       apiUrl: "http://api:8000",
       apiAudience: "http://api:8000",
       hostedChat: null,
+      clientDays: 30,
     });
+    expect(read({ ...NEEDED, OAUTH_CLIENT_DAYS: "7" }).clientDays).toBe(7);
   });
 
   it.each(Object.keys(NEEDED))("names %s if that is missing", (name) => {

@@ -16,6 +16,8 @@ export type Environment = {
   hostedChat: HostedChat | null;
   /** Addresses and networks whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
+  /** Days after which a client that no account is connected to is forgotten. */
+  clientDays: number;
   /** The mail server, where there is one. */
   smtp: Smtp | null;
 };
@@ -25,6 +27,7 @@ export type HostedChat = { domainKey: string; scriptUrl: string };
 type Variables = Record<string, string | undefined>;
 
 const CHATKIT_SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js";
+const CLIENT_DAYS = 30;
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 let cached: Environment | undefined;
@@ -47,6 +50,7 @@ export function read(variables: Variables): Environment {
     mcpUrl: variables.MCP_URL || "http://127.0.0.1:8001/mcp",
     hostedChat: hostedChat(variables),
     trustedProxies: commaSeparated(variables.TRUSTED_PROXIES),
+    clientDays: Number(variables.OAUTH_CLIENT_DAYS) || CLIENT_DAYS,
     smtp: variables.SMTP_URL ? readSmtpUrl(variables.SMTP_URL) : null,
   };
 }

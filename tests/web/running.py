@@ -9,10 +9,12 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 
 from chat_api.supervisor.web_app import is_built
+from db.server import connect_to
 from tests.serving import NO_AUTHORITIES
 from tests.up import up
 
@@ -75,3 +77,12 @@ async def sign_up(visitor: httpx2.AsyncClient, email: str | None = None) -> dict
     assert answer.status_code == 200, answer.text
     user: dict[str, Any] = answer.json()["user"]
     return user
+
+
+async def execute(database_url: str, query: str, *arguments: object) -> list[Any]:
+    """Run a statement in the database of the web app, and return its rows."""
+    connection = await asyncpg.connect(connect_to(database_url).dsn)
+    try:
+        return list(await connection.fetch(query, *arguments))
+    finally:
+        await connection.close()

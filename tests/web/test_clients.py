@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tests.web.assistant import CALLBACK, Assistant
-from tests.web.running import WebApp
+from tests.web.running import WebApp, execute
 
 VENDOR = "Claude by Anthropic (official)"
 
@@ -99,6 +99,27 @@ async def test_more_than_twenty_registrations_from_one_address_are_refused_for_a
     assert [answer.is_success for answer in answers] == [True] * 20 + [False]
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["x-retry-after"]) > 60
+
+
+@pytest.mark.requirement("FR-WEB-038")
+async def test_a_client_that_nobody_connects_is_forgotten_after_thirty_days(
+    web_app: WebApp, ada: httpx2.AsyncClient, database_url: str
+) -> None:
+    used, unused, recent = [await registered(web_app) for _ in range(3)]
+    await tokens(ada, used, web_app.mcp_url, "tasks:read")
+    await execute(
+        database_url,
+        'update auth."oauthClient" set "createdAt" = now() - make_interval(days => 30, mins => 1) '
+        'where "clientId" = any($1)',
+        [used, unused],
+    )
+    await registered(web_app)
+    left = await execute(
+        database_url,
+        'select "clientId" from auth."oauthClient" where "clientId" = any($1)',
+        [used, unused, recent],
+    )
+    assert {row["clientId"] for row in left} == {used, recent}
 
 
 @pytest.mark.requirement("FR-WEB-006")

@@ -6,17 +6,14 @@ import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import httpx2
 import pytest
 
 from auth.minting import mint_login_token, mint_password_reset_token
-from db.server import connect_to
 from tests.cli.processes import todochat, wait_until
 from tests.mail_server import SENDER, MailServer, refused_address
-from tests.web.running import PASSWORD, SECRET, WebApp, new_email, sign_up
+from tests.web.running import PASSWORD, SECRET, WebApp, execute, new_email, sign_up
 
 NEW_PASSWORD = "another password that is long enough"
 ANSWER = {
@@ -59,14 +56,6 @@ async def run_command(
 ) -> subprocess.CompletedProcess[str]:
     given = {"BETTER_AUTH_SECRET": SECRET, "WEB_PORT": web_app.url.rpartition(":")[2], **variables}
     return await asyncio.to_thread(todochat, folder, "reset-password", *arguments, **given)
-
-
-async def execute(database_url: str, query: str, *arguments: object) -> list[Any]:
-    connection = await asyncpg.connect(connect_to(database_url).dsn)
-    try:
-        return list(await connection.fetch(query, *arguments))
-    finally:
-        await connection.close()
 
 
 async def logged(web_app: WebApp, line: re.Pattern[str]) -> str:

@@ -5,11 +5,14 @@ import { PostgresDialect } from "kysely";
 import type { Pool } from "pg";
 import { clientDocuments } from "@/lib/auth/client-documents/discovery";
 import { fetchPublic } from "@/lib/auth/client-documents/transport";
+import { clientExpiry } from "@/lib/auth/client-expiry";
+import { commonPasswords } from "@/lib/auth/common-passwords";
 import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
 import { refreshScope } from "@/lib/auth/refresh-scope";
 import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
+import { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
@@ -33,6 +36,7 @@ export function authOptions(environment: Environment, pool: Pool) {
     },
   };
   const { smtp, webUrl } = environment;
+  const backoff = new SignInBackoff(pool, environment.secret);
   return {
     appName: "Todochat",
     baseURL: webUrl,
@@ -84,8 +88,11 @@ export function authOptions(environment: Environment, pool: Pool) {
     plugins: [
       jwt(login),
       erasure(environment.apiUrl, login),
-      passwordReset(webUrl),
+      passwordReset(webUrl, backoff),
+      backoff.plugin(),
+      commonPasswords,
       refreshScope,
+      clientExpiry(pool, environment.clientDays),
       mcp({
         loginPage: "/login",
         consentPage: "/consent",

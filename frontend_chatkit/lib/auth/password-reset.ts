@@ -2,6 +2,7 @@ import type { BetterAuthPlugin, User } from "better-auth";
 import { APIError, createAuthEndpoint } from "better-auth/api";
 import { generateRandomString, verifyJWT } from "better-auth/crypto";
 import { resetMessage } from "@/lib/auth/link-messages";
+import type { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { type Mailer, sendInBackground } from "@/lib/mail";
 
 export const LINK_SECONDS = 3600;
@@ -19,7 +20,7 @@ type OperatorClaims = { aud?: unknown; email?: unknown };
  * Links to a new password beside those that the library mails: the operator's command requests one,
  * the page checks one before anybody types, and a used one makes all others of its user useless.
  */
-export function passwordReset(webUrl: string) {
+export function passwordReset(webUrl: string, backoff: SignInBackoff) {
   return {
     id: "password-reset",
     init: ({ adapter }) => ({
@@ -67,6 +68,7 @@ export function passwordReset(webUrl: string) {
             found.expiresAt > new Date() &&
             (await internalAdapter.findUserById(found.value));
           if (!user) throw new APIError("BAD_REQUEST", { code: "INVALID_TOKEN" });
+          await backoff.trust(context, user.email);
           return context.json({ email: user.email });
         },
       ),

@@ -9,7 +9,8 @@ type Registration = {
 };
 type RegistrationResponse = { client_id?: string; redirect_uris?: string[] };
 
-const REGISTRATION = "/oauth2/register";
+/** The path of registrations. */
+export const REGISTRATION = "/oauth2/register";
 const NATIVE = "native";
 const MAX_LENGTH = 10_000;
 

@@ -1,0 +1,34 @@
+import type { BetterAuthPlugin } from "better-auth";
+import { createAuthMiddleware } from "better-auth/api";
+import type { Pool } from "pg";
+import { SCHEMA } from "@/lib/auth/database";
+import { REGISTRATION } from "@/lib/auth/registration";
+
+const GRANTS = ["oauthConsent", "oauthRefreshToken", "oauthAccessToken"];
+const UNUSED = GRANTS.map(
+  (table) =>
+    `not exists (select from ${SCHEMA}."${table}" one where one."clientId" = client."clientId")`,
+);
+const EXPIRE = `
+  delete from ${SCHEMA}."oauthClient" client
+  where client."createdAt" < now() - make_interval(days => $1) and ${UNUSED.join(" and ")}`;
+
+/**
+ * Forgets the clients that are so many days old and connected to no account, when another one registers:
+ * anybody may register one. A client that comes back registers anew.
+ */
+export function clientExpiry(pool: Pool, days: number) {
+  return {
+    id: "client-expiry",
+    hooks: {
+      after: [
+        {
+          matcher: ({ path }) => path === REGISTRATION,
+          handler: createAuthMiddleware(async () => {
+            await pool.query(EXPIRE, [days]);
+          }),
+        },
+      ],
+    },
+  } satisfies BetterAuthPlugin;
+}
