@@ -23,7 +23,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from db.access import Access, lock
-from db.ledger import Limit
 from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
 from db.server import Server
@@ -39,15 +38,14 @@ TOKENS_ROLE = "todochat_tokens"
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def entering(user_id: str, access: str, limit: Limit | None = None) -> str:
-    """Return the statement that enters the transaction of a user; both are expressions.
+def entering(user_id: str, access: str, *counts: str) -> str:
+    """Return the statement that enters the transaction of a user; all are expressions.
 
-    It is counted under the lock, so that one user's transactions wait in one place only.
+    They are evaluated in order: who counts holds the lock of `access` already.
     """
     role = f"set_config('role', '{APP_ROLE}', true)"
     owner = f"set_config('app.user_id', {user_id}, true)"
-    counted = f", {limit.spending}" if limit else ""
-    return f"select {role}, {owner}, {lock(user_id, access)}{counted}"
+    return ", ".join([f"select {role}", owner, lock(user_id, access), *counts])
 
 
 # One statement takes the role that row-level security binds, and names the owner. Both last for
@@ -151,18 +149,16 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
 
 @asynccontextmanager
 async def transaction(
-    sessions: Sessions,
-    user_id: str,
-    access: Access = Access.ADD,
-    limit: Limit | None = None,
+    sessions: Sessions, user_id: str, access: Access = Access.ADD, *counts: str
 ) -> AsyncIterator[AsyncSession]:
     """Open the transaction of one user: row-level security shows that user's rows only.
 
-    It commits when the block ends and rolls back when it raises. With a `limit` it is counted.
+    It commits when the block ends and rolls back when it raises. `counts` are expressions of the
+    ledger, such as `Limit.spending`.
 
     Raises:
         AccountDeleted: The user was erased.
-        RateLimited: The limit is exceeded.
+        RateLimited: A limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
     async with (
@@ -170,7 +166,7 @@ async def transaction(
         translating_outages(sessions),
         sessions.begin() as session,
     ):
-        await session.execute(_enter(limit), {"user_id": user_id, "access": access})
+        await session.execute(_enter(*counts), {"user_id": user_id, "access": access})
         yield session
 
 
@@ -181,8 +177,8 @@ def gate_of(sessions: Sessions) -> UserGate:
 
 
 @cache
-def _enter(limit: Limit | None) -> TextClause:
-    return text(entering(":user_id", ":access", limit))
+def _enter(*counts: str) -> TextClause:
+    return text(entering(":user_id", ":access", *counts))
 
 
 @asynccontextmanager

@@ -19,6 +19,9 @@ from db.errors import TodoError
 
 # The SQLSTATE with which `spend` refuses; the kind is its message, the seconds to wait its detail.
 LIMIT_EXCEEDED = "TC429"
+# The expression that lets one transaction of a user at a time open a turn: what runs is counted by
+# the statement after it. The lock of those who write may be held for as long as an import takes.
+ONE_OPENING = "pg_advisory_xact_lock(hashtextextended(current_setting('app.user_id'), 7072))"
 
 
 class LedgerEntry(SQLModel, table=True):

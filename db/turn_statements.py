@@ -12,7 +12,7 @@ _MESSAGE = "(user_id, conversation_id, id, turn_id, role, content, tool_calls, s
 _TURN_VALUES = "cast($3 as uuid), c.id, $8, $9, $6, now() + cast($7 as interval)"
 _MESSAGE_VALUES = "conversation_id, cast($4 as uuid), id, 'user', $5, '[]', 'finished'"
 
-# The transaction holds the user's lock: no other one opens a turn meanwhile. `spend` raises.
+# The transaction holds the lock `ONE_OPENING`: no other one opens a turn meanwhile. `spend` raises.
 _RUNNING = """
     select count(*) from turns
     where user_id = $1 and status = 'running' and lease_until > now()

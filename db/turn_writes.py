@@ -29,8 +29,8 @@ from db.user_scoped import next_id
 async def open_turn(connection: UserConnection, new: NewTurn) -> OpenTurn | UUID:
     """Open the conversation's one running turn and store the user's message.
 
-    Returns the id of the earlier turn with the same key, if there is one. With a key or limits,
-    the connection must be one that `writes`.
+    Returns the id of the earlier turn with the same key, if there is one. With a key, the
+    connection must be one that writes, and with limits it must hold `ONE_OPENING`.
 
     Raises:
         ConversationNotFound: The user has no such conversation.

@@ -15,7 +15,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from db.access import Access, lock, raise_refusal
 from db.engine import TOKENS_ROLE, Sessions, entering, gate_of
-from db.ledger import Limit, raise_if_limited
+from db.ledger import raise_if_limited
 from db.outages import (
     NO_LONGER_PRIMARY,
     is_outage,
@@ -70,21 +70,18 @@ async def connection_of(
 
 @asynccontextmanager
 async def user_connection(
-    sessions: Sessions,
-    user_id: str,
-    access: Access = Access.READ,
-    limit: Limit | None = None,
+    sessions: Sessions, user_id: str, access: Access = Access.READ, *counts: str
 ) -> AsyncIterator[UserConnection]:
     """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
 
-    With a `limit` it is counted.
+    `counts` are expressions of the ledger, such as `Limit.spending`.
 
     Raises:
         AccountDeleted: The user was erased.
-        RateLimited: The limit is exceeded.
+        RateLimited: A limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    enter = f"{entering(literal(user_id), literal(access), limit)}, {_PLAN_ONCE}"
+    enter = f"{entering(literal(user_id), literal(access), *counts)}, {_PLAN_ONCE}"
     async with gate_of(sessions).entered(user_id), _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 

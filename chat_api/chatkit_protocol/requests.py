@@ -139,7 +139,7 @@ async def _count_write(user_id: str, runtime: Runtime) -> None:
     """Count a request that changes something, before its stream begins."""
     limit = runtime.limits.writes
     with runtime.limits.remembering(user_id, limit.kind):
-        async with transaction(runtime.sessions, user_id, limit=limit):
+        async with transaction(runtime.sessions, user_id, Access.ADD, limit.spending):
             pass
 
 

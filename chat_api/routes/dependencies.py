@@ -108,9 +108,13 @@ async def session_of(
     a writer that waits for the count.
     """
     with _counted(request, caller, runtime) as limit:
-        access = Access.WRITE if limit else Access.READ
-        async with transaction(runtime.sessions, caller.user_id, access, limit) as session:
+        access, counts = _access(limit)
+        async with transaction(runtime.sessions, caller.user_id, access, *counts) as session:
             yield session
+
+
+def _access(limit: Limit | None) -> tuple[Access, list[str]]:
+    return (Access.WRITE, [limit.spending]) if limit else (Access.READ, [])
 
 
 @contextmanager
@@ -138,8 +142,8 @@ async def request_connection(
 ) -> AsyncIterator[UserConnection]:
     """Open the request's one transaction, owned by the caller; one that writes is counted."""
     with _counted(request, caller, runtime) as limit:
-        access = Access.WRITE if limit else Access.READ
-        async with user_connection(runtime.sessions, caller.user_id, access, limit) as connection:
+        access, counts = _access(limit)
+        async with user_connection(runtime.sessions, caller.user_id, access, *counts) as connection:
             yield connection
 
 

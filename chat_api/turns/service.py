@@ -18,6 +18,7 @@ from db.access import Access
 from db.engine import transaction
 from db.errors import ConversationBusy
 from db.idempotency import writes_of_turn
+from db.ledger import ONE_OPENING
 from db.models import Message, Turn
 from db.notifier import notify, signal_topic
 from db.timezones import RequestedTimezone
@@ -240,9 +241,10 @@ class TurnService:
             request_hash=request.fingerprint() if request.idempotency_key else None,
             limits=self._limits.turns,
         )
-        # How many turns run is counted under the lock.
-        access = Access.WRITE
-        async with user_connection(self._sessions, request.user_id, access) as connection:
+        access = Access.ADD if new.key is None else Access.WRITE
+        async with user_connection(
+            self._sessions, request.user_id, access, ONE_OPENING
+        ) as connection:
             opened = await open_turn(connection, new)
         return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
 
@@ -255,8 +257,8 @@ class TurnService:
             _HISTORY_MESSAGES,
             limits=self._limits.turns,
         )
-        limit = self._limits.turns.messages
-        async with transaction(self._sessions, request.user_id, Access.WRITE, limit) as session:
+        counts = ONE_OPENING, self._limits.turns.messages.spending
+        async with transaction(self._sessions, request.user_id, Access.ADD, *counts) as session:
             opening = UserTurns(session, request.user_id)
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id
