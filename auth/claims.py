@@ -1,11 +1,13 @@
 """Validates the claims of a token whose signature is verified."""
 
 import re
+import time
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from auth.decode import LEEWAY
 from auth.errors import InvalidToken
 from auth.principal import Principal, is_name
 
@@ -39,7 +41,10 @@ def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Princip
 def _check_times(claims: Mapping[str, Any], max_lifetime: int | None) -> None:
     if not all(_is_instant(claims.get(name, 0)) for name in ("exp", "iat", "nbf")):
         raise InvalidToken("The token's times are not numbers of seconds.")
-    if max_lifetime is not None and claims["exp"] - claims["iat"] > max_lifetime:
+    if max_lifetime is None:
+        return
+    now = time.time()
+    if claims["exp"] - min(claims.get("iat", now), now + LEEWAY) > max_lifetime:
         raise InvalidToken("The token lives longer than is accepted here.")
 
 

@@ -8,7 +8,14 @@ from typing import Any
 import jwt
 from jwt import PyJWK
 
-from auth.errors import InvalidToken, TokenExpired, TokenNotYetValid, WrongAudience, WrongIssuer
+from auth.errors import (
+    InvalidToken,
+    TokenExpired,
+    TokenNotYetValid,
+    WrongAudience,
+    WrongIssuer,
+    WrongSignature,
+)
 from auth.issuers import Issuer
 
 MAX_TOKEN_BYTES = 8192
@@ -19,6 +26,7 @@ _ERRORS: dict[type[jwt.PyJWTError], type[InvalidToken]] = {
     jwt.ImmatureSignatureError: TokenNotYetValid,
     jwt.InvalidAudienceError: WrongAudience,
     jwt.InvalidIssuerError: WrongIssuer,
+    jwt.InvalidSignatureError: WrongSignature,
 }
 
 
@@ -55,7 +63,8 @@ def verified_claims(token: str, key: PyJWK, issuer: Issuer) -> dict[str, Any]:
     Raises:
         InvalidToken: The token is not valid; a subclass says why.
     """
-    required = ["exp", "sub"] if issuer.max_lifetime is None else ["exp", "sub", "iat"]
+    timed = issuer.max_lifetime is not None and not issuer.shares_secrets
+    required = ["exp", "sub", "iat"] if timed else ["exp", "sub"]
     try:
         return jwt.decode(
             token,

@@ -5,10 +5,12 @@ AuthError
 │   ├── TokenExpired
 │   ├── TokenNotYetValid
 │   ├── WrongAudience
-│   └── WrongIssuer
+│   ├── WrongIssuer
+│   └── WrongSignature
 ├── KeysUnavailable         503: the token can't be verified now
 ├── TooManyFailedTokens     429: the address has sent too many that are not valid
 ├── InvalidUserId           no token can be made for such a user
+├── NoLoginToken            no token can be made with these settings
 ├── UnsafeIssuer            start-up: the issuer is not safe to trust
 └── SecretsUnusable         start-up: a stored secret or key can't be read
 """
@@ -61,6 +63,10 @@ class WrongIssuer(InvalidToken):
     sentence = "The token is from an issuer that is not trusted here."
 
 
+class WrongSignature(InvalidToken):
+    """The key did not sign the token; it is reported like any other that is not valid."""
+
+
 class KeysUnavailable(AuthError):
     """The issuer's keys can't be fetched, and none are cached: try again later."""
 
@@ -87,6 +93,13 @@ class InvalidUserId(AuthError):
 
     code = "invalid_user_id"
     sentence = "A user id is 1 to 255 printable characters."
+
+
+class NoLoginToken(AuthError):
+    """HS256 login tokens are turned off, or live shorter than is wanted."""
+
+    code = "no_login_token"
+    sentence = "AUTH_HS256 is false: no login token can be made here, and none is accepted."
 
 
 class UnsafeIssuer(AuthError):

@@ -17,6 +17,8 @@ from auth.errors import SecretsUnusable
 from auth.key_files import read_or_create
 from auth.sources import MIN_SECRET_BYTES
 
+_PEM_END = "-----END PRIVATE KEY-----"
+
 
 def stored_secret(path: Path) -> str:
     """Return the secret in `path`, creating it if it is missing (384 random bits).
@@ -63,14 +65,16 @@ def stored_vapid_key(path: Path) -> bytes:
     return read_or_create(path, lambda: _pem(ec.generate_private_key(ec.SECP256R1())))
 
 
-def signing_key_from_pem(text: str) -> Ed25519PrivateKey:
-    r"""Return the Ed25519 key of a PEM text, whose line ends may be written as \n.
+def signing_keys_from_pem(text: str) -> list[Ed25519PrivateKey]:
+    r"""Return the Ed25519 keys of a PEM text, whose line ends may be written as \n.
 
     Raises:
-        SecretsUnusable: It is not such a key.
+        SecretsUnusable: It is not one such key after the other.
     """
+    pem = text.replace("\\n", "\n")
+    parts = [f"{part}{_PEM_END}" for part in pem.split(_PEM_END) if part.strip()]
     try:
-        return _signing_key(text.replace("\\n", "\n").encode())
+        return [_signing_key(part.encode()) for part in parts or [pem]]
     except ValueError as error:
         raise SecretsUnusable(f"This is not a signing key: {error}") from error
 

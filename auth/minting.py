@@ -13,6 +13,7 @@ from jwt.algorithms import OKPAlgorithm
 from jwt.utils import base64url_encode
 
 from auth.errors import InvalidUserId
+from auth.key_ring import KeyRing
 from auth.principal import is_name
 from auth.sources import SharedSecret
 
@@ -21,14 +22,22 @@ RESET_AUDIENCE = "todochat-password-reset"
 TASK_SCOPES = ("tasks:read", "tasks:write")
 
 
+class SigningKey:
+    """An Ed25519 key with its public form, whose id is its thumbprint."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self.private = private
+        public = OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
+        self.kid = thumbprint(public)
+        self.public = {**public, "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+
+
 class TokenMinter:
     """Signs short-lived tokens with Ed25519, for services that read `key_set`."""
 
-    def __init__(self, key: Ed25519PrivateKey, issuer: str) -> None:
-        self._key = key
+    def __init__(self, ring: KeyRing[SigningKey], issuer: str) -> None:
+        self._ring = ring
         self._issuer = issuer
-        self._public = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
-        self._headers = {"kid": thumbprint(self._public)}
 
     def mint(
         self,
@@ -52,11 +61,12 @@ class TokenMinter:
             "scope": " ".join(scopes),
             **_present(zoneinfo=timezone, turn_id=turn_id),
         }
-        return jwt.encode(claims, self._key, "EdDSA", self._headers)
+        key = self._ring.signing()
+        return jwt.encode(claims, key.private, "EdDSA", {"kid": key.kid})
 
     def key_set(self) -> dict[str, Any]:
         """Return the public JSON Web Key Set (RFC 7517) that verifies the tokens."""
-        return {"keys": [{**self._public, **self._headers, "use": "sig", "alg": "EdDSA"}]}
+        return {"keys": [key.public for key in self._ring.verifying()]}
 
 
 def mint_login_token(
@@ -75,7 +85,8 @@ def mint_login_token(
         UnsafeIssuer: The secret is too short, or is the text of a key.
     """
     registered = _registered(user_id, lifetime, issuer, audience)
-    return jwt.encode({**claims, **registered}, SharedSecret(secret).key())
+    shared = SharedSecret(secret)
+    return jwt.encode({**claims, **registered}, shared.key(), headers={"kid": shared.kid})
 
 
 def mint_password_reset_token(secret: str, email: str, *, lifetime: int = 60) -> str:

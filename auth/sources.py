@@ -1,5 +1,6 @@
 """Sources of the keys that verify an issuer's tokens."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from jwt import PyJWK, PyJWTError
 from jwt.utils import base64url_encode
 
 from auth.errors import UnsafeIssuer
+from auth.key_ring import KeyRing
 
 SYMMETRIC_ALGORITHM = "HS256"
 MIN_SECRET_BYTES = 32
@@ -34,10 +36,23 @@ class SharedSecret:
         except (PyJWTError, ValueError) as error:
             raise UnsafeIssuer("A shared secret is plain text, and not a key's.") from error
 
+    @property
+    def kid(self) -> str:
+        """Id of the key, from which the secret can't be computed."""
+        digest = hashlib.sha256(b"todochat login secret\0" + self.secret.encode()).digest()
+        return base64url_encode(digest[:12]).decode()
+
     def key(self) -> PyJWK:
         """Return the secret as a key that is bound to HS256."""
         encoded = base64url_encode(self.secret.encode()).decode()
         return PyJWK({"kty": "oct", "k": encoded}, SYMMETRIC_ALGORITHM)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSecrets:
+    """A ring of such secrets."""
+
+    ring: KeyRing[SharedSecret]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +82,4 @@ class LocalKeys:
     key_set: Mapping[str, Any]
 
 
-KeySource = SharedSecret | RemoteKeys | LocalKeys
+KeySource = SharedSecrets | RemoteKeys | LocalKeys

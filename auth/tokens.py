@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,35 +12,54 @@ from jwt import PyJWK
 from auth.claims import principal_of
 from auth.decode import UnverifiedClaims, unverified_claims, verified_claims
 from auth.download import fetching_client
-from auth.errors import InvalidToken, UnsafeIssuer, WrongIssuer
+from auth.errors import InvalidToken, UnsafeIssuer, WrongIssuer, WrongSignature
 from auth.issuers import Issuer
 from auth.jwks import RemoteKeySet
+from auth.key_ring import KeyRing
 from auth.keyset import KeySet, key_set_from
 from auth.principal import Principal
-from auth.sources import LocalKeys, RemoteKeys, SharedSecret
+from auth.sources import LocalKeys, RemoteKeys, SharedSecret, SharedSecrets
 from auth.verified import VerifiedTokens
 
 
 class _Keys(Protocol):
-    async def find(self, kid: str | None, alg: str, /) -> PyJWK | None: ...
+    async def candidates(self, kid: str | None, alg: str, /) -> Sequence[PyJWK]:
+        """Return the keys that may have signed a token with this header."""
+        ...
 
 
-class _SharedKey:
-    """Finds the secret for any key id."""
+class _SharedKeys:
+    """Tries all secrets of a ring for a key id that none of them has: others number theirs."""
 
-    def __init__(self, key: PyJWK) -> None:
-        self._key = key
+    def __init__(self, ring: KeyRing[SharedSecret]) -> None:
+        self._ring = ring
+        # The same objects as long as the ring is the same, by which verified tokens are found.
+        self._keys: dict[SharedSecret, PyJWK] = {}
 
-    async def find(self, _kid: str | None, _alg: str, /) -> PyJWK | None:
-        return self._key
+    async def candidates(self, kid: str | None, _alg: str, /) -> Sequence[PyJWK]:
+        verifying = self._ring.verifying()
+        if list(verifying) != list(self._keys):
+            self._keys = {secret: self._keys.get(secret) or secret.key() for secret in verifying}
+        named = [key for secret, key in self._keys.items() if secret.kid == kid]
+        return named or list(self._keys.values())
 
 
 class _FixedKeys:
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys
 
-    async def find(self, kid: str | None, alg: str, /) -> PyJWK | None:
-        return self._keys.find(kid, alg)
+    async def candidates(self, kid: str | None, alg: str, /) -> Sequence[PyJWK]:
+        key = self._keys.find(kid, alg)
+        return [key] if key else []
+
+
+class _PublishedKeys:
+    def __init__(self, keys: RemoteKeySet) -> None:
+        self._keys = keys
+
+    async def candidates(self, kid: str | None, alg: str, /) -> Sequence[PyJWK]:
+        key = await self._keys.find(kid, alg)
+        return [key] if key else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +105,13 @@ class TokenVerifier:
         """
         claims = unverified_claims(token)
         trust = self._trust(claims)
-        key = await trust.keys.find(claims.kid, claims.alg)
-        if key is None:
+        keys = await trust.keys.candidates(claims.kid, claims.alg)
+        if not keys:
             raise InvalidToken("The token is signed with a key that its issuer does not publish.")
-        principal = self._verified.find(token, key)
-        if principal is None:
-            verified = verified_claims(token, key, trust.issuer)
-            principal = principal_of(verified, trust.issuer.max_lifetime)
-            self._verified.add(token, key, principal)
-        return principal
+        for key in keys[:-1]:
+            with suppress(WrongSignature):
+                return self._principal(token, key, trust.issuer)
+        return self._principal(token, keys[-1], trust.issuer)
 
     async def aclose(self) -> None:
         """Stop fetching, and close the client unless it was given."""
@@ -102,16 +120,24 @@ class TokenVerifier:
         if self._own_client is not None:
             await self._own_client.aclose()
 
+    def _principal(self, token: str, key: PyJWK, issuer: Issuer) -> Principal:
+        principal = self._verified.find(token, key)
+        if principal is None:
+            verified = verified_claims(token, key, issuer)
+            principal = principal_of(verified, issuer.max_lifetime)
+            self._verified.add(token, key, principal)
+        return principal
+
     def _keys_of(self, issuer: Issuer) -> _Keys:
         match issuer.keys:
-            case SharedSecret() as shared:
-                return _SharedKey(shared.key())
+            case SharedSecrets(ring):
+                return _SharedKeys(ring)
             case LocalKeys(document):
                 return _FixedKeys(key_set_from(dict(document), issuer.algorithms))
             case RemoteKeys(url):
                 keys = RemoteKeySet(url, issuer.algorithms, self._fetching(), self._clock)
                 self._remote.append(keys)
-                return keys
+                return _PublishedKeys(keys)
 
     def _fetching(self) -> httpx2.AsyncClient:
         if self._client is None:

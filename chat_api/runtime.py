@@ -15,7 +15,7 @@ from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.models import ChatModel, build_model
 from chat_api.settings import ApiSettings
-from chat_api.tokens import login_secret, signing_key
+from chat_api.tokens import login_ring, signing_ring
 from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
@@ -98,7 +98,7 @@ def build_runtime(
         ConfigurationError: The settings name no usable model.
     """
     verifier = TokenVerifier(_issuers(settings))
-    minter = TokenMinter(signing_key(settings), settings.issuer)
+    minter = TokenMinter(signing_ring(settings), settings.issuer)
     model = build_model(settings)
     tools = McpClient(settings.mcp_resource)
     lease = timedelta(seconds=settings.turn_lease)
@@ -119,4 +119,4 @@ def _issuers(settings: ApiSettings) -> list[Issuer]:
     web_app = web_app_issuers(
         settings.web_jwks_url, issuer=settings.web_address, audience=settings.issuer
     )
-    return [*login_issuers(settings, login_secret(settings)), *web_app]
+    return [*login_issuers(settings, login_ring(settings)), *web_app]

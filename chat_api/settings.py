@@ -40,7 +40,8 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings):
         None, description="Issuer of the tokens that the API mints for the MCP server"
     )
     api_signing_key: SecretStr | None = Field(
-        None, description="Ed25519 key (PEM) of those tokens, the same for all replicas"
+        None,
+        description="Ed25519 keys (PEM) of those tokens, for all replicas: the first signs",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://localhost:3000",), description="Origins of other web clients, comma-separated"

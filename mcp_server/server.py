@@ -37,7 +37,7 @@ def build_server(
         yield State(sessions, own_caller)
         await notifier.aclose()
 
-    key = settings.mcp_state_key
+    keys = settings.state_keys
     return build(
         settings.mcp_toolset,
         read_only=settings.mcp_read_only,
@@ -50,7 +50,7 @@ def build_server(
         lifespan=state,
         log_level="WARNING",
         middleware=[ScopedTools(rules)],
-        request_state_security=RequestStateSecurity(keys=[key.get_secret_value()]) if key else None,
+        request_state_security=RequestStateSecurity(keys=keys) if keys else None,
     )
 
 

@@ -12,7 +12,12 @@ from db.settings import DatabaseSettings
 from mcp_server.toolset import Toolset
 
 _LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")
+_MIN_STATE_KEY = 32
 Hosts = Annotated[tuple[str, ...], NoDecode]
+
+
+def _keys(value: SecretStr) -> list[str]:
+    return [key.strip() for key in value.get_secret_value().split(",")]
 
 
 class McpSettings(DatabaseSettings, FailedTokenSettings):
@@ -59,8 +64,8 @@ class McpSettings(DatabaseSettings, FailedTokenSettings):
     )
     mcp_state_key: SecretStr | None = Field(
         None,
-        min_length=32,
-        description="Key that seals the state of a confirmation; the same for all replicas",
+        description="Keys that seal the state of a confirmation, comma-separated: the first seals, "
+        "all open; the same for all replicas",
     )
 
     @field_validator("mcp_allowed_hosts", "mcp_allowed_origins", mode="before")
@@ -75,6 +80,18 @@ class McpSettings(DatabaseSettings, FailedTokenSettings):
     def _check_limit(cls, value: str) -> str:
         parse(value)
         return value
+
+    @field_validator("mcp_state_key")
+    @classmethod
+    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and any(len(key) < _MIN_STATE_KEY for key in _keys(value)):
+            raise ValueError(f"each key needs at least {_MIN_STATE_KEY} characters")
+        return value
+
+    @property
+    def state_keys(self) -> list[str]:
+        """The keys that seal the state of a confirmation, if any are set."""
+        return _keys(self.mcp_state_key) if self.mcp_state_key else []
 
     @property
     def resource(self) -> str:

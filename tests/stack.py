@@ -15,7 +15,7 @@ from auth.minting import TokenMinter, mint_login_token
 from chat_api.app import create_app as create_api
 from chat_api.http_protocol import HttpProtocol
 from chat_api.settings import ApiSettings
-from chat_api.tokens import signing_key
+from chat_api.tokens import signing_ring
 from db.engine import Sessions
 from db.notifier import Notifier
 from mcp_server.app import create_app as create_mcp
@@ -46,7 +46,7 @@ class Stack:
 
     def mcp_token(self, user: str, **claims: Any) -> str:
         """A token such as the API mints for the MCP server."""
-        key = signing_key(self.settings)
+        key = signing_ring(self.settings)
         minter = TokenMinter(key, self.settings.issuer)
         return minter.mint(user, audience=self.settings.mcp_resource, **claims)
 

@@ -29,13 +29,14 @@ _TAIL_LINES = 15
 _HOST = "127.0.0.1"
 # Variables that would lead to other servers, or change the behaviour that scripts expect.
 _EXCLUDED_PREFIXES = (
-    "API_", "AUTH_", "BETTER_AUTH_", "CORS_", "DATABASE_", "HOST", "MCP_", "OAUTH_", "TODOCHAT_",
-    "WEB_",
+    "API_", "AUTH_", "BETTER_AUTH_", "CORS_", "DATABASE_", "HOST", "LOGIN_", "MCP_", "OAUTH_",
+    "TODOCHAT_", "WEB_",
 )  # fmt: skip
 # The settings of these variables, as far as this process reads them.
 _EXCLUDED_SETTINGS = (
-    "api_issuer", "api_signing_key", "auth_audience", "auth_issuer", "auth_jwks_url",
-    "better_auth_secret", "database_url", "mcp_url",
+    "api_issuer", "api_signing_key", "auth_audience", "auth_hs256", "auth_hs256_max_hours",
+    "auth_issuer", "auth_jwks_url",
+    "better_auth_secret", "database_url", "login_secret", "mcp_url",
 )  # fmt: skip
 
 

@@ -34,10 +34,16 @@ def welcome(
     console.print("\n[bold green]Todochat is running.[/]\n")
     console.print(Padding(_addresses(settings, services, data_dir), (0, 0, 0, 2)))
     _print_first_step(console, services)
+    if settings.auth_hs256:
+        _print_commands(console, first_command(api.url, data_dir))
+    console.print("[dim]Ctrl-C stops everything; the data stays.[/]\n")
+
+
+def _print_commands(console: Console, command: str) -> None:
     console.print("\nPaste this into another terminal to add a task without it:\n")
     # Wrapped by the terminal alone, so that it is copied as the one line it is.
     console.print(
-        first_command(api.url, data_dir),
+        command,
         style="cyan",
         soft_wrap=True,
         markup=False,
@@ -45,7 +51,6 @@ def welcome(
         emoji=False,
     )
     console.print(f"\nOr talk to it:  [cyan]{this_command()} chat[/]")
-    console.print("[dim]Ctrl-C stops everything; the data stays.[/]\n")
 
 
 def _print_first_step(console: Console, services: Sequence[Service]) -> None:

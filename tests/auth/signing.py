@@ -16,6 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key a
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import AllowedPrivateKeys
 
+from auth.key_ring import FixedRing
+from auth.minting import SigningKey
+from auth.sources import SharedSecret, SharedSecrets
+
 SECRET = "a shared secret of well over 32 bytes"
 ISSUER = "https://issuer.example"
 AUDIENCE = "https://todochat.example"
@@ -85,3 +89,13 @@ def hs256(claims: object, secret: str = SECRET, **header: Any) -> str:
     """Sign anything at all with HS256, past the checks of a library."""
     text = f"{segment({'alg': 'HS256', 'typ': 'JWT', **header})}.{segment(claims)}"
     return f"{text}.{segment(hmac.digest(secret.encode(), text.encode(), hashlib.sha256))}"
+
+
+def shared(*secrets: str) -> SharedSecrets:
+    """A ring of shared secrets: the first signs."""
+    return SharedSecrets(FixedRing(tuple(SharedSecret(secret) for secret in secrets)))
+
+
+def ring_of(*keys: Ed25519PrivateKey) -> FixedRing[SigningKey]:
+    """A ring of signing keys: the first signs."""
+    return FixedRing(tuple(SigningKey(key) for key in keys))

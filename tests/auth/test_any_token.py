@@ -10,7 +10,7 @@ from auth.errors import InvalidToken
 from auth.issuers import Issuer
 from auth.keyset import MalformedKeySet, key_set_from, key_set_from_json
 from auth.principal import Principal, is_name
-from auth.sources import LocalKeys, SharedSecret
+from auth.sources import LocalKeys
 from auth.tokens import TokenVerifier
 from tests.auth.signing import (
     AUDIENCE,
@@ -22,6 +22,7 @@ from tests.auth.signing import (
     hs256,
     rs256,
     segment,
+    shared,
 )
 
 ED, EC, RSA = ed25519(), es256(), rs256()
@@ -32,7 +33,7 @@ VERIFIER = TokenVerifier(
         Issuer(algorithms=ALGORITHMS, keys=LocalKeys({"keys": JWKS}), issuer=ISSUER),
         Issuer(
             algorithms=("HS256",),
-            keys=SharedSecret(SECRET),
+            keys=shared(SECRET),
             issuer=ISSUER,
             audience=AUDIENCE,
             max_lifetime=3600,

@@ -6,12 +6,12 @@ from auth.errors import UnsafeIssuer
 from auth.issuers import Issuer
 from auth.sources import KeySource, LocalKeys, RemoteKeys, SharedSecret
 from auth.tokens import TokenVerifier
-from tests.auth.signing import ISSUER, SECRET, ed25519, es256, rs256
+from tests.auth.signing import ISSUER, SECRET, ed25519, es256, rs256, shared
 
 ED = ed25519()
 REMOTE = RemoteKeys("https://issuer.example/jwks")
 LOCAL = LocalKeys({"keys": [ED.jwk()]})
-SHARED = SharedSecret(SECRET)
+SHARED = shared(SECRET)
 
 pytestmark = pytest.mark.requirement("FR-AUTH-001")
 

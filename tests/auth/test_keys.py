@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.errors import SecretsUnusable
-from auth.keys import signing_key_from_pem, stored_secret, stored_signing_key
+from auth.keys import signing_keys_from_pem, stored_secret, stored_signing_key
 from tests.auth.racing import die_at, race
 from tests.auth.signing import rs256
 
@@ -47,7 +47,7 @@ def test_a_signing_key_is_made_once_and_kept(tmp_path: Path) -> None:
     key = stored_signing_key(tmp_path / "key.pem")
     assert stored_signing_key(tmp_path / "key.pem").private_bytes_raw() == key.private_bytes_raw()
     pem = (tmp_path / "key.pem").read_text()
-    assert signing_key_from_pem(pem).private_bytes_raw() == key.private_bytes_raw()
+    assert signing_keys_from_pem(pem)[0].private_bytes_raw() == key.private_bytes_raw()
 
 
 @pytest.mark.requirement("FR-AUTH-017")
@@ -149,18 +149,18 @@ def test_another_kind_of_key_is_an_error(tmp_path: Path, pem: bytes) -> None:
     with pytest.raises(SecretsUnusable, match=str(path)):
         stored_signing_key(path)
     with pytest.raises(SecretsUnusable) as caught:
-        signing_key_from_pem(pem.decode())
+        signing_keys_from_pem(pem.decode())
     assert caught.value.code == "secrets_unusable"
 
 
 @pytest.mark.requirement("FR-AUTH-018")
 def test_a_signing_key_may_come_as_one_line() -> None:
     line = PEM.decode().replace("\n", "\\n")
-    assert signing_key_from_pem(line).private_bytes_raw() == KEY.private_bytes_raw()
+    assert signing_keys_from_pem(line)[0].private_bytes_raw() == KEY.private_bytes_raw()
 
 
 @pytest.mark.requirement("FR-AUTH-018")
 @pytest.mark.parametrize("text", ["", "PEM", "\ud800"])
 def test_a_text_that_is_no_key_is_an_error(text: str) -> None:
     with pytest.raises(SecretsUnusable):
-        signing_key_from_pem(text)
+        signing_keys_from_pem(text)

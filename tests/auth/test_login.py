@@ -2,12 +2,13 @@ import logging
 
 import pytest
 
-from auth.errors import UnsafeIssuer
+from auth.errors import InvalidToken, UnsafeIssuer
 from auth.issuers import Issuer
 from auth.login import AuthSettings, login_issuers, web_app_issuers
-from auth.sources import RemoteKeys, SharedSecret
+from auth.minting import mint_login_token
+from auth.sources import RemoteKeys
 from auth.tokens import TokenVerifier
-from tests.auth.signing import AUDIENCE, ISSUER, SECRET
+from tests.auth.signing import AUDIENCE, ISSUER, SECRET, shared
 
 JWKS_URL = "http://127.0.0.1:3000/api/auth/jwks"
 
@@ -19,8 +20,9 @@ def settings(**values: str) -> AuthSettings:
 
 
 def test_holders_of_the_secret_are_believed() -> None:
-    issuer = Issuer(algorithms=("HS256",), keys=SharedSecret(SECRET))
-    assert login_issuers(settings(), SECRET) == [issuer]
+    week = 7 * 24 * 3600
+    issuer = Issuer(algorithms=("HS256",), keys=shared(SECRET), max_lifetime=week)
+    assert login_issuers(settings(), shared(SECRET).ring) == [issuer]
 
 
 def test_the_issuer_at_the_jwks_url_is_believed() -> None:
@@ -37,7 +39,7 @@ def test_the_issuer_at_the_jwks_url_is_believed() -> None:
 
 def test_issuer_and_audience_bind_the_tokens_of_both() -> None:
     names = {"auth_issuer": ISSUER, "auth_audience": AUDIENCE}
-    both = login_issuers(settings(auth_jwks_url=JWKS_URL, **names), SECRET)
+    both = login_issuers(settings(auth_jwks_url=JWKS_URL, **names), shared(SECRET).ring)
     assert [issuer.algorithms[0] for issuer in both] == ["HS256", "EdDSA"]
     assert {(issuer.issuer, issuer.audience) for issuer in both} == {(ISSUER, AUDIENCE)}
 
@@ -54,9 +56,21 @@ def test_without_secret_and_url_nobody_is_believed() -> None:
     assert login_issuers(settings(), None) == []
 
 
+async def test_without_hs256_a_login_by_a_shared_secret_is_refused() -> None:
+    trusted = login_issuers(
+        settings(auth_hs256="false", auth_jwks_url=JWKS_URL), shared(SECRET).ring
+    )
+    verifier = TokenVerifier(trusted)
+    with pytest.raises(InvalidToken, match="algorithm"):
+        await verifier.verify(mint_login_token(SECRET, "ann", lifetime=60))
+    await verifier.aclose()
+    with pytest.raises(UnsafeIssuer):
+        TokenVerifier(login_issuers(settings(auth_hs256="false"), shared(SECRET).ring))
+
+
 def test_an_unsafe_secret_or_url_stops_the_start() -> None:
     with pytest.raises(UnsafeIssuer):
-        login_issuers(settings(), "short")
+        login_issuers(settings(), shared("short").ring)
     with pytest.raises(UnsafeIssuer):
         login_issuers(settings(auth_jwks_url="ftp://host/jwks"), None)
 
@@ -71,7 +85,7 @@ def test_the_web_app_is_an_issuer_beside_the_others_with_rules_of_its_own() -> N
         audience=AUDIENCE,
         max_lifetime=900,
     )
-    TokenVerifier([*login_issuers(settings(auth_jwks_url=JWKS_URL), SECRET), web_app])
+    TokenVerifier([*login_issuers(settings(auth_jwks_url=JWKS_URL), shared(SECRET).ring), web_app])
 
 
 @pytest.mark.requirement("FR-WEB-004")

@@ -7,11 +7,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from auth.errors import InvalidToken, InvalidUserId, UnsafeIssuer
 from auth.issuers import Issuer
 from auth.minting import TokenMinter, mint_login_token, thumbprint
-from auth.sources import LocalKeys, SharedSecret
+from auth.sources import LocalKeys
 from auth.tokens import TokenVerifier
-from tests.auth.signing import AUDIENCE, ISSUER, SECRET
+from tests.auth.signing import AUDIENCE, ISSUER, SECRET, ring_of, shared
 
-MINTER = TokenMinter(Ed25519PrivateKey.generate(), ISSUER)
+MINTER = TokenMinter(ring_of(Ed25519PrivateKey.generate()), ISSUER)
 MCP = "http://127.0.0.1:8001/mcp"
 
 
@@ -71,7 +71,7 @@ def test_the_key_id_is_the_thumbprint_of_rfc_8037() -> None:
 
 @pytest.mark.requirement("FR-AUTH-016")
 async def test_a_login_token_is_good_for_who_holds_the_secret() -> None:
-    verifier = TokenVerifier([Issuer(algorithms=("HS256",), keys=SharedSecret(SECRET))])
+    verifier = TokenVerifier([Issuer(algorithms=("HS256",), keys=shared(SECRET))])
     principal = await verifier.verify(mint_login_token(SECRET, "alice", lifetime=3600))
     assert principal.user_id == "alice"
     assert principal.scopes == frozenset()
@@ -81,7 +81,7 @@ async def test_a_login_token_is_good_for_who_holds_the_secret() -> None:
 @pytest.mark.requirement("FR-AUTH-016")
 async def test_a_login_token_names_issuer_and_audience_where_given() -> None:
     verifier = TokenVerifier(
-        [Issuer(algorithms=("HS256",), keys=SharedSecret(SECRET), issuer=ISSUER, audience=AUDIENCE)]
+        [Issuer(algorithms=("HS256",), keys=shared(SECRET), issuer=ISSUER, audience=AUDIENCE)]
     )
     token = mint_login_token(SECRET, "alice", lifetime=60, issuer=ISSUER, audience=AUDIENCE)
     assert (await verifier.verify(token)).issuer == ISSUER

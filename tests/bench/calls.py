@@ -10,7 +10,7 @@ import orjson
 
 from auth.minting import TokenMinter
 from chat_api.settings import ApiSettings
-from chat_api.tokens import signing_key
+from chat_api.tokens import signing_ring
 from tests.bench.client import Request, Target, load
 from tests.bench.figures import Goal, Row, at_least, at_most
 from tests.bench.run import Options
@@ -93,7 +93,7 @@ def _row(
 async def _kinds(made: Installation, users: list[User]) -> list[Call]:
     api, mcp = made.offline.url, f"{made.mcp.url}/mcp"
     minter = TokenMinter(
-        signing_key(ApiSettings(TODOCHAT_DATA_DIR=made.folder)), made.variables["API_ISSUER"]
+        signing_ring(ApiSettings(TODOCHAT_DATA_DIR=made.folder)), made.variables["API_ISSUER"]
     )
     access_tokens = [await _access_token(api, user) for user in users]
 

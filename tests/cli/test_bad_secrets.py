@@ -31,6 +31,7 @@ API, WORKER, MCP, MIGRATION = (
 PROGRAMS = {
     "DATABASE_URL": (API, WORKER, MCP, MIGRATION),
     "BETTER_AUTH_SECRET": (API,),
+    "LOGIN_SECRET": (API,),
     "API_SIGNING_KEY": (API,),
     "VAPID_PRIVATE_KEY": (API, WORKER),
     "SMTP_URL": (API, WORKER),
@@ -45,6 +46,7 @@ BAD_VALUES = {
         f"{WORD}",
     ],
     "BETTER_AUTH_SECRET": [WORD, f'{{"kty": "oct", "k": "{WORD}{WORD}{WORD}{WORD}"}}'],
+    "LOGIN_SECRET": [WORD, f"a secret of well over 32 characters,{WORD}"],
     "API_SIGNING_KEY": [WORD, f"-----BEGIN PRIVATE KEY-----\n{WORD}\n-----END PRIVATE KEY-----\n"],
     "VAPID_PRIVATE_KEY": [WORD, _LOCKED.decode()],
     "SMTP_URL": [f"smtp://me:{WORD}@", f"smtp://me:{WORD}/x@mail.example", WORD],

@@ -5,7 +5,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.minting import TokenMinter, mint_login_token
-from chat_api.tokens import signing_key
+from chat_api.tokens import signing_ring
+from tests.auth.signing import ring_of
 from tests.mcp_server.conftest import OpenClient, facts_of
 from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET, Stack
@@ -41,7 +42,7 @@ async def call(stack: Stack, token: str | None, **headers: str) -> httpx2.Respon
 
 
 def minter(stack: Stack, issuer: str | None = None) -> TokenMinter:
-    key = signing_key(stack.settings)
+    key = signing_ring(stack.settings)
     return TokenMinter(key, issuer or stack.settings.issuer)
 
 
@@ -59,7 +60,7 @@ async def test_the_apis_token_opens_the_server(stack: Stack, user: str) -> None:
 
 def _refused(stack: Stack) -> dict[str, str]:
     resource, issuer = stack.settings.mcp_resource, stack.settings.issuer
-    stranger = TokenMinter(Ed25519PrivateKey.generate(), issuer)
+    stranger = TokenMinter(ring_of(Ed25519PrivateKey.generate()), issuer)
     return {
         "a login token": mint_login_token(SECRET, "ann", lifetime=60),
         "a login token that names everything right": mint_login_token(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.minting import TokenMinter
-from chat_api.tokens import signing_key
+from chat_api.tokens import signing_ring
 from db.engine import Sessions
 from mcp_server.app import create_app
 from mcp_server.middleware.body import BufferedBodies
@@ -104,7 +104,7 @@ async def test_callers_don_t_share_a_limit(stack: Stack, committed: Sessions, us
 
 @pytest.mark.requirement("FR-MCP-104")
 async def test_a_chat_turn_is_not_counted(stack: Stack, committed: Sessions, user: str) -> None:
-    minter = TokenMinter(signing_key(stack.settings), stack.settings.issuer)
+    minter = TokenMinter(signing_ring(stack.settings), stack.settings.issuer)
     resource = stack.settings.mcp_resource
     token = minter.mint(user, audience=resource, turn_id="0199aaaa-0000-7000-8000-000000000000")
     async with strict_server(stack, committed, requests="1/minute") as client:

@@ -16,6 +16,7 @@ from auth.minting import TokenMinter
 from db.engine import Sessions
 from mcp_server.app import create_app
 from mcp_server.settings import McpSettings
+from tests.auth.signing import ring_of
 from tests.mcp_server.plain import calling, headers_of
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 
@@ -38,7 +39,7 @@ class Trusting:
 async def trusting_server(sessions: Sessions) -> AsyncIterator[Trusting]:
     mcp_listener, issuer_listener = listen(), listen()
     issuer = f"http://127.0.0.1:{port_of(issuer_listener)}/api/auth"
-    minter = TokenMinter(Ed25519PrivateKey.generate(), issuer)
+    minter = TokenMinter(ring_of(Ed25519PrivateKey.generate()), issuer)
 
     async def keys(_: Request) -> JSONResponse:
         return JSONResponse(minter.key_set())
@@ -77,6 +78,6 @@ async def test_its_tokens_open_the_server_if_they_name_it(committed: Sessions, u
 async def test_it_can_t_speak_for_the_chat_api(committed: Sessions, user: str) -> None:
     async with trusting_server(committed) as server:
         key = Ed25519PrivateKey.generate()
-        forged = TokenMinter(key, server.issuer).mint(user, audience=server.url)
+        forged = TokenMinter(ring_of(key), server.issuer).mint(user, audience=server.url)
         answer = await server.ask(forged)
     assert answer.status_code == 401

@@ -23,8 +23,8 @@ SETTINGS: list[type[BaseSettings]] = [
     *(FailedTokenSettings, WebAppSettings),
 ]
 
-_LINE = re.compile(r"^# (.+)\n# ([A-Z_]+)=(.*)$", re.MULTILINE)
-_NAME = re.compile(r"^#? ?([A-Z_]+)=", re.MULTILINE)
+_LINE = re.compile(r"^# (.+)\n# ([A-Z0-9_]+)=(.*)$", re.MULTILINE)
+_NAME = re.compile(r"^#? ?([A-Z0-9_]+)=", re.MULTILINE)
 
 
 class Meaning(NamedTuple):

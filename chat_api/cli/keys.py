@@ -1,0 +1,82 @@
+"""The command `todochat keys`: the keys in the data folder, and new ones in their place."""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from auth.key_ring import LEAD_SECONDS, KeyState, StoredRing
+from chat_api.settings import ApiSettings, read_settings
+from chat_api.tokens import stored_login_ring, stored_signing_ring
+
+app = typer.Typer(help="Keys that sign: list them, or replace them.", no_args_is_help=True)
+
+# The lines of a table stay whole where they are piped.
+_TABLE_WIDTH = 200
+
+_STATES: Mapping[KeyState, str] = {
+    "signs": "signs",
+    "published": "verifies, and signs soon",
+    "verifies": "verifies what it signed",
+    "retired": "retired",
+}
+
+
+@dataclass(frozen=True)
+class _Ring:
+    """A ring with what it signs, and the variables that take its place."""
+
+    purpose: str
+    variables: Sequence[str]
+    stored: Callable[[ApiSettings], StoredRing[Any]]
+
+    def given_by(self, settings: ApiSettings) -> str | None:
+        """Return the variable that has the keys, if one is set."""
+        return next((name for name in self.variables if getattr(settings, name.lower())), None)
+
+
+_RINGS = (
+    _Ring("login tokens", ("LOGIN_SECRET", "BETTER_AUTH_SECRET"), stored_login_ring),
+    _Ring("tokens for the MCP server", ("API_SIGNING_KEY",), stored_signing_ring),
+)
+
+
+@app.command("list")
+def list_keys() -> None:
+    """List the keys by what they sign: never the keys themselves."""
+    settings = read_settings()
+    table = Table("signs", "id", "since", "state", box=None, pad_edge=False)
+    for ring in _RINGS:
+        if variable := ring.given_by(settings):
+            table.add_row(ring.purpose, "", "", f"set by {variable}")
+            continue
+        for stored, state in ring.stored(settings).states():
+            table.add_row(ring.purpose, stored.key.kid, _since(stored.created), _STATES[state])
+    Console(width=_TABLE_WIDTH).print(table)
+
+
+@app.command()
+def rotate() -> None:
+    """Add a key of each kind: it verifies at once, and signs when all services know it."""
+    settings = read_settings()
+    for ring in _RINGS:
+        if variable := ring.given_by(settings):
+            typer.echo(
+                f"{ring.purpose}: {variable} is set. Add a new one at its end and restart the "
+                "services, then put it first and restart them, then leave the old one out."
+            )
+            continue
+        added = ring.stored(settings).rotate()
+        seconds = math.ceil(added.created + LEAD_SECONDS - time.time())
+        typer.echo(f"{ring.purpose}: {added.key.kid} verifies now, and signs in {seconds} seconds.")
+
+
+def _since(created: int) -> str:
+    moment = datetime.fromtimestamp(created, UTC)
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if created else "the start"
