@@ -4,11 +4,13 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from auth.connections import LimitedConnection
+
 _MAX_UNPARSED = 64 * 1024
 _TOO_LARGE = "The head of the request is over 64 KiB."
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(LimitedConnection, HttpToolsProtocol):
     """Holds requests to what uvicorn's other protocol does.
 
     A head of any length would be read into memory, and so would trailers; both have 64 KiB. White

@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from auth.connections import limited
 from auth.errors import AuthError
 from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
@@ -39,7 +40,7 @@ class ApiServer(uvicorn.Server):
                 app,
                 host=settings.host,
                 port=settings.api_port,
-                http=HttpProtocol,
+                http=limited(HttpProtocol, settings),
                 # The application reads the headers of the proxies that are trusted.
                 proxy_headers=False,
                 log_level="warning",

@@ -7,6 +7,7 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
 from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
@@ -14,7 +15,7 @@ from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
 ProviderName = Literal["openai", "openai-chat", "offline"]
 
 
-class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings):
+class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, ConnectionSettings):
     """Everything an operator can set; `.env.example` and the README list the same names."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 import uvicorn
 
+from auth.connections import limited
 from auth.errors import AuthError
 from db.engine import Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
@@ -53,7 +54,7 @@ def _serve_http(settings: McpSettings, sessions: Sessions) -> None:
         port=settings.mcp_port,
         log_level="warning",
         access_log=False,
-        http=HeaderTimeoutProtocol,
+        http=limited(HeaderTimeoutProtocol, settings),
         # The application reads the headers of the proxies that are trusted.
         proxy_headers=False,
         timeout_graceful_shutdown=_CLOSE_SECONDS,

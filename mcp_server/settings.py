@@ -7,6 +7,7 @@ from limits import parse
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
 from db.settings import DatabaseSettings
 from mcp_server.toolset import Toolset
@@ -20,7 +21,7 @@ def _keys(value: SecretStr) -> list[str]:
     return [key.strip() for key in value.get_secret_value().split(",")]
 
 
-class McpSettings(DatabaseSettings, FailedTokenSettings):
+class McpSettings(DatabaseSettings, FailedTokenSettings, ConnectionSettings):
     """What an operator can set; the names shared with the chat API mean the same."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")

@@ -11,7 +11,7 @@ from mcp_server.settings import McpSettings
 UNLIMITED = dict.fromkeys(
     (
         *("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE"),
-        *("MAX_STREAMS_PER_USER", "MAX_RUNNING_TURNS"),
+        *("MAX_STREAMS_PER_USER", "MAX_RUNNING_TURNS", "MAX_CONNECTIONS"),
     ),
     "1000000",
 )

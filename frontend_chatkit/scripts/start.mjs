@@ -2,6 +2,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
+import { limitServers } from "./deadlines.mjs";
 
 const SERVER = new URL("../.next/standalone/server.js", import.meta.url);
 // Streams may go on for ever; what they follow outlives them.
@@ -15,6 +16,8 @@ if (!existsSync(SERVER)) {
 process.env.HOSTNAME = process.env.HOST || "127.0.0.1";
 process.env.PORT = process.env.WEB_PORT || "3000";
 process.env.NEXT_TELEMETRY_DISABLED = "1";
+
+limitServers();
 
 function leave() {
   setTimeout(() => process.exit(0), GRACE_MS);

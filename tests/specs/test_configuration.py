@@ -9,6 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
 from chat_api.settings import ApiSettings
@@ -20,7 +21,7 @@ from tests.specs.sources import modules
 
 SETTINGS: list[type[BaseSettings]] = [
     *(ApiSettings, McpSettings, DatabaseSettings, AuthSettings),
-    *(FailedTokenSettings, WebAppSettings),
+    *(FailedTokenSettings, ConnectionSettings, WebAppSettings),
 ]
 
 _LINE = re.compile(r"^# (.+)\n# ([A-Z0-9_]+)=(.*)$", re.MULTILINE)
