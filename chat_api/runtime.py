@@ -67,7 +67,14 @@ class Runtime:
         await self.notifier.start()
         lease = self.settings.turn_lease
         async with AsyncExitStack() as background:
-            await background.enter_async_context(sweeping(self.sessions, lease, self.turns.running))
+            await background.enter_async_context(
+                sweeping(
+                    self.sessions,
+                    lease,
+                    self.turns.running,
+                    timedelta(hours=self.settings.idempotency_hours),
+                )
+            )
             await background.enter_async_context(self.running.serving())
             if self.settings.run_worker:
                 await background.enter_async_context(

@@ -89,6 +89,9 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
     turn_wait: float = Field(
         10, ge=0, description="Seconds that a message waits in line before it is refused"
     )
+    idempotency_hours: float = Field(
+        24, ge=1, description="Hours for which a request repeated with its key is applied once"
+    )
     turn_lease: float = Field(
         15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )

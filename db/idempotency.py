@@ -16,15 +16,11 @@ from db.user_connection import UserConnection
 # Where a request over MCP carries its key, in `_meta`.
 IDEMPOTENCY_META = "todochat/idempotency_key"
 
-# Answers of a turn last as long as it does, since it can be retried at any time; others for a day.
-LASTS = "(k.turn_id is not null or k.created_at > now() - interval '1 day')"
-# `$2` is the row of an answer as JSON, or null for none. The user's keys that are over are deleted.
+# Stored answers hold as long as their row exists: those of a turn as long as it does, since it can
+# be retried at any time, others until the sweeper deletes them (`db/sweep.py`).
+# `$2` is the row of an answer as JSON, or null for none.
 ANSWER_CTES = """
-    forgotten as (
-        delete from idempotency
-        where user_id = $1 and turn_id is null and created_at < now() - interval '1 day'
-            and cast($2 as jsonb) is not null and key <> $2 ->> 'key'
-    ), answer as (
+    answer as (
         insert into idempotency (user_id, key, request_hash, request, response, turn_id)
         select $1, key, request_hash, request, response, turn_id
         from jsonb_populate_record(null::idempotency, $2)
@@ -35,9 +31,9 @@ ANSWER_CTES = """
     )
 """
 STORE_ANSWER = f"with {ANSWER_CTES} select"
-_FIND_ANSWER = f"""
-    select request_hash, response from idempotency k where user_id = $1 and key = $2 and {LASTS}
-"""  # noqa: S608  the text is ours
+_FIND_ANSWER = """
+    select request_hash, response from idempotency where user_id = $1 and key = $2
+"""
 # A retry calls tools with the keys of the turn that it retries.
 _WRITES_OF_TURN = """
     select k.key, k.request, k.response
@@ -62,7 +58,8 @@ class AlreadyWritten(Exception):
 class KeyedRequest:
     """A request whose answer is stored under its key.
 
-    It is stored as long as the turn exists that the request belongs to, or for a day.
+    It is stored as long as the turn exists that the request belongs to, or as long as the settings
+    say.
     """
 
     key: str

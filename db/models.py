@@ -272,8 +272,7 @@ class IdempotencyKey(SQLModel, table=True):
         owned_by("turns", "turn_id"),
         Index("idempotency_of_turn", "user_id", "turn_id"),
         Index(
-            "idempotency_without_turn",
-            "user_id",
+            "idempotency_by_age",
             "created_at",
             postgresql_where=text("turn_id is null"),
         ),

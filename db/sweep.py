@@ -1,4 +1,4 @@
-"""Sweeping across all users: finds abandoned turns, deletes old events and entries of the ledger.
+"""Sweeping across all users: finds abandoned turns, deletes old events, answers and ledger entries.
 
 Its role may read the ids of such turns and delete such rows, and nothing else.
 """
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func
+from sqlalchemy import CursorResult, Delete, delete, func, tuple_
 from sqlmodel import col, select
 
 from db.engine import Sessions, sweeper_transaction
 from db.ledger import LedgerEntry
-from db.models import Turn, TurnEvent, TurnEventBatch
+from db.models import IdempotencyKey, Turn, TurnEvent, TurnEventBatch
 
 EVENT_RETENTION = timedelta(days=1)
 LEDGER_RETENTION = timedelta(days=2)
 
 _BATCH = 100
+_ANSWERS = 1000
 _PORTION = timedelta(minutes=15)
 
 
@@ -51,9 +52,35 @@ async def delete_old_entries(sessions: Sessions) -> None:
         DatabaseUnavailable: Postgres can't be reached.
     """
     over = col(LedgerEntry.window_start) < func.now() - LEDGER_RETENTION
+    await _delete(sessions, delete(LedgerEntry).where(over))
+
+
+async def delete_old_answers(sessions: Sessions, lifetime: timedelta) -> None:
+    """Delete the answers to repeated requests that are older, but for those of turns.
+
+    Raises:
+        DatabaseUnavailable: Postgres can't be reached.
+    """
+    old = (
+        select(IdempotencyKey.user_id, IdempotencyKey.key)
+        .where(
+            col(IdempotencyKey.turn_id).is_(None),
+            col(IdempotencyKey.created_at) < func.now() - lifetime,
+        )
+        .order_by(col(IdempotencyKey.created_at))
+        .limit(_ANSWERS)
+    )
+    key = tuple_(col(IdempotencyKey.user_id), col(IdempotencyKey.key))
+    portion = delete(IdempotencyKey).where(key.in_(old))
+    while await _delete(sessions, portion) == _ANSWERS:
+        pass
+
+
+async def _delete(sessions: Sessions, portion: Delete) -> int:
     async with sweeper_transaction(sessions) as session:
-        old = delete(LedgerEntry).where(over)
-        await session.execute(old.execution_options(synchronize_session=False))
+        deleted = await session.execute(portion.execution_options(synchronize_session=False))
+        assert isinstance(deleted, CursorResult)  # noqa: S101  it is no query
+        return deleted.rowcount
 
 
 async def delete_old_events(sessions: Sessions) -> None:
@@ -73,7 +100,4 @@ async def _delete_oldest(sessions: Sessions, table: type[TurnEventBatch | TurnEv
     oldest = select(func.min(created_at)).scalar_subquery()
     old = created_at < func.now() - EVENT_RETENTION
     portion = delete(table).where(old, created_at < oldest + _PORTION)
-    async with sweeper_transaction(sessions) as session:
-        deleted = await session.execute(portion.execution_options(synchronize_session=False))
-        assert isinstance(deleted, CursorResult)  # noqa: S101  it is no query
-        return deleted.rowcount > 0
+    return await _delete(sessions, portion) > 0

@@ -5,7 +5,7 @@ the user's id. The transaction holds the user's lock before the first one begins
 it reads are still the last ones when the second one stores their successors.
 """
 
-from db.idempotency import ANSWER_CTES, LASTS
+from db.idempotency import ANSWER_CTES
 from db.reminder_values import DEFAULT_REMINDER, NO_REMINDER
 
 TASK_COLUMNS = (
@@ -103,7 +103,6 @@ def _begin(rows: str, *columns: str) -> str:
         from (select) as one
         left join user_settings s on s.user_id = $1
         left join idempotency k on k.user_id = $1 and k.key = $2
-            and {LASTS}
         left join lateral ({rows}) as t on true
     """  # noqa: S608  the text is ours
 

@@ -1,6 +1,6 @@
 """`Idempotency-Key`: a POST that is repeated with its key is applied once.
 
-The answer is stored in the transaction of the write, for a day, and answers the repeated request.
+The answer is stored in the transaction of the write, and answers the repeated request.
 """
 
 import hashlib

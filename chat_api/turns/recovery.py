@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from uuid import UUID
 
 from chat_api.events import AgentEvent
@@ -19,7 +20,13 @@ from chat_api.turns.result import (
 from db.engine import Sessions, ping, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import writes_of_turn
-from db.sweep import AbandonedTurn, abandoned_turns, delete_old_entries, delete_old_events
+from db.sweep import (
+    AbandonedTurn,
+    abandoned_turns,
+    delete_old_answers,
+    delete_old_entries,
+    delete_old_events,
+)
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turn_writes import close_turn
 from db.turns import UserTurns
@@ -73,18 +80,22 @@ def _reply_of(conversation_id: UUID, turn_id: UUID, stored: list[StoredEvent]) -
 
 @asynccontextmanager
 async def sweeping(
-    sessions: Sessions, lease: float, running: Container[UUID]
+    sessions: Sessions, lease: float, running: Container[UUID], answers: timedelta
 ) -> AsyncIterator[None]:
     """Recover abandoned turns while the block runs; `lease` is a turn's, in seconds.
+
+    Old events are deleted too, and answers to repeated requests that are older than `answers`.
 
     Every replica sweeps; a turn is ended by one of them. Those in `running` are this process's own:
     they are not abandoned, however late it renews their leases.
     """
-    async with background_task(_sweep(sessions, lease, running)):
+    async with background_task(_sweep(sessions, lease, running, answers)):
         yield
 
 
-async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> None:
+async def _sweep(
+    sessions: Sessions, lease: float, running: Container[UUID], answers: timedelta
+) -> None:
     pause = lease / _SWEEPS_PER_LEASE
     since_forgetting = float("inf")
     while True:
@@ -95,6 +106,7 @@ async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> 
             if since_forgetting >= _FORGET_SECONDS:
                 await delete_old_events(sessions)
                 await delete_old_entries(sessions)
+                await delete_old_answers(sessions, answers)
                 since_forgetting = 0
         except DatabaseUnavailable:
             await _outlast(sessions, lease)

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from db.conversations import UserConversations
 from db.engine import Sessions, transaction
 from db.errors import IdempotencyMismatch
 from db.idempotency import AlreadyWritten, KeyedRequest, writes_of_turn
+from db.sweep import delete_old_answers
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.user_connection import user_connection
@@ -57,15 +59,47 @@ async def test_a_key_belongs_to_one_user(committed: Sessions, user: str) -> None
 
 
 @pytest.mark.requirement("FR-MCP-005")
-async def test_a_key_is_forgotten_after_a_day(committed: Sessions, user: str) -> None:
-    for key in ("k", "other"):
-        await add_once(committed, user, key, "milk")
+async def test_keys_last_until_they_are_swept_and_not_until_the_next_write(
+    committed: Sessions, user: str
+) -> None:
+    users = [user, f"{user}-2"]
+    for each in users:
+        for key in ("young", "old"):
+            await add_once(committed, each, key, "milk")
+        async with transaction(committed, each) as session:
+            for key, hours in (("young", 47), ("old", 49)):
+                await session.execute(
+                    text(
+                        "update idempotency set created_at = now() - make_interval(hours => :h)"
+                        " where key = :key"
+                    ),
+                    {"h": hours, "key": key},
+                )
+    assert await add_once(committed, user, "next", "bread") == {"id": 3}
+    assert await add_once(committed, user, "old", "milk") == {"id": 2}
+    await delete_old_answers(committed, timedelta(hours=48))
+    assert await add_once(committed, user, "young", "milk") == {"id": 1}
+    assert [await add_once(committed, each, "old", "milk") for each in users] == [
+        {"id": 4},
+        {"id": 3},
+    ]
+
+
+@pytest.mark.requirement("FR-MCP-005")
+async def test_keys_are_swept_in_portions(committed: Sessions, user: str) -> None:
     async with transaction(committed, user) as session:
-        await session.execute(text("update idempotency set created_at = now() - interval '25h'"))
-    assert await add_once(committed, user, "k", "milk") == {"id": 3}
+        await session.execute(
+            text(
+                "insert into idempotency"
+                " (user_id, key, request_hash, request, response, created_at)"
+                " select :user, n::text, '', '{}', '{}', now() - interval '3 days'"
+                " from generate_series(1, 2500) n"
+            ),
+            {"user": user},
+        )
+    await delete_old_answers(committed, timedelta(days=2))
     async with transaction(committed, user) as session:
-        keys = await session.scalars(text("select key from idempotency"))
-        assert keys.all() == ["k"]
+        assert await session.scalar(text("select count(*) from idempotency")) == 0
 
 
 @pytest.mark.requirement("FR-CHAT-041")

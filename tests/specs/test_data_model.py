@@ -15,6 +15,7 @@ DOCUMENT = read("specs/data-model.md")
 _OF_NO_USER = {
     "turns_by_lease",
     "ledger_by_age",
+    "idempotency_by_age",
     "turn_event_batches_by_age",
     "turn_events_by_age",
     "access_tokens_by_hash",
