@@ -35,6 +35,7 @@ def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Princip
         turn_id=_name(claims.get("turn_id")),
         expires_at=int(claims["exp"]),
         email=_email(claims.get("email")) if claims.get("email_verified") is True else None,
+        issued_at=_issued_at(claims),
     )
 
 
@@ -46,6 +47,15 @@ def _check_times(claims: Mapping[str, Any], max_lifetime: int | None) -> None:
     now = time.time()
     if claims["exp"] - min(claims.get("iat", now), now + LEEWAY) > max_lifetime:
         raise InvalidToken("The token lives longer than is accepted here.")
+
+
+def _issued_at(claims: Mapping[str, Any]) -> float:
+    """Return when a token was issued, to the millisecond where its issuer tells it."""
+    issued_at, milliseconds = float(claims.get("iat", 0)), claims.get("iat_ms")
+    # An issuer may read its clock twice.
+    if isinstance(milliseconds, int) and abs(milliseconds / 1000 - issued_at) < 2:
+        return milliseconds / 1000
+    return issued_at
 
 
 def _is_instant(value: object) -> bool:

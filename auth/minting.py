@@ -114,10 +114,13 @@ def _registered(
 ) -> dict[str, Any]:
     if not is_name(user_id):
         raise InvalidUserId
-    now = int(time.time())
+    now_ms = time.time_ns() // 1_000_000
+    now = now_ms // 1000
     return {
         "sub": user_id,
         "iat": now,
+        # Tokens of one second differ: those from before a revocation, and those from after it.
+        "iat_ms": now_ms,
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(16),
         **_present(iss=issuer, aud=audience),

@@ -10,7 +10,9 @@ class Principal:
     `client` is the claim `client_id` (RFC 9068) or `azp` (OpenID Connect), `scopes` the words of
     `scope`, `timezone` the claim `zoneinfo` where it is an IANA zone, `turn_id` the chat turn that
     a tool call belongs to, `email` the claim of that name if `email_verified` is true.
-    `expires_at` is in seconds since 1970.
+    `expires_at` and `issued_at` are in seconds since 1970. `issued_at` has the fraction of the
+    claim `iat_ms`, which is `iat` in milliseconds; it is 0 if a signed token has neither, and None
+    for a token that is not signed.
     """
 
     user_id: str
@@ -21,6 +23,7 @@ class Principal:
     turn_id: str | None
     expires_at: int
     email: str | None = None
+    issued_at: float | None = None
 
 
 def is_name(value: object) -> bool:

@@ -26,6 +26,7 @@ from chat_api.routes import (
     parse,
     push_subscriptions,
     reminder_email,
+    revocations,
     task_events,
     tasks,
     turns,
@@ -56,6 +57,7 @@ _USER_ROUTES = (
         user_settings,
         imports,
         user_data,
+        revocations,
     ),
 )
 _ALLOWED_HEADERS = [

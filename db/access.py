@@ -4,11 +4,14 @@ The database's function `enter_user` locks the user's row and refuses who has no
 called by the statement that begins the transaction.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from db.errors import AccountDeleted
+from db.errors import AccountDeleted, NoAuthority, TokenRevoked
 
-_DELETED = "TD001"
+# By SQLSTATE.
+_REFUSALS: dict[str, type[NoAuthority]] = {"TD001": AccountDeleted, "TD002": TokenRevoked}
 
 
 class Access(StrEnum):
@@ -25,9 +28,35 @@ class Access(StrEnum):
     ERASE = "erase"
 
 
-def lock(user_id: str, access: str) -> str:
-    """Return the expression that locks the row of a user; both are expressions."""
-    return f"enter_user({user_id}, {access})"
+class Bearer(Protocol):
+    """When the signed token was issued that a request came with, and to which client.
+
+    `issued_at` is in seconds since 1970, with their fraction; None if there is no such token: work
+    of our own, or a token that a row stands for.
+    """
+
+    @property
+    def issued_at(self) -> float | None: ...  # noqa: D102
+
+    @property
+    def client(self) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class _NoBearer:
+    issued_at: float | None = None
+    client: str | None = None
+
+
+NO_BEARER: Bearer = _NoBearer()
+
+
+def lock(user_id: str, access: str, bearer: str = "null, null") -> str:
+    """Return the expression that locks the row of a user and checks a token.
+
+    All are expressions: `bearer` is two, the time at which it was issued and its client.
+    """
+    return f"enter_user({user_id}, {access}, {bearer})"
 
 
 def raise_refusal(sqlstate: str) -> None:
@@ -35,6 +64,7 @@ def raise_refusal(sqlstate: str) -> None:
 
     Raises:
         AccountDeleted: The user was erased.
+        TokenRevoked: The token was issued before the user revoked such tokens.
     """
-    if sqlstate == _DELETED:
-        raise AccountDeleted from None
+    if sqlstate in _REFUSALS:
+        raise _REFUSALS[sqlstate] from None

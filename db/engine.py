@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
-from db.access import Access, lock
+from db.access import NO_BEARER, Access, Bearer, lock
 from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
 from db.server import Server
@@ -38,14 +38,14 @@ TOKENS_ROLE = "todochat_tokens"
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def entering(user_id: str, access: str, *counts: str) -> str:
+def entering(user_id: str, access: str, bearer: str, *counts: str) -> str:
     """Return the statement that enters the transaction of a user; all are expressions.
 
     They are evaluated in order: who counts holds the lock of `access` already.
     """
     role = f"set_config('role', '{APP_ROLE}', true)"
     owner = f"set_config('app.user_id', {user_id}, true)"
-    return ", ".join([f"select {role}", owner, lock(user_id, access), *counts])
+    return ", ".join([f"select {role}", owner, lock(user_id, access, bearer), *counts])
 
 
 # One statement takes the role that row-level security binds, and names the owner. Both last for
@@ -149,7 +149,11 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
 
 @asynccontextmanager
 async def transaction(
-    sessions: Sessions, user_id: str, access: Access = Access.ADD, *counts: str
+    sessions: Sessions,
+    user_id: str,
+    access: Access = Access.ADD,
+    *counts: str,
+    bearer: Bearer = NO_BEARER,
 ) -> AsyncIterator[AsyncSession]:
     """Open the transaction of one user: row-level security shows that user's rows only.
 
@@ -157,16 +161,22 @@ async def transaction(
     ledger, such as `Limit.spending`.
 
     Raises:
-        AccountDeleted: The user was erased.
+        NoAuthority: The user was erased, or revoked tokens like this one.
         RateLimited: A limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
+    values = {
+        "user_id": user_id,
+        "access": access,
+        "issued_at": bearer.issued_at,
+        "client": bearer.client,
+    }
     async with (
         gate_of(sessions).entered(user_id),
         translating_outages(sessions),
         sessions.begin() as session,
     ):
-        await session.execute(_enter(*counts), {"user_id": user_id, "access": access})
+        await session.execute(_enter(*counts), values)
         yield session
 
 
@@ -178,7 +188,7 @@ def gate_of(sessions: Sessions) -> UserGate:
 
 @cache
 def _enter(*counts: str) -> TextClause:
-    return text(entering(":user_id", ":access", *counts))
+    return text(entering(":user_id", ":access", ":issued_at, :client", *counts))
 
 
 @asynccontextmanager

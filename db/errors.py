@@ -41,7 +41,8 @@ TodoError
 ├── TooManyLists
 ├── ListNameTaken
 ├── NoAuthority
-│   └── AccountDeleted
+│   ├── AccountDeleted
+│   └── TokenRevoked
 ├── RateLimited, TooManyTurns (db/ledger.py)
 └── DatabaseUnavailable
     └── DatabaseReadOnly, SchemaOutdated (db/readiness.py)
@@ -316,6 +317,15 @@ class AccountDeleted(NoAuthority):
 
     def __init__(self) -> None:
         super().__init__("This account was deleted.")
+
+
+class TokenRevoked(NoAuthority):
+    """The token was issued before its user, or its client, revoked such tokens."""
+
+    code = "token_revoked"
+
+    def __init__(self) -> None:
+        super().__init__("This token was revoked.")
 
 
 class DatabaseUnavailable(TodoError):

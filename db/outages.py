@@ -59,7 +59,7 @@ async def translating_outages(sessions: async_sessionmaker[AsyncSession]) -> Asy
     """Turn the driver's errors of an outage into one error, and those of a refusal into ours.
 
     Raises:
-        AccountDeleted: The user was erased.
+        NoAuthority: The user was erased, or revoked tokens like this one.
         DatabaseUnavailable: Postgres can't be reached, can't serve, or was lost.
         RateLimited: The transaction's user is over a limit.
     """

@@ -13,7 +13,7 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
-from db.access import Access, lock, raise_refusal
+from db.access import NO_BEARER, Access, Bearer, lock, raise_refusal
 from db.engine import TOKENS_ROLE, Sessions, entering, gate_of
 from db.ledger import raise_if_limited
 from db.outages import (
@@ -70,18 +70,23 @@ async def connection_of(
 
 @asynccontextmanager
 async def user_connection(
-    sessions: Sessions, user_id: str, access: Access = Access.READ, *counts: str
+    sessions: Sessions,
+    user_id: str,
+    access: Access = Access.READ,
+    *counts: str,
+    bearer: Bearer = NO_BEARER,
 ) -> AsyncIterator[UserConnection]:
     """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
 
     `counts` are expressions of the ledger, such as `Limit.spending`.
 
     Raises:
-        AccountDeleted: The user was erased.
+        NoAuthority: The user was erased, or revoked tokens like this one.
         RateLimited: A limit is exceeded.
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    enter = f"{entering(literal(user_id), literal(access), *counts)}, {_PLAN_ONCE}"
+    enter = entering(literal(user_id), literal(access), _constants(bearer), *counts)
+    enter = f"{enter}, {_PLAN_ONCE}"
     async with gate_of(sessions).entered(user_id), _transaction(sessions, enter) as connection:
         yield UserConnection(connection, user_id)
 
@@ -111,6 +116,11 @@ def literal(value: str) -> str:
         raise ValueError("a text of Postgres has no NUL character")
     escaped = value.replace("\\", "\\\\").replace("'", "''")
     return f"E'{escaped}'"
+
+
+def _constants(bearer: Bearer) -> str:
+    issued_at = "null" if bearer.issued_at is None else repr(float(bearer.issued_at))
+    return f"{issued_at}, {'null' if bearer.client is None else literal(bearer.client)}"
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel, col, select
 
 from db.access import Access, lock
 from db.models import Turn
+from db.notifier import notify, tasks_topic
 from db.reminder_models import StoredPushSubscription, StoredReminder
 from db.reminder_values import DEFAULT_REMINDER
 from db.reminder_zone import move_reminders
@@ -90,3 +91,4 @@ class UserData(UserScoped):
             .values(deleted_at=erased_at)
             .execution_options(synchronize_session=False)
         )
+        await notify(self._session, tasks_topic(self._user_id))

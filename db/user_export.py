@@ -4,20 +4,24 @@ No transaction lasts longer than its page, however slowly the pages are taken. W
 meanwhile is in them as it was or as it is.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from db.access import NO_BEARER, Bearer
 from db.engine import Sessions
 from db.task_reminders import specs_of
 from db.task_rows import task_of
 from db.task_statements import TASKS
-from db.user_connection import user_connection
+from db.user_connection import UserConnection, user_connection
 
 ROWS_PER_PAGE = 500
 
 Rows = list[dict[str, Any]]
+_Opened = Callable[[], AbstractAsyncContextManager[UserConnection]]
 
 _NO_ID = UUID(int=0)
 
@@ -92,37 +96,41 @@ _TASKS = f"{TASKS} and deleted_at is null and id > $3 order by id limit $2"
 _INTERNAL = ("deleted_at", "list_id")
 
 
-async def export_user(sessions: Sessions, user_id: str) -> AsyncIterator[tuple[str, Rows]]:
+async def export_user(
+    sessions: Sessions, user_id: str, bearer: Bearer = NO_BEARER
+) -> AsyncIterator[tuple[str, Rows]]:
     """Yield the rows of each section, a page at a time; a section without any has an empty page.
 
     Secrets are not stored, and so are not among them.
 
     Raises:
+        NoAuthority: The user was erased, or revoked tokens like this one.
         DatabaseUnavailable: Postgres can't be reached.
     """
-    yield "settings", await _rows(sessions, user_id, _SETTINGS)
-    yield "reminder_email", await _rows(sessions, user_id, _REMINDER_EMAIL)
-    yield "calendar_feeds", await _rows(sessions, user_id, _FEEDS)
+    opened = partial(user_connection, sessions, user_id, bearer=bearer)
+    yield "settings", await _rows(opened, _SETTINGS)
+    yield "reminder_email", await _rows(opened, _REMINDER_EMAIL)
+    yield "calendar_feeds", await _rows(opened, _FEEDS)
     yield "tasks", []
-    async for tasks in _tasks(sessions, user_id):
+    async for tasks in _tasks(opened):
         yield "tasks", tasks
     for section in _SECTIONS:
         yield section.name, []
         after = section.first
-        while rows := await _rows(sessions, user_id, section.statement, ROWS_PER_PAGE, *after):
+        while rows := await _rows(opened, section.statement, ROWS_PER_PAGE, *after):
             yield section.name, rows
             after = tuple(rows[-1][key] for key in section.keys)
 
 
-async def _rows(sessions: Sessions, user_id: str, statement: str, *values: object) -> Rows:
-    async with user_connection(sessions, user_id) as connection:
+async def _rows(opened: _Opened, statement: str, *values: object) -> Rows:
+    async with opened() as connection:
         return [dict(row) for row in await connection.fetch(statement, *values)]
 
 
-async def _tasks(sessions: Sessions, user_id: str) -> AsyncIterator[Rows]:
+async def _tasks(opened: _Opened) -> AsyncIterator[Rows]:
     last = 0
     while True:
-        async with user_connection(sessions, user_id) as connection:
+        async with opened() as connection:
             rows = await connection.fetch(_TASKS, ROWS_PER_PAGE, last)
         if not rows:
             return

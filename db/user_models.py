@@ -1,4 +1,4 @@
-"""The tables with one row for each user."""
+"""The tables of users: their state, and their settings."""
 
 from datetime import datetime
 
@@ -16,6 +16,17 @@ class UserState(SQLModel, table=True):
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     deleted_at: datetime | None = Field(default=None, sa_type=TIME)
+    epoch: datetime | None = Field(default=None, sa_type=TIME)
+
+
+class GrantState(SQLModel, table=True):
+    """From when on signed tokens of one client of the user are accepted."""
+
+    __tablename__ = "grant_states"
+
+    user_id: str = Field(sa_type=Text, primary_key=True)
+    client: str = Field(sa_type=Text, primary_key=True)
+    epoch: datetime = Field(sa_type=TIME)
 
 
 class StoredSettings(SQLModel, table=True):

@@ -21,7 +21,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_REQUEST, SubscriptionsListenResult
 
 from auth.principal import Principal
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, NoAuthority
 from db.notifier import Notifier, tasks_topic
 from mcp_server.context import ToolContext
 from mcp_server.resources import TASK, TODAY
@@ -38,10 +38,11 @@ _LONGEST_SECONDS = 15 * 60.0
 
 @dataclass(frozen=True)
 class _Stream:
-    """A subscriber's stream, and its position: the last change sent, and the date then."""
+    """A subscriber's stream: when it ends, the last change that was sent, and the date then."""
 
     ctx: ToolContext
     caller: Principal
+    timeout: asyncio.Timeout
     after: int
     today: date
 
@@ -98,14 +99,21 @@ class TaskSubscriptions:
         """Read the newest change before the stream is acknowledged, so that none is missed."""
         async with protocol_session(ctx) as opened:
             after = await opened.tasks.last_change()
-            return _Stream(ctx, opened.caller, after, await opened.today())
+            left = min(opened.caller.expires_at - time.time(), _LONGEST_SECONDS)
+            timeout = asyncio.timeout(left)
+            return _Stream(ctx, opened.caller, timeout, after, await opened.today())
 
     async def _follow(self, stream: _Stream, listener: Callable[[ServerEvent], None]) -> None:
         async with self._notifier.listening(tasks_topic(stream.caller.user_id)) as subscription:
             while True:
                 previous = stream.after
-                with suppress(DatabaseUnavailable, MCPError):
+                try:
                     stream = await _notify(stream, listener)
+                except (DatabaseUnavailable, MCPError):
+                    pass
+                except NoAuthority:
+                    stream.timeout.reschedule(asyncio.get_running_loop().time())
+                    return
                 # Changes are numbered without gaps: a full page is not the last.
                 if stream.after - previous < _PAGE:
                     await subscription.wait(_LOOK_SECONDS)
@@ -128,10 +136,9 @@ async def _notify(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _
 async def _until_expiry(
     stream: _Stream, ctx: ServerRequestContext[Any, Any], call_next: CallNext
 ) -> HandlerResult:
-    """Serve a stream until its token expires, and end it with a result then."""
-    left = min(stream.caller.expires_at - time.time(), _LONGEST_SECONDS)
+    """Serve a stream until its token expires or is revoked, and end it with a result then."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(left):
+        async with stream.timeout:
             return await call_next(ctx)
     return SubscriptionsListenResult(_meta={SUBSCRIPTION_ID_META_KEY: ctx.request_id})
 

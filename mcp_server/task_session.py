@@ -110,7 +110,9 @@ async def _connection(
 ) -> AsyncIterator[UserConnection]:
     """Open the caller's transaction; a caller without authority is answered with 401."""
     try:
-        async with user_connection(state_of(ctx).sessions, caller.user_id, access) as connection:
+        async with user_connection(
+            state_of(ctx).sessions, caller.user_id, access, bearer=caller
+        ) as connection:
             yield connection
     except NoAuthority as error:
         note_refusal(ctx, error)

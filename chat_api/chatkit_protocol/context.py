@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chat_api.turns.streams import TurnStream
-from db.access import Access
+from db.access import NO_BEARER, Access, Bearer
 from db.engine import Sessions, transaction
 from db.task_values import Origin
 from db.tasks import UserTasks
@@ -34,6 +34,7 @@ class RequestContext:
     user_id: str
     timezone: RequestedTimezone
     turn: RequestTurn | None = None
+    bearer: Bearer = NO_BEARER
     cancel_on_disconnect: bool = True
 
     @property
@@ -54,7 +55,9 @@ class RequestContext:
         Raises:
             DatabaseUnavailable: Postgres can't be reached, or went away before the commit.
         """
-        async with transaction(self.sessions, self.user_id, Access.READ) as session:
+        async with transaction(
+            self.sessions, self.user_id, Access.READ, bearer=self.bearer
+        ) as session:
             yield session
 
     async def tasks(self, session: AsyncSession) -> UserTasks:

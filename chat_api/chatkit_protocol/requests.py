@@ -112,12 +112,17 @@ async def prepare_request(
     """
     _refuse_unsupported(request)
     if isinstance(request, _WRITES):
-        await _count_write(caller.user_id, runtime)
+        await _count_write(caller, runtime)
     metadata = _validated(_Metadata, request.metadata)
     zone = RequestedTimezone(metadata.timezone, caller.timezone)
     turn = await _start_turn(request, caller, runtime, zone, key)
     context = RequestContext(
-        runtime.sessions, caller.user_id, zone, turn, metadata.on_hang_up == "stop"
+        runtime.sessions,
+        caller.user_id,
+        zone,
+        turn,
+        caller,
+        metadata.on_hang_up == "stop",
     )
     match request:
         case ThreadsUpdateReq(params=params):
@@ -135,11 +140,14 @@ def _refuse_unsupported(request: ChatKitReq) -> None:
             raise NotSupported(message)
 
 
-async def _count_write(user_id: str, runtime: Runtime) -> None:
+async def _count_write(caller: Principal, runtime: Runtime) -> None:
     """Count a request that changes something, before its stream begins."""
     limit = runtime.limits.writes
+    user_id = caller.user_id
     with runtime.limits.remembering(user_id, limit.kind):
-        async with transaction(runtime.sessions, user_id, Access.ADD, limit.spending):
+        async with transaction(
+            runtime.sessions, user_id, Access.ADD, limit.spending, bearer=caller
+        ):
             pass
 
 
@@ -153,20 +161,19 @@ async def _start_turn(
     user_id, turns = caller.user_id, runtime.turns
     match request:
         case ThreadsCreateReq(params=params):
-            turn_request = TurnRequest(user_id, _stored_text(params), None, zone, key, "cards")
+            text, thread = _stored_text(params), None
         case ThreadsAddUserMessageReq(params=params):
-            thread = conversation_id_of(params.thread_id)
-            turn_request = TurnRequest(user_id, _stored_text(params), thread, zone, key, "cards")
+            text, thread = _stored_text(params), conversation_id_of(params.thread_id)
         case ThreadsRetryAfterItemReq(params=params):
             thread = conversation_id_of(params.thread_id)
             message_id = ItemId.parse(params.item_id).message_id
             params.item_id = str(message_id)
-            retry = RetryRequest(user_id, thread, message_id, zone, "cards")
+            retry = RetryRequest(user_id, thread, message_id, zone, "cards", caller)
             retried = await turns.retry(retry)
             return RequestTurn(retried, message_id)
         case _:
             return None
-    turn = await turns.start(turn_request)
+    turn = await turns.start(TurnRequest(user_id, text, thread, zone, key, "cards", caller))
     if isinstance(turn, LiveTurn):
         return RequestTurn(turn, turn.user_message_id)
     async with transaction(runtime.sessions, user_id, Access.READ) as session:

@@ -61,6 +61,7 @@ async def chat(
         body.conversation_id,
         RequestedTimezone(body.timezone, caller.timezone),
         idempotency_key,
+        bearer=caller,
     )
     turn = await runtime.turns.start(turn_request)
     if _prefers_json(request.headers.get("accept", "")):

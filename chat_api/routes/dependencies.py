@@ -109,7 +109,9 @@ async def session_of(
     """
     with _counted(request, caller, runtime) as limit:
         access, counts = _access(limit)
-        async with transaction(runtime.sessions, caller.user_id, access, *counts) as session:
+        async with transaction(
+            runtime.sessions, caller.user_id, access, *counts, bearer=caller
+        ) as session:
             yield session
 
 
@@ -143,7 +145,9 @@ async def request_connection(
     """Open the request's one transaction, owned by the caller; one that writes is counted."""
     with _counted(request, caller, runtime) as limit:
         access, counts = _access(limit)
-        async with user_connection(runtime.sessions, caller.user_id, access, *counts) as connection:
+        async with user_connection(
+            runtime.sessions, caller.user_id, access, *counts, bearer=caller
+        ) as connection:
             yield connection
 
 
@@ -235,7 +239,9 @@ async def user_settings_of(session: Session, caller: Caller) -> UserSettings:
 
 async def user_data_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[UserData]:
     """Return everything that the caller owns, in a transaction that erases it."""
-    async with transaction(runtime.sessions, caller.user_id, Access.ERASE) as session:
+    async with transaction(
+        runtime.sessions, caller.user_id, Access.ERASE, bearer=caller
+    ) as session:
         yield UserData(session, caller.user_id)
 
 

@@ -114,11 +114,13 @@ async def import_tasks(
     if chosen is None:
         raise UnknownFormat
     zone = RequestedTimezone(claimed=caller.timezone)
-    async with user_connection(runtime.sessions, caller.user_id) as connection:
+    async with user_connection(runtime.sessions, caller.user_id, bearer=caller) as connection:
         here = ZoneInfo(zone.or_else(await timezone_of(connection)))
     file = await asyncio.to_thread(read_file, await request.body(), chosen, here)
     access = Access.READ if dry_run else Access.WRITE
-    async with user_connection(runtime.sessions, caller.user_id, access) as connection:
+    async with user_connection(
+        runtime.sessions, caller.user_id, access, bearer=caller
+    ) as connection:
         work = await work_out_import(import_request(connection, caller, keyed), file)
         answer = ImportOut.of(work, dry_run=dry_run)
         if dry_run:

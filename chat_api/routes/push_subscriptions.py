@@ -147,7 +147,7 @@ async def test_push_subscription(
     runtime: RuntimeDep, caller: Caller, subscription_id: UUID, keyed: Keyed
 ) -> PushTestOut:
     """Send a test message to this browser now, within ten seconds."""
-    async with user_connection(runtime.sessions, caller.user_id) as connection:
+    async with user_connection(runtime.sessions, caller.user_id, bearer=caller) as connection:
         await OneTime(connection, keyed).check()
         one = await UserPushSubscriptions(connection).get(subscription_id)
     message = PushMessage(type="test", tag="test", title="Notifications work.")

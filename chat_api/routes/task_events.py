@@ -25,7 +25,7 @@ from chat_api.routes.sse import event_stream_response, numbered_events
 from chat_api.routes.tasks import TaskOut
 from chat_api.runtime import Runtime
 from chat_api.turns.service import Draining
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, NoAuthority
 from db.lists import ListFeed
 from db.notifications import NotificationFeed, NotificationPage
 from db.notifier import tasks_topic
@@ -156,7 +156,10 @@ async def _events(
     yield after, TasksReady(change_id=after)
     async with runtime.notifier.listening(tasks_topic(caller.user_id)) as subscription:
         while not runtime.turns.draining and (lifetime := caller.expires_at - time.time()) > 0:
-            changes, others = await _read(runtime, caller, after, feeds)
+            try:
+                changes, others = await _read(runtime, caller, after, feeds)
+            except NoAuthority:
+                return
             for change in changes:
                 after = change.id
                 yield after, TaskChanged.of(change)
@@ -171,7 +174,7 @@ async def _read(
 ) -> tuple[list[TaskChange], list[_FeedEvent]]:
     """Read what comes next, which is nothing while Postgres can't be reached."""
     try:
-        async with user_connection(runtime.sessions, caller.user_id) as connection:
+        async with user_connection(runtime.sessions, caller.user_id, bearer=caller) as connection:
             changes = await tasks_on(connection, caller).changes(after, limit=_PAGE)
             return changes, await feeds.next(connection)
     except DatabaseUnavailable:

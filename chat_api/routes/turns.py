@@ -67,7 +67,7 @@ class TurnOut(BaseModel):
 @router.get("")
 async def get_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
     """Return a turn."""
-    return TurnOut.of(await runtime.turns.state(caller.user_id, turn_id))
+    return TurnOut.of(await runtime.turns.state(caller.user_id, turn_id, caller))
 
 
 @router.get(
@@ -80,7 +80,7 @@ async def follow_turn(
     caller: Caller, runtime: RuntimeDep, turn_id: UUID, last_event_id: LastEventId = None
 ) -> EventSourceResponse:
     """Stream the events of a turn, from the start or behind `Last-Event-ID`, until it ends."""
-    turn = await runtime.turns.follow(caller.user_id, turn_id)
+    turn = await runtime.turns.follow(caller.user_id, turn_id, caller)
     return turn_events(turn, after=last_event_id or 0)
 
 
@@ -97,9 +97,12 @@ async def follow_turn_in_chatkit(
 
     The stream ends with the stored items of the reply, as that of `/chatkit` does.
     """
-    turn = await runtime.turns.follow(caller.user_id, turn_id)
+    turn = await runtime.turns.follow(caller.user_id, turn_id, caller)
     context = RequestContext(
-        runtime.sessions, caller.user_id, RequestedTimezone(claimed=caller.timezone)
+        runtime.sessions,
+        caller.user_id,
+        RequestedTimezone(claimed=caller.timezone),
+        bearer=caller,
     )
     events = followed_turn(turn, context, after=last_event_id or 0)
     return EventSourceResponse(events, headers=UNBUFFERED, ping=HEARTBEAT_SECONDS, sep="\n")
@@ -108,4 +111,4 @@ async def follow_turn_in_chatkit(
 @router.post("/cancel", status_code=status.HTTP_202_ACCEPTED)
 async def cancel_turn(caller: Caller, runtime: RuntimeDep, turn_id: UUID) -> TurnOut:
     """Cancel a turn within a second; its reply so far is stored."""
-    return TurnOut.of(await runtime.turns.cancel(caller.user_id, turn_id))
+    return TurnOut.of(await runtime.turns.cancel(caller.user_id, turn_id, caller))

@@ -35,7 +35,7 @@ async def export_everything(caller: Caller, runtime: RuntimeDep) -> StreamingRes
     Of access tokens, the calendar feed and browsers, it has all but the secrets. `POST /import`
     takes the tasks and lists back.
     """
-    pages = export_user(runtime.sessions, caller.user_id)
+    pages = export_user(runtime.sessions, caller.user_id, caller)
     # An error of the first page is still answered as one.
     first = await anext(pages)
     filename = f"todochat-{datetime.now(UTC):%Y-%m-%d}.json"

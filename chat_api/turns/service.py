@@ -14,9 +14,9 @@ from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
 from chat_api.turns.user_limits import UserLimits
-from db.access import Access
+from db.access import NO_BEARER, Access, Bearer
 from db.engine import transaction
-from db.errors import ConversationBusy
+from db.errors import ConversationBusy, NoAuthority
 from db.idempotency import writes_of_turn
 from db.ledger import ONE_OPENING
 from db.models import Message, Turn
@@ -45,6 +45,7 @@ class TurnRequest:
     timezone: RequestedTimezone
     idempotency_key: str | None = None
     surface: Surface = "text"
+    bearer: Bearer = NO_BEARER
 
     def fingerprint(self) -> str:
         """Return a hash that differs between requests under one key."""
@@ -61,6 +62,7 @@ class RetryRequest:
     message_id: UUID
     timezone: RequestedTimezone
     surface: Surface = "text"
+    bearer: Bearer = NO_BEARER
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class TurnService:
         assert isinstance(started, LiveTurn)  # noqa: S101  a retry has no key
         return started
 
-    async def state(self, user_id: str, turn_id: UUID) -> TurnState:
+    async def state(self, user_id: str, turn_id: UUID, bearer: Bearer = NO_BEARER) -> TurnState:
         """Return a turn; one whose process is gone is ended first.
 
         Raises:
@@ -139,32 +141,36 @@ class TurnService:
             DatabaseUnavailable: Postgres can't be reached.
         """
         await self._recover(user_id, turn_id)
-        async with transaction(self._sessions, user_id, Access.READ) as session:
+        async with transaction(self._sessions, user_id, Access.READ, bearer=bearer) as session:
             turns = UserTurns(session, user_id)
             return TurnState(await turns.get(turn_id), await turns.reply(turn_id))
 
-    async def follow(self, user_id: str, turn_id: UUID) -> TurnStream:
+    async def follow(self, user_id: str, turn_id: UUID, bearer: Bearer = NO_BEARER) -> TurnStream:
         """Return the stream of a turn, whichever process runs it.
 
         Raises:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        if live := self._live_turn(user_id, turn_id):
-            return live
-        state = await self.state(user_id, turn_id)
-        return self._stream(state.turn)
+        state = await self.state(user_id, turn_id, bearer)
+        return self._live_turn(user_id, turn_id) or self._stream(state.turn)
 
-    async def cancel(self, user_id: str, turn_id: UUID) -> TurnState:
+    async def cancel(self, user_id: str, turn_id: UUID, bearer: Bearer = NO_BEARER) -> TurnState:
         """Ask the process that runs a turn to stop it; an ended one stays as it is.
 
         Raises:
             TurnNotFound: The user has none of that id.
             DatabaseUnavailable: Postgres can't be reached.
         """
-        if live := self._live_turn(user_id, turn_id):
-            live.stop(TurnStatus.CANCELLED)
-        state = await self.state(user_id, turn_id)
+        live = self._live_turn(user_id, turn_id)
+        try:
+            state = await self.state(user_id, turn_id, bearer)
+        except NoAuthority:
+            live = None
+            raise
+        finally:
+            if live:
+                live.stop(TurnStatus.CANCELLED)
         if state.turn.status == TurnStatus.RUNNING:
             async with transaction(self._sessions, user_id) as session:
                 await UserTurns(session, user_id).request_stop(turn_id)
@@ -243,7 +249,7 @@ class TurnService:
         )
         access = Access.ADD if new.key is None else Access.WRITE
         async with user_connection(
-            self._sessions, request.user_id, access, ONE_OPENING
+            self._sessions, request.user_id, access, ONE_OPENING, bearer=request.bearer
         ) as connection:
             opened = await open_turn(connection, new)
         return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
@@ -258,7 +264,9 @@ class TurnService:
             limits=self._limits.turns,
         )
         counts = ONE_OPENING, self._limits.turns.messages.spending
-        async with transaction(self._sessions, request.user_id, Access.ADD, *counts) as session:
+        async with transaction(
+            self._sessions, request.user_id, Access.ADD, *counts, bearer=request.bearer
+        ) as session:
             opening = UserTurns(session, request.user_id)
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id

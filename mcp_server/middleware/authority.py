@@ -1,4 +1,4 @@
-"""Answers 401 to a valid token whose user was erased.
+"""Answers 401 to a valid token whose user was erased, or revoked it.
 
 Most requests learn it in the transaction in which they do their work, at no cost of its own.
 """
@@ -54,7 +54,7 @@ class RequireAuthority:
 
     async def _refused(self, principal: Principal) -> JSONResponse | None:
         try:
-            async with user_connection(self._sessions, principal.user_id):
+            async with user_connection(self._sessions, principal.user_id, bearer=principal):
                 return None
         except NoAuthority as error:
             return self._unauthorized(str(error))

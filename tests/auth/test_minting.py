@@ -52,7 +52,7 @@ def test_every_minted_token_names_its_key_and_is_unlike_any_other() -> None:
     header = jwt.get_unverified_header(one)
     assert header == {"alg": "EdDSA", "typ": "JWT", "kid": MINTER.key_set()["keys"][0]["kid"]}
     claims = jwt.decode(one, options={"verify_signature": False})
-    assert set(claims) == {"sub", "iat", "exp", "iss", "aud", "jti", "client_id", "scope"}
+    assert set(claims) == {"sub", "iat", "iat_ms", "exp", "iss", "aud", "jti", "client_id", "scope"}
 
 
 @pytest.mark.requirement("FR-AUTH-015")

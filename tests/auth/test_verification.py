@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 import pytest
 
+from auth.claims import principal_of
 from auth.errors import AuthError, InvalidToken
 from auth.issuers import Issuer
 from auth.principal import Principal
@@ -280,6 +281,7 @@ async def test_a_refusal_is_a_sentence_that_repeats_nothing_of_the_token() -> No
 @pytest.mark.requirement("FR-AUTH-008")
 async def test_the_principal_carries_what_the_token_says() -> None:
     token = ED.token(
+        iat=NOW,
         exp=NOW + 1800,
         client_id="cursor",
         azp="other",
@@ -295,6 +297,7 @@ async def test_the_principal_carries_what_the_token_says() -> None:
         timezone="Europe/Berlin",
         turn_id="turn-1",
         expires_at=NOW + 1800,
+        issued_at=NOW,
     )
 
 
@@ -321,3 +324,21 @@ async def test_a_time_zone_that_is_not_of_iana_is_left_out(zone: str) -> None:
 async def test_a_scope_that_is_no_text_grants_nothing() -> None:
     for scope in (None, ["tasks:read"], 1):
         assert (await BOTH.verify(ED.token(scope=scope))).scopes == frozenset()
+
+
+@pytest.mark.requirement("FR-AUTH-243")
+@pytest.mark.parametrize(
+    ("claims", "issued_at"),
+    [
+        ({"iat": 1000, "iat_ms": 1_000_250}, 1000.25),
+        ({"iat": 1000, "iat_ms": 999_900}, 999.9),
+        ({"iat": 1000}, 1000),
+        ({"iat": 1000, "iat_ms": 99_000_000}, 1000),
+        ({"iat": 1000, "iat_ms": "1000250"}, 1000),
+        ({}, 0),
+    ],
+)
+def test_a_token_tells_its_time_to_the_millisecond_or_counts_as_old(
+    claims: dict[str, Any], issued_at: float
+) -> None:
+    assert principal_of({"sub": "alice", "exp": 2000, **claims}, None).issued_at == issued_at

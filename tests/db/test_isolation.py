@@ -11,6 +11,7 @@ from db.access_tokens import UserAccessTokens
 from db.calendar_feeds import UserCalendarFeed
 from db.engine import Sessions, transaction
 from db.models import TABLES
+from db.revocation import revoke_signed_tokens
 from db.turn_events import EventBatch
 from db.turn_values import Outcome
 from db.user_connection import connection_of
@@ -56,6 +57,8 @@ async def fill(sessions: Sessions, user: str) -> None:
         await UserCalendarFeed(await connection_of(session, user)).create()
         await UserAccessTokens(session, user).create(NewAccessToken(name=f"of {user}"))
         await UserSettings(session, user).set_timezone("Europe/Berlin")
+        connection = await connection_of(session, user, writes=True)
+        await revoke_signed_tokens(connection, 0, "an assistant")
 
 
 @pytest.mark.requirement("FR-TASK-008")

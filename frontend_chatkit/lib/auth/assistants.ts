@@ -21,8 +21,6 @@ type Client = {
   redirectUris?: string[];
 };
 
-const GRANT_MODELS = ["oauthConsent", "oauthRefreshToken", "oauthAccessToken"];
-
 /** Return what a client is known by, or null if there is no such client. */
 export async function clientIdentity(clientId: string): Promise<ClientIdentity | null> {
   const client = await clientOf(clientId);
@@ -45,20 +43,6 @@ export async function assistantsOf(userId: string): Promise<Assistant[]> {
     }),
   );
   return known.filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
-}
-
-/** Delete a user's consent and the tokens that were issued under it. */
-export async function disconnect(userId: string, clientId: string): Promise<void> {
-  const { adapter } = await auth().$context;
-  await adapter.transaction(async (tx) => {
-    for (const model of GRANT_MODELS) {
-      const where = [
-        { field: "userId", value: userId },
-        { field: "clientId", value: clientId },
-      ];
-      await tx.deleteMany({ model, where });
-    }
-  });
 }
 
 async function clientOf(clientId: string): Promise<Client | null> {

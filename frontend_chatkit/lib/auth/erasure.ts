@@ -2,8 +2,7 @@ import type { BetterAuthPlugin, Where } from "better-auth";
 import { APIError, createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
 import { deleteSessionCookie } from "better-auth/cookies";
 import { getJwtToken, type JwtOptions } from "better-auth/plugins";
-
-const TIMEOUT_MS = 20_000;
+import { requestApi } from "@/lib/auth/api-requests";
 
 // Whoever holds one of these is signed out before anything is deleted.
 const SIGNED_IN = ["session", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"];
@@ -35,7 +34,7 @@ export function erasure(apiUrl: string, login: JwtOptions) {
               await tx.deleteMany({ model, where });
             }
           });
-          await eraseAtApi(apiUrl, user.id, token);
+          await requestApi({ apiUrl, userId: user.id, token }, "DELETE", { code: "NOT_ERASED" });
           await adapter.delete({ model: "user", where: [{ field: "id", value: user.id }] });
           deleteSessionCookie(context);
           return context.json({ erased: true });
@@ -47,15 +46,4 @@ export function erasure(apiUrl: string, login: JwtOptions) {
 
 function invalidPassword(): APIError {
   return new APIError("BAD_REQUEST", { code: "INVALID_PASSWORD" });
-}
-
-async function eraseAtApi(apiUrl: string, userId: string, token: string): Promise<void> {
-  const response = await fetch(`${apiUrl}/api/${encodeURIComponent(userId)}`, {
-    method: "DELETE",
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    console.warn(`The API can't be reached: ${error}`);
-  });
-  if (!response?.ok) throw new APIError("SERVICE_UNAVAILABLE", { code: "NOT_ERASED" });
 }

@@ -12,7 +12,8 @@ export async function callerOf(headers: Headers): Promise<Caller | null> {
   if (!signedIn) return null;
   const mint = async () => (await auth().api.getToken({ headers })).token;
   const { user, session } = signedIn;
-  // The token says whether the address is verified: one from before that is of no use after it.
-  const key = `${session.id} ${user.emailVerified}`;
+  // The token says whether the address is verified: one from before that is of no use after it. One from
+  // before a revocation is refused, which changes the time as well.
+  const key = `${session.id} ${user.emailVerified} ${user.updatedAt.getTime()}`;
   return { userId: user.id, token: await tokens.get(key, mint) };
 }

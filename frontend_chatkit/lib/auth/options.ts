@@ -9,9 +9,11 @@ import { clientExpiry } from "@/lib/auth/client-expiry";
 import { commonPasswords } from "@/lib/auth/common-passwords";
 import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
+import { issuedNow } from "@/lib/auth/login-claims";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
 import { refreshScope } from "@/lib/auth/refresh-scope";
 import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
+import { revocation } from "@/lib/auth/revocation";
 import { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
@@ -29,6 +31,7 @@ export function authOptions(environment: Environment, pool: Pool) {
       audience: environment.apiAudience,
       expirationTime: "15m",
       definePayload: ({ user }: { user: User }) => ({
+        ...issuedNow(),
         azp: "todochat-web",
         email: user.email,
         email_verified: user.emailVerified,
@@ -75,6 +78,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         "/sign-up/email": { window: MINUTE, max: 20 },
         "/change-password": { window: MINUTE, max: 20 },
         "/erase-account": { window: MINUTE, max: 20 },
+        "/sign-out-everywhere": { window: MINUTE, max: 20 },
         "/request-password-reset": { window: MINUTE, max: 5 },
         "/send-verification-email": { window: MINUTE, max: 5 },
         "/get-session": false,
@@ -88,6 +92,7 @@ export function authOptions(environment: Environment, pool: Pool) {
     plugins: [
       jwt(login),
       erasure(environment.apiUrl, login),
+      revocation(environment.apiUrl, login),
       passwordReset(webUrl, backoff),
       backoff.plugin(),
       commonPasswords,
@@ -100,6 +105,7 @@ export function authOptions(environment: Environment, pool: Pool) {
         scopes: [...Object.keys(SCOPES), REFRESH],
         grantTypes: [...GRANT_TYPES],
         accessTokenExpiresIn: 10 * MINUTE,
+        customAccessTokenClaims: () => ({ iat_ms: issuedNow().iat_ms }),
         rateLimit: { register: { window: 10 * MINUTE, max: 20 } },
         extensions: [{ clientDiscovery: clientDocuments(fetchPublic) }],
         allowDynamicClientRegistration: true,

@@ -1,3 +1,5 @@
+import { claimsOf } from "@/lib/auth/login-claims";
+
 const SPARE_MS = 60_000;
 const MAX_ENTRIES = 10_000;
 
@@ -13,16 +15,9 @@ export class TokenCache {
     if (cached && cached.until > Date.now()) return cached.token;
     const token = await mint();
     this.#entries.delete(key);
-    this.#entries.set(key, { token, until: expiryOf(token) - SPARE_MS });
+    this.#entries.set(key, { token, until: claimsOf(token).exp * 1000 - SPARE_MS });
     const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
     if (oldest !== undefined) this.#entries.delete(oldest);
     return token;
   }
-}
-
-/** Return when a token expires, in milliseconds since 1970. */
-function expiryOf(token: string): number {
-  const payload = token.split(".")[1] ?? "";
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number };
-  return claims.exp * 1000;
 }

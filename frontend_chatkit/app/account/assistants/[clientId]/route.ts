@@ -1,4 +1,5 @@
-import { disconnect } from "@/lib/auth/assistants";
+import { APIError } from "better-auth/api";
+import { auth } from "@/lib/auth";
 import { environment, trustedOrigins } from "@/lib/environment";
 import { problemResponse } from "@/lib/problem";
 import { isOwnPage } from "@/lib/relay/headers";
@@ -18,6 +19,15 @@ export async function DELETE(request: Request, { params }: Context): Promise<Res
   const session = await currentSession();
   if (!session) return problemResponse(401, "signed_out", "Sign in to continue.");
   const { clientId } = await params;
-  await disconnect(session.user.id, clientId);
+  try {
+    await auth().api.disconnectAssistant({ headers: request.headers, params: { clientId } });
+  } catch (error) {
+    if (!(error instanceof APIError)) throw error;
+    return problemResponse(
+      503,
+      "not_disconnected",
+      "The assistant could not be disconnected. Try again.",
+    );
+  }
   return new Response(null, { status: 204 });
 }
