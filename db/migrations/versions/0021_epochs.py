@@ -5,8 +5,8 @@ Whoever has not revoked any has no epoch. The function of the version before sta
 
 from alembic import op
 
-revision = "0020"
-down_revision: str | None = "0019"
+revision = "0021"
+down_revision: str | None = "0020"
 
 _GRANTS = """
 create table grant_states (
