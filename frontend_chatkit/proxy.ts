@@ -17,4 +17,4 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: "/((?!_next/|api/|bff/|healthz|\\.well-known/).*)" };
+export const config = { matcher: "/((?!_next/|api/|bff/|healthz|ready|\\.well-known/).*)" };

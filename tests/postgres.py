@@ -105,6 +105,20 @@ async def new_database(migrated_url: str) -> str:
     return _with_database(migrated_url, name)
 
 
+async def require_password(url: str, role: str) -> None:
+    """Let the server ask this role for its password, in this database."""
+    connection = await asyncpg.connect(url)
+    file = Path(await connection.fetchval("show hba_file"))
+    line = f"local {make_url(url).database} {role} scram-sha-256\n"
+    await asyncio.to_thread(_prepend, file, line)
+    await connection.execute("select pg_reload_conf()")
+    await connection.close()
+
+
+def _prepend(file: Path, line: str) -> None:
+    file.write_text(line + file.read_text())
+
+
 def _with_database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 

@@ -17,6 +17,7 @@ from chat_api.supervisor.processes import StartError
 from chat_api.supervisor.services import services
 from chat_api.supervisor.signals import INTERRUPTED, Stopped
 from chat_api.supervisor.standalone import (
+    call_standalone,
     exec_module,
     exec_over_database,
     exec_over_embedded,
@@ -30,6 +31,7 @@ from db.settings import ConfigurationProblem
 
 _TOKEN_HOURS = 24
 _WORKER = "chat_api.worker"
+_LOGIN_ROLES = "chat_api.cli.login_roles_process"
 _WORKER_STOP_SECONDS = 5
 
 app = typer.Typer(
@@ -75,10 +77,23 @@ def worker() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    roles: Annotated[
+        bool,
+        typer.Option("--roles", help="Also make a login role for each service, and print its URL."),
+    ] = False,
+    new_passwords: Annotated[
+        bool, typer.Option("--new-passwords", help="Give those roles new passwords.")
+    ] = False,
+) -> None:
     """Bring the database to the newest schema."""
-    asyncio.run(migrate_standalone(read_settings()))
+    settings = read_settings()
+    asyncio.run(migrate_standalone(settings))
     Console().print("The database is up to date.")
+    if roles or new_passwords:
+        arguments = ["--new-passwords"] if new_passwords else []
+        exec_over_database(settings, _LOGIN_ROLES, arguments)
+        sys.exit(asyncio.run(call_standalone(settings, _LOGIN_ROLES, arguments)))
 
 
 @app.command()

@@ -3,6 +3,8 @@ import { readSmtpUrl, type Smtp } from "@/lib/smtp";
 /** The settings of the web app's server, from its environment variables. */
 export type Environment = {
   databaseUrl: string;
+  /** Seconds that one statement may take. */
+  databaseTimeout: number;
   secret: string;
   /** The public URL of the web app, without a slash at the end. */
   webUrl: string;
@@ -28,6 +30,7 @@ type Variables = Record<string, string | undefined>;
 
 const CHATKIT_SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js";
 const CLIENT_DAYS = 30;
+const DATABASE_TIMEOUT = 6;
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 let cached: Environment | undefined;
@@ -43,6 +46,7 @@ export function read(variables: Variables): Environment {
   const apiUrl = address(variables.API_URL || "http://127.0.0.1:8000");
   return {
     databaseUrl: required(variables, "DATABASE_URL"),
+    databaseTimeout: Number(variables.DATABASE_TIMEOUT) || DATABASE_TIMEOUT,
     secret: required(variables, "BETTER_AUTH_SECRET"),
     webUrl: webAddress(variables),
     apiUrl,

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from db.engine import create_engine, create_sessions
 from db.migrate import run_migrations
+from tests.postgres import require_password
 from tests.stack import Stack, running_stack
 
 READ_ONLY = (503, "database_read_only")
@@ -115,7 +116,8 @@ async def test_a_refused_password_is_an_outage_that_is_logged_once(
 ) -> None:
     role = f"refused_{uuid4().hex[:8]}"
     url = make_url(own_database_url).set(username=role, password="wrong")
-    await _require_password(own_database_url, role)
+    await execute(own_database_url, f"create role {role} login password 'right'")
+    await require_password(own_database_url, role)
     with caplog.at_level(logging.WARNING):
         async with serving(url.render_as_string(hide_password=False), tmp_path) as stack:
             (ready, _) = await readiness(stack)
@@ -127,17 +129,3 @@ async def test_a_refused_password_is_an_outage_that_is_logged_once(
     assert len(logged) == 1
     assert not logged[0].exc_info
     assert "wrong" not in caplog.text
-
-
-async def _require_password(url: str, role: str) -> None:
-    """Let the server ask this role for its password."""
-    connection = await asyncpg.connect(url)
-    await connection.execute(f"create role {role} login password 'right'")
-    file = await connection.fetchval("show hba_file")
-    await asyncio.to_thread(_prepend, Path(file), f"local all {role} scram-sha-256\n")
-    await connection.execute("select pg_reload_conf()")
-    await connection.close()
-
-
-def _prepend(file: Path, line: str) -> None:
-    file.write_text(line + file.read_text())

@@ -52,7 +52,8 @@ class Network:
         self._pipes.add(pipe)
         server_reader, server_writer = await asyncio.open_unix_connection(self._socket_path)
         try:
-            with suppress(OSError):
+            # Cancelled only at the end; the loop would report that as an error.
+            with suppress(OSError, asyncio.CancelledError):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._pump(pipe, reader, server_writer))
                     group.create_task(self._pump(pipe, server_reader, writer))

@@ -1,7 +1,7 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { createAuthMiddleware } from "better-auth/api";
-import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
+import type { DatabasePool } from "@/lib/auth/pool";
 import { REGISTRATION } from "@/lib/auth/registration";
 
 const GRANTS = ["oauthConsent", "oauthRefreshToken", "oauthAccessToken"];
@@ -17,7 +17,7 @@ const EXPIRE = `
  * Forgets the clients that are so many days old and connected to no account, when another one registers:
  * anybody may register one. A client that comes back registers anew.
  */
-export function clientExpiry(pool: Pool, days: number) {
+export function clientExpiry(pool: DatabasePool, days: number) {
   return {
     id: "client-expiry",
     hooks: {

@@ -5,8 +5,10 @@ export const SCHEMA = "auth";
 
 const SCHEME = /^postgres(ql)?(\+asyncpg)?:/;
 const CONNECT_MS = 5000;
-const APP_NAME = ["pgbouncer", "connect_timeout"];
+const APP_NAME = ["pgbouncer", "connect_timeout", "target_session_attrs"];
 const VERIFIED = "verify-full";
+const POOLER = /-pooler\.|[?&]pgbouncer=true/;
+const AUTHORITY = /^([^/]*\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/;
 
 /**
  * Read a Postgres URL as libpq does, never with weaker TLS. The driver has neither `channel_binding`
@@ -29,4 +31,24 @@ export function connection(databaseUrl: string): ClientConfig {
     connectionString: query.size ? `${address}?${query}` : address,
     connectionTimeoutMillis: CONNECT_MS,
   };
+}
+
+/**
+ * Return how to connect to each host of a URL. Postgres limits what a session may take; a pooler lets
+ * no session set that.
+ */
+export function connections(databaseUrl: string, seconds: number): ClientConfig[] {
+  const milliseconds = seconds * 1000;
+  const limits = POOLER.test(databaseUrl)
+    ? {}
+    : {
+        statement_timeout: Math.floor((milliseconds * 7) / 8),
+        idle_in_transaction_session_timeout: milliseconds,
+      };
+  return eachHost(databaseUrl).map((url) => ({ ...connection(url), ...limits, keepAlive: true }));
+}
+
+function eachHost(databaseUrl: string): string[] {
+  const [, before = "", hosts = "", after = ""] = AUTHORITY.exec(databaseUrl) ?? [];
+  return hosts.split(",").map((host) => `${before}${host}${after}`);
 }

@@ -1,22 +1,19 @@
 import { betterAuth } from "better-auth";
-import { Pool } from "pg";
-import { connection } from "@/lib/auth/database";
 import { authOptions } from "@/lib/auth/options";
+import { DatabasePool } from "@/lib/auth/pool";
 import { environment } from "@/lib/environment";
 
-const CONNECTIONS = 5;
-// Serverless Postgres suspends after five idle minutes and drops what was open.
-const IDLE_MS = 60_000;
+let connected: DatabasePool | undefined;
+
+/** Return the connections of this process, built on first use. */
+export function pool(): DatabasePool {
+  const { databaseUrl, databaseTimeout } = environment();
+  connected ??= new DatabasePool(databaseUrl, databaseTimeout);
+  return connected;
+}
 
 function build() {
-  const settings = environment();
-  const pool = new Pool({
-    ...connection(settings.databaseUrl),
-    max: CONNECTIONS,
-    idleTimeoutMillis: IDLE_MS,
-  });
-  pool.on("error", (error) => console.warn(`An idle connection was lost: ${error.message}`));
-  return betterAuth(authOptions(settings, pool));
+  return betterAuth(authOptions(environment(), pool()));
 }
 
 let built: ReturnType<typeof build> | undefined;

@@ -2,7 +2,6 @@ import { mcp } from "@better-auth/mcp";
 import type { BetterAuthOptions, User } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
-import type { Pool } from "pg";
 import { clientDocuments } from "@/lib/auth/client-documents/discovery";
 import { fetchPublic } from "@/lib/auth/client-documents/transport";
 import { clientExpiry } from "@/lib/auth/client-expiry";
@@ -11,6 +10,7 @@ import { SCHEMA } from "@/lib/auth/database";
 import { erasure } from "@/lib/auth/erasure";
 import { issuedNow } from "@/lib/auth/login-claims";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
+import type { DatabasePool } from "@/lib/auth/pool";
 import { refreshScope } from "@/lib/auth/refresh-scope";
 import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
 import { revocation } from "@/lib/auth/revocation";
@@ -24,7 +24,7 @@ const MINUTE = 60;
 const DAY = 24 * 3600;
 
 /** Return how people sign in, which tokens the API gets, and how assistants are authorized. */
-export function authOptions(environment: Environment, pool: Pool) {
+export function authOptions(environment: Environment, pool: DatabasePool) {
   const login = {
     disableSettingJwtHeader: true,
     jwt: {

@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from "better-auth/api";
-import type { Pool } from "pg";
 import { SCHEMA } from "@/lib/auth/database";
+import type { DatabasePool } from "@/lib/auth/pool";
 
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
@@ -41,10 +41,10 @@ const LEFT = `
  * cookies). An address without an account is treated like one with an account.
  */
 export class SignInBackoff {
-  readonly #pool: Pool;
+  readonly #pool: DatabasePool;
   readonly #secret: string;
 
-  constructor(pool: Pool, secret: string) {
+  constructor(pool: DatabasePool, secret: string) {
     this.#pool = pool;
     this.#secret = secret;
   }
