@@ -19,6 +19,8 @@ from db.errors import TodoError
 
 # The SQLSTATE with which `spend` refuses; the kind is its message, the seconds to wait its detail.
 LIMIT_EXCEEDED = "TC429"
+# Who has waited for a window's length may be told to wait a little more, but is told what is left.
+_LONGEST_WAIT = 60
 # The expression that lets one transaction of a user at a time open a turn: what runs is counted by
 # the statement after it. The lock of those who write may be held for as long as an import takes.
 ONE_OPENING = "pg_advisory_xact_lock(hashtextextended(current_setting('app.user_id'), 7072))"
@@ -86,4 +88,5 @@ def raise_if_limited(error: Any) -> None:
     # SQLAlchemy's error has the driver's as its cause.
     driver_error = error if isinstance(error, asyncpg.PostgresError) else error.__cause__
     if getattr(driver_error, "sqlstate", None) == LIMIT_EXCEEDED:
-        raise RateLimited(driver_error.message, int(driver_error.detail)) from error
+        wait = min(int(driver_error.detail), _LONGEST_WAIT)
+        raise RateLimited(driver_error.message, wait) from error

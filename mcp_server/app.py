@@ -95,7 +95,11 @@ def _guarded(
     authorized = RequireAuthority(protocol, sessions, challenge)
     scoped = RequireScopes(authorized, rules, challenge)
     limited = RateLimits(
-        scoped, rules, requests=settings.mcp_rate_limit, writes=settings.mcp_write_rate_limit
+        scoped,
+        sessions,
+        rules,
+        requests=settings.mcp_rate_limit,
+        writes=settings.mcp_write_rate_limit,
     )
     failed_tokens = FailedTokens(settings.failed_tokens_per_minute)
     return BearerAuthentication(BufferedBodies(limited), credentials, failed_tokens, challenge)

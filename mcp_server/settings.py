@@ -57,9 +57,9 @@ class McpSettings(DatabaseSettings, FailedTokenSettings, ConnectionSettings):
     )
     mcp_read_only: bool = Field(False, description="Offer only the tools that change nothing")
     mcp_rate_limit: str = Field(
-        "600/minute", description="Requests of one client of one user, without writes"
+        "600/minute", description="Requests of one grant of one user, without writes"
     )
-    mcp_write_rate_limit: str = Field("120/minute", description="Writes of one client of one user")
+    mcp_write_rate_limit: str = Field("120/minute", description="Writes of one grant of one user")
     todochat_token: SecretStr | None = Field(
         None, description="Personal access token of the MCP server's user over stdio"
     )

@@ -11,7 +11,7 @@ from mcp_server.settings import McpSettings
 
 # The chat API's tokens live this long at most, in seconds.
 _MAX_TOKEN_LIFETIME = 60
-_PERSONAL = "personal access token"
+PERSONAL = "personal access token"
 
 
 class Credentials:
@@ -48,7 +48,7 @@ class Credentials:
             raise InvalidToken("The access token is unknown, revoked or expired.")
         return Principal(
             user_id=token.user_id,
-            issuer=_PERSONAL,
+            issuer=PERSONAL,
             client=token.name,
             scopes=frozenset(token.scopes),
             timezone=None,

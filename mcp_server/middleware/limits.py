@@ -1,25 +1,38 @@
-"""Rate limits for each client of each user."""
+"""Rate limits for each grant of each user, counted on all replicas together."""
 
+import asyncio
 import math
 import time
-from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from limits import parse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.principal import Principal
-from mcp_server.middleware.error_responses import error_response
+from db.engine import Sessions
+from db.errors import DatabaseUnavailable, NoAuthority
+from db.ledger import Limit
+from db.reservations import reserve
+from db.user_connection import user_connection
+from mcp_server.middleware.credentials import PERSONAL
+from mcp_server.middleware.error_responses import error_response, unavailable
 from mcp_server.middleware.scopes import ScopeRules
+
+# A process asks the ledger once for so many parts of a limit.
+_PARTS = 20
 
 
 class RateLimits:
     """Answer 429 to a caller over its limit; writes have a limit of their own.
 
-    A caller is one client of one user, by the token's claims. Each process counts separately, so
-    the limits of N replicas add up to N times the setting.
+    A caller is a grant of a user: one OAuth client, or all personal access tokens together, for
+    these have any names that their user likes.
     """
 
-    def __init__(self, app: ASGIApp, rules: ScopeRules, *, requests: str, writes: str) -> None:
+    def __init__(
+        self, app: ASGIApp, sessions: Sessions, rules: ScopeRules, *, requests: str, writes: str
+    ) -> None:
         """Parse the limits, such as `120/minute`.
 
         Raises:
@@ -27,14 +40,20 @@ class RateLimits:
         """
         self._app = app
         self._rules = rules
-        self._limits = {"requests": MovingWindow(requests), "writes": MovingWindow(writes)}
+        self._requests = SharedLimit(sessions, limit_of("mcp_requests", requests))
+        self._writes = SharedLimit(sessions, limit_of("mcp_writes", writes))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429 with `Retry-After`."""
         # A chat turn has its own bound: the number of model requests.
         if scope["type"] == "http" and scope["principal"].turn_id is None:
             writes = self._rules.writes(scope["rpc_calls"])
-            wait = self._wait(scope["principal"], "writes" if writes else "requests")
+            limit = self._writes if writes else self._requests
+            try:
+                wait = await limit.hit(scope["principal"])
+            except DatabaseUnavailable as error:
+                await unavailable(str(error))(scope, receive, send)
+                return
             if wait:
                 answer = error_response(
                     429,
@@ -46,41 +65,89 @@ class RateLimits:
                 return
         await self._app(scope, receive, send)
 
-    def _wait(self, caller: Principal, kind: str) -> int:
-        """Count a request; return how many seconds to wait, 0 if it is within the limit."""
-        key = (caller.issuer or "", caller.user_id, caller.client or "")
-        return math.ceil(self._limits[kind].hit(key, time.monotonic()))
+
+@dataclass
+class _Allowance:
+    """What a process may still spend of a caller's limit, until when, and until when nothing."""
+
+    left: int = 0
+    until: float = 0
+    refused_until: float = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class MovingWindow:
-    """Counts the hits of each key in the last seconds.
+class SharedLimit:
+    """Spends a limit in parts that it takes from the ledger: most requests cost no transaction."""
 
-    The storage of `limits` looks through all keys for each hit, and on a thread for each key.
-    """
+    def __init__(
+        self, sessions: Sessions, limit: Limit, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sessions = sessions
+        self._limit = limit
+        self._part = max(1, limit.most // _PARTS)
+        self._now = now
+        self._allowances: dict[tuple[str, str], _Allowance] = {}
+        self._swept_at = now()
 
-    def __init__(self, limit: str) -> None:
-        item = parse(limit)
-        self._amount = item.amount
-        self._seconds = item.get_expiry()
-        self._hits: dict[tuple[str, ...], deque[float]] = {}
-        self._swept_at = float("-inf")
+    async def hit(self, caller: Principal) -> int:
+        """Count a request within the limit and return 0; else return how many seconds to wait.
 
-    def hit(self, key: tuple[str, ...], now: float) -> float:
-        """Count a hit within the limit and return 0; else return how many seconds to wait."""
-        self._forget_idle(now)
-        hits = self._hits.setdefault(key, deque())
-        while hits and hits[0] <= now - self._seconds:
-            hits.popleft()
-        if len(hits) >= self._amount:
-            return (hits[0] if hits else now) + self._seconds - now
-        hits.append(now)
-        return 0
+        Raises:
+            DatabaseUnavailable: The ledger can't be reached.
+        """
+        self._forget_idle()
+        key = caller.user_id, _grant(caller)
+        allowance = self._allowances.setdefault(key, _Allowance())
+        async with allowance.lock:
+            now = self._now()
+            if allowance.refused_until > now:
+                return self._wait(allowance, now)
+            if not allowance.left or allowance.until <= now:
+                await self._reserve(allowance, *key)
+            if not allowance.left:
+                return self._wait(allowance, now)
+            allowance.left -= 1
+            return 0
 
-    def _forget_idle(self, now: float) -> None:
-        """Forget the keys without hits in a window, once in a window."""
-        if now - self._swept_at > self._seconds:
+    async def _reserve(self, allowance: _Allowance, user_id: str, grant: str) -> None:
+        now = self._now()
+        allowance.until = now + self._limit.seconds
+        try:
+            async with user_connection(self._sessions, user_id) as connection:
+                reserved = await reserve(connection, self._limit, grant, self._part)
+        except NoAuthority:
+            # It is refused for that later.
+            allowance.left, allowance.until = 1, now
+            return
+        allowance.left = reserved.granted
+        allowance.refused_until = now + reserved.wait
+
+    def _wait(self, allowance: _Allowance, now: float) -> int:
+        return max(1, min(self._limit.seconds, math.ceil(allowance.refused_until - now)))
+
+    def _forget_idle(self) -> None:
+        """Forget who has neither an allowance nor a refusal, once in a window."""
+        now = self._now()
+        if now - self._swept_at > self._limit.seconds:
             self._swept_at = now
-            since = now - self._seconds
-            self._hits = {
-                key: hits for key, hits in self._hits.items() if hits and hits[-1] > since
+            self._allowances = {
+                key: one
+                for key, one in self._allowances.items()
+                if max(one.until, one.refused_until) > now or one.lock.locked()
             }
+
+
+def limit_of(kind: str, text: str) -> Limit:
+    """Return the limit that a setting such as `120/minute` means.
+
+    Raises:
+        ValueError: It has another form.
+    """
+    parsed = parse(text)
+    return Limit(kind, parsed.amount, parsed.get_expiry())
+
+
+def _grant(caller: Principal) -> str:
+    if caller.issuer == PERSONAL:
+        return ""
+    return f"{caller.issuer or ''} {caller.client or ''}"

@@ -7,22 +7,26 @@ from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.minting import TokenMinter
+from auth.principal import Principal
 from chat_api.tokens import signing_ring
-from db.engine import Sessions
+from db.engine import Sessions, transaction
 from mcp_server.app import create_app
 from mcp_server.middleware.body import BufferedBodies
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
-from mcp_server.middleware.limits import MovingWindow
+from mcp_server.middleware.limits import SharedLimit, limit_of
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import Toolset
 from tests.mcp_server.plain import calling, headers_of, personal_token, request_of
 from tests.serving import NO_AUTHORITIES, listen, port_of, serving
 from tests.stack import Stack
+from tests.statements import counted
 
 
 @asynccontextmanager
@@ -82,24 +86,59 @@ async def test_writes_have_a_limit_of_their_own(
 
 
 @pytest.mark.requirement("FR-MCP-104")
-def test_a_limit_holds_for_any_window_of_its_length() -> None:
-    window = MovingWindow("2/minute")
-    assert [window.hit(("a",), now) for now in (0, 10, 20)] == [0, 0, 40]
-    assert [window.hit(("a",), now) for now in (60, 61)] == [0, 9]
-    assert window.hit(("b",), 61) == 0
-    assert [window.hit(("a",), now) for now in (200, 200, 201)] == [0, 0, 59]
-    assert MovingWindow("0/minute").hit(("a",), 1) == 60
-
-
-@pytest.mark.requirement("FR-MCP-104")
-async def test_callers_don_t_share_a_limit(stack: Stack, committed: Sessions, user: str) -> None:
+async def test_users_don_t_share_a_limit_and_the_names_of_tokens_give_no_further_one(
+    stack: Stack, committed: Sessions, user: str
+) -> None:
     one = await personal_token(committed, user)
     same_user = await personal_token(committed, user, name="another client")
     other_user = await personal_token(committed, f"{user}-2")
     async with strict_server(stack, committed, requests="1/minute") as client:
         tokens = (one, same_user, other_user, one)
         answers = [await ask(client, token, "list_tasks") for token in tokens]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 429, 200, 429]
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_each_grant_of_a_user_has_a_limit_of_its_own_on_all_replicas_together(
+    committed: Sessions, user: str
+) -> None:
+    limits = [SharedLimit(committed, limit_of("mcp_requests", "100/minute")) for _ in range(2)]
+    for client in ("one", "two"):
+        caller = Principal(user, "https://issuer.test", client, frozenset(), None, None, 0)
+        waits = [await limit.hit(caller) for _ in range(60) for limit in limits]
+        assert waits.count(0) == 100
+        assert all(0 < wait <= 61 for wait in waits[100:])
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_most_requests_within_a_limit_cost_no_transaction(
+    committed: Sessions, engine: AsyncEngine, user: str
+) -> None:
+    limit = SharedLimit(committed, limit_of("mcp_requests", "100/minute"))
+    caller = Principal(user, "https://issuer.test", "one", frozenset(), None, None, 0)
+    with counted(engine, user) as transactions:
+        await asyncio.gather(*(limit.hit(caller) for _ in range(150)))
+    # A refusal is remembered.
+    assert len(transactions.committed) == 21
+
+
+@pytest.mark.requirement("FR-MCP-104")
+async def test_a_window_of_a_grant_slides(committed: Sessions, user: str) -> None:
+    clock = [0.0]
+    limit = SharedLimit(committed, limit_of("mcp_requests", "4/minute"), lambda: clock[0])
+    caller = Principal(user, "https://issuer.test", "one", frozenset(), None, None, 0)
+
+    async def hits_after(seconds: int) -> list[bool]:
+        clock[0] += seconds
+        async with transaction(committed, user) as session:
+            past = "update ledger set window_start = window_start - make_interval(secs => :s)"
+            await session.execute(text(past), {"s": seconds})
+        return [await limit.hit(caller) == 0 for _ in range(5)]
+
+    assert await hits_after(0) == [True] * 4 + [False]
+    # A quarter of the window before is over.
+    assert await hits_after(75) == [True] + [False] * 4
+    assert await hits_after(180) == [True] * 4 + [False]
 
 
 @pytest.mark.requirement("FR-MCP-104")
