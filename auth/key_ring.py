@@ -4,6 +4,7 @@ So a key is replaced without a token that anybody refuses: the new one verifies 
 signs anywhere, and the old one verifies until what it signed has expired.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,8 @@ class StoredRing(Generic[K]):
         for stored, state in self.states():
             if state == "retired":
                 stored.path.unlink(missing_ok=True)
-        created = int(self._clock())
+        # Not before now, or the key would have less time to be read everywhere.
+        created = math.ceil(self._clock())
         path = self._path.with_name(f"{self._path.stem}-{created}{self._path.suffix}")
         added = StoredKey(path, created, self._load(path))
         self._read_at = float("-inf")

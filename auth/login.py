@@ -41,7 +41,9 @@ class AuthSettings(BaseSettings):
         "by default BETTER_AUTH_SECRET, else generated and stored",
     )
     better_auth_secret: SecretStr | None = Field(
-        None, description="Secret of the web app's sessions; by default generated and stored"
+        None,
+        description="Secrets of the web app, comma-separated: the first signs; by default "
+        "generated and stored",
     )
     auth_jwks_url: str | None = Field(
         None, description="Address of the public keys of login tokens (EdDSA, ES256, RS256)"

@@ -1,5 +1,7 @@
 """Secrets and keys of the API, and the tokens that the command line mints with them."""
 
+from pydantic import SecretStr
+
 from auth.errors import NoLoginToken
 from auth.key_ring import FixedRing, KeyRing, StoredRing
 from auth.keys import signing_keys_from_pem, stored_secret, stored_signing_key
@@ -9,6 +11,8 @@ from chat_api.settings import ApiSettings
 
 _FOLDER = "keys"
 MCP_TOKEN_SECONDS = 60
+# The web app's sessions last as long: `lib/auth/options.ts`.
+_SESSION_SECONDS = 30 * 24 * 3600
 
 
 def login_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
@@ -18,10 +22,9 @@ def login_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
         UnsafeIssuer: One of those that are set is too short, or is the text of a key.
     """
     if settings.login_secret:
-        several = settings.login_secret.get_secret_value().split(",")
-        return FixedRing(tuple(SharedSecret(secret.strip()) for secret in several))
+        return FixedRing(_several(settings.login_secret))
     if settings.better_auth_secret:
-        return FixedRing((SharedSecret(settings.better_auth_secret.get_secret_value()),))
+        return FixedRing(_several(settings.better_auth_secret))
     return stored_login_ring(settings)
 
 
@@ -55,15 +58,24 @@ def stored_signing_ring(settings: ApiSettings) -> StoredRing[SigningKey]:
     )
 
 
-def web_secret(settings: ApiSettings) -> str:
-    """Return the secret of the web app's sessions.
+def web_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
+    """Return the secrets of the web app: those that are set, else the stored ones.
 
     Raises:
-        SecretsUnusable: The stored one can't be read.
+        UnsafeIssuer: One of those that are set is too short, or is the text of a key.
     """
     if settings.better_auth_secret:
-        return settings.better_auth_secret.get_secret_value()
-    return stored_secret(settings.data_dir / _FOLDER / "better_auth_secret")
+        return FixedRing(_several(settings.better_auth_secret))
+    return stored_web_ring(settings)
+
+
+def stored_web_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
+    """Return the secrets of the web app in the data folder, which it gets when it starts."""
+    return StoredRing(
+        settings.data_dir / _FOLDER / "better_auth_secret",
+        lambda path: SharedSecret(stored_secret(path)),
+        lifetime=_SESSION_SECONDS,
+    )
 
 
 def login_token(settings: ApiSettings, user_id: str, hours: float) -> str:
@@ -104,4 +116,12 @@ def password_reset_token(settings: ApiSettings, email: str) -> str:
     Raises:
         AuthError: There is no usable secret.
     """
-    return mint_password_reset_token(web_secret(settings), email)
+    ring = web_ring(settings)
+    # A web app that runs may not have the newest stored secret yet, but it has the oldest.
+    secret = ring.verifying()[0] if isinstance(ring, StoredRing) else ring.signing()
+    return mint_password_reset_token(secret.secret, email)
+
+
+def _several(setting: SecretStr) -> tuple[SharedSecret, ...]:
+    secrets = setting.get_secret_value().split(",")
+    return tuple(SharedSecret(secret.strip()) for secret in secrets)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from auth.key_ring import LEAD_SECONDS, KeyState, StoredRing
 from chat_api.settings import ApiSettings, read_settings
-from chat_api.tokens import stored_login_ring, stored_signing_ring
+from chat_api.tokens import stored_login_ring, stored_signing_ring, stored_web_ring
 
 app = typer.Typer(help="Keys that sign: list them, or replace them.", no_args_is_help=True)
 
@@ -35,6 +35,7 @@ class _Ring:
     purpose: str
     variables: Sequence[str]
     stored: Callable[[ApiSettings], StoredRing[Any]]
+    read_at_start: bool = False
 
     def given_by(self, settings: ApiSettings) -> str | None:
         """Return the variable that has the keys, if one is set."""
@@ -44,6 +45,7 @@ class _Ring:
 _RINGS = (
     _Ring("login tokens", ("LOGIN_SECRET", "BETTER_AUTH_SECRET"), stored_login_ring),
     _Ring("tokens for the MCP server", ("API_SIGNING_KEY",), stored_signing_ring),
+    _Ring("sessions of the web app", ("BETTER_AUTH_SECRET",), stored_web_ring, read_at_start=True),
 )
 
 
@@ -63,7 +65,7 @@ def list_keys() -> None:
 
 @app.command()
 def rotate() -> None:
-    """Add a key of each kind: it verifies at once, and signs when all services know it."""
+    """Add a key of each kind, which signs when all services know it; the old ones still verify."""
     settings = read_settings()
     for ring in _RINGS:
         if variable := ring.given_by(settings):
@@ -74,7 +76,10 @@ def rotate() -> None:
             continue
         added = ring.stored(settings).rotate()
         seconds = math.ceil(added.created + LEAD_SECONDS - time.time())
-        typer.echo(f"{ring.purpose}: {added.key.kid} verifies now, and signs in {seconds} seconds.")
+        when = f"verifies now, and signs in {seconds} seconds"
+        if ring.read_at_start:
+            when = f"signs when the web app starts, {seconds} seconds from now or later"
+        typer.echo(f"{ring.purpose}: {added.key.kid} {when}.")
 
 
 def _since(created: int) -> str:

@@ -8,7 +8,7 @@ from chat_api.settings import ApiSettings
 from chat_api.supervisor.plan import Service
 from chat_api.supervisor.services import local_api_url, local_web_url
 from chat_api.supervisor.web_process import HOME
-from chat_api.tokens import web_secret
+from chat_api.tokens import web_ring
 
 _AUTH_PATH = "/api/auth"
 _STOP_SECONDS = 5
@@ -68,8 +68,11 @@ def issuer_variables(settings: ApiSettings) -> Mapping[str, str]:
 
 def web_environment(settings: WebAppSettings) -> Mapping[str, str]:
     """Return the variables of the web app beside the environment that all services share."""
+    ring = web_ring(settings)
+    signing = ring.signing()
+    ordered = [signing, *(one for one in ring.verifying() if one != signing)]
     variables = {
-        "BETTER_AUTH_SECRET": web_secret(settings),
+        "BETTER_AUTH_SECRET": ",".join(one.secret for one in ordered),
         "HOST": settings.host,
         "WEB_PORT": str(settings.web_port),
         "WEB_URL": settings.web_address,

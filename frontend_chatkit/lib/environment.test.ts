@@ -3,7 +3,10 @@ import { connection } from "@/lib/auth/database";
 import { read, trustedOrigins } from "@/lib/environment";
 import { contentSecurityPolicy } from "@/lib/page-headers";
 
-const NEEDED = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "secret" };
+const NEEDED = {
+  DATABASE_URL: "postgresql://db/todo",
+  BETTER_AUTH_SECRET: "a secret of more than 32 characters",
+};
 
 describe("FR-WEB-032: the environment", () => {
   it("works out what is not set", () => {
@@ -19,6 +22,16 @@ describe("FR-WEB-032: the environment", () => {
 
   it.each(Object.keys(NEEDED))("names %s if that is missing", (name) => {
     expect(() => read({ ...NEEDED, [name]: "" })).toThrow(`${name} is not set.`);
+  });
+
+  it.each([
+    ["BETTER_AUTH_SECRET", "Zq9hunter2"],
+    ["BETTER_AUTH_SECRET", "a secret of more than 32 characters,Zq9hunter2"],
+    ["SMTP_URL", "smtp://me:Zq9hunter2@"],
+    ["SMTP_URL", "smtp://me:Zq9hunter2/x@mail.example"],
+    ["SMTP_URL", "Zq9hunter2"],
+  ])("refuses a bad %s without showing it", (name, value) => {
+    expect(() => read({ ...NEEDED, [name]: value })).toThrow(new RegExp(`^(?!.*Zq9).*${name}`));
   });
 
   it("knows all names of this machine for itself, and one of any other", () => {

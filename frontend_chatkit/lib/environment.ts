@@ -1,3 +1,4 @@
+import { readSecretRing, type SecretRing } from "@/lib/auth/secret-ring";
 import { readSmtpUrl, type Smtp } from "@/lib/smtp";
 
 /** The settings of the web app's server, from its environment variables. */
@@ -5,7 +6,8 @@ export type Environment = {
   databaseUrl: string;
   /** Seconds that one statement may take. */
   databaseTimeout: number;
-  secret: string;
+  /** Of sessions, and of the keys that sign tokens. */
+  secrets: SecretRing;
   /** The public URL of the web app, without a slash at the end. */
   webUrl: string;
   /** The URL at which this server reaches the API, without a slash at the end. */
@@ -47,7 +49,7 @@ export function read(variables: Variables): Environment {
   return {
     databaseUrl: required(variables, "DATABASE_URL"),
     databaseTimeout: Number(variables.DATABASE_TIMEOUT) || DATABASE_TIMEOUT,
-    secret: required(variables, "BETTER_AUTH_SECRET"),
+    secrets: readSecretRing("BETTER_AUTH_SECRET", required(variables, "BETTER_AUTH_SECRET")),
     webUrl: webAddress(variables),
     apiUrl,
     apiAudience: variables.API_ISSUER || apiUrl,

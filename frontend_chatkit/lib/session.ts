@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { auth } from "@/lib/auth";
 import { callerOf } from "@/lib/auth/login-token";
+import { resignCookies } from "@/lib/auth/secret-ring";
 import { environment } from "@/lib/environment";
 import { PATH_HEADER } from "@/lib/page-headers";
 import type { User } from "@/lib/user";
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 1500;
 
 /** Return the current session, or null. */
 export const currentSession = cache(async () =>
-  auth().api.getSession({ headers: await headers() }),
+  auth().api.getSession({ headers: resignCookies(await headers(), environment().secrets) }),
 );
 
 /** Return the signed-in user, or redirect to the login page. */

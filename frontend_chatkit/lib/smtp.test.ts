@@ -41,7 +41,7 @@ describe("FR-WEB-033: the mail server's URL", () => {
     ["smtp://mail.example?from=a@example.com%0d%0aBcc:x@example.com", "?from=address"],
     ["smtp://me@x.example:hunter2%@mail.example", "percent-encoded"],
   ])("is refused as %s, without being repeated", (url, reason) => {
-    const variables = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "secret" };
+    const variables = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "s".repeat(32) };
     const reading = () => read({ ...variables, SMTP_URL: url });
     expect(reading).toThrow("SMTP_URL");
     expect(reading).toThrow(reason);
@@ -49,7 +49,7 @@ describe("FR-WEB-033: the mail server's URL", () => {
   });
 
   it("may be missing", () => {
-    const variables = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "secret" };
+    const variables = { DATABASE_URL: "postgresql://db/todo", BETTER_AUTH_SECRET: "s".repeat(32) };
     expect(read({ ...variables, SMTP_URL: "" }).smtp).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 """Every stored key is replaced while people chat, and no turn fails."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,13 @@ from db.engine import Sessions
 from tests.cli.processes import todochat
 from tests.stack import Stack, running_stack
 
-PEOPLE = 4
+PEOPLE, TURNS = 4, 6
 
 
 async def chat(stack: Stack, user: str, stopped: asyncio.Event) -> list[int]:
     """Add tasks, each with a fresh login, until all keys are new; return the statuses."""
-    statuses = []
-    while not stopped.is_set():
+    statuses: list[int] = []
+    while not stopped.is_set() or len(statuses) < TURNS:
         token = login_token(stack.settings, user, 1)
         answer = await stack.client.post(
             f"/api/{user}/chat",
@@ -34,7 +35,7 @@ async def test_no_turn_fails_while_all_keys_are_replaced(
     committed: Sessions, tmp_path: Path, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is half a minute elsewhere; a verifier may still be as late as it may be by its floor.
-    monkeypatch.setattr(key_ring, "LEAD_SECONDS", 2)
+    monkeypatch.setattr(key_ring, "LEAD_SECONDS", 3)
     monkeypatch.setattr(jwks, "FETCH_FLOOR", 0.5)
     async with running_stack(
         committed, tmp_path, chat_provider="offline", better_auth_secret=None
@@ -54,7 +55,6 @@ async def test_no_turn_fails_while_all_keys_are_replaced(
         statuses = [status for person in await asyncio.gather(*people) for status in person]
     assert set(before).isdisjoint(added)
     assert set(statuses) == {200}
-    assert len(statuses) >= 2 * PEOPLE
     published = [key.kid for key in rings[1].verifying()]
     assert published == [before[1], added[1]]
 
@@ -64,9 +64,9 @@ def test_the_command_lists_keys_and_replaces_them(tmp_path: Path) -> None:
     todochat(tmp_path, "keys", "list")
     replaced = todochat(tmp_path, "keys", "rotate")
     assert replaced.returncode == 0
-    assert replaced.stdout.count("signs in 30 seconds") == 2
+    assert len(re.findall(r"signs in 3[01] seconds", replaced.stdout)) == 2
     listed = todochat(tmp_path, "keys", "list").stdout
-    assert listed.count("verifies, and signs soon") == 2
+    assert listed.count("verifies, and signs soon") == 3
     kept = (tmp_path / "data" / "keys" / "login_secret").read_text()
     assert kept not in listed + replaced.stdout
 

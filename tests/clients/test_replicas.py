@@ -17,6 +17,9 @@ from tests.clients.matrix import LEGACY, MODERN
 from tests.clients.steps import STEPS
 from tests.faults.programs import Program, port_to_keep
 
+# While the keys are replaced, one of them may seal with another key than the other.
+STATE_KEYS = ("a key that these two replicas have", "another one that both of them have")
+
 MODES = {LEGACY: "legacy", MODERN: "auto"}
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.requirement("FR-MCP-304")]
@@ -45,11 +48,12 @@ async def replicas(
     folder = tmp_path_factory.mktemp("replicas")
     async with AsyncExitStack() as running:
         started = []
-        for port in (port_to_keep(), port_to_keep()):
+        for keys in (STATE_KEYS, STATE_KEYS[::-1]):
+            port = port_to_keep()
             environment = {
                 "DATABASE_URL": database_url,
                 "MCP_PORT": str(port),
-                "MCP_STATE_KEY": "a key that only these two replicas have",
+                "MCP_STATE_KEY": ",".join(keys),
             }
             replica = Program("mcp_server", port, environment, folder / f"{port}.log")
             await running.enter_async_context(replica.running())
@@ -104,6 +108,7 @@ async def test_a_call_that_is_sent_again_to_another_replica_is_applied_once(
     assert listed.structured_content["total"] == 1
 
 
+@pytest.mark.requirement("FR-AUTH-021")
 async def test_a_question_of_one_replica_is_answered_at_another(
     balancer: Alternating, ways_in: WaysIn
 ) -> None:

@@ -1,5 +1,7 @@
 import { auth } from "@/lib/auth";
+import { resignCookies } from "@/lib/auth/secret-ring";
 import { TokenCache } from "@/lib/auth/token-cache";
+import { environment } from "@/lib/environment";
 
 /** The signed-in user, as the API authenticates them. */
 export type Caller = { userId: string; token: string };
@@ -7,7 +9,8 @@ export type Caller = { userId: string; token: string };
 const tokens = new TokenCache();
 
 /** Return the caller's id and login token for the API, or null for who is signed out. */
-export async function callerOf(headers: Headers): Promise<Caller | null> {
+export async function callerOf(received: Headers): Promise<Caller | null> {
+  const headers = resignCookies(received, environment().secrets);
   const signedIn = await auth().api.getSession({ headers });
   if (!signedIn) return null;
   const mint = async () => (await auth().api.getToken({ headers })).token;

@@ -15,6 +15,7 @@ import { refreshScope } from "@/lib/auth/refresh-scope";
 import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
 import { revocation } from "@/lib/auth/revocation";
 import { SignInBackoff } from "@/lib/auth/sign-in-backoff";
+import { signingKeys } from "@/lib/auth/signing-keys";
 import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
@@ -27,6 +28,7 @@ const DAY = 24 * 3600;
 export function authOptions(environment: Environment, pool: DatabasePool) {
   const login = {
     disableSettingJwtHeader: true,
+    adapter: signingKeys(environment.secrets),
     jwt: {
       audience: environment.apiAudience,
       expirationTime: "15m",
@@ -39,11 +41,11 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
     },
   };
   const { smtp, webUrl } = environment;
-  const backoff = new SignInBackoff(pool, environment.secret);
+  const backoff = new SignInBackoff(pool, environment.secrets[0]);
   return {
     appName: "Todochat",
     baseURL: webUrl,
-    secret: environment.secret,
+    secret: environment.secrets[0],
     trustedOrigins: trustedOrigins(webUrl),
     database: {
       dialect: new PostgresDialect({ pool }),
@@ -93,7 +95,7 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
       jwt(login),
       erasure(environment.apiUrl, login),
       revocation(environment.apiUrl, login),
-      passwordReset(webUrl, backoff),
+      passwordReset(webUrl, backoff, environment.secrets),
       backoff.plugin(),
       commonPasswords,
       refreshScope,

@@ -2,6 +2,7 @@ import type { BetterAuthPlugin, User } from "better-auth";
 import { APIError, createAuthEndpoint } from "better-auth/api";
 import { generateRandomString, verifyJWT } from "better-auth/crypto";
 import { resetMessage } from "@/lib/auth/link-messages";
+import type { SecretRing } from "@/lib/auth/secret-ring";
 import type { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { type Mailer, sendInBackground } from "@/lib/mail";
 
@@ -10,7 +11,7 @@ export const LINK_SECONDS = 3600;
 /** What precedes the secret of a link in the library's table of verifications. */
 export const RESET_PREFIX = "reset-password:";
 
-// `todochat reset-password` signs this audience with the shared secret; no login token has it.
+// `todochat reset-password` signs this audience with a secret of this app; no login token has it.
 const AUDIENCE = "todochat-password-reset";
 const SECRET_LENGTH = 32;
 
@@ -20,7 +21,7 @@ type OperatorClaims = { aud?: unknown; email?: unknown };
  * Links to a new password beside those that the library mails: the operator's command requests one,
  * the page checks one before anybody types, and a used one makes all others of its user useless.
  */
-export function passwordReset(webUrl: string, backoff: SignInBackoff) {
+export function passwordReset(webUrl: string, backoff: SignInBackoff, secrets: SecretRing) {
   return {
     id: "password-reset",
     init: ({ adapter }) => ({
@@ -41,8 +42,8 @@ export function passwordReset(webUrl: string, backoff: SignInBackoff) {
         "/password-reset/link",
         { method: "POST" },
         async (context) => {
-          const { internalAdapter, secret } = context.context;
-          const email = await addressToReset(context.body?.token, secret);
+          const { internalAdapter } = context.context;
+          const email = await addressToReset(String(context.body?.token), secrets);
           const found = await internalAdapter.findUserByEmail(email.toLowerCase());
           if (!found) throw new APIError("NOT_FOUND", { code: "USER_NOT_FOUND" });
           const token = generateRandomString(SECRET_LENGTH);
@@ -92,10 +93,10 @@ function resetLink(webUrl: string, token: string): string {
   return `${webUrl}/reset-password#${token}`;
 }
 
-async function addressToReset(token: unknown, secret: string): Promise<string> {
-  const claims = await verifyJWT<OperatorClaims>(String(token), secret);
-  if (claims?.aud !== AUDIENCE || typeof claims.email !== "string") {
-    throw new APIError("UNAUTHORIZED", { code: "INVALID_TOKEN" });
+async function addressToReset(token: string, secrets: SecretRing): Promise<string> {
+  for (const secret of secrets) {
+    const claims = await verifyJWT<OperatorClaims>(token, secret);
+    if (claims?.aud === AUDIENCE && typeof claims.email === "string") return claims.email;
   }
-  return claims.email;
+  throw new APIError("UNAUTHORIZED", { code: "INVALID_TOKEN" });
 }

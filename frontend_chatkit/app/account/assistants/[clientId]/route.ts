@@ -1,5 +1,6 @@
 import { APIError } from "better-auth/api";
 import { auth } from "@/lib/auth";
+import { resignCookies } from "@/lib/auth/secret-ring";
 import { environment, trustedOrigins } from "@/lib/environment";
 import { problemResponse } from "@/lib/problem";
 import { isOwnPage } from "@/lib/relay/headers";
@@ -20,7 +21,8 @@ export async function DELETE(request: Request, { params }: Context): Promise<Res
   if (!session) return problemResponse(401, "signed_out", "Sign in to continue.");
   const { clientId } = await params;
   try {
-    await auth().api.disconnectAssistant({ headers: request.headers, params: { clientId } });
+    const headers = resignCookies(request.headers, environment().secrets);
+    await auth().api.disconnectAssistant({ headers, params: { clientId } });
   } catch (error) {
     if (!(error instanceof APIError)) throw error;
     return problemResponse(
