@@ -17,15 +17,26 @@ from db.engine import APP_ROLE, REMINDERS_ROLE, RUNNER_ROLE, SWEEPER_ROLE, TOKEN
 from db.server import Server, session_limits
 
 _ITERATIONS = 4096
+_UNBOUND = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
 
 
 @dataclass(frozen=True)
 class LoginRole:
-    """A role that one service logs in with; `grants` are statements that give it more."""
+    """A role that one service logs in with; `grants` are statements that give it more.
+
+    One that `reads_all` is not bound by row-level security, which only who is not bound either can
+    give. It takes longer than a service may.
+    """
 
     name: str
     enters: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()
+    reads_all: bool = False
+
+    @property
+    def attributes(self) -> str:
+        """What `create role` and `alter role` take."""
+        return "noinherit bypassrls" if self.reads_all else "noinherit"
 
 
 # Readiness is checked without a user.
@@ -49,6 +60,16 @@ _WEB_SCHEMA = (
     """,
     "alter schema auth owner to {name}",
 )
+# Backups read all there is, and write nothing.
+_READING = (
+    "grant usage on schema public, auth to {name}",
+    "grant select on all tables in schema public, auth to {name}",
+    "grant select on all sequences in schema public, auth to {name}",
+    "alter default privileges in schema public grant select on tables to {name}",
+    "alter default privileges for role todochat_web in schema auth "
+    "grant select on tables to {name}",
+    "alter role {name} set default_transaction_read_only = on",
+)
 LOGIN_ROLES = (
     LoginRole(
         "todochat_api",
@@ -57,6 +78,7 @@ LOGIN_ROLES = (
     ),
     LoginRole("todochat_mcp", (APP_ROLE, TOKENS_ROLE), _READINESS),
     LoginRole("todochat_web", grants=_WEB_SCHEMA),
+    LoginRole("todochat_backup", grants=_READING, reads_all=True),
 )
 
 
@@ -64,6 +86,8 @@ async def ensure_login_roles(
     database_url: str, statement_seconds: float, *, new_passwords: bool = False
 ) -> dict[str, str]:
     """Make the roles that are missing, give each its rights, and return the URLs of new passwords.
+
+    The one for backups is left out if the URL's user is bound by row-level security itself.
 
     The time limits of `db/server.py` are set for the roles as well, since a pooler lets no session
     set its own.
@@ -76,36 +100,47 @@ async def ensure_login_roles(
     urls = {}
     try:
         async with connection.transaction():
-            for role in LOGIN_ROLES:
-                password = await _ensure(connection, role.name, new_passwords=new_passwords)
+            unbound = await connection.fetchval(_UNBOUND)
+            for role in (one for one in LOGIN_ROLES if unbound or not one.reads_all):
+                password = await _ensure(connection, role, new_passwords=new_passwords)
                 if password:
                     urls[role.name] = _with_user(database_url, role.name, password)
-                await _give_rights(connection, role, statement_seconds)
+                await give_rights(connection, role)
+                if not role.reads_all:
+                    await _set_limits(connection, role, statement_seconds)
     finally:
         await connection.close()
     return urls
 
 
-async def _ensure(connection: asyncpg.Connection, name: str, *, new_passwords: bool) -> str | None:
+async def _ensure(
+    connection: asyncpg.Connection, role: LoginRole, *, new_passwords: bool
+) -> str | None:
     """Make a role if it is missing, and return its password if it has a new one."""
-    exists = await connection.fetchval("select 1 from pg_roles where rolname = $1", name)
-    if exists and not new_passwords:
+    can_log_in = await connection.fetchval(
+        "select rolcanlogin from pg_roles where rolname = $1", role.name
+    )
+    if can_log_in and not new_passwords:
         return None
     password = secrets.token_urlsafe(24)
-    command = "alter" if exists else "create"
+    command = "create" if can_log_in is None else "alter"
     await connection.execute(
-        f"{command} role {name} login noinherit password '{_verifier(password)}'"
+        f"{command} role {role.name} login {role.attributes} password '{_verifier(password)}'"
     )
     return password
 
 
-async def _give_rights(
-    connection: asyncpg.Connection, role: LoginRole, statement_seconds: float
-) -> None:
+async def give_rights(connection: asyncpg.Connection, role: LoginRole) -> None:
+    """Give a role that exists what its list says."""
     for other in role.enters:
         await connection.execute(f"grant {other} to {role.name}")
     for grant in role.grants:
         await connection.execute(grant.format(name=role.name))
+
+
+async def _set_limits(
+    connection: asyncpg.Connection, role: LoginRole, statement_seconds: float
+) -> None:
     for setting, value in session_limits(statement_seconds).items():
         await connection.execute(f"alter role {role.name} set {setting} = '{value}'")
 

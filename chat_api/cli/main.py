@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api.cli import access_tokens, chat, keys, replay, reset_password
+from chat_api.cli import access_tokens, backups, chat, keys, replay, reset_password
 from chat_api.client.errors import ClientError
 from chat_api.settings import load_environment_file, read_settings
 from chat_api.supervisor.plan import Service
@@ -44,6 +44,9 @@ app.add_typer(access_tokens.app, name="access-token")
 app.add_typer(keys.app, name="keys")
 app.command()(replay.replay)
 app.command()(reset_password.reset_password)
+app.command()(backups.backup)
+app.command()(backups.restore)
+app.command()(backups.revocations)
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 User = Annotated[str, typer.Argument(help="Whose tasks the token opens.")]
