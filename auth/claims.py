@@ -36,6 +36,7 @@ def principal_of(claims: Mapping[str, Any], max_lifetime: int | None) -> Princip
         expires_at=int(claims["exp"]),
         email=_email(claims.get("email")) if claims.get("email_verified") is True else None,
         issued_at=_issued_at(claims),
+        authenticated_at=_authenticated_at(claims),
     )
 
 
@@ -56,6 +57,12 @@ def _issued_at(claims: Mapping[str, Any]) -> float:
     if isinstance(milliseconds, int) and abs(milliseconds / 1000 - issued_at) < 2:
         return milliseconds / 1000
     return issued_at
+
+
+def _authenticated_at(claims: Mapping[str, Any]) -> float:
+    """Return when the user proved who they are; an issuer that tells it not asks for each token."""
+    claimed = claims.get("auth_time", -1)
+    return float(claimed) if _is_instant(claimed) else _issued_at(claims)
 
 
 def _is_instant(value: object) -> bool:

@@ -7,6 +7,7 @@ AuthError
 │   ├── WrongAudience
 │   ├── WrongIssuer
 │   └── WrongSignature
+├── RecentLoginRequired     403: the token is valid, but its user has not logged in lately
 ├── KeysUnavailable         503: the token can't be verified now
 ├── TooManyFailedTokens     429: the address has sent too many that are not valid
 ├── InvalidUserId           no token can be made for such a user
@@ -65,6 +66,17 @@ class WrongIssuer(InvalidToken):
 
 class WrongSignature(InvalidToken):
     """The key did not sign the token; it is reported like any other that is not valid."""
+
+
+class RecentLoginRequired(AuthError):
+    """The user must prove again who they are (RFC 9470); `max_age` seconds count as recent."""
+
+    code = "recent_login_required"
+    sentence = "Log in again, or confirm your password, to do this."
+
+    def __init__(self, max_age: int) -> None:
+        super().__init__()
+        self.max_age = max_age
 
 
 class KeysUnavailable(AuthError):

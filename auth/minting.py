@@ -76,7 +76,7 @@ def mint_login_token(
     lifetime: int,
     issuer: str | None = None,
     audience: str | None = None,
-    **claims: str | bool,
+    **claims: str | bool | int,
 ) -> str:
     """Return an HS256 login token that lives `lifetime` seconds.
 

@@ -12,7 +12,8 @@ class Principal:
     a tool call belongs to, `email` the claim of that name if `email_verified` is true.
     `expires_at` and `issued_at` are in seconds since 1970. `issued_at` has the fraction of the
     claim `iat_ms`, which is `iat` in milliseconds; it is 0 if a signed token has neither, and None
-    for a token that is not signed.
+    for a token that is not signed. `authenticated_at` is the claim `auth_time` (OpenID Connect), or
+    else `issued_at`.
     """
 
     user_id: str
@@ -24,6 +25,7 @@ class Principal:
     expires_at: int
     email: str | None = None
     issued_at: float | None = None
+    authenticated_at: float | None = None
 
 
 def is_name(value: object) -> bool:

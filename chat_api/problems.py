@@ -14,7 +14,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from auth.errors import AuthError, InvalidToken, KeysUnavailable, TooManyFailedTokens
+from auth.errors import (
+    AuthError,
+    InvalidToken,
+    KeysUnavailable,
+    RecentLoginRequired,
+    TooManyFailedTokens,
+)
 from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.turns.line import ServiceBusy
 from chat_api.turns.service import Draining
@@ -196,6 +202,9 @@ async def _auth_error(_: Request, error: Exception) -> JSONResponse:
         case TooManyFailedTokens():
             wait = {"Retry-After": str(error.retry_after)}
             return problem(429, error.code, str(error), headers=wait)
+        case RecentLoginRequired():
+            challenge = f'Bearer error="insufficient_user_authentication", max_age={error.max_age}'
+            return problem(403, error.code, str(error), headers={"WWW-Authenticate": challenge})
         case KeysUnavailable():
             return problem(503, error.code, str(error))
         case _:

@@ -92,6 +92,12 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
     idempotency_hours: float = Field(
         24, ge=1, description="Hours for which a request repeated with its key is applied once"
     )
+    recent_login: int = Field(
+        900,
+        ge=1,
+        description="Seconds after a login in which access tokens are made, data is exported and "
+        "an account is deleted",
+    )
     turn_lease: float = Field(
         15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from chat_api.problems import COMMON_PROBLEMS, problem_responses
-from chat_api.routes.dependencies import AccessTokens, OnceInSession
+from chat_api.routes.dependencies import RECENT_LOGIN, AccessTokens, OnceInSession
 from db.errors import TokenNotRepeated
 from db.idempotency import AlreadyWritten
 from db.values import NewAccessToken, TokenScope
@@ -51,6 +51,7 @@ async def list_access_tokens(tokens: AccessTokens) -> AccessTokensOut:
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
+    dependencies=[RECENT_LOGIN],
     responses=problem_responses(
         _409="The user has the most tokens allowed, or the token was made before under the key"
     ),
@@ -58,7 +59,10 @@ async def list_access_tokens(tokens: AccessTokens) -> AccessTokensOut:
 async def create_access_token(
     tokens: AccessTokens, new: NewAccessToken, response: Response, once: OnceInSession
 ) -> CreatedAccessTokenOut:
-    """Create an access token. Only this response shows it: a repeated request gets a 409."""
+    """Create an access token. Only this response shows it: a repeated request gets a 409.
+
+    The user must have logged in lately: else it is answered with 403 `recent_login_required`.
+    """
     try:
         await once.check()
     except AlreadyWritten as error:

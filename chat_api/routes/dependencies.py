@@ -3,6 +3,7 @@
 All are `async`, since FastAPI runs others in a thread each.
 """
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.errors import InvalidToken
+from auth.errors import InvalidToken, RecentLoginRequired
 from auth.principal import Principal
 from chat_api.problems import Forbidden
 from chat_api.routes.idempotency import Keyed
@@ -235,6 +236,20 @@ async def one_time_in_session(session: Session, caller: Caller, keyed: Keyed) ->
 async def user_settings_of(session: Session, caller: Caller) -> UserSettings:
     """Return the caller's settings."""
     return UserSettings(session, caller.user_id)
+
+
+async def require_recent_login(caller: Caller, runtime: RuntimeDep) -> None:
+    """Pass a caller who has logged in lately: a session that was left open is not enough.
+
+    Raises:
+        RecentLoginRequired: It is too long ago.
+    """
+    max_age = runtime.settings.recent_login
+    if time.time() - (caller.authenticated_at or 0) > max_age:
+        raise RecentLoginRequired(max_age)
+
+
+RECENT_LOGIN = Depends(require_recent_login)
 
 
 async def user_data_of(caller: Caller, runtime: RuntimeDep) -> AsyncIterator[UserData]:

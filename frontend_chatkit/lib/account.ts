@@ -17,6 +17,7 @@ const MESSAGES: Record<string, string> = {
   INVALID_TOKEN: "This link has expired or was used before.",
   INVALID_PASSWORD: "The password is wrong.",
   NOT_ERASED: "Your tasks could not be deleted, so your account was kept. Try again later.",
+  NOT_REVOKED: "Other devices and assistants may have access for some more minutes. Try again.",
   INVALID_EMAIL: "This is not an e-mail address.",
   VERIFICATION_EMAIL_NOT_ENABLED: "This installation sends no e-mail.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
@@ -58,6 +59,16 @@ export async function rename(name: string): Promise<void> {
 /** Change the password, which ends all sessions but this one. */
 export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
   await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true });
+}
+
+/** End all other sessions; with `everything`, assistants, access tokens and the calendar feed too. */
+export async function signOutEverywhere(everything: boolean): Promise<void> {
+  await post("/sign-out-everywhere", { everything });
+}
+
+/** Confirm the password, which counts as a login. */
+export async function confirmPassword(password: string): Promise<void> {
+  await post("/confirm-password", { password });
 }
 
 /** Request a message with a link to a new password; nothing tells whether there is such an account. */

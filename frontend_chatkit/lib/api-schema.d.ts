@@ -538,6 +538,8 @@ export interface paths {
         /**
          * Create Access Token
          * @description Create an access token. Only this response shows it: a repeated request gets a 409.
+         *
+         *     The user must have logged in lately: else it is answered with 403 `recent_login_required`.
          */
         post: operations["create_access_token_api__user_id__access_tokens_post"];
         delete?: never;
@@ -654,7 +656,8 @@ export interface paths {
          * Erase Everything
          * @description Delete all of the user's tasks, conversations, access tokens and settings permanently.
          *
-         *     Either all is deleted or nothing; the request can be repeated.
+         *     Either all is deleted or nothing; the request can be repeated. The user must have logged in
+         *     lately: else it is answered with 403 `recent_login_required`.
          */
         delete: operations["erase_everything_api__user_id__delete"];
         options?: never;
@@ -674,7 +677,8 @@ export interface paths {
          * @description Return all that the user has as JSON: tasks, lists, conversations, messages, settings.
          *
          *     Of access tokens, the calendar feed and browsers, it has all but the secrets. `POST /import`
-         *     takes the tasks and lists back.
+         *     takes the tasks and lists back. The user must have logged in lately: else it is answered with
+         *     403 `recent_login_required`.
          */
         get: operations["export_everything_api__user_id__export_get"];
         put?: never;

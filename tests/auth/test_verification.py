@@ -298,6 +298,7 @@ async def test_the_principal_carries_what_the_token_says() -> None:
         turn_id="turn-1",
         expires_at=NOW + 1800,
         issued_at=NOW,
+        authenticated_at=NOW,
     )
 
 

@@ -33,7 +33,7 @@ function ConfirmForm({ onClose }: { onClose: () => void }) {
     <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
       <p>
         All your tasks, conversations, access tokens and settings are deleted immediately and can’t
-        be restored. Assistants lose their access within ten minutes.
+        be restored. Assistants lose their access at once.
       </p>
       <Field
         label="Your password"

@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
 import { focusFirstField } from "@/components/ui/modal";
 import { Notice } from "@/components/ui/notice";
+import { useRecentLogin } from "@/features/account/use-recent-login";
 import { textOf } from "@/features/account/use-submit";
 import { CopyField } from "@/features/settings/copy-field";
 import { api } from "@/lib/api";
@@ -47,6 +48,7 @@ export function NewToken({
 function Form({ onCreated }: { onCreated: (token: string) => void }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const { withRecentLogin, dialog } = useRecentLogin();
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -54,14 +56,14 @@ function Form({ onCreated }: { onCreated: (token: string) => void }) {
     setBusy(true);
     setError(null);
     try {
-      const { data } = await api.POST("/api/{user_id}/access-tokens", {
-        params: { path: { user_id: "me" } },
-        body: {
-          name: textOf(form, "name").trim(),
-          scopes: SCOPES[textOf(form, "access")] ?? [],
-          expires_in_days: Number(textOf(form, "days")),
-        },
-      });
+      const body = {
+        name: textOf(form, "name").trim(),
+        scopes: SCOPES[textOf(form, "access")] ?? [],
+        expires_in_days: Number(textOf(form, "days")),
+      };
+      const { data } = await withRecentLogin(() =>
+        api.POST("/api/{user_id}/access-tokens", { params: { path: { user_id: "me" } }, body }),
+      );
       if (data) onCreated(data.token);
     } catch (caught) {
       setError(errorMessage(caught));
@@ -70,31 +72,34 @@ function Form({ onCreated }: { onCreated: (token: string) => void }) {
   };
 
   return (
-    <form onSubmit={onSubmit} className="flex flex-col gap-4">
-      {error && <Notice tone="danger">{error}</Notice>}
-      <Field
-        label="Name"
-        name="name"
-        hint="The program that uses it, such as “backup script”."
-        maxLength={100}
-        pattern=".*\S.*"
-        required
-        autoComplete="off"
-      />
-      <Select label="Access" name="access" defaultValue="both">
-        <option value="both">See and change your tasks</option>
-        <option value="read">Only see your tasks</option>
-      </Select>
-      <Select label="Expires after" name="days" defaultValue="90">
-        <option value="7">7 days</option>
-        <option value="30">30 days</option>
-        <option value="90">90 days</option>
-        <option value="365">1 year</option>
-      </Select>
-      <Button type="submit" look="primary" busy={busy} className="self-end">
-        Make the token
-      </Button>
-    </form>
+    <>
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        {error && <Notice tone="danger">{error}</Notice>}
+        <Field
+          label="Name"
+          name="name"
+          hint="The program that uses it, such as “backup script”."
+          maxLength={100}
+          pattern=".*\S.*"
+          required
+          autoComplete="off"
+        />
+        <Select label="Access" name="access" defaultValue="both">
+          <option value="both">See and change your tasks</option>
+          <option value="read">Only see your tasks</option>
+        </Select>
+        <Select label="Expires after" name="days" defaultValue="90">
+          <option value="7">7 days</option>
+          <option value="30">30 days</option>
+          <option value="90">90 days</option>
+          <option value="365">1 year</option>
+        </Select>
+        <Button type="submit" look="primary" busy={busy} className="self-end">
+          Make the token
+        </Button>
+      </form>
+      {dialog}
+    </>
   );
 }
 

@@ -8,9 +8,11 @@ import { useToast } from "@/components/ui/toast";
 import { NewPasswordField } from "@/features/account/new-password-field";
 import { textOf } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
-import { AccountError, changePassword } from "@/lib/account";
+import { AccountError, changePassword, signOutEverywhere } from "@/lib/account";
 import { errorMessage } from "@/lib/bff";
 import { useUser } from "@/lib/user";
+
+const REVOKED = "Your password is changed, and everything else is revoked.";
 
 /** Changes the user's password. */
 export function Password() {
@@ -27,8 +29,10 @@ export function Password() {
     setError(null);
     try {
       await changePassword(textOf(form, "current"), textOf(form, "new"));
+      const everything = form.has("everything");
+      if (everything) await signOutEverywhere(true);
       element.reset();
-      toast("Your password is changed.");
+      toast(everything ? REVOKED : "Your password is changed.");
     } catch (caught) {
       setError(caught instanceof AccountError ? caught.message : errorMessage(caught));
     }
@@ -38,7 +42,7 @@ export function Password() {
   return (
     <Section
       title="Password"
-      about="Changing it signs you out on all other devices. Assistants and access tokens stay connected."
+      about="Changing it signs you out on all other devices. Assistants and access tokens stay connected, unless you end them too."
     >
       <form method="post" onSubmit={onSubmit} className="flex max-w-md flex-col items-start gap-4">
         {error && <Notice tone="danger">{error}</Notice>}
@@ -53,6 +57,10 @@ export function Password() {
             required
           />
           <NewPasswordField label="New password" name="new" />
+          <label className="flex items-center gap-3">
+            <input type="checkbox" name="everything" className="size-5 accent-accent" />
+            Also disconnect assistants, and revoke access tokens and the calendar feed
+          </label>
         </div>
         <Button type="submit" busy={busy}>
           Change password

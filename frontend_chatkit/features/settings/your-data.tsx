@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
+import { useRecentLogin } from "@/features/account/use-recent-login";
 import { ImportPreview } from "@/features/settings/import-preview";
 import { Section } from "@/features/settings/section";
 import { useAttempt } from "@/features/settings/use-attempt";
@@ -19,6 +20,7 @@ const FORMATS = ["json", "csv", "ics"];
 export function YourData() {
   const toast = useToast();
   const { busy, error, setError, attempt } = useAttempt();
+  const { withRecentLogin, dialog } = useRecentLogin();
   const [file, setFile] = useState<File | null>(null);
   const [preview, setPreview] = useState<Import | null>(null);
   const [imports, setImports] = useState(0);
@@ -50,7 +52,7 @@ export function YourData() {
     >
       <div className="flex flex-col items-start gap-4">
         {error && <Notice tone="danger">{error}</Notice>}
-        <Button busy={busy} onClick={() => attempt(download)}>
+        <Button busy={busy} onClick={() => attempt(() => withRecentLogin(download))}>
           Export everything
         </Button>
         <Field
@@ -65,6 +67,7 @@ export function YourData() {
         {file && preview && (
           <ImportPreview preview={preview} busy={busy} onImport={() => apply(file)} />
         )}
+        {dialog}
       </div>
     </Section>
   );

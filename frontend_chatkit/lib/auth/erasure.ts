@@ -1,8 +1,9 @@
 import type { BetterAuthPlugin, Where } from "better-auth";
-import { APIError, createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
 import { deleteSessionCookie } from "better-auth/cookies";
 import { getJwtToken, type JwtOptions } from "better-auth/plugins";
 import { requestApi } from "@/lib/auth/api-requests";
+import { confirmPassword } from "@/lib/auth/recent-login";
 
 // Whoever holds one of these is signed out before anything is deleted.
 const SIGNED_IN = ["session", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"];
@@ -20,10 +21,9 @@ export function erasure(apiUrl: string, login: JwtOptions) {
         "/erase-account",
         { method: "POST", use: [sensitiveSessionMiddleware] },
         async (context) => {
-          const { adapter, password, session } = context.context;
+          const { adapter, session } = context.context;
           const { user } = session;
-          if (typeof context.body?.password !== "string") throw invalidPassword();
-          await password.checkPassword(user.id, context);
+          await confirmPassword(context);
           const token = await getJwtToken(context, login);
           await adapter.transaction(async (tx) => {
             for (const model of SIGNED_IN) {
@@ -42,8 +42,4 @@ export function erasure(apiUrl: string, login: JwtOptions) {
       ),
     },
   } satisfies BetterAuthPlugin;
-}
-
-function invalidPassword(): APIError {
-  return new APIError("BAD_REQUEST", { code: "INVALID_PASSWORD" });
 }

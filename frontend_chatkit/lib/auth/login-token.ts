@@ -15,8 +15,9 @@ export async function callerOf(received: Headers): Promise<Caller | null> {
   if (!signedIn) return null;
   const mint = async () => (await auth().api.getToken({ headers })).token;
   const { user, session } = signedIn;
-  // The token says whether the address is verified: one from before that is of no use after it. One from
-  // before a revocation is refused, which changes the time as well.
-  const key = `${session.id} ${user.emailVerified} ${user.updatedAt.getTime()}`;
+  // The token says when the password was typed and whether the address is verified: one from before that is
+  // of no use after it. One from before a revocation is refused, which changes the user's time as well.
+  const times = [session.createdAt, user.updatedAt].map((time) => time.getTime());
+  const key = [session.id, user.emailVerified, ...times].join(" ");
   return { userId: user.id, token: await tokens.get(key, mint) };
 }

@@ -1,5 +1,5 @@
 import { mcp } from "@better-auth/mcp";
-import type { BetterAuthOptions, User } from "better-auth";
+import type { BetterAuthOptions, Session, User } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
 import { clientDocuments } from "@/lib/auth/client-documents/discovery";
@@ -11,6 +11,7 @@ import { erasure } from "@/lib/auth/erasure";
 import { issuedNow } from "@/lib/auth/login-claims";
 import { LINK_SECONDS, passwordReset, RESET_PREFIX, resetMailer } from "@/lib/auth/password-reset";
 import type { DatabasePool } from "@/lib/auth/pool";
+import { recentLogin } from "@/lib/auth/recent-login";
 import { refreshScope } from "@/lib/auth/refresh-scope";
 import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/registration";
 import { revocation } from "@/lib/auth/revocation";
@@ -32,8 +33,10 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
     jwt: {
       audience: environment.apiAudience,
       expirationTime: "15m",
-      definePayload: ({ user }: { user: User }) => ({
+      definePayload: ({ user, session }: { user: User; session: Partial<Session> }) => ({
         ...issuedNow(),
+        // When the password was typed: what can't be undone needs it to be lately.
+        ...(session.createdAt && { auth_time: Math.floor(session.createdAt.getTime() / 1000) }),
         azp: "todochat-web",
         email: user.email,
         email_verified: user.emailVerified,
@@ -80,6 +83,7 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
         "/sign-up/email": { window: MINUTE, max: 20 },
         "/change-password": { window: MINUTE, max: 20 },
         "/erase-account": { window: MINUTE, max: 20 },
+        "/confirm-password": { window: MINUTE, max: 20 },
         "/sign-out-everywhere": { window: MINUTE, max: 20 },
         "/request-password-reset": { window: MINUTE, max: 5 },
         "/send-verification-email": { window: MINUTE, max: 5 },
@@ -93,6 +97,7 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
     telemetry: { enabled: false },
     plugins: [
       jwt(login),
+      recentLogin,
       erasure(environment.apiUrl, login),
       revocation(environment.apiUrl, login),
       passwordReset(webUrl, backoff, environment.secrets),
