@@ -11,6 +11,7 @@ from chat_api.settings import ApiSettings
 
 _FOLDER = "keys"
 MCP_TOKEN_SECONDS = 60
+_LOGIN_HOURS = 24
 # The web app's sessions last as long: `lib/auth/options.ts`.
 _SESSION_SECONDS = 30 * 24 * 3600
 
@@ -78,23 +79,23 @@ def stored_web_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
     )
 
 
-def login_token(settings: ApiSettings, user_id: str, hours: float) -> str:
-    """Return a token with which `user_id` may use the API for so many hours.
+def login_token(settings: ApiSettings, user_id: str, hours: float | None = None) -> str:
+    """Return a token with which `user_id` may use the API for so many hours, by default a day.
 
     Raises:
         AuthError: The user id is not valid, or no such token is accepted.
     """
     if not settings.auth_hs256:
         raise NoLoginToken
-    if hours > settings.auth_hs256_max_hours:
+    most = settings.auth_hs256_max_hours
+    if hours is not None and hours > most:
         raise NoLoginToken(
-            f"A login token is good for at most {settings.auth_hs256_max_hours:g} hours: "
-            "AUTH_HS256_MAX_HOURS."
+            f"AUTH_HS256_MAX_HOURS: a login token is good for at most {most:g} hours."
         )
     return mint_login_token(
         login_ring(settings).signing().secret,
         user_id,
-        lifetime=int(hours * 3600),
+        lifetime=int((hours or min(_LOGIN_HOURS, most)) * 3600),
         issuer=settings.auth_issuer,
         audience=settings.auth_audience,
     )

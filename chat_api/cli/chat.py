@@ -25,7 +25,6 @@ with suppress(ImportError):
     # Gives `input` its history and line editing; some builds of Python lack it.
     import readline  # noqa: F401
 
-_TOKEN_HOURS = 24
 _LOCALTIME = Path("/etc/localtime")
 _HELP = """\
 [bold]/new[/]   start another conversation
@@ -51,9 +50,7 @@ def chat(
 ) -> None:
     """Talk to your to-do list, in the terminal."""
     settings = read_settings()
-    client = ApiClient(
-        url or local_api_url(settings), user, token or login_token(settings, user, _TOKEN_HOURS)
-    )
+    client = ApiClient(url or local_api_url(settings), user, token or login_token(settings, user))
     terminal = TerminalChat(client, Console(), conversation)
     answered = terminal.send(" ".join(message)) if message else terminal.run()
     raise typer.Exit(0 if answered else 1)

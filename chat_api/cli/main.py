@@ -29,7 +29,6 @@ from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
 from db.settings import ConfigurationProblem
 
-_TOKEN_HOURS = 24
 _WORKER = "chat_api.worker"
 _LOGIN_ROLES = "chat_api.cli.login_roles_process"
 _WORKER_STOP_SECONDS = 5
@@ -103,8 +102,9 @@ def migrate(
 def token(
     user: User,
     hours: Annotated[
-        float, typer.Option(min=0.01, max=24 * 366, help="How long it is good for.")
-    ] = _TOKEN_HOURS,
+        float | None,
+        typer.Option(min=0.01, max=24 * 366, help="How long it is good for, by default a day."),
+    ] = None,
     mcp: Annotated[
         bool,
         typer.Option(

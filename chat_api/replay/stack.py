@@ -24,7 +24,6 @@ from chat_api.supervisor.signals import StopSignals
 from chat_api.tokens import login_token
 from db.embedded import hold_folder
 
-_TOKEN_HOURS = 24
 _TAIL_LINES = 15
 _HOST = "127.0.0.1"
 # Variables that would lead to other servers, or change the behaviour that scripts expect.
@@ -84,7 +83,7 @@ async def temporary_stack(
 
 def service_at(settings: ApiSettings, url: str) -> TargetService:
     """Return the service at `url`, whose tokens are made by these settings."""
-    return TargetService(url, lambda user: login_token(settings, user, _TOKEN_HOURS))
+    return TargetService(url, lambda user: login_token(settings, user))
 
 
 @contextmanager
@@ -99,7 +98,7 @@ def _log_in_error() -> Iterator[None]:
 def _own_settings(settings: ApiSettings, data_dir: Path) -> ApiSettings:
     api_port, mcp_port = _free_ports()
     own = {"data_dir": data_dir, "host": _HOST, "api_port": api_port, "mcp_port": mcp_port}
-    excluded = dict.fromkeys(_EXCLUDED_SETTINGS)
+    excluded = {name: ApiSettings.model_fields[name].default for name in _EXCLUDED_SETTINGS}
     return settings.model_copy(update={**excluded, **own, "turn_grace": 0.0})
 
 

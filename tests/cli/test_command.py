@@ -25,6 +25,16 @@ def test_token_prints_a_login_token_and_nothing_else(tmp_path: Path) -> None:
 
 
 @pytest.mark.requirement("FR-RUN-013")
+@pytest.mark.parametrize(("most", "hours"), [("168", 24), ("2", 2)])
+def test_a_token_is_good_for_a_day_where_that_is_accepted(
+    tmp_path: Path, most: str, hours: int
+) -> None:
+    done = todochat(tmp_path, "token", "demo", AUTH_HS256_MAX_HOURS=most)
+    claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == hours * 3600
+
+
+@pytest.mark.requirement("FR-RUN-013")
 def test_a_token_for_the_mcp_server_names_it_and_lives_a_minute(tmp_path: Path) -> None:
     done = todochat(tmp_path, "token", "demo", "--mcp", MCP_PORT="18001")
     claims = jwt.decode(done.stdout.strip(), options={"verify_signature": False})
@@ -39,6 +49,8 @@ def test_a_token_for_the_mcp_server_names_it_and_lives_a_minute(tmp_path: Path) 
         (["token", "x"], {"API_PORT": "many"}, "todochat: API_PORT: Input should be a valid int"),
         (["token", "x"], {"MCP_PORT": "0"}, "todochat: MCP_PORT: Input should be greater"),
         (["token", "x"], {"BETTER_AUTH_SECRET": "short"}, "todochat: "),
+        (["token", "x"], {"AUTH_HS256": "false"}, "todochat: AUTH_HS256 is false"),
+        (["token", "x", "--hours", "169"], {}, "todochat: AUTH_HS256_MAX_HOURS"),
         (["token", ""], {}, "todochat: A user id is 1 to 255 printable characters."),
         (["up"], {"TODOCHAT_DATA_DIR": "/dev/null/x"}, "todochat: The data folder /dev/null/x can"),
         (["up"], {"HOST": "192.0.2.1"}, "todochat: HOST 192.0.2.1 can't be listened on"),
