@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connection } from "@/lib/auth/database";
+import { connection, connections } from "@/lib/auth/database";
 import { read, trustedOrigins } from "@/lib/environment";
 import { contentSecurityPolicy } from "@/lib/page-headers";
 
@@ -41,6 +41,30 @@ describe("FR-WEB-032: the environment", () => {
       "http://[::1]:3000",
     ]);
     expect(trustedOrigins("https://todo.example")).toEqual(["https://todo.example"]);
+  });
+});
+
+describe("FR-RUN-124: the hosts of the database's URL", () => {
+  it("has a connection for each, with the limits that Postgres holds", () => {
+    const found = connections("postgresql://u:p@one:1,two/db?target_session_attrs=any", 8);
+    expect(found.map((one) => one.connectionString)).toEqual([
+      "postgresql://u:p@one:1/db",
+      "postgresql://u:p@two/db",
+    ]);
+    expect(found[0]).toMatchObject({
+      statement_timeout: 7000,
+      idle_in_transaction_session_timeout: 8000,
+    });
+  });
+
+  it("leaves the limits of a pooler's sessions to the role", () => {
+    const [one] = connections("postgresql://u@h/db?pgbouncer=true", 8);
+    expect(one).not.toHaveProperty("statement_timeout");
+  });
+
+  it("reads the URL of a socket", () => {
+    const [one] = connections("postgresql://u@/db?host=/tmp/x&port=5432", 8);
+    expect(one?.connectionString).toBe("postgresql://u@/db?host=%2Ftmp%2Fx&port=5432");
   });
 });
 

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from db.engine import create_engine, create_sessions
 from db.migrate import run_migrations, upgrade
+from db.revision import VERSIONS
 from db.values import NewTask
 from tests.db.conftest import user_tasks
 
@@ -35,6 +36,12 @@ async def test_the_migrations_make_what_the_models_say(engine: AsyncEngine) -> N
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
     assert differences == []
+
+
+@pytest.mark.requirement("FR-RUN-121")
+def test_no_migration_waits_longer_for_a_lock_than_those_behind_it_may() -> None:
+    texts = {path.name: path.read_text("utf-8") for path in VERSIONS.glob("[0-9]*.py")}
+    assert [name for name, text in texts.items() if "lock_timeout" in text] == []
 
 
 @pytest.mark.requirement("FR-RUN-102")

@@ -61,7 +61,6 @@ $$
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute(_LEDGER)
     op.execute("create index ledger_by_age on ledger (window_start)")
     op.execute("grant select, insert, update, delete on ledger to todochat_app")

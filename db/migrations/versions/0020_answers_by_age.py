@@ -12,7 +12,6 @@ down_revision: str | None = "0019"
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute(
         "create index if not exists idempotency_by_age on idempotency (created_at) "
         "where turn_id is null"

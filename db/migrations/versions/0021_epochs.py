@@ -38,7 +38,6 @@ $$
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute("alter table user_states add column epoch timestamptz")
     op.execute(_GRANTS)
     op.execute("grant select, insert, update, delete on grant_states to todochat_app")

@@ -58,5 +58,4 @@ $$
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
     op.execute(_RESERVE)
