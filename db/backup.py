@@ -51,9 +51,8 @@ _OTHERS = (
 _RIGHTS = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
 # What stays of users who were erased, or counts what they did a moment ago, is no loss.
 _REPLACEABLE = ("user_states", "grant_states", "ledger")
-_HAS_ROWS = "select " + " or ".join(
-    f"exists (select from {table})" for table in TABLES if table not in _REPLACEABLE
-)
+_ROWS = [f"exists (select from {table})" for table in TABLES if table not in _REPLACEABLE]
+_HAS_ROWS = f"select {' or '.join(_ROWS)}"
 _HAS_TABLE_OF_ACCOUNTS = "select to_regclass('auth.user') is not null"
 _HAS_ACCOUNTS = "select exists (select from auth.user)"
 
