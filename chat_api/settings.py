@@ -89,6 +89,12 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
     turn_wait: float = Field(
         10, ge=0, description="Seconds that a message waits in line before it is refused"
     )
+    daily_tokens_per_user: int | None = Field(
+        None, ge=1, description="Tokens of the model that one user may spend in a day (UTC)"
+    )
+    daily_tokens: int | None = Field(
+        None, ge=1, description="Tokens of the model that all users may spend in a day (UTC)"
+    )
     idempotency_hours: float = Field(
         24, ge=1, description="Hours for which a request repeated with its key is applied once"
     )

@@ -102,7 +102,7 @@ AWAIT_WRITES = "select from turns where user_id = $1 and id = $2 for update"
 
 # $2 turn, $3 status, $4 error's code, $5 usage, $6 reply's id, $7 its text, $8 tool calls,
 # $9 ids of tasks, $10 suggestions, $11 pending question, $12 and $13 the first and the last event's
-# number, $14 events, $15 the topic of the turn.
+# number, $14 events, $15 the topic of the turn, $16 tokens that were reserved for it and not spent.
 # Some of these events may have been stored before, by a commit that was not confirmed.
 CLOSE = """
     with turn as (
@@ -125,6 +125,11 @@ CLOSE = """
         on conflict (user_id, turn_id, first_seq) do update
         set last_seq = excluded.last_seq, events = excluded.events
         where excluded.last_seq > turn_event_batches.last_seq
+    ), tokens as (
+        update ledger l set amount = greatest(0, l.amount - $16)
+        from turn
+        where l.user_id = $1 and l.kind = 'tokens' and l.client = ''
+            and l.window_start = date_trunc('day', now(), 'UTC') and $16 <> 0
     )
     select case when followed_at is not null then pg_notify('todochat', $15) end from turn
 """

@@ -61,11 +61,13 @@ async def close_turn(
     outcome: Outcome,
     message_id: UUID,
     batch: EventBatch | None,
+    tokens_left: int = 0,
 ) -> bool:
     """End a running turn, store the assistant's message and the last events, notify its followers.
 
-    `message_id` must sort behind the conversation's newest message. Returns whether the turn was
-    still running: nothing is stored otherwise.
+    `message_id` must sort behind the conversation's newest message. Of the tokens that were
+    reserved for the turn, `tokens_left` are given back. Returns whether the turn was still running:
+    nothing is stored otherwise.
     """
     events = (batch.first_seq, batch.last_seq, json.dumps(batch.packed())) if batch else (None,) * 3
     rows = await connection.fetch(
@@ -82,6 +84,7 @@ async def close_turn(
         _json(outcome.pending),
         *events,
         turn_topic(turn_id),
+        tokens_left,
     )
     return bool(rows)
 

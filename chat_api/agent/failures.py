@@ -14,6 +14,7 @@ from agents.exceptions import (
     ToolTimeoutError,
 )
 
+from chat_api.agent.metered_model import TokensSpent
 from chat_api.agent.model_endpoint import ModelRefused, ModelUnreachable
 from chat_api.agent.openai_client import retry_after
 from chat_api.agent.response_guard import (
@@ -70,6 +71,11 @@ OUTPUT_LIMIT = TurnFailure(
 TURN_DEADLINE = TurnFailure(
     "turn_deadline", "This took longer than one message may take. Please try again.", 504
 )
+TOKENS_SPENT = TurnFailure(
+    "daily_tokens_spent",
+    "Today's share of the language model is used up. Tomorrow there is a new one.",
+    429,
+)
 TOO_MANY_CALLS = TurnFailure(
     "too_many_model_calls", "This took more steps than one message may take.", 502
 )
@@ -84,6 +90,7 @@ INTERNAL = TurnFailure("internal_error", "Something went wrong on our side.", 50
 # An error is looked up by its class, then by its base classes.
 _BY_CLASS: dict[type[BaseException], TurnFailure] = {
     ToolServiceUnavailable: TOOLS_UNAVAILABLE,
+    TokensSpent: TOKENS_SPENT,
     ToolTimeoutError: TOOLS_UNAVAILABLE,
     MCPToolCancellationError: TOOLS_UNAVAILABLE,
     MaxTurnsExceeded: TOO_MANY_CALLS,
@@ -180,6 +187,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _retry_after(error: BaseException) -> int | None:
-    if isinstance(error, ModelRefused):
+    if isinstance(error, ModelRefused | TokensSpent):
         return error.retry_after
     return retry_after(error.response.headers) if isinstance(error, openai.APIStatusError) else None

@@ -14,6 +14,7 @@ from chat_api.turns.result import (
     turn_outcome,
 )
 from chat_api.turns.streams import LiveTurn
+from chat_api.turns.token_budgets import TurnTokens
 from db.access import Access
 from db.engine import Sessions
 from db.errors import AccountDeleted, DatabaseUnavailable
@@ -30,9 +31,10 @@ logger = logging.getLogger(__name__)
 class TurnPersistence:
     """Stores how a live turn ended."""
 
-    def __init__(self, sessions: Sessions, live: LiveTurn) -> None:
+    def __init__(self, sessions: Sessions, live: LiveTurn, tokens: TurnTokens) -> None:
         self._sessions = sessions
         self._live = live
+        self._tokens = tokens
 
     async def close(self, reply: ReplyBuilder, end: TurnEnd) -> TerminalEvent:
         """Store the end of the turn and return the terminal event.
@@ -43,7 +45,9 @@ class TurnPersistence:
         deadline = asyncio.get_running_loop().time() + _CLOSE_SECONDS
         while True:
             try:
-                return await self._close(reply, end)
+                last = await self._close(reply, end)
+                await self._tokens.give_back_to_all()
+                return last
             except DatabaseUnavailable:
                 if asyncio.get_running_loop().time() > deadline:
                     logger.exception("Turn %s could not be stored in time", self._live.turn_id)
@@ -67,7 +71,9 @@ class TurnPersistence:
             batch = event_batch([*live.unsaved(), (live.next_seq, last)])
             outcome = turn_outcome(answer, end, reply.details)
             reply_id = live.assistant_message_id
-            if await close_turn(connection, live.turn_id, outcome, reply_id, batch):
+            if await close_turn(
+                connection, live.turn_id, outcome, reply_id, batch, self._tokens.left
+            ):
                 return last
         # The lease had expired, and another process has ended the turn.
         return terminal_event(answer, TURN_INTERRUPTED)

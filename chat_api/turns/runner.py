@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agents import RunConfig, Runner, RunResultStreaming
+from agents.models.interface import Model
 
 from auth.minting import TokenMinter
 from chat_api.agent.failures import TURN_DEADLINE, failure_of
@@ -21,6 +22,7 @@ from chat_api.agent.history import ModelWithHistory, history_items
 from chat_api.agent.instructions import Surface, instructions
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.mcp_tools import TaskAgent, TurnTools
+from chat_api.agent.metered_model import MeteredModel
 from chat_api.agent.models import ChatModel
 from chat_api.agent.reply_details import ReplyDetails
 from chat_api.agent.reply_supplement import supplement
@@ -31,6 +33,7 @@ from chat_api.turns.persistence import TurnPersistence
 from chat_api.turns.result import TURN_CANCELLED, TURN_INTERRUPTED, ReplyBuilder, TurnEnd
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.streams import LiveTurn
+from chat_api.turns.token_budgets import TurnTokens
 from db.engine import Sessions
 from db.idempotency import StoredWrite
 from db.notifier import Notifier
@@ -92,7 +95,8 @@ class TurnRunner:
         self._surface: Surface = surface
         self._previous = previous or PreviousAttempt(live.turn_id)
         self._reply = ReplyBuilder(live.conversation_id, live.turn_id)
-        self._persistence = TurnPersistence(dependencies.sessions, live)
+        self._tokens = TurnTokens(dependencies.sessions, live.user_id, dependencies.settings)
+        self._persistence = TurnPersistence(dependencies.sessions, live, self._tokens)
 
     async def run(self) -> None:
         """Run the turn to its end, and store that end whatever it is."""
@@ -144,6 +148,14 @@ class TurnRunner:
             output_tokens=usage.output_tokens,
         )
 
+    def _metered_model(self) -> Model:
+        """Return the model, whose calls are paid from the budgets if there are any."""
+        model, settings = self._dependencies.model, self._dependencies.settings
+        budgets = settings.daily_tokens_per_user, settings.daily_tokens
+        if model.provider == "offline" or budgets == (None, None):
+            return model.model
+        return MeteredModel(model.model, self._tokens, settings.max_output_tokens)
+
     def _supplement(self) -> str:
         """Return what the reply lacks; a model that gives its details has worded the results."""
         if self._reply.details:
@@ -176,7 +188,7 @@ class TurnRunner:
         )
         agent = dependencies.agent.for_turn(
             instructions(datetime.now(self._zone), self._surface),
-            ModelWithHistory(dependencies.model.model, history),
+            ModelWithHistory(self._metered_model(), history),
         )
         return Runner.run_streamed(
             agent,

@@ -13,6 +13,7 @@ from chat_api.turns.line import ServiceBusy, TurnLine
 from db.engine import Sessions, transaction
 from db.ledger import RateLimited, TooManyTurns
 from db.sweep import delete_old_entries
+from db.user_connection import user_connection
 from tests.model_server import ModelServer
 from tests.stack import Stack, Stacks
 
@@ -263,3 +264,38 @@ async def test_what_was_used_days_ago_is_swept(committed: Sessions, user: str) -
     await delete_old_entries(committed)
     async with transaction(committed, user) as session:
         assert (await session.scalars(text("select kind from ledger"))).all() == ["new"]
+
+
+@pytest.mark.requirement("FR-CHAT-066")
+@pytest.mark.parametrize("budget", ["daily_tokens_per_user", "daily_tokens"])
+async def test_spending_goes_beyond_the_budget_by_one_call_at_most(
+    stacks: Stacks, model_server: ModelServer, committed: Sessions, user: str, budget: str
+) -> None:
+    given: dict[str, Any] = {
+        "chat_provider": "openai",
+        "openai_api_key": "sk-test",
+        "openai_base_url": model_server.url,
+        "max_output_tokens": 100,
+        budget: 1000,
+    }
+    replicas = [await stacks.get(replica=number, **given) for number in (1, 2)]
+    owner = user if budget == "daily_tokens_per_user" else ""
+    users = [user] * 4 if owner else [f"{user}-{number}" for number in range(4)]
+    async with user_connection(committed, owner) as connection:
+        await connection.fetch("delete from ledger where user_id = $1")
+    codes: list[str] = []
+    while len(codes) < 80 and not all(codes[-4:] or [""]):
+        asked = zip(users, replicas * 2, strict=True)
+        answers = await asyncio.gather(*(replica.say(each, "hello") for each, replica in asked))
+        codes += [answer.json().get("code", "") for answer in answers]
+        refused = [answer for answer in answers if answer.status_code != 200]
+        assert all(code_of(answer) == (429, "daily_tokens_spent") for answer in refused)
+        assert all(0 < int(answer.headers["Retry-After"]) <= 86_400 for answer in refused)
+    async with user_connection(committed, owner) as connection:
+        ((spent,),) = await connection.fetch(
+            "select amount from ledger where user_id = $1 and kind = 'tokens'"
+        )
+    calls = len(model_server.requests)
+    assert codes.count("") == calls
+    assert spent % calls == 0
+    assert 1000 <= spent < 1000 + spent // calls

@@ -74,9 +74,10 @@ def test_a_failure_inside_a_stream_is_told_by_the_vendors_code(
 @pytest.mark.requirement("FR-CHAT-211")
 def test_codes_are_distinct_and_only_a_stopped_reply_is_the_users_doing() -> None:
     listed = [each for each in vars(failures).values() if isinstance(each, TurnFailure)]
-    assert len({failure.code for failure in listed}) == len(listed) == 14
+    assert len({failure.code for failure in listed}) == len(listed) == 15
     statuses = {failure.code: failure.status for failure in listed}
     assert statuses.pop("cancelled") == 409
+    assert statuses.pop("daily_tokens_spent") == 429
     assert set(statuses.values()) == {500, 502, 503, 504}
 
 
