@@ -59,6 +59,7 @@ ROUTES = [
     ("DELETE", "calendar-feed"),
     ("GET", "export"),
     ("POST", "import"),
+    ("POST", "revocations"),
     ("DELETE", ""),
 ]
 BODIES = {
