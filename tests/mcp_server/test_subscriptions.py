@@ -6,8 +6,10 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.subscriptions import ResourceUpdated, Subscription
 
-from db.engine import Sessions
+from db.access import Access
+from db.engine import Sessions, transaction
 from db.notifier import Notifier
+from db.user_data import UserData
 from db.values import NewTask
 from mcp_server.toolset import Toolset
 from tests.mcp_server.conftest import facts_of
@@ -111,6 +113,20 @@ async def test_a_stream_ends_in_order_when_its_token_does(committed: Sessions, u
         attached(committed, Toolset.ALL, user, notifier=Notifier(None), lifetime=2) as client,
         client.listen(resource_subscriptions=[TODAY]) as subscription,
     ):
+        async with asyncio.timeout(SECONDS):
+            assert [event async for event in subscription] == []
+
+
+@pytest.mark.requirement("FR-MCP-214")
+async def test_a_stream_ends_when_its_user_is_erased(
+    committed: Sessions, user: str, notifier: Notifier
+) -> None:
+    async with (
+        attached(committed, Toolset.ALL, user, notifier=notifier) as client,
+        client.listen(resource_subscriptions=[TODAY]) as subscription,
+    ):
+        async with transaction(committed, user, Access.ERASE) as session:
+            await UserData(session, user).erase()
         async with asyncio.timeout(SECONDS):
             assert [event async for event in subscription] == []
 

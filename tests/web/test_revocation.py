@@ -9,9 +9,9 @@ import pytest
 from db.server import connect_to
 from tests.serving import NO_AUTHORITIES
 from tests.web.assistant import Assistant
-from tests.web.running import PASSWORD, WebApp
+from tests.web.running import PASSWORD, WebApp, new_email, sign_up
 from tests.web.test_connecting import refreshed
-from tests.web.test_leaving import change
+from tests.web.test_leaving import change, erase, sign_in
 
 REFUSED = 401
 
@@ -86,6 +86,30 @@ async def test_everything_can_be_revoked_at_once_but_the_session_that_does(
     assert [await status_of(web_app, one) for one in (personal, token)] == [REFUSED] * 2
     assert (await refreshed(ada, assistant)).status_code == 400
     assert (await ada.get("/bff/me/tasks")).status_code == 200
+
+
+@pytest.mark.requirement("FR-WEB-041")
+async def test_other_sessions_can_be_ended_with_the_password_as_it_is(
+    web_app: WebApp, visitor: httpx2.AsyncClient
+) -> None:
+    email = new_email()
+    await sign_up(visitor, email)
+    async with web_app.visitor() as elsewhere:
+        await sign_in(elsewhere, email)
+        assert (await elsewhere.get("/bff/me/tasks")).status_code == 200
+        assert (await visitor.post("/api/auth/sign-out-everywhere", json={})).status_code == 200
+        assert (await elsewhere.get("/bff/me/tasks")).status_code == REFUSED
+    assert (await visitor.get("/bff/me/tasks")).status_code == 200
+
+
+@pytest.mark.requirement("FR-WEB-040")
+async def test_an_assistant_of_a_deleted_account_is_refused_at_once(
+    web_app: WebApp, ada: httpx2.AsyncClient, assistant: Assistant
+) -> None:
+    token = access_token(assistant)
+    assert (await erase(ada)).status_code == 200
+    assert await status_of(web_app, token) == REFUSED
+    assert (await refreshed(ada, assistant)).status_code == 400
 
 
 @pytest.mark.requirement("FR-WEB-042")

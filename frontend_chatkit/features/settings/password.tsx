@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { useToast } from "@/components/ui/toast";
 import { NewPasswordField } from "@/features/account/new-password-field";
-import { textOf } from "@/features/account/use-submit";
+import { textOf, useSubmit } from "@/features/account/use-submit";
 import { Section } from "@/features/settings/section";
 import { AccountError, changePassword, signOutEverywhere } from "@/lib/account";
 import { errorMessage } from "@/lib/bff";
@@ -66,6 +66,25 @@ export function Password() {
           Change password
         </Button>
       </form>
+      <SignOutElsewhere />
     </Section>
+  );
+}
+
+/** Ends all other sessions, with the password as it is. */
+function SignOutElsewhere() {
+  const toast = useToast();
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    await signOutEverywhere(false);
+    toast("You are signed out everywhere else.");
+    return null;
+  });
+  return (
+    <form method="post" onSubmit={onSubmit} className="mt-4 flex flex-col items-start gap-4">
+      {error && <Notice tone="danger">{error}</Notice>}
+      <Button type="submit" busy={busy}>
+        Sign out everywhere else
+      </Button>
+    </form>
   );
 }

@@ -91,3 +91,11 @@ test("FR-WEB-041: with a new password everything else is revoked where that is c
   await change();
   await waitFor(() => expect(sent.at(-1)).toBe("/api/auth/sign-out-everywhere"));
 });
+
+test("FR-WEB-041: all other sessions are ended without a new password", async () => {
+  serving();
+  show(<Password />);
+  await press("Sign out everywhere else");
+  expect(await screen.findByText("You are signed out everywhere else.")).toBeTruthy();
+  expect(sent).toEqual(["/api/auth/sign-out-everywhere"]);
+});
