@@ -72,6 +72,13 @@ class MailServer:
             assert arrived, f"No message to {address} within {_SECONDS} seconds"
             return self._to(address)
 
+    def take(self, address: str) -> EmailMessage:
+        """Wait for a message to an address, and return the first after removing it."""
+        message = self.messages_to(address)[0]
+        with self._changed:
+            self._messages.remove(message)
+        return message
+
     def until_hanging(self) -> None:
         """Wait until an answer is owed."""
         with self._changed:

@@ -18,6 +18,7 @@ const MESSAGES: Record<string, string> = {
   INVALID_PASSWORD: "The password is wrong.",
   NOT_ERASED: "Your tasks could not be deleted, so your account was kept. Try again later.",
   NOT_REVOKED: "Other devices and assistants may have access for some more minutes. Try again.",
+  EMAIL_NOT_VERIFIED: "Confirm your address first: a message with a link is on its way to it.",
   INVALID_EMAIL: "This is not an e-mail address.",
   VERIFICATION_EMAIL_NOT_ENABLED: "This installation sends no e-mail.",
   PASSWORD_TOO_SHORT: "The password needs at least 8 characters.",
@@ -28,24 +29,42 @@ const MESSAGES: Record<string, string> = {
   RATE_LIMITED: "Too many attempts. Wait a minute, then try again.",
 };
 
-/** Where the link of a verification leads; with `error` in its query where it did not work. */
-export const VERIFIED_PATH = "/settings?verified=email";
+/** Where the link of a confirmation leads that was requested in the settings. */
+const VERIFIED_PATH = "/settings?verified=email";
 
 const TIMEZONE_TIMEOUT_MS = 3000;
 
-type AuthResponse = { redirect?: boolean; url?: string; email?: string };
+type AuthResponse = { redirect?: boolean; url?: string; email?: string; token?: string | null };
 
 /** Sign in, and return the address of the next page. */
 export function signIn(email: string, password: string): Promise<string> {
   return authenticate("/sign-in/email", { email, password });
 }
 
-/** Create an account, and return the address of the next page. */
-export async function signUp(name: string, email: string, password: string): Promise<string> {
-  const next = await authenticate("/sign-up/email", { name, email, password });
+/**
+ * Create an account, and return the address of the next page; null where a link was mailed to the address
+ * first, or word that it has an account already: nothing here tells which.
+ */
+export async function signUp(
+  name: string,
+  email: string,
+  password: string,
+): Promise<string | null> {
+  const query = oauthQuery();
+  const body = { name, email, password, callbackURL: afterConfirmation(query) };
+  const response = await post("/sign-up/email", query ? { ...body, oauth_query: query } : body);
+  if (!response.redirect && response.token === null) return null;
   // The next page may be the consent page, which sets no time zone. If this fails, the app's pages do it.
   await ensureTimezone(AbortSignal.timeout(TIMEZONE_TIMEOUT_MS)).catch(() => undefined);
-  return next;
+  return response.redirect && response.url ? response.url : nextPath(window.location.search);
+}
+
+/** Return the path that a link of the sign-up leads to: the assistant's request again, if one interrupted it. */
+function afterConfirmation(query: string | undefined): string {
+  if (query === undefined) return nextPath(window.location.search);
+  const request = new URLSearchParams(query);
+  for (const name of ["sig", "exp", "ba_iat", "ba_param"]) request.delete(name);
+  return `/api/auth/oauth2/authorize?${request}`;
 }
 
 export async function signOut(): Promise<void> {
@@ -130,7 +149,8 @@ function oauthQuery(): string | undefined {
   return new URLSearchParams(search).has("sig") ? search : undefined;
 }
 
-async function post(path: string, body: object): Promise<AuthResponse> {
+/** Send a request to the authentication of this app; throws an `AccountError` where it is refused. */
+export async function post(path: string, body: object): Promise<AuthResponse> {
   const response = await fetch(`/api/auth${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },

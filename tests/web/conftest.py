@@ -48,7 +48,7 @@ def web_app(
         FAILED_TOKENS_PER_MINUTE=str(MANY),
         **client_site.variables,
     )
-    with running_web_app(variables) as running:
+    with running_web_app(variables, mail_server) as running:
         yield running
 
 

@@ -1,10 +1,12 @@
 """The whole stack with the web app in it, and people who visit it."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 
 from chat_api.supervisor.web_app import is_built
 from db.server import connect_to
+from tests.mail_server import MailServer
 from tests.serving import NO_AUTHORITIES
 from tests.up import up
 
@@ -27,6 +30,12 @@ SECRET = "a secret of all web apps over one database"
 PROXY = "127.0.0.1"
 
 
+class Visitor(httpx2.AsyncClient):
+    """A browser without the looks; `mail_server` has what is mailed to who uses it."""
+
+    mail_server: MailServer | None = None
+
+
 @dataclass(frozen=True)
 class WebApp:
     """Where the services are, and what the supervisor printed."""
@@ -36,8 +45,9 @@ class WebApp:
     mcp_url: str
     printed: str
     log: Path
+    mail_server: MailServer | None = None
 
-    def visitor(self, *, comes_from: str = PROXY, **headers: str) -> httpx2.AsyncClient:
+    def visitor(self, *, comes_from: str = PROXY, **headers: str) -> Visitor:
         """A browser without the looks: it keeps cookies, and says that it asks from a page here."""
         given = {
             "Origin": self.url,
@@ -47,11 +57,15 @@ class WebApp:
             **headers,
         }
         transport = httpx2.AsyncHTTPTransport(verify=NO_AUTHORITIES, local_address=comes_from)
-        return httpx2.AsyncClient(base_url=self.url, headers=given, transport=transport, timeout=20)
+        visitor = Visitor(base_url=self.url, headers=given, transport=transport, timeout=20)
+        visitor.mail_server = self.mail_server
+        return visitor
 
 
 @contextmanager
-def running_web_app(variables: dict[str, str]) -> Iterator[WebApp]:
+def running_web_app(
+    variables: dict[str, str], mail_server: MailServer | None = None
+) -> Iterator[WebApp]:
     """Run everything until the block ends."""
     if not is_built():
         pytest.fail("The web app is not built: `make web` builds it.")
@@ -62,6 +76,7 @@ def running_web_app(variables: dict[str, str]) -> Iterator[WebApp]:
             mcp_url=f"http://127.0.0.1:{variables['MCP_PORT']}/mcp",
             printed=re.sub(r"\s+", " ", started.printed),
             log=Path(variables["TODOCHAT_DATA_DIR"], "logs", "web.log"),
+            mail_server=mail_server,
         )
 
 
@@ -70,13 +85,42 @@ def new_email() -> str:
     return f"{secrets.token_hex(8)}@example.com"
 
 
+async def create_account(visitor: httpx2.AsyncClient, email: str) -> httpx2.Response:
+    """Sign up, without opening the link that is mailed then."""
+    body = {"name": "Ada", "email": email, "password": PASSWORD}
+    return await visitor.post("/api/auth/sign-up/email", json=body)
+
+
 async def sign_up(visitor: httpx2.AsyncClient, email: str | None = None) -> dict[str, Any]:
     """Make an account, which leaves the visitor signed in; return the user."""
-    body = {"name": "Ada", "email": email or new_email(), "password": PASSWORD}
-    answer = await visitor.post("/api/auth/sign-up/email", json=body)
+    email = email or new_email()
+    answer = await create_account(visitor, email)
     assert answer.status_code == 200, answer.text
-    user: dict[str, Any] = answer.json()["user"]
+    if answer.json()["token"] is None:
+        assert isinstance(visitor, Visitor)
+        assert visitor.mail_server
+        message = await asyncio.to_thread(visitor.mail_server.take, email)
+        confirmed = await confirm(visitor, confirmation_link(message).fragment)
+        assert confirmed.status_code == 200, confirmed.text
+    user: dict[str, Any] = (await visitor.get("/api/auth/get-session")).json()["user"]
     return user
+
+
+def confirmation_link(message: EmailMessage) -> httpx2.URL:
+    """Return the link that a message brings, by which an address is confirmed."""
+    plain = message.get_body(("plain",))
+    assert plain
+    (link,) = re.findall(
+        r"^http://localhost:\d+/confirm-address\S+(?=\r?$)", plain.get_content(), re.M
+    )
+    return httpx2.URL(link)
+
+
+async def confirm(
+    visitor: httpx2.AsyncClient, token: str, password: str = PASSWORD
+) -> httpx2.Response:
+    body = {"token": token, "password": password}
+    return await visitor.post("/api/auth/confirm-address", json=body)
 
 
 async def execute(database_url: str, query: str, *arguments: object) -> list[Any]:

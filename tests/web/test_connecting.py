@@ -8,7 +8,7 @@ import pytest
 
 from tests.serving import NO_AUTHORITIES
 from tests.web.assistant import Assistant
-from tests.web.running import WebApp, sign_up
+from tests.web.running import PASSWORD, WebApp, new_email, sign_up
 
 REFUSED = 401
 
@@ -169,18 +169,18 @@ async def test_who_is_signed_out_signs_in_first_and_goes_on_to_the_consent(
     question = asking_for(
         assistant.memory.client.client_id or "", web_app.mcp_url, assistant.callback
     )
+    email = new_email()
     async with web_app.visitor() as newcomer:
+        await sign_up(newcomer, email)
+        await newcomer.post("/api/auth/sign-out", json={})
         asked = await newcomer.get("/api/auth/oauth2/authorize", params=question)
         login = httpx2.URL(asked.headers["location"])
         assert login.path == "/login"
-        body = {
-            "name": "Grace",
-            "email": "grace@example.com",
-            "password": "a long password",
-            "oauth_query": login.query.decode(),
-        }
-        signed_up = await newcomer.post("/api/auth/sign-up/email", json=body)
-    assert httpx2.URL(signed_up.json()["url"]).path == "/consent"
+        signed_in = await newcomer.post(
+            "/api/auth/sign-in/email",
+            json={"email": email, "password": PASSWORD, "oauth_query": login.query.decode()},
+        )
+    assert httpx2.URL(signed_in.json()["url"]).path == "/consent"
 
 
 @pytest.mark.requirement("FR-WEB-006")

@@ -13,7 +13,7 @@ import pytest
 from auth.minting import mint_login_token, mint_password_reset_token
 from tests.cli.processes import todochat, wait_until
 from tests.mail_server import SENDER, MailServer, refused_address
-from tests.web.running import PASSWORD, SECRET, WebApp, execute, new_email, sign_up
+from tests.web.running import PASSWORD, SECRET, WebApp, create_account, execute, new_email, sign_up
 
 NEW_PASSWORD = "another password that is long enough"
 ANSWER = {
@@ -153,9 +153,9 @@ async def test_a_mail_server_that_refuses_shows_in_the_log_alone_and_without_the
     web_app: WebApp, visitor: httpx2.AsyncClient
 ) -> None:
     email = refused_address(new_email().partition("@")[0])
-    await sign_up(visitor, email)
+    await create_account(visitor, email)
     assert (await request(visitor, email)).json() == ANSWER
-    log = await logged(web_app, re.compile("was not sent: EENVELOPE 550$", re.M))
+    log = await logged(web_app, re.compile("new password was not sent: EENVELOPE 550$", re.M))
     assert email.partition("@")[0] not in log
 
 
@@ -167,7 +167,7 @@ async def test_a_mail_server_that_is_away_shows_in_the_log_alone_and_without_the
     await sign_up(visitor, email)
     with mail_server.away():
         assert (await request(visitor, email)).json() == ANSWER
-        log = await logged(web_app, re.compile("was not sent: ESOCKET$", re.M))
+        log = await logged(web_app, re.compile("new password was not sent: ESOCKET$", re.M))
     assert email not in log
     await request(visitor, email)
     assert await mailed_secret(mail_server, email)

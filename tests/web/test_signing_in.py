@@ -7,7 +7,16 @@ import jwt
 import pytest
 
 from tests.mail_server import MailServer
-from tests.web.running import PASSWORD, WebApp, execute, new_email, sign_up
+from tests.web.running import (
+    PASSWORD,
+    WebApp,
+    confirm,
+    confirmation_link,
+    create_account,
+    execute,
+    new_email,
+    sign_up,
+)
 from tests.web.test_forgotten_password import mailed_secret
 
 WRONG = "a password that is wrong"
@@ -50,10 +59,12 @@ async def set_failures(database_url: str, failures: int) -> None:
 
 @pytest.mark.requirement("FR-WEB-001")
 async def test_a_newcomer_is_signed_in_by_a_cookie_that_no_script_reads(
-    visitor: httpx2.AsyncClient,
+    visitor: httpx2.AsyncClient, mail_server: MailServer
 ) -> None:
-    body = {"name": "Ada", "email": new_email(), "password": PASSWORD}
-    answer = await visitor.post("/api/auth/sign-up/email", json=body)
+    email = new_email()
+    await create_account(visitor, email)
+    message = await asyncio.to_thread(mail_server.take, email)
+    answer = await confirm(visitor, confirmation_link(message).fragment)
     cookies = answer.headers.get_list("set-cookie")
     assert any(cookie.startswith("better-auth.session_token=") for cookie in cookies)
     for cookie in cookies:
@@ -164,13 +175,14 @@ async def test_a_browser_that_was_signed_in_is_slowed_down_too(
 
 
 @pytest.mark.requirement("FR-WEB-036")
+@pytest.mark.parametrize("path", ["erase-account", "confirm-password"])
 async def test_a_session_does_not_guess_the_password_either(
-    ada: httpx2.AsyncClient, database_url: str
+    ada: httpx2.AsyncClient, database_url: str, path: str
 ) -> None:
     body = {"password": WRONG}
-    assert (await ada.post("/api/auth/erase-account", json=body)).status_code == 400
+    assert (await ada.post(f"/api/auth/{path}", json=body)).status_code == 400
     await set_failures(database_url, 20)
-    tries = [await ada.post("/api/auth/erase-account", json=body) for _ in range(2)]
+    tries = [await ada.post(f"/api/auth/{path}", json=body) for _ in range(2)]
     assert [answer.status_code for answer in tries] == [400, 429]
 
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
@@ -37,9 +38,15 @@ export function LoginForm() {
 
 /** Creates an account with name, e-mail and password. */
 export function SignupForm() {
-  const { busy, error, onSubmit } = useSubmit((form) =>
-    signUp(textOf(form, "name").trim(), textOf(form, "email").trim(), textOf(form, "password")),
-  );
+  const [mailedTo, setMailedTo] = useState<string | null>(null);
+  const { busy, error, onSubmit } = useSubmit(async (form) => {
+    const email = textOf(form, "email").trim();
+    const next = await signUp(textOf(form, "name").trim(), email, textOf(form, "password"));
+    if (next === null) setMailedTo(email);
+    return next;
+  });
+
+  if (mailedTo) return <Mailed email={mailedTo} onRepeat={() => setMailedTo(null)} />;
   return (
     <form method="post" onSubmit={onSubmit} className="flex flex-col gap-4">
       {error && <Notice tone="danger">{error}</Notice>}
@@ -51,6 +58,22 @@ export function SignupForm() {
       </Button>
       <OtherFormLink question="Already have an account?" href="/login" label="Sign in" />
     </form>
+  );
+}
+
+function Mailed({ email, onRepeat }: { email: string; onRepeat: () => void }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <output className="wrap-anywhere">
+        A message is on its way to <strong className="font-semibold">{email}</strong>. Open the link
+        in it, within an hour, to go on.
+      </output>
+      <p className="text-sm text-muted">
+        Nothing there after a few minutes? Look into the spam folder, check the address, or ask
+        whoever runs this Todochat.
+      </p>
+      <Button onClick={onRepeat}>Try again</Button>
+    </div>
   );
 }
 

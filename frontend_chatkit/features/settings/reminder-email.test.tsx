@@ -74,15 +74,6 @@ test("FR-WEB-125: the link of the message turns them on, once", async () => {
   expect(window.location.search).toBe("");
 });
 
-test("FR-WEB-125: a link that has expired turns nothing on", async () => {
-  const sent = fakeApi();
-  window.history.replaceState(null, "", "/settings?verified=email&error=TOKEN_EXPIRED");
-  show();
-  expect(await screen.findByText(/^This link has expired/)).toBeDefined();
-  await button("Mail me reminders");
-  expect(sent).not.toContain("PUT reminder-email");
-});
-
 test("FR-WEB-125: a failed message is shown", async () => {
   fakeApi({ address: ADA.email as never, failures: 2, last_error: "It is away." as never });
   show();

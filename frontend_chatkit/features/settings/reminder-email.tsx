@@ -51,10 +51,9 @@ export function ReminderEmail() {
   };
 
   useEffect(() => {
-    const answer = verificationAnswer();
-    if (answer === "failed") toast("This link has expired: get a new one.", { tone: "danger" });
-    void perform(async () => answer === "verified" && (await turnOn()));
-  }, [perform, turnOn, toast]);
+    const confirmed = cameByLink();
+    void perform(async () => confirmed && (await turnOn()));
+  }, [perform, turnOn]);
 
   if (!known?.available) return null;
   if (!known.address) {
@@ -90,10 +89,9 @@ export function ReminderEmail() {
   );
 }
 
-/** Return how the link of a verification ended that led here, once. */
-function verificationAnswer(): "verified" | "failed" | null {
-  const query = new URLSearchParams(window.location.search);
-  if (!query.has("verified")) return null;
+/** Whether the link of a confirmation led here, once. */
+function cameByLink(): boolean {
+  if (!new URLSearchParams(window.location.search).has("verified")) return false;
   window.history.replaceState(null, "", window.location.pathname);
-  return query.has("error") ? "failed" : "verified";
+  return true;
 }

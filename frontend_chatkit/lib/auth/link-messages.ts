@@ -13,11 +13,19 @@ const RESET: Words = {
   note: "The link works once, within an hour. If it wasn’t you, do nothing: your password stays as it is.",
 };
 
-const VERIFICATION: Words = {
+const CONFIRMATION: Words = {
   subject: "Confirm your address for Todochat",
-  reason: "Somebody, hopefully you, asked Todochat to send reminders to this address.",
+  reason: "Somebody, hopefully you, uses this address for an account at Todochat.",
   action: "Confirm this address",
-  note: "The link works within an hour. If it wasn’t you, do nothing: no reminders are sent.",
+  note: "The link works within an hour, together with the password of the account. If it wasn’t you, do nothing: nobody can use the account.",
+};
+
+const EXISTING: Words = {
+  subject: "You already have a Todochat account",
+  reason:
+    "Somebody, hopefully you, signed up for Todochat with this address. It has an account already.",
+  action: "Sign in",
+  note: "On that page you can also get a link to a new password. If it wasn’t you, do nothing: your account stays as it is.",
 };
 
 /** Return the message with the link to a new password. */
@@ -25,9 +33,14 @@ export function resetMessage(to: string, link: string): Message {
   return linkMessage(to, link, RESET);
 }
 
-/** Return the message with the link that shows that an address is its user's. */
-export function verificationMessage(to: string, link: string): Message {
-  return linkMessage(to, link, VERIFICATION);
+/** Return the message with the link by which an address is confirmed. */
+export function confirmationMessage(to: string, link: string): Message {
+  return linkMessage(to, link, CONFIRMATION);
+}
+
+/** Return the message for who has an account already. */
+export function existingAccountMessage(to: string, webUrl: string): Message {
+  return linkMessage(to, `${webUrl}/login`, EXISTING);
 }
 
 function linkMessage(to: string, link: string, words: Words): Message {

@@ -2,6 +2,11 @@ import { mcp } from "@better-auth/mcp";
 import type { BetterAuthOptions, Session, User } from "better-auth";
 import { jwt } from "better-auth/plugins";
 import { PostgresDialect } from "kysely";
+import {
+  addressConfirmation,
+  confirmationMailer,
+  existingAccountMailer,
+} from "@/lib/auth/address-confirmation";
 import { clientDocuments } from "@/lib/auth/client-documents/discovery";
 import { fetchPublic } from "@/lib/auth/client-documents/transport";
 import { clientExpiry } from "@/lib/auth/client-expiry";
@@ -17,7 +22,6 @@ import { afterRegistration, beforeRegistration, GRANT_TYPES } from "@/lib/auth/r
 import { revocation } from "@/lib/auth/revocation";
 import { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { signingKeys } from "@/lib/auth/signing-keys";
-import { verificationMailer } from "@/lib/auth/verification";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
 import { REFRESH, SCOPES } from "@/lib/scopes";
@@ -45,6 +49,7 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
   };
   const { smtp, webUrl } = environment;
   const backoff = new SignInBackoff(pool, environment.secrets[0]);
+  const send = smtp && mailer(smtp);
   return {
     appName: "Todochat",
     baseURL: webUrl,
@@ -62,12 +67,18 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
       maxPasswordLength: 128,
       resetPasswordTokenExpiresIn: LINK_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      ...(smtp && { sendResetPassword: resetMailer(mailer(smtp), webUrl) }),
+      ...(send && {
+        sendResetPassword: resetMailer(send, webUrl),
+        // Then nobody learns from signing up whether an address has an account.
+        requireEmailVerification: true,
+        onExistingUserSignUp: existingAccountMailer(send, webUrl),
+      }),
     },
-    ...(smtp && {
+    ...(send && {
       emailVerification: {
         expiresIn: LINK_SECONDS,
-        sendVerificationEmail: verificationMailer(mailer(smtp)),
+        sendOnSignIn: true,
+        sendVerificationEmail: confirmationMailer(send, webUrl),
       },
     }),
     // Who reads the table can't open a link.
@@ -87,11 +98,13 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
         "/sign-out-everywhere": { window: MINUTE, max: 20 },
         "/request-password-reset": { window: MINUTE, max: 5 },
         "/send-verification-email": { window: MINUTE, max: 5 },
+        "/confirm-address": { window: MINUTE, max: 20 },
         "/get-session": false,
       },
     },
-    // Only this server requests login tokens: no script in a page ever holds one.
-    disabledPaths: ["/token"],
+    // Only this server requests login tokens, so that no script in a page ever holds one; and an address is
+    // confirmed by its link and the password.
+    disabledPaths: ["/token", "/verify-email"],
     hooks: { before: beforeRegistration, after: afterRegistration },
     onAPIError: { errorURL: "/oauth-error" },
     telemetry: { enabled: false },
@@ -100,7 +113,8 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
       recentLogin,
       erasure(environment.apiUrl, login),
       revocation(environment.apiUrl, login),
-      passwordReset(webUrl, backoff, environment.secrets),
+      passwordReset(webUrl, backoff, environment.secrets, smtp !== null),
+      addressConfirmation(backoff, environment.secrets),
       backoff.plugin(),
       commonPasswords,
       refreshScope,

@@ -19,9 +19,15 @@ type OperatorClaims = { aud?: unknown; email?: unknown };
 
 /**
  * Links to a new password beside those that the library mails: the operator's command requests one,
- * the page checks one before anybody types, and a used one makes all others of its user useless.
+ * the page checks one before anybody types, and a used one makes all others of its user useless. Where links
+ * are mailed, a used one confirms the address too; the operator vouches for those of the command.
  */
-export function passwordReset(webUrl: string, backoff: SignInBackoff, secrets: SecretRing) {
+export function passwordReset(
+  webUrl: string,
+  backoff: SignInBackoff,
+  secrets: SecretRing,
+  mailed: boolean,
+) {
   return {
     id: "password-reset",
     init: ({ adapter }) => ({
@@ -33,6 +39,13 @@ export function passwordReset(webUrl: string, backoff: SignInBackoff, secrets: S
               model: "verification",
               where: [{ field: "value", value: user.id }],
             });
+            if (mailed) {
+              await adapter.update({
+                model: "user",
+                where: [{ field: "id", value: user.id }],
+                update: { emailVerified: true },
+              });
+            }
           },
         },
       },

@@ -1,21 +1,37 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { BetterAuthPlugin } from "better-auth";
-import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from "better-auth/api";
+import {
+  APIError,
+  createAuthMiddleware,
+  getIP,
+  getSessionFromCtx,
+  isAPIError,
+} from "better-auth/api";
 import { SCHEMA } from "@/lib/auth/database";
 import type { DatabasePool } from "@/lib/auth/pool";
 
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
 const SIGN_IN = "/sign-in/email";
+const SIGN_UP = "/sign-up/email";
 // Requests that a session makes and that need the password again.
-const CONFIRMATIONS = ["/change-password", "/erase-account", "/verify-password"];
+const CONFIRMATIONS = [
+  "/change-password",
+  "/confirm-password",
+  "/erase-account",
+  "/verify-password",
+];
+// Without e-mail, signing up tells that an address has an account.
+const EXISTS = "USER_ALREADY_EXISTS";
+// The password was right.
+const UNCONFIRMED = "EMAIL_NOT_VERIFIED";
 const CHECKS = [SIGN_IN, ...CONFIRMATIONS];
 
 const TABLE = `${SCHEMA}."signInBackoff"`;
 const YEAR = 365 * 24 * 3600;
 const COOKIE = "device";
 
-// A row is an account, or a device that its owner used. Its failures are forgotten a day after the last.
+// A row is an account, a device that its owner used, or where sign-ups come from. Its failures are forgotten a day after the last.
 // Each attempt counts as failed before the password is checked, so that attempts at once gain nothing, and
 // one during a pause is refused and does not lengthen it.
 const BEGIN = `
@@ -31,14 +47,15 @@ const BEGIN = `
   where attempt."blockedUntil" <= now()
   returning failures`;
 const LEFT = `
-  select greatest(1, ceil(extract(epoch from "blockedUntil" - now())))::int as seconds
-  from ${TABLE} where id = $1`;
+  select ceil(extract(epoch from "blockedUntil" - now()))::int as seconds
+  from ${TABLE} where id = $1 and "blockedUntil" > now()`;
 
 /**
  * Pauses between wrong passwords of an account, whoever tries them: none for the first five, then 2, 4, 8
  * seconds and so on up to 15 minutes. A browser in which the owner has been signed in, or has opened a
  * link to a new password, is counted alone, so that strangers can't lock the owner out (OWASP, device
- * cookies). An address without an account is treated like one with an account.
+ * cookies). An address without an account is treated like one with an account. Sign-ups with addresses that
+ * have an account are counted in the same way, by where they come from.
  */
 export class SignInBackoff {
   readonly #pool: DatabasePool;
@@ -57,6 +74,16 @@ export class SignInBackoff {
     await context.setSignedCookie(name, value, context.context.secret, attributes);
   }
 
+  /** Begin an attempt at the password of an account; throws where there is a pause. */
+  async begin(context: Context, email: string): Promise<void> {
+    await this.#begin(await this.#idOf(context, email));
+  }
+
+  /** Forget the failures of an account at this browser. */
+  async clear(context: Context, email: string): Promise<void> {
+    await this.#clear(await this.#idOf(context, email));
+  }
+
   /** Return the hooks and the table. */
   plugin() {
     return {
@@ -73,11 +100,11 @@ export class SignInBackoff {
       hooks: {
         before: [
           {
-            matcher: ({ path }) => CHECKS.includes(path ?? ""),
+            matcher: ({ path }) => path === SIGN_UP || CHECKS.includes(path ?? ""),
             handler: createAuthMiddleware(async (context) => {
-              const id = await this.#id(context);
-              const seconds = id ? await this.#begin(id) : 0;
-              if (seconds) throw refusal(seconds);
+              if (context.path === SIGN_UP) return this.#refuseInPause(this.#origin(context));
+              const email = await emailOf(context);
+              if (email !== null) await this.begin(context, email);
             }),
           },
         ],
@@ -85,9 +112,14 @@ export class SignInBackoff {
           {
             matcher: () => true,
             handler: createAuthMiddleware(async (context) => {
-              if (isAPIError(context.context.returned)) return;
-              const id = CHECKS.includes(context.path) && (await this.#id(context));
-              if (id) await this.#pool.query(`delete from ${TABLE} where id = $1`, [id]);
+              const { returned } = context.context;
+              const code = isAPIError(returned) ? (returned.body?.code ?? "UNKNOWN") : null;
+              if (context.path === SIGN_UP && code?.startsWith(EXISTS)) {
+                await this.#begin(this.#origin(context));
+              }
+              if (code !== null && code !== UNCONFIRMED) return;
+              const email = CHECKS.includes(context.path) ? await emailOf(context) : null;
+              if (email !== null) await this.clear(context, email);
               const started = context.context.newSession;
               if (started) await this.trust(context, started.user.email);
             }),
@@ -97,23 +129,24 @@ export class SignInBackoff {
     } satisfies BetterAuthPlugin;
   }
 
-  /** Begin an attempt; return the seconds to wait before it may be made, 0 if it may be made now. */
-  async #begin(id: string): Promise<number> {
+  async #begin(id: string): Promise<void> {
     const { rows } = await this.#pool.query<{ failures: number }>(BEGIN, [id]);
     if (rows[0]?.failures === 1) {
       await this.#pool.query(`delete from ${TABLE} where "updatedAt" < now() - interval '1 day'`);
     }
-    if (rows[0]) return 0;
-    const { rows: left } = await this.#pool.query<{ seconds: number }>(LEFT, [id]);
-    return left[0]?.seconds ?? 1;
+    if (!rows[0]) await this.#refuseInPause(id);
   }
 
-  async #id(context: Context): Promise<string | null> {
-    const email =
-      context.path === SIGN_IN
-        ? context.body?.email
-        : (await getSessionFromCtx(context))?.user.email;
-    if (typeof email !== "string") return null;
+  async #refuseInPause(id: string): Promise<void> {
+    const { rows } = await this.#pool.query<{ seconds: number }>(LEFT, [id]);
+    if (rows[0]) throw refusal(rows[0].seconds);
+  }
+
+  async #clear(id: string): Promise<void> {
+    await this.#pool.query(`delete from ${TABLE} where id = $1`, [id]);
+  }
+
+  async #idOf(context: Context, email: string): Promise<string> {
     return (await this.#device(context, email)) ?? this.#account(email);
   }
 
@@ -125,9 +158,24 @@ export class SignInBackoff {
   }
 
   #account(email: string): string {
-    const key = createHmac("sha256", this.#secret).update(`sign-in ${email.toLowerCase()}`);
-    return key.digest("base64url");
+    return this.#hash(`sign-in ${email.toLowerCase()}`);
   }
+
+  #origin({ request, context }: Context): string {
+    return this.#hash(`sign-up ${request && getIP(request, context.options)}`);
+  }
+
+  /** Neither an address of a person nor one of a machine is stored. */
+  #hash(text: string): string {
+    return createHmac("sha256", this.#secret).update(text).digest("base64url");
+  }
+}
+
+/** Return the address of the account whose password a request has. */
+async function emailOf(context: Context): Promise<string | null> {
+  const email =
+    context.path === SIGN_IN ? context.body?.email : (await getSessionFromCtx(context))?.user.email;
+  return typeof email === "string" ? email : null;
 }
 
 function refusal(seconds: number): APIError {

@@ -2,7 +2,7 @@
 // One browser, and one after the other two stacks: the second has a slow model, the hosted chat, and
 // a mail server that is away.
 import { after, before, describe } from "node:test";
-import { startBrowser } from "./browser.mjs";
+import { SECRET, startBrowser } from "./browser.mjs";
 import { accountCases } from "./cases/account.mjs";
 import { assistantCases } from "./cases/assistant.mjs";
 import { chatCases } from "./cases/chat.mjs";
@@ -64,7 +64,8 @@ describe("With a slow model and the hosted chat", () => {
     const hosted = await world.script.start();
     const [child, variables] = await startSlowModel();
     model = child;
-    const others = { SMTP_URL: UNREACHABLE, TURN_LEASE: "5", TURN_GRACE: "1" };
+    const mail = { SMTP_URL: UNREACHABLE, BETTER_AUTH_SECRET: SECRET };
+    const others = { ...mail, TURN_LEASE: "5", TURN_GRACE: "1" };
     world.stack = await Stack.start({ ...variables, ...hosted, ...others });
   }, STARTING);
   after(async () => {
