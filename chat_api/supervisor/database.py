@@ -27,7 +27,7 @@ async def prepare_database(
 
     Raises:
         EmbeddedError: The embedded Postgres does not start.
-        Stopped: A signal asked to stop; the migrations are one transaction, so all or none ran.
+        Stopped: A signal asked to stop; each migration ran whole or not at all.
         StartError: They failed; the message is the last line of their log.
     """
     variables = {"DATABASE_URL": configured or await _run_embedded(stack, data_dir)}
