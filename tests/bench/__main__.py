@@ -18,6 +18,7 @@ from tests.bench.calendars import calendars
 from tests.bench.calls import calls
 from tests.bench.figures import Failure, Results, Row
 from tests.bench.history_cost import history_cost
+from tests.bench.hostile import hostile
 from tests.bench.lists import lists
 from tests.bench.live_tasks import live_tasks
 from tests.bench.machine import describe
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "live-tasks": live_tasks,
     "reminders": reminders,
     "understanding": understanding,
+    "hostile": hostile,
 }
 
 

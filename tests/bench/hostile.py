@@ -24,7 +24,7 @@ from tests.serving import NO_AUTHORITIES
 _NORMAL = 50
 # A message of each in this time: far under the limit of 30 a minute.
 _PAUSE_SECONDS = 5.0
-_WAVE_SECONDS = 1.0
+_PAUSE_OF_WAVES = 2.0
 _WAVE = {"turns": 30, "writes": 60, "streams": 80}
 _LIMITS = {
     "MAX_TURNS_PER_USER": "4",
@@ -128,29 +128,42 @@ async def _use(
 
 
 async def _attack(replicas: Sequence[Process], user: User, answers: Counter[int]) -> None:
-    """Send turns, writes and streams in waves, whatever is answered, until cancelled."""
+    """Send turns, writes and streams at once, and again once they are answered, until cancelled."""
 
-    async def send(method: str, path: str, url: str, **body: str) -> None:
-        with suppress(httpx2.HTTPError):
-            async with client.stream(
-                method, f"{url}/api/{user.name}{path}", json=body or None, headers=user.headers
-            ) as answer:
-                answers[answer.status_code] += 1
-                async for _ in answer.aiter_raw():
-                    pass
+    async def send(method: str, path: str, url: str, begun: asyncio.Event, **body: str) -> None:
+        try:
+            with suppress(httpx2.HTTPError):
+                async with client.stream(
+                    method, f"{url}/api/{user.name}{path}", json=body or None, headers=user.headers
+                ) as answer:
+                    answers[answer.status_code] += 1
+                    begun.set()
+                    async for _ in answer.aiter_raw():
+                        pass
+        finally:
+            begun.set()
 
-    async with _client() as client, asyncio.TaskGroup() as wave:
+    async with _client() as client, asyncio.TaskGroup() as sending:
+        wave: list[asyncio.Event] = []
+
+        def request(method: str, path: str, **body: str) -> None:
+            wave.append(begun := asyncio.Event())
+            url = replicas[len(wave) % len(replicas)].url
+            sending.create_task(send(method, path, url, begun, **body))
+
         while True:
+            wave.clear()
             for number in range(max(_WAVE.values())):
-                url = replicas[number % len(replicas)].url
                 if number < _WAVE["turns"]:
-                    wave.create_task(send("POST", "/chat", url, message="hello there"))
+                    request("POST", "/chat", message=MESSAGES["plain"])
                 if number < _WAVE["writes"]:
-                    wave.create_task(send("POST", "/tasks", url, title=f"Task {number}"))
-                wave.create_task(send("GET", "/tasks/events", url))
-            await asyncio.sleep(_WAVE_SECONDS)
+                    request("POST", "/tasks", title=f"Task {number}")
+                request("GET", "/tasks/events")
+            await asyncio.gather(*(begun.wait() for begun in wave))
+            await asyncio.sleep(_PAUSE_OF_WAVES)
 
 
 def _client() -> httpx2.AsyncClient:
-    limits = httpx2.Limits(max_connections=None)
+    # The servers close idle connections after five seconds.
+    limits = httpx2.Limits(max_connections=None, keepalive_expiry=2)
     return httpx2.AsyncClient(timeout=60, verify=NO_AUTHORITIES, limits=limits)
