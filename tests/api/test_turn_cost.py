@@ -18,7 +18,11 @@ async def vendor(stacks: Stacks, model_server: ModelServer, database_url: str) -
         "openai_api_key": "sk-test",
         "openai_base_url": model_server.url,
     }
-    return await stacks.get(listen_to=database_url, **settings)
+    stack = await stacks.get(listen_to=database_url, **settings)
+    # A process asks for the tools with its first turn.
+    await stack.say("the first user", "hello")
+    model_server.reset()
+    return stack
 
 
 def costs(turns: Transactions) -> tuple[int, int]:
