@@ -161,17 +161,21 @@ class NothingToUndo(TodoError):
 class NothingToUndoHere(NothingToUndo):
     """This conversation made no change that can be taken back; `change_id` is the newest elsewhere.
 
-    `action`, `task_id` and `title` say what that change did, and to which task.
+    `action`, `task_id` and `title` say what that change did, and to which task, `text_by` who else
+    than the user wrote its text.
     """
 
     code = "nothing_to_undo_here"
 
-    def __init__(self, change_id: int, action: str, task_id: int, title: str) -> None:
+    def __init__(
+        self, change_id: int, action: str, task_id: int, title: str, text_by: str | None
+    ) -> None:
         TodoError.__init__(self, "No change of this conversation can be taken back.")
         self.change_id = change_id
         self.action = action
         self.task_id = task_id
         self.title = title
+        self.text_by = text_by
 
 
 class NotTheNewestChange(TodoError):

@@ -29,15 +29,16 @@ _ALL = f"{_EXISTING} and ($2 or archived_at is null) order by position, id"
 _ONE = f"{_EXISTING} and id = $2"
 _NAMED = "select name from lists where user_id = $1 and key = $2 and deleted_at is null"
 _CREATE = f"""
-    insert into lists (user_id, id, name, key, position)
-    select $1, coalesce(max(id), 0) + 1, $2, $3, coalesce(max(position), 0) + 1
+    insert into lists (user_id, id, name, key, position, text_by)
+    select $1, coalesce(max(id), 0) + 1, $2, $3, coalesce(max(position), 0) + 1, $4
     from lists where user_id = $1
     having count(*) filter (where deleted_at is null) < {LISTS_PER_USER}
     on conflict (user_id, key) where deleted_at is null do nothing
     returning {_COLUMNS}
 """  # noqa: S608  the text is ours
 _RENAME = """
-    update lists set name = $3, key = $4 where user_id = $1 and id = $2 and not exists (
+    update lists set name = $3, key = $4, text_by = $5
+    where user_id = $1 and id = $2 and not exists (
         select from lists o
         where o.user_id = $1 and o.id <> $2 and o.key = $4 and o.deleted_at is null
     )
@@ -133,7 +134,7 @@ class UserLists:
             TooManyLists: It would be one more than a user may have.
         """
         key = list_key(name)
-        created = await self._lists(_CREATE, name, key)
+        created = await self._lists(_CREATE, name, key, self._origin.author)
         if created:
             await self._notify()
             return created[0]
@@ -181,7 +182,8 @@ class UserLists:
 
     async def _rename(self, list_id: int, name: str) -> None:
         key = list_key(name)
-        if not await self._connection.fetch(_RENAME, list_id, name, key):
+        author = self._origin.author
+        if not await self._connection.fetch(_RENAME, list_id, name, key, author):
             await self._check_free(key)
 
     async def _check_free(self, key: str) -> None:

@@ -67,6 +67,7 @@ class StoredList(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=TIME)
     deleted_at: datetime | None = Field(default=None, sa_type=TIME)
     created_at: datetime = Field(sa_type=TIME, sa_column_kwargs=NOW)
+    text_by: str | None = Field(default=None, sa_type=Text)
 
 
 class StoredTask(SQLModel, table=True):
@@ -110,6 +111,7 @@ class StoredTask(SQLModel, table=True):
     series: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     moved_from: date | None = None
     list_id: int | None = None
+    text_by: dict[str, str] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class StoredTaskChange(SQLModel, table=True):

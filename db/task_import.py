@@ -24,6 +24,7 @@ from db.task_requests import Change, TaskRequest
 from db.task_schedule import SCHEDULE, rescheduled
 from db.task_statements import BEGIN_IMPORT
 from db.task_values import Task
+from db.text_authors import IMPORT, authors_after
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class _Lists:
             return
         count = len(self.made)
         after = {name: self.found[name] + count for name in ("last_id", "last_position", "count")}
-        self.made[key] = {**new_list(name, after), "archived_at": archived_at}
+        self.made[key] = {**new_list(name, after, IMPORT), "archived_at": archived_at}
 
     def place(self, task: Task, name: str | None) -> Task:
         """Return the task in the list of a name, which is made if it is new.
@@ -91,13 +92,14 @@ class _Lists:
             TooManyLists: It would be one more than a user may have.
         """
         if name is None:
-            return task
+            return replace(task, text_by=authors_after(task, None, IMPORT, None))
         self.make(name)
         key = list_key(name)
         row = self.made.get(key) or self._known[key]
         if key in self._known and row["archived_at"]:
             raise ListArchived(row["name"])
-        return replace(task, list_id=row["id"], list=row["name"])
+        placed = replace(task, list_id=row["id"], list=row["name"])
+        return replace(placed, text_by=authors_after(placed, None, IMPORT, row["text_by"]))
 
 
 class _Rules:

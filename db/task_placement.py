@@ -30,34 +30,37 @@ def key_of(changes: Mapping[str, Any]) -> str | None:
 
 
 def placed(
-    task: Task, changes: Mapping[str, Any], lists: Mapping[str, Any] | None
-) -> tuple[Task, ListWrites]:
+    task: Task, changes: Mapping[str, Any], lists: Mapping[str, Any] | None, author: str
+) -> tuple[Task, ListWrites, str | None]:
     """Return the task in the list that `changes` name; a list of an unknown name is made.
+
+    Returns as well who wrote the name of the list.
 
     Args:
         task: The task without those changes.
         changes: The fields to change, of which this reads `list` alone.
         lists: What the statement that began the write found for the name.
+        author: Who writes the name of a list that is made.
 
     Raises:
         ListArchived: The list is archived.
         TooManyLists: It would be one more than a user may have.
     """
     if "list" not in changes:
-        return task, NO_LISTS
+        return task, NO_LISTS, None
     if lists is None:
-        return replace(task, list_id=None, list=None), NO_LISTS
+        return replace(task, list_id=None, list=None), NO_LISTS, None
     found = lists["found"]
     if found is None:
-        made = new_list(changes["list"], lists)
+        made = new_list(changes["list"], lists, author)
         writes = ListWrites((made,), made["id"])
-        return replace(task, list_id=made["id"], list=made["name"]), writes
+        return replace(task, list_id=made["id"], list=made["name"]), writes, author
     if found["archived_at"] and found["id"] != task.list_id:
         raise ListArchived(found["name"])
-    return replace(task, list_id=found["id"], list=found["name"]), NO_LISTS
+    return replace(task, list_id=found["id"], list=found["name"]), NO_LISTS, found["text_by"]
 
 
-def new_list(name: str, lists: Mapping[str, Any]) -> dict[str, Any]:
+def new_list(name: str, lists: Mapping[str, Any], author: str) -> dict[str, Any]:
     """Return the row of a new list, behind all others.
 
     Raises:
@@ -70,6 +73,7 @@ def new_list(name: str, lists: Mapping[str, Any]) -> dict[str, Any]:
         "name": name,
         "key": list_key(name),
         "position": lists["last_position"] + 1,
+        "text_by": author,
     }
 
 

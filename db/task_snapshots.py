@@ -24,6 +24,7 @@ RESTORED = (
     "moved_from",
     "reminders",
     "list_id",
+    "text_by",
 )
 _COMPLETION = frozenset({"completed", "completed_at", "due_on", "series", "moved_from"})
 # How the values of a change are read from JSON; the others are as they are.

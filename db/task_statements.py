@@ -10,7 +10,8 @@ from db.reminder_values import DEFAULT_REMINDER, NO_REMINDER
 
 TASK_COLUMNS = (
     "id, title, description, completed, completed_at, due_on, priority, tags, created_at, "
-    "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from, list_id"
+    "updated_at, deleted_at, version, due_time, repeat, repeat_from, series, moved_from, list_id, "
+    "text_by"
 )
 
 
@@ -220,8 +221,8 @@ _STORE = f"""
         where r.fires_at <> excluded.fires_at
             or (r.status in ('waiting', 'dropped') and r.status <> excluded.status)
     ), stored_lists as (
-        insert into lists (user_id, id, name, key, position, archived_at, deleted_at)
-        select $1, id, name, key, position, archived_at, deleted_at
+        insert into lists (user_id, id, name, key, position, archived_at, deleted_at, text_by)
+        select $1, id, name, key, position, archived_at, deleted_at, text_by
         from jsonb_populate_recordset(null::lists, $6)
         on conflict (user_id, id) do update set deleted_at = excluded.deleted_at
     ), undone as (

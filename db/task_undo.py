@@ -15,6 +15,7 @@ from db.task_rows import task_of
 from db.task_snapshots import restored
 from db.task_statements import BEGIN_UNDO
 from db.task_values import Action, Task
+from db.text_authors import others
 
 
 class TaskUndo:
@@ -70,7 +71,11 @@ async def undo_in_conversation(request: TaskRequest, turn_id: UUID) -> TaskUndo:
     if not any(map(_is_newest, here)):
         (newest,) = (row for row in rows if not row["here"])
         raise NothingToUndoHere(
-            newest["change_id"], newest["action"], newest["id"], newest["title"]
+            newest["change_id"],
+            newest["action"],
+            newest["id"],
+            newest["title"],
+            others(newest["text_by"]),
         )
     return _taken_back(request, here)
 

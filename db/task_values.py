@@ -14,6 +14,10 @@ from db.repeat_words import words_of
 from db.schedule import next_occurrence, stored_rule
 from db.values import Priority
 
+# The authors of text whose words are the user's own (`db/text_authors.py`).
+USER = "user"
+CHAT = "chat"
+
 Action = Literal["created", "updated", "completed", "reopened", "deleted", "undone"]
 
 
@@ -22,7 +26,8 @@ class Task:
     """One thing to do; `id` counts from 1 for each user and is never used again.
 
     `list` is the name of its list, None for the Inbox. `series` counts how often a repeating task
-    was completed, and `moved_from` is the occurrence that was moved to `due_on`.
+    was completed, `moved_from` is the occurrence that was moved to `due_on`, and `text_by` has the
+    author of each text (`db/text_authors.py`).
     """
 
     id: int
@@ -43,6 +48,7 @@ class Task:
     series: int = 0
     moved_from: date | None = None
     list_id: int | None = None
+    text_by: dict[str, str] | None = None
     # Before `list`, which hides the type of that name.
     reminders: list[Reminder] = field(default_factory=list)
     list: str | None = None
@@ -107,10 +113,14 @@ _TASK = TypeAdapter(Task)
 
 @dataclass(frozen=True)
 class Origin:
-    """The client, and the chat turn if there is one, that a change is recorded with."""
+    """The client, and the chat turn if there is one, that a change is recorded with.
+
+    `author` is who wrote its text.
+    """
 
     client: str
     turn_id: UUID | None = None
+    author: str = USER
 
 
 class VersionMismatch(TodoError):

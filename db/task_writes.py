@@ -25,6 +25,7 @@ from db.task_statements import (
 )
 from db.task_undo import TaskUndo, undo_in_conversation, undo_newest
 from db.task_values import NewestTask, Origin, Task, VersionMismatch
+from db.text_authors import authors_after
 from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection
 from db.values import NewTask, TaskUpdate
@@ -44,8 +45,9 @@ Target = int | TitledTask
 class TaskWrite:
     """A write of one task that is worked out; `store` applies it.
 
-    `task` is the task as it will be, `latest` the tasks added in the minute before a new one,
-    `made_list` whether the task's list is a new one, and `zone` the user's time zone.
+    `task` is the task as it will be, `before` what it is now, `latest` the tasks that were added in
+    the minute before a new one, `made_list` whether the task's list is a new one, and `zone` the
+    user's time zone.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class TaskWrite:
         self._begun = begun
         self._change = replace(change, task=task)
         self.task = task
+        self.before = before
         self.latest = latest
         self.made_list = change.lists.made is not None
         self.zone = request.zone(begun)
@@ -133,7 +136,9 @@ class TaskWriter:
             **fields,
         )
         task = rescheduled(task, schedule, self._request.today(begun))
-        task, lists = placed(task, place, begun["lists"])
+        author = self.origin.author
+        task, lists, list_by = placed(task, place, begun["lists"], author)
+        task = replace(task, text_by=authors_after(task, None, author, list_by))
         task = with_reminders(task, None, reminders, self._request.reminder_context(begun))
         found = (row for row in (begun, *others) if row["id"] is not None)
         latest = [NewestTask(row["id"], row["title"]) for row in found]
@@ -157,7 +162,9 @@ class TaskWriter:
         tags = tags_after(before, changes)
         task = rescheduled(replace(before, **changes, tags=tags), schedule, today)
         task = with_completed(task, done, begun["now"], today)
-        task, lists = placed(task, place, begun["lists"])
+        author = self.origin.author
+        task, lists, list_by = placed(task, place, begun["lists"], author)
+        task = replace(task, text_by=authors_after(task, before, author, list_by))
         task = with_reminders(task, before, reminders, self._request.reminder_context(begun))
         change = Change(action_of(before, task), before, task, lists=lists)
         return TaskWrite(self._request, begun, change)

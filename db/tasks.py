@@ -47,6 +47,11 @@ class UserTasks:
         self._timezone = timezone or RequestedTimezone()
         self._writer = TaskWriter(connection, origin, timezone=self._timezone)
 
+    @property
+    def author(self) -> str:
+        """Who writes the text of its writes."""
+        return self._writer.origin.author
+
     async def now(self) -> datetime:
         """Return the wall time in the user's time zone."""
         return self._timezone.now(await self._setting())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from mcp_types import ToolAnnotations
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import MISSING, AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from db.errors import TaskNotFound
 from db.task_values import Task
@@ -19,7 +19,7 @@ from db.values import TITLE_LENGTH, TaskFilter, clean_text
 from mcp_server.context import ToolContext
 from mcp_server.errors import TaskReferenceError
 from mcp_server.resources import described, task_number
-from mcp_server.results import Result
+from mcp_server.results import Result, TextBy, text_by
 from mcp_server.task_session import task_session
 from mcp_server.task_tool import TaskTool
 
@@ -67,6 +67,12 @@ class Hit(BaseModel):
     id: str
     title: str
     url: str
+    text_by: TextBy = MISSING
+
+    @classmethod
+    def of(cls, task: Task, url: str, reader: str) -> "Hit":
+        """Build it from a task."""
+        return cls(id=str(task.id), title=task.title, url=url, **text_by(task, reader))
 
 
 class Found(_JsonResult):
@@ -85,6 +91,7 @@ class Document(_JsonResult):
     body: str = Field(alias="text")
     url: str
     metadata: dict[str, str]
+    text_by: TextBy = MISSING
 
 
 @dataclass(frozen=True)
@@ -96,10 +103,8 @@ class Connector:
     async def search(self, ctx: ToolContext, query: SearchQuery) -> Found:
         """Find tasks by words. Returns ids for fetch."""
         async with task_session(ctx) as opened:
-            tasks = await _best(opened.tasks, query)
-        return Found(
-            results=[Hit(id=str(t.id), title=t.title, url=self._link(t.id)) for t in tasks]
-        )
+            tasks, reader = await _best(opened.tasks, query), opened.tasks.author
+        return Found(results=[Hit.of(task, self._link(task.id), reader) for task in tasks])
 
     async def fetch(self, ctx: ToolContext, id: Id) -> Document:  # noqa: A002  the contract's name
         """Read one task in full."""
@@ -114,6 +119,7 @@ class Connector:
             text=described(task),
             url=self._link(task.id),
             metadata=_metadata(task),
+            **text_by(task, opened.tasks.author),
         )
 
     def tools(self) -> list[TaskTool]:

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from auth.principal import Principal
 from db.engine import Sessions
 from db.errors import NoAuthority
-from db.task_values import Origin
+from db.task_values import CHAT, Origin
+from db.text_authors import assistant
 from db.timezones import RequestedTimezone
 
 
@@ -67,9 +68,10 @@ def note_refusal(ctx: ToolContext, error: NoAuthority) -> None:
 
 
 def origin_of(caller: Principal) -> Origin:
-    """Return the client and chat turn that are recorded with a change."""
+    """Return the client, chat turn and author that are recorded with a change."""
     turn_id = UUID(caller.turn_id) if caller.turn_id else None
-    return Origin(caller.client or "mcp", turn_id)
+    author = CHAT if turn_id else assistant(caller.client)
+    return Origin(caller.client or "mcp", turn_id, author)
 
 
 def today_of(caller: Principal, setting: str | None) -> date:

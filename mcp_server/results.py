@@ -9,11 +9,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import MISSING, BaseModel
+from pydantic.json_schema import SkipJsonSchema
 
 from db.task_list import MOST_COUNTED, TaskPage
 from db.task_undo import TaskUndo
 from db.task_values import Action, Task
 from db.task_writes import TaskWrite
+from db.text_authors import others
 from db.values import Priority, WallTime
 from mcp_server.untrusted_text import fenced, fenced_line
 
@@ -21,6 +23,9 @@ from mcp_server.untrusted_text import fenced, fenced_line
 _EMPTY: tuple[object, ...] = (None, "", [])
 _MAX_BYTES = 16 * 1024
 _SHOWN_REMINDERS = 5
+
+# Listing it for each tool would cost every conversation tokens, and schemas admit further fields.
+TextBy = SkipJsonSchema[str | MISSING]
 
 CompletedStatus = Literal["completed", "unchanged"]
 UpdatedStatus = Literal["updated", "unchanged"]
@@ -40,10 +45,16 @@ class TaskFacts(BaseModel):
     priority: Priority | MISSING = MISSING
     tags: list[str] | MISSING = MISSING
     list: str | MISSING = MISSING
+    text_by: TextBy = MISSING
 
     @classmethod
-    def of(cls, task: Task, zone: ZoneInfo | None = None) -> "TaskFacts":
-        """Build it from a row; with the user's zone it tells when reminders will fire."""
+    def of(
+        cls, task: Task, zone: ZoneInfo | None = None, *, reader: str | None = None
+    ) -> "TaskFacts":
+        """Build it from a row; with the user's zone it tells when reminders will fire.
+
+        It tells who else than the user and the `reader` wrote its text.
+        """
         optional = {
             "description": task.description,
             "due_on": task.due_on,
@@ -53,6 +64,7 @@ class TaskFacts(BaseModel):
             "priority": "" if task.priority == "none" else task.priority,
             "tags": task.tags,
             "list": task.list,
+            "text_by": others(task.text_by, reader),
         }
         given = {name: value for name, value in optional.items() if value not in _EMPTY}
         return cls.model_validate(
@@ -62,7 +74,7 @@ class TaskFacts(BaseModel):
     def line(self) -> str:
         """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, weekly on sun, high, #home)`.
 
-        A list is the last of what is in brackets: `list Groceries`.
+        A list, and who else wrote its text, are the last of what is in brackets: `list Groceries`.
         """
         time = "" if self.due_time is MISSING else f" {self.due_time:%H:%M}"
         notes = [
@@ -72,6 +84,7 @@ class TaskFacts(BaseModel):
             "" if self.priority is MISSING else self.priority,
             *(f"#{tag}" for tag in ([] if self.tags is MISSING else self.tags)),
             "" if self.list is MISSING else f"list {self.list}",
+            "" if self.text_by is MISSING else f"text by {self.text_by}",
         ]
         shown = ", ".join(note for note in notes if note)
         text = f"#{self.id} [{'x' if self.completed else ' '}] {self.title}"
@@ -98,10 +111,16 @@ class TaskResult(Result):
     task_id: int
     status: str
     title: str
+    text_by: TextBy = MISSING
 
     def text(self) -> str:
         """Return the status and the task."""
-        return f"{self.status} {fenced_line(f'#{self.task_id} {self.title}')}"
+        return f"{self.status} {self.task_line()}"
+
+    def task_line(self) -> str:
+        """Return the task, and who else than the user wrote its text."""
+        by = "" if self.text_by is MISSING else f" (text by {self.text_by})"
+        return fenced_line(f"#{self.task_id} {self.title}{by}")
 
 
 class Created(TaskResult):
@@ -140,13 +159,11 @@ class Completed(TaskResult):
     next_due_on: date | MISSING = MISSING
 
     @classmethod
-    def of(cls, task: Task, status: CompletedStatus) -> "Completed":
+    def of(cls, task: Task, status: CompletedStatus, reader: str) -> "Completed":
         """Build it from the task as it is now."""
         again = task.due_on if task.repeat and not task.completed else None
         more = {"next_due_on": again} if again else {}
-        return cls.model_validate(
-            {"task_id": task.id, "title": task.title, "status": status, **more}
-        )
+        return cls.model_validate({"status": status, **named(task, reader), **more})
 
     def text(self) -> str:
         """Return the status, the task, and when it is due again."""
@@ -173,16 +190,15 @@ class TakenBack(TaskResult):
     skipped: int | MISSING = MISSING
 
     @classmethod
-    def of(cls, undo: TaskUndo) -> "TakenBack":
+    def of(cls, undo: TaskUndo, reader: str) -> "TakenBack":
         """Build it from what was taken back."""
         counts = {"others": len(undo.tasks) - 1, "skipped": undo.skipped}
         given = {name: count for name, count in counts.items() if count}
-        task = undo.task
-        return cls(task_id=task.id, title=task.title, undone=undo.action, **given)
+        return cls(**named(undo.task, reader), undone=undo.action, **given)
 
     def text(self) -> str:
         """Return the task, the change, and how many tasks more."""
-        lines = [f"undone: {fenced_line(f'#{self.task_id} {self.title}')} was {self.undone}"]
+        lines = [f"undone: {self.task_line()} was {self.undone}"]
         if self.others is not MISSING:
             lines.append(f"more tasks as before: {self.others}")
         if self.skipped is not MISSING:
@@ -199,9 +215,9 @@ class Listed(Result):
     next_cursor: str | MISSING = MISSING
 
     @classmethod
-    def of(cls, page: TaskPage, today: date, zone: ZoneInfo) -> "Listed":
+    def of(cls, page: TaskPage, today: date, zone: ZoneInfo, reader: str) -> "Listed":
         """Build it from a page, cut to the tasks that fit into 16 KiB."""
-        facts = [TaskFacts.of(task, zone) for task in page.tasks]
+        facts = [TaskFacts.of(task, zone, reader=reader) for task in page.tasks]
         page = page.first(max(1, _fitting(facts)))
         more = {"next_cursor": page.next_cursor} if page.next_cursor else {}
         tasks = facts[: len(page.tasks)]
@@ -213,6 +229,17 @@ class Listed(Result):
         head = f"{len(self.tasks)} of {total} tasks, today is {self.today}"
         more = [] if self.next_cursor is MISSING else [f"next_cursor: {self.next_cursor}"]
         return "\n".join([head, fenced(task.line() for task in self.tasks), *more])
+
+
+def named(task: Task, reader: str) -> dict[str, Any]:
+    """Return the fields of a `TaskResult` that say which task it is."""
+    return {"task_id": task.id, "title": task.title, **text_by(task, reader)}
+
+
+def text_by(task: Task, reader: str | None) -> dict[str, str]:
+    """Return who else than the user and the reader wrote text of a task, if anybody did."""
+    by = others(task.text_by, reader)
+    return {"text_by": by} if by else {}
 
 
 def made_list(write: TaskWrite) -> dict[str, Any]:

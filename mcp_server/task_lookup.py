@@ -15,7 +15,7 @@ from db.task_values import Task
 from db.task_writes import Target, TaskWriter, TitledTask
 from db.tasks import UserTasks
 from db.values import LARGEST_ID, TITLE_LENGTH, TaskId, clean_line
-from mcp_server.errors import AmbiguousTask, NoTaskNamed
+from mcp_server.errors import AmbiguousTask, Candidate, NoTaskNamed
 from mcp_server.similarity import words_of
 
 _NUMBER = re.compile(r"(?:task\s*)?#?\s*(\d{1,10})", re.IGNORECASE | re.ASCII)
@@ -86,24 +86,26 @@ async def _chosen(
         NoTaskNamed: No title holds the words.
         AmbiguousTask: Several titles hold the words.
     """
-    words = _significant(reference)
+    words = significant(reference)
     fitting = [task for task in found if _holds(task, words)]
-    exact = [task for task in fitting if _significant(task.title) == words]
+    exact = [task for task in fitting if significant(task.title) == words]
     likely = [task for task in exact or fitting if task.completed == completed]
     match likely or exact or fitting:
         case [task]:
             return task
         case []:
-            raise NoTaskNamed(reference, _closest(reference, await tasks.newest_open()))
+            closest = _closest(reference, await tasks.newest_open())
+            raise NoTaskNamed(reference, [Candidate.of(task, tasks.author) for task in closest])
         case several:
-            raise AmbiguousTask(reference, several)
+            raise AmbiguousTask(reference, [Candidate.of(task, tasks.author) for task in several])
 
 
 def _parts(reference: str) -> list[str]:
-    return [_stem(word) for word in _significant(reference)]
+    return [_stem(word) for word in significant(reference)]
 
 
-def _significant(text: str) -> list[str]:
+def significant(text: str) -> list[str]:
+    """Return the words that name something; all of them if none does."""
     words = words_of(text)
     return [word for word in words if word not in _STOP_WORDS] or words
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from db.idempotency import IDEMPOTENCY_META, KeyedRequest
 from db.task_undo import TaskUndo
 from db.task_writes import TaskWrite, TaskWriter
 from db.tasks import UserTasks
+from db.text_authors import READ_BY_CHAT, USER_MESSAGE_META
 from db.user_connection import UserConnection, user_connection
 from mcp_server.context import (
     ToolContext,
@@ -25,6 +26,7 @@ from mcp_server.context import (
     state_of,
     timezone_of,
 )
+from mcp_server.requested import has_all_words, require_request
 from mcp_server.results import Result
 
 _KEY_LENGTH = 200
@@ -90,7 +92,7 @@ async def task_writer(
     """
     caller = await caller_of(ctx)
     key = idempotency_key or _meta_key(ctx)
-    origin = origin_of(caller)
+    origin = replace(origin_of(caller), author=_author(ctx, caller))
     request = KeyedRequest(key, _request(ctx), origin.turn_id) if key else None
     async with _connection(ctx, caller, Access.WRITE) as connection:
         yield TaskWriter(
@@ -98,8 +100,15 @@ async def task_writer(
         )
 
 
-async def store(write: TaskWrite | TaskUndo, answer: Answer) -> Answer:
-    """Apply a write, store its answer under the call's key, and return it."""
+async def store(ctx: ToolContext, write: TaskWrite | TaskUndo, answer: Answer) -> Answer:
+    """Apply a write, store its answer under the call's key, and return it.
+
+    Raises:
+        NotRequested: The call may come from what the model has read, not from the user.
+    """
+    message = _user_message(ctx)
+    if message is not None:
+        require_request(write, message)
     await write.store(answer.model_dump(mode="json"))
     return answer
 
@@ -125,6 +134,20 @@ def _request(ctx: ToolContext) -> dict[str, Any]:
     arguments = dict(params.get("arguments") or {})
     arguments.pop("idempotency_key", None)
     return {"tool": params.get("name"), "arguments": arguments}
+
+
+def _author(ctx: ToolContext, caller: Principal) -> str:
+    """Return who writes the text of a call; a model may have copied what it has read."""
+    message = _user_message(ctx)
+    if message is None or has_all_words(message, _request(ctx)["arguments"]):
+        return origin_of(caller).author
+    return READ_BY_CHAT
+
+
+def _user_message(ctx: ToolContext) -> str | None:
+    """Return the user's message, if the call comes from a model that has read text of others."""
+    message = (ctx.request_context.meta or {}).get(USER_MESSAGE_META)
+    return message if isinstance(message, str) else None
 
 
 def _meta_key(ctx: ToolContext) -> str | None:

@@ -44,6 +44,7 @@ from mcp_server.results import (
     Updated,
     UpdatedStatus,
     made_list,
+    named,
 )
 from mcp_server.similarity import nearly_equal
 from mcp_server.task_lookup import TaskReference, target
@@ -131,15 +132,9 @@ async def add_task(
         write = await writer.add(new)
         task = write.task
         more = _similar(task, write.latest) | made_list(write)
-        return await store(
-            write,
-            Created(
-                task_id=task.id,
-                title=task.title,
-                task=TaskFacts.of(task, write.zone),
-                **more,
-            ),
-        )
+        reader = writer.origin.author
+        facts = TaskFacts.of(task, write.zone, reader=reader)
+        return await store(ctx, write, Created(**named(task, reader), task=facts, **more))
 
 
 async def list_tasks(
@@ -176,7 +171,8 @@ async def list_tasks(
     async with task_session(ctx) as opened:
         page = await opened.tasks.page(task_filter, limit=limit, cursor=after)
     caller, setting = opened.caller, page.timezone
-    return Listed.of(page, today_of(caller, setting), zone_of(caller, setting))
+    reader = opened.tasks.author
+    return Listed.of(page, today_of(caller, setting), zone_of(caller, setting), reader)
 
 
 async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
@@ -184,7 +180,8 @@ async def complete_task(ctx: ToolContext, task_id: TaskReference) -> Completed:
     async with task_writer(ctx) as writer:
         write = await writer.complete(target(writer, task_id, completed=False))
         status: CompletedStatus = "completed" if write.changed else "unchanged"
-        return await store(write, Completed.of(write.task, status))
+        answer = Completed.of(write.task, status, writer.origin.author)
+        return await store(ctx, write, answer)
 
 
 async def update_task(
@@ -223,17 +220,10 @@ async def update_task(
         target_task = target(writer, task_id, completed=completed is False)
         write = await writer.update(target_task, TaskUpdate(**changes))
         status: UpdatedStatus = "updated" if write.changed else "unchanged"
-        task = write.task
-        return await store(
-            write,
-            Updated(
-                task_id=task.id,
-                title=task.title,
-                status=status,
-                task=TaskFacts.of(task, write.zone),
-                **made_list(write),
-            ),
-        )
+        task, reader = write.task, writer.origin.author
+        facts = TaskFacts.of(task, write.zone, reader=reader)
+        answer = Updated(**named(task, reader), status=status, task=facts, **made_list(write))
+        return await store(ctx, write, answer)
 
 
 async def delete_task(ctx: ToolContext, task_id: TaskReference, confirmed: Confirmed) -> Deleted:
@@ -241,7 +231,8 @@ async def delete_task(ctx: ToolContext, task_id: TaskReference, confirmed: Confi
     require(confirmed)
     async with task_writer(ctx) as writer:
         write = await writer.delete(target(writer, task_id, completed=None))
-        return await store(write, Deleted(task_id=write.task.id, title=write.task.title))
+        answer = Deleted(**named(write.task, writer.origin.author))
+        return await store(ctx, write, answer)
 
 
 async def undo_last_change(
@@ -258,7 +249,7 @@ async def undo_last_change(
             undo = await writer.undo_in_conversation(turn_id)
         else:
             undo = await writer.undo()
-        return await store(undo, TakenBack.of(undo))
+        return await store(ctx, undo, TakenBack.of(undo, writer.origin.author))
 
 
 @cache

@@ -8,6 +8,7 @@ from agents import ItemHelpers, ModelResponse, TResponseInputItem
 from agents.items import TResponseStreamEvent
 from agents.models.interface import Model
 
+from chat_api.agent.foreign_text import without_foreign_text
 from chat_api.agent.tool_errors import ToolError
 from chat_api.events import EARLY_END_NOTES
 from db.turn_values import EarlierMessage
@@ -61,12 +62,14 @@ def history_items(
 
     Messages are not split, so that every tool call has its result. `budget` is in tokens, estimated
     from characters. The first item is a message of the user. With `details`, replies have
-    `task_ids` and `pending` as stored; no vendor's API takes these.
+    `task_ids` and `pending` as stored, which no vendor's API takes, and text of others stays in
+    them: only the built-in assistant reads details, and it takes no orders from text.
     """
     newest_first: list[list[TResponseInputItem]] = []
     remaining = budget
     for earlier in reversed(history):
-        items = list(_items(earlier, details=details))
+        shown = earlier if details else without_foreign_text(earlier)
+        items = list(_items(shown, details=details))
         remaining -= sum(_tokens(item) for item in items)
         if remaining < 0:
             break

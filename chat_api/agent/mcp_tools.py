@@ -15,9 +15,11 @@ from agents.models.interface import Model
 from mcp_types import CallToolResult, TextContent
 
 from auth.minting import TokenMinter
+from chat_api.agent.foreign_text import has_foreign_text
 from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.tool_errors import ToolError
 from db.idempotency import IDEMPOTENCY_META, StoredWrite
+from db.text_authors import USER_MESSAGE_META
 
 _TOKEN_LIFETIME = 60
 _RENEW_AFTER = 40
@@ -31,12 +33,28 @@ class ToolOutcome:
     is_error: bool
 
 
+@dataclass(frozen=True)
+class CallingTurn:
+    """The turn whose model calls tools.
+
+    `message` is the user's. It is None if the model takes no orders from the text of tasks.
+    """
+
+    user_id: str
+    turn_id: UUID
+    timezone: str
+    message: str | None
+
+
 class TurnTools:
     """The tools of one user and turn, over the client that all turns share.
 
     A token minted for this user identifies the caller; the model can't change it. Every call has
     the idempotency key `key_root:call_id`. A retried turn has the root of the first attempt, and a
     call that was `written` there gets its key again: the server replays the result.
+
+    A call that follows a result with text of others carries the user's message: the server refuses
+    to write what that does not ask for.
     """
 
     def __init__(
@@ -45,21 +63,18 @@ class TurnTools:
         minter: TokenMinter,
         *,
         audience: str,
-        user_id: str,
-        turn_id: UUID,
-        timezone: str,
+        turn: CallingTurn,
         key_root: UUID,
         written: Sequence[StoredWrite] = (),
     ) -> None:
         self._client = client
         self._minter = minter
         self._audience = audience
-        self._user_id = user_id
-        self._turn_id = turn_id
-        self._timezone = timezone
+        self._turn = turn
         self._token = ""
         self._minted_at = float("-inf")
         self._key_root = key_root
+        self._has_read_others = False
         self._written = list(written)
         self._call_lock = asyncio.Lock()
         self._outcomes: dict[str, ToolOutcome] = {}
@@ -85,11 +100,15 @@ class TurnTools:
         """
         values = _read_arguments(name, arguments)
         key = f"{self._key_root}:{self._previous_call_id(name, values) or call_id}"
+        meta = {IDEMPOTENCY_META: key}
+        # The model wrote this call before it read the results of others in the same response.
+        if self._has_read_others and self._turn.message is not None:
+            meta[USER_MESSAGE_META] = self._turn.message
         # The SDK runs the calls of one response concurrently; tasks are numbered in their order.
         async with self._call_lock:
-            meta = {IDEMPOTENCY_META: key}
             result = await self._client.call(name, values, meta, self._bearer())
         outcome = self._outcomes[call_id] = _outcome(result)
+        self._has_read_others |= has_foreign_text(outcome.result)
         if outcome.is_error:
             return ToolError.of(outcome.result).text()
         return orjson.dumps(outcome.result).decode()
@@ -104,11 +123,11 @@ class TurnTools:
     def _bearer(self) -> str:
         if time.monotonic() - self._minted_at > _RENEW_AFTER:
             self._token = self._minter.mint(
-                self._user_id,
+                self._turn.user_id,
                 audience=self._audience,
                 lifetime=_TOKEN_LIFETIME,
-                timezone=self._timezone,
-                turn_id=str(self._turn_id),
+                timezone=self._turn.timezone,
+                turn_id=str(self._turn.turn_id),
             )
             self._minted_at = time.monotonic()
         return self._token

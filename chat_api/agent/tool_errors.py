@@ -14,6 +14,7 @@ class Candidate(BaseModel):
 
     id: int
     title: str
+    text_by: str | None = None
 
 
 class ToolError(BaseModel):

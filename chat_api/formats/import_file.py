@@ -26,8 +26,8 @@ MEDIA_TYPES: dict[str, FileFormat] = {
     "text/calendar": "ics",
 }
 _LISTS = TypeAdapter(list[ImportedList])
-# What an export has of a task that follows from the rest.
-_DERIVED = frozenset({"id", "version", "repeat_text", "next_due_on"})
+# What an export has of a task that follows from the rest, or from the import.
+_DERIVED = frozenset({"id", "version", "repeat_text", "next_due_on", "text_by"})
 
 
 class UnknownFormat(RefusedValue):

@@ -21,7 +21,7 @@ from chat_api.agent.failures import TURN_DEADLINE, failure_of
 from chat_api.agent.history import ModelWithHistory, history_items
 from chat_api.agent.instructions import Surface, instructions
 from chat_api.agent.mcp_client import McpClient
-from chat_api.agent.mcp_tools import TaskAgent, TurnTools
+from chat_api.agent.mcp_tools import CallingTurn, TaskAgent, TurnTools
 from chat_api.agent.metered_model import MeteredModel
 from chat_api.agent.models import ChatModel
 from chat_api.agent.reply_details import ReplyDetails
@@ -172,9 +172,12 @@ class TurnRunner:
             dependencies.tools,
             dependencies.minter,
             audience=dependencies.settings.mcp_resource,
-            user_id=live.user_id,
-            turn_id=live.turn_id,
-            timezone=self._zone.key,
+            turn=CallingTurn(
+                live.user_id,
+                live.turn_id,
+                self._zone.key,
+                None if dependencies.model.reads_details else self._message,
+            ),
             key_root=self._previous.turn_id,
             written=self._previous.writes,
         )

@@ -17,7 +17,7 @@ Client = httpx2.AsyncClient
 
 _TYPES = {"json": "application/json", "csv": "text/csv", "ics": "text/calendar"}
 # What a task has of its own account: numbers, versions and ids begin anew.
-_RENEWED = ("id", "version")
+_RENEWED = ("id", "version", "text_by")
 MANY = [f"{n}m" for n in range(101)]
 
 
