@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import TIME
@@ -34,10 +34,14 @@ class LedgerEntry(SQLModel, table=True):
 
     user_id: str = Field(sa_type=Text, primary_key=True)
     kind: str = Field(sa_type=Text, primary_key=True)
-    client: str = Field(default="", sa_type=Text, primary_key=True)
+    client: str = Field(
+        default="", sa_type=Text, primary_key=True, sa_column_kwargs={"server_default": text("''")}
+    )
     window_start: datetime = Field(sa_type=TIME)
     amount: int = Field(sa_type=BigInteger)
-    before: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    before: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
+    )
 
 
 @dataclass(frozen=True)

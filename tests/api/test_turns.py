@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import Sessions
 from db.sweep import delete_old_events
-from tests.model_server import ModelServer
+from tests.model_server import ModelServer, call, say
 from tests.sse import Event, events_of
 from tests.stack import Stack, Stacks
 
@@ -258,6 +259,22 @@ async def test_a_turn_whose_process_died_is_ended_with_what_its_tools_did(
     request_body = str(model_server.requests[-1].body)
     assert "This reply was interrupted." in request_body
     assert "bread" in request_body
+
+
+@pytest.mark.requirement("FR-CHAT-202")
+async def test_text_before_and_after_tool_calls_are_paragraphs_of_one_reply(
+    replicas: tuple[Stack, Stack], model_server: ModelServer, user: str
+) -> None:
+    one, _ = replicas
+    look = call("list_tasks")
+    model_server.script(look, replace(look, text="I look once more."), look, say("There is none."))
+    async with chatting(one, user, "What is there?") as events:
+        received = [data async for _, _, data in events]
+    paragraphs = "I look once more.\n\nThere is none."
+    assert "".join(data.get("delta", "") for data in received) == paragraphs
+    conversation = (await conversations(one, user))[0]["id"]
+    messages = (await get(one, user, f"conversations/{conversation}/messages"))["messages"]
+    assert messages[0]["content"] == paragraphs
 
 
 @pytest.mark.requirement("FR-CHAT-046")

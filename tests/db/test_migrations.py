@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
 from db.engine import create_engine, create_sessions
@@ -28,6 +28,17 @@ _OLD_CHANGES = (
     "from unnest(array[1, 2, 3], array[1, 2, 1]) as old(day, task)",
 )
 
+# As Postgres prints them, so that how a rule is written makes no difference.
+_RULES = {
+    "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
+    "from pg_constraint where connamespace = current_schema::regnamespace",
+    "defaults": "select adrelid::regclass::text, attname, pg_get_expr(adbin, adrelid) "
+    "from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum "
+    "join pg_class on pg_class.oid = adrelid where relnamespace = current_schema::regnamespace",
+    "indexes": "select tablename, indexname, replace(indexdef, schemaname || '.', '') "
+    "from pg_indexes where schemaname = current_schema",
+}
+
 
 @pytest.mark.requirement("FR-RUN-102")
 async def test_the_migrations_make_what_the_models_say(engine: AsyncEngine) -> None:
@@ -36,6 +47,24 @@ async def test_the_migrations_make_what_the_models_say(engine: AsyncEngine) -> N
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
     assert differences == []
+
+
+@pytest.mark.requirement("FR-RUN-102")
+@pytest.mark.parametrize("kind", _RULES)
+async def test_the_migrations_make_the_rules_of_the_models(
+    connection: AsyncConnection, kind: str
+) -> None:
+    """The comparison above looks at no check, and at no default."""
+    migrated = await _rules(connection, kind)
+    await connection.execute(text("create schema modelled"))
+    await connection.execute(text("set local search_path to modelled, public"))
+    await connection.run_sync(SQLModel.metadata.create_all, checkfirst=False)
+    assert await _rules(connection, kind) == migrated
+
+
+async def _rules(connection: AsyncConnection, kind: str) -> set[tuple[str, ...]]:
+    rows = {tuple(row) for row in await connection.execute(text(_RULES[kind]))}
+    return {row for row in rows if row[0] != "alembic_version"}
 
 
 @pytest.mark.requirement("FR-RUN-121")

@@ -103,8 +103,9 @@ async def test_each_grant_of_a_user_has_a_limit_of_its_own_on_all_replicas_toget
     committed: Sessions, user: str
 ) -> None:
     limits = [SharedLimit(committed, limit_of("mcp_requests", "100/minute")) for _ in range(2)]
-    for client in ("one", "two"):
-        caller = Principal(user, "https://issuer.test", client, frozenset(), None, None, 0)
+    grants = [("one.test", "one"), ("one.test", "two"), ("two.test", "one"), (None, "one")]
+    for issuer, client in grants:
+        caller = Principal(user, issuer, client, frozenset(), None, None, 0)
         waits = [await limit.hit(caller) for _ in range(60) for limit in limits]
         assert waits.count(0) == 100
         assert all(0 < wait <= 61 for wait in waits[100:])
