@@ -28,7 +28,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults conformance replay bench profile understand learn clusters check format lock specs install clients \
+.PHONY: help run web test web-test faults soak conformance replay bench profile understand learn clusters check format lock specs install clients \
   runtime pages clean
 
 help: ## Show this
@@ -61,6 +61,9 @@ web-test: install web ## Test the web app alone: its parts, its size, and all of
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
+
+soak: install ## Let users chat while something fails every 20 s; ARGS="--minutes 2 --users 20"
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 conformance: clients ## Run suites and clients that others wrote against the MCP server
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance $(ARGS)

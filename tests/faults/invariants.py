@@ -24,9 +24,9 @@ async def check_turn(
     turn, conversation = seen[0].data["turn_id"], seen[0].data["conversation_id"]
     state = await person.ended(replica, turn, within=within)
     check_events(await person.followed(replica, turn), seen, state)
-    await _check_messages(person, replica, conversation, state)
-    await _check_tasks(world, person, state)
-    await _check_next_turn(world, person, replica, conversation, state)
+    await check_messages(person, replica, conversation, state)
+    await check_tasks(world, person, [state])
+    await check_next_turn(world, person, replica, conversation, state)
     return state
 
 
@@ -42,10 +42,11 @@ def check_events(kept: list[Event], seen: list[Event], state: dict[str, Any]) ->
     assert {name: end[name] for name in answer} == answer
 
 
-async def _check_messages(
+async def check_messages(
     person: Person, replica: Program, conversation: str, state: dict[str, Any]
 ) -> None:
-    page = await person.get(replica, f"conversations/{conversation}/messages")
+    """The message is stored once, with one reply, which is what the turn's answer says."""
+    page = await person.get(replica, f"conversations/{conversation}/messages?limit=100")
     of_turn = [message for message in page["messages"] if message["turn_id"] == state["id"]]
     assert Counter(message["role"] for message in of_turn) == {"user": 1, "assistant": 1}
     reply = next(message for message in of_turn if message["role"] == "assistant")
@@ -54,25 +55,32 @@ async def _check_messages(
     assert (reply["content"], reply["tool_calls"]) == (answer["response"], answer["tool_calls"])
 
 
-async def _check_tasks(world: World, person: Person, state: dict[str, Any]) -> None:
-    """What the message says of tools is what they did, no more and no less, and once."""
-    calls = state["answer"]["tool_calls"]
-    said = [
-        (call["result"]["task_id"], call["arguments"]["title"])
-        for call in calls
+async def check_tasks(world: World, person: Person, states: list[dict[str, Any]]) -> None:
+    """What the messages say of tools is what they did, no more and no less, and once.
+
+    `states` are all turns of the person that added tasks, each under other titles.
+    """
+    added = [
+        (call["result"]["task_id"], call["arguments"]["title"], state["id"])
+        for state in states
+        for call in state["answer"]["tool_calls"]
         if call["name"] == "add_task" and not call["is_error"]
     ]
     rows = await world.rows("select id, title from tasks where user_id = $1", person.user)
-    assert sorted(said) == sorted((row["id"], row["title"]) for row in rows)
-    assert max(Counter(title for _, title in said).values(), default=1) == 1
+    assert sorted((number, title) for number, title, _ in added) == sorted(
+        (row["id"], row["title"]) for row in rows
+    )
+    assert max(Counter(title for _, title, _ in added).values(), default=1) == 1
     changes = await world.rows(
         "select task_id, turn_id::text from task_changes where user_id = $1", person.user
     )
-    assert sorted(map(tuple, changes)) == sorted((number, state["id"]) for number, _ in said)
-    assert len({call["id"] for call in calls}) == len(calls)
+    assert sorted(map(tuple, changes)) == sorted((number, turn) for number, _, turn in added)
+    for state in states:
+        calls = state["answer"]["tool_calls"]
+        assert len({call["id"] for call in calls}) == len(calls)
 
 
-async def _check_next_turn(
+async def check_next_turn(
     world: World, person: Person, replica: Program, conversation: str, state: dict[str, Any]
 ) -> None:
     """The conversation is free, and the model is told how the turn before ended."""

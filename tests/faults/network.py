@@ -50,16 +50,12 @@ class Network:
         pipe = _Pipe()
         pipe.cut = self._black_hole
         self._pipes.add(pipe)
-        server_reader, server_writer = await asyncio.open_unix_connection(self._socket_path)
         try:
             # Cancelled only at the end; the loop would report that as an error.
             with suppress(OSError, asyncio.CancelledError):
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pump(pipe, reader, server_writer))
-                    group.create_task(self._pump(pipe, server_reader, writer))
+                await self._pass_on(pipe, reader, writer)
         finally:
-            for one in (writer, server_writer):
-                one.close()
+            writer.close()
             self._pipes.discard(pipe)
             self._tasks.discard(task)
 
@@ -68,6 +64,20 @@ class Network:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pass_on(
+        self, pipe: _Pipe, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Connect to the server; an `OSError` if that is down or a connection breaks."""
+        server_reader, server_writer = await asyncio.open_unix_connection(self._socket_path)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(pipe, reader, server_writer))
+                group.create_task(self._pump(pipe, server_reader, writer))
+        except* OSError:
+            pass
+        finally:
+            server_writer.close()
 
     async def _pump(
         self, pipe: _Pipe, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -18,6 +18,15 @@ LAST = ("turn.finished", "turn.failed", "turn.cancelled")
 _LOOK_SECONDS = 0.02
 
 
+class Refused(AssertionError):
+    """A stream that was not opened: the answer had another status than 200."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        super().__init__(f"{answer.status_code}: {answer.text}")
+        self.status = answer.status_code
+        self.code = answer.json()["code"]
+
+
 @dataclass(frozen=True)
 class Event:
     """One event of a stream; `id` is its number."""
@@ -124,7 +133,9 @@ class Person:
     ) -> AsyncIterator[httpx2.Response]:
         url = f"{replica.url}/api/{self.user}/{path}"
         async with self._client.stream(method, url, **given) as answer:
-            assert answer.status_code == 200, await answer.aread()
+            if answer.status_code != 200:
+                await answer.aread()
+                raise Refused(answer)
             yield answer
 
     async def followed(self, replica: Program, turn: str, *, after: int = 0) -> list[Event]:

@@ -82,6 +82,17 @@ class World:
 async def running_world(folder: Path) -> AsyncIterator[World]:
     """Run everything until the block ends; logs are in `folder`."""
     async with AsyncExitStack() as running:
+        world = await running.enter_async_context(prepared_world(folder))
+        for program in (world.two, world.one, world.mcp):
+            await running.enter_async_context(program.running())
+        await world.ready()
+        yield world
+
+
+@asynccontextmanager
+async def prepared_world(folder: Path) -> AsyncIterator[World]:
+    """Run Postgres and the model until the block ends; the programs are not started."""
+    async with AsyncExitStack() as running:
         data = Path(running.enter_context(TemporaryDirectory()))
         url = running.enter_context(embedded_postgres(data))
         await asyncio.to_thread(upgrade, url)
@@ -91,11 +102,7 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
         model = await running.enter_async_context(running_model_server())
         client = await running.enter_async_context(_client())
         one, two, mcp = _programs(folder, url, model.url)
-        for program in (two, one, mcp):
-            await running.enter_async_context(program.running())
-        world = World(one, two, mcp, postgres, url, model, client)
-        await world.ready()
-        yield world
+        yield World(one, two, mcp, postgres, url, model, client)
 
 
 def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program, Program, Program]:

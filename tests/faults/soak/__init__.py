@@ -1,0 +1,1 @@
+"""Many users for a while, and a fault again and again: `make soak`."""
