@@ -17,6 +17,7 @@ from chat_api.assistant.replies import (
     escaped,
     joined,
     not_found,
+    quoted,
     refused,
 )
 from chat_api.assistant.state import Question
@@ -27,8 +28,6 @@ from chat_api.assistant.values import TaskValues
 _UNDO = "Undo"
 # More tasks than these are moved only after a yes.
 _MOST_UNASKED = 20
-# From this probability on, another reading is taken where the first one comes to nothing.
-_LIKELY = 0.1
 _SAID_OF = {"complete": "Completed", "delete": "Deleted", "reopen": "Reopened"}
 _ASKED_OF = {"complete": "Mark", "delete": "Delete", "reopen": "Reopen", "update": "Change"}
 _BEFORE = {
@@ -45,7 +44,7 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
         (request, [title for title in titles_of(request.titles) if carries(title)])
         for request in requests
     ]
-    if not all(titles for _, titles in titled):
+    if not any(titles for _, titles in titled):
         question = Question("title", "add", values=requests[0].values)
         return Outcome("What should I add?", question=question)
     present = yield from _present(titled)
@@ -99,6 +98,11 @@ def _added(
     reminded = next((each for each in requests if each.has("aspect", "remind")), requests[0])
     parts += _new_lists(results) + _reminder(reminded, tasks, context)
     parts += [refused(result.error).text for result in results if result.error]
+    parts += [
+        f"I left out {quoted(each.text)}: it has no name." for each in requests if not each.titles
+    ]
+    beside = [words for each in requests if len(each.titles) > 1 for words in each.rest]
+    parts += [f"I left out {joined([quoted(each) for each in beside])}."] if beside else []
     ids = tuple(task.id for task in (*tasks, *present))
     focus = tuple(task.id for task in tasks)
     suggestions = (_UNDO,) if tasks else ()
@@ -213,10 +217,6 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
     found = yield from _undone_and_found(request, context, current=_needs_current(request))
     if found.question:
         return found.question
-    if not found.tasks and dict(request.alternatives).get("add", 0) >= _LIKELY:
-        # No task has these words, so that they are more likely those of a new one.
-        new = replace(request, intent="add", titles=request.target.words)
-        return (yield from add([new], context))
     changes = {task.id: _changes(request, task, context.now) for task in found.tasks}
     if found.tasks and not any(changes.values()):
         return _ask_change(request, found.tasks, context)

@@ -56,6 +56,11 @@ def clears(frame: Frame) -> bool:
 
 def with_new_title(frame: Frame) -> Frame:
     """Return "rename milk to oat milk" with its second name as the new title."""
+    quotes = [str(each.value) for each in frame.entities if each.kind == "quote"]
+    if frame.intent == "update" and len(quotes) == 2 and not frame.references:
+        rest = tuple(each for each in frame.entities if each.kind != "quote")
+        name, new_title = quotes
+        return replace(frame, references=(name,), new_title=new_title, entities=rest)
     is_pair = len(frame.references) == 2
     if frame.intent != "update" or frame.new_title or frame.entities or not is_pair:
         return frame
@@ -74,12 +79,21 @@ def quoted(frame: Frame) -> tuple[str, ...]:
     if frame.intent != "add":
         return ()
     found = [each for each in frame.entities if each.kind in {"quote", "address"}]
-    _, _, behind_colon = frame.text.partition(":")
+    _, _, behind_colon = frame.text.partition(": ")
     return tuple(str(each.value) for each in found) or ((behind_colon,) if behind_colon else ())
+
+
+def to_do(frame: Frame) -> tuple[str, ...]:
+    """Return the titles but for words like "it", and for what is ticked off: "- [x] insurance"."""
+    return tuple(
+        title
+        for title in frame.titles
+        if carries(title) and not frame.text.partition(title)[0].casefold().rstrip().endswith("[x]")
+    )
 
 
 def quotes_new_task(frame: Frame) -> bool:
     """Whether quoted words are a new task's, since no task is named that they would rename."""
     kinds = {each.kind for each in frame.entities}
     named = frame.references or kinds & {"number", "ordinal", "pronoun", "quantity"}
-    return "quote" in kinds and not named and dict(frame.alternatives).get("add", 0) > _UNLIKELY
+    return "quote" in kinds and not named and frame.chance("add") > _UNLIKELY

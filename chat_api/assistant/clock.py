@@ -168,6 +168,14 @@ def _half(cursor: Cursor, hour: int, minute: int) -> Clock | None:
     return Clock(time(hour, minute))
 
 
+@shape(table(w.NUMBERS), count)
+def _spoken(cursor: Cursor, hour: int, minutes: float) -> Clock | None:
+    """Read "seven thirty", "six fifteen pm", as they are dictated."""
+    if not 1 <= hour <= 12 or minutes not in {15, 30, 45}:
+        return None
+    return _half(cursor, hour, int(minutes)) or Clock(time(hour, int(minutes)), open=True)
+
+
 @shape(_hour)
 def _few_minutes(cursor: Cursor, minutes: int) -> int | None:
     """Read the "ten" of "ten to four"; "1 to 3" is a span of numbers."""
@@ -191,7 +199,7 @@ def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Cloc
 
 # A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
 clock = behind(
-    "around|about|exactly|approx?", "a?", one_of(_moment, _written, _past, _with_half),
+    "around|about|exactly|approx?", "a?", one_of(_moment, _written, _past, _spoken, _with_half),
     "sharp|latest|exactly?",
 )  # fmt: skip
 
@@ -206,7 +214,11 @@ def part(cursor: Cursor, at: time) -> Clock:
 def bare_hour(cursor: Cursor, hour: int) -> Clock | None:
     """Read the "5" of "at 5", or the "five"; unsure where a noun follows that it may count."""
     following = cursor.peek()
-    if not 1 <= hour <= 23 or following.text in {"%", "percent", "th"}:
+    if (
+        not 1 <= hour <= 23
+        or following.text in {"%", "percent", "th"}
+        or following.text in w.MONTHS
+    ):
         return None
     sure = cursor.ended or following.text in w.PREPOSITIONS or following.text in w.WEEKDAYS
     return Clock(time(hour), open=hour <= 12, sure=0.8 if sure else 0.4)

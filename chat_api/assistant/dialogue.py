@@ -11,10 +11,11 @@ from chat_api.assistant.clauses import (
     quoted,
     quoted_title,
     quotes_new_task,
+    to_do,
     with_items,
     with_new_title,
 )
-from chat_api.assistant.entity import Entity
+from chat_api.assistant.entity import Entity, When
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, target_of
@@ -55,14 +56,15 @@ class _Dialogue:
             intent=frame.intent,
             text=frame.text,
             start=frame.start,
-            titles=frame.titles or quoted(frame),
+            titles=to_do(frame) or quoted(frame),
             target=target_of(frame, self._state, described, self._now.date()),
             values=replace(values, list=values.list or frame.list_name),
             new_title=frame.new_title or quoted_title(frame),
-            description=frame.description,
+            description=frame.description or _note(frame),
             entities=frame.entities,
+            rest=frame.rest,
             confidence=frame.confidence,
-            alternatives=frame.alternatives,
+            alternatives=tuple(self.request(each) for each in frame.alternatives),
         )
 
     def add(self, frame: Frame) -> None:
@@ -107,10 +109,30 @@ class _Dialogue:
     def _add(self, request: Request) -> None:
         before = self._before()
         if request.titles or not request.has("aspect", "missing") or before is None:
+            request = self._below_heading(self._on_day_before(request))
             self.requests += _with_own_values(request, self._now)
         else:
             # "Are eggs on my list? If not, add them."
             self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
+
+    def _on_day_before(self, request: Request) -> Request:
+        """Return a task with a time but no day on the day of the one before it."""
+        before = self._before()
+        times = [each.value for each in request.entities if isinstance(each.value, When)]
+        bare_time = any(not (each.first or each.last) for each in times)
+        if not bare_time or before is None or before.intent != "add" or not before.values.due_on:
+            return request
+        return replace(request, values=replace(request.values, due_on=before.values.due_on))
+
+    def _below_heading(self, request: Request) -> Request:
+        """Return a task with the day and list of the heading that it stands below."""
+        heading = self.requests[0] if self.requests else None
+        if heading is None or heading.intent != "add" or request.values != NO_VALUES:
+            return request
+        head, colon, _ = heading.text.partition(": ")
+        ends = [each.end - heading.start for each in heading.entities]
+        headed = colon and ends and max(ends) <= len(head)
+        return replace(request, values=heading.values) if headed else request
 
     def _act(self, frame: Frame) -> None:
         request = self.request(frame)
@@ -135,7 +157,7 @@ class _Dialogue:
         adds_before = before is not None and before.intent == "add"
         given = request.values != NO_VALUES and not request.titles
         # A task of another message is changed only where that is a likely reading.
-        likely = dict(request.alternatives).get("update", 0) >= _LIKELY
+        likely = request.chance("update") >= _LIKELY
         return given and (adds_before or (likely and bool(self._state.focus)))
 
     def _before(self) -> Request | None:
@@ -201,7 +223,10 @@ class _Dialogue:
         )
 
     def _corrected(self, frame: Frame) -> Request:
-        """Return the correction of the last exchange."""
+        """Return the correction of the last exchange, in which any word for a time counts."""
+        times = (replace(each, confidence=1.0) for each in frame.entities if each.kind == "when")
+        others = (each for each in frame.entities if each.kind != "when")
+        frame = replace(frame, entities=(*times, *others))
         state, request = self._state, self.request(frame, "update")
         names = frame.titles or frame.references
         focus = Target(state.focus)
@@ -217,10 +242,20 @@ class _Dialogue:
                 return replace(request, target=focus, new_title=new_title, amends=True)
         elif request.values != NO_VALUES and not request.target:
             return replace(request, target=focus)
+        return self._done_instead(frame, request)
+
+    def _done_instead(self, frame: Frame, request: Request) -> Request:
+        """Return what the last exchange did, for another task: "not the milk, the eggs"."""
+        state = self._state
         again: Intent = state.intent or "none"
-        if state.intent == "add":
-            return replace(request, intent="undo")
         target = self.request(frame, again).target
+        if frame.new_title:
+            target = Target(words=(frame.new_title,))
+        if not target and frame.rest:
+            # What it says is not understood, and so is asked.
+            return replace(request, target=Target(state.focus))
+        if state.intent == "add" or not target:
+            return replace(request, intent="undo")
         return replace(request, intent=again, target=target, values=state.values, undo_first=True)
 
 
@@ -259,6 +294,12 @@ def _with_status(request: Request, status: str | None) -> Request:
     if status is None:
         return request
     return replace(request, entities=(Entity("status", 0, 0, status), *request.entities))
+
+
+def _note(frame: Frame) -> str | None:
+    """Return what is said beside a new task, so that nothing is lost: a reason, a place."""
+    single = frame.intent == "add" and len(frame.titles) == 1
+    return "\n".join(frame.rest) or None if single else None
 
 
 def _is_pronoun(request: Request) -> bool:

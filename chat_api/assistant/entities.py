@@ -81,6 +81,9 @@ def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
         sure = abs(sign) if not cursor.ended else 1.0
         return Match(name, span.value(-1 if sign < 0 else 1), sure)
     shifted = any(token.text in w.SHIFTING for token in cursor.tokens[: cursor.at])
+    if lead == "by" and any(token.text in w.SOONER for token in cursor.tokens[: cursor.at]):
+        # "Pull it forward by two days".
+        return Match("shift", span.value(-1))
     if lead == "by" or (shifted and (lead or cursor.ended)):
         return Match("shift", span.value(), 1.0 if lead == "by" else 0.8)
     whole = cursor.tokens[0].kind == "number" and cursor.at <= 2 and cursor.peek().kind == "end"

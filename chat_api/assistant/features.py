@@ -8,11 +8,18 @@ from itertools import islice, pairwise
 from chat_api.assistant.entity import Entity
 from chat_api.assistant.weights import Clusters
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:]\d+)*|\n+|[^\w\s]|_")
-_LINE = "↵"
-_SEPARATORS = frozenset({",", ";", "&", "+", "and", _LINE, "plus", "then", "also", "or"})
+# Names of code ("task_id") are words of their own.
+_TOKEN = re.compile(
+    r"[^\W_]+(?:_[^\W_]+)+|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:]\d+)*|\n+|[^\w\s]|_"
+)
+LINE = "↵"
+_SEPARATORS = frozenset(
+    {",", ";", "&", "+", "and", LINE, "plus", "then", "also", "or", "n", "comma"}
+)
 _BREAKS = _SEPARATORS | frozenset(".!?:…-—–") | {"but"}
-_EDGES = frozenset(",;&+…-—–" + _LINE) | {"and", "plus", "then", "but"}
+# A correction needs no sign before it: "delete the milk no wait the eggs".
+_TURNS = frozenset({"no", "wait", "sorry", "actually", "scratch", "oops"})
+_EDGES = frozenset(",;&+…-—–" + LINE) | {"and", "plus", "then", "but"}
 # English words that build sentences; what is only jotted down has few of them.
 _GRAMMAR = frozenset(
     [
@@ -143,7 +150,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 def _form(word: str) -> str:
     if word[0].isdigit():
         return "0"
-    return _LINE if word[0] == "\n" else word.lower().replace("’", "'")
+    return LINE if word[0] == "\n" else word.lower().replace("’", "'")
 
 
 def intent_features(clause: Sequence[Token], before: str = "") -> set[str]:
@@ -224,7 +231,8 @@ def boundary_features(whole: Sequence[Token], place: int, begin: int) -> list[st
         begin: The first token of the command before it.
 
     """
-    if whole[place].form in _BREAKS or whole[place - 1].form not in _BREAKS:
+    word, before = whole[place].form, whole[place - 1].form
+    if word in _BREAKS or not (before in _BREAKS or word in _TURNS):
         return []
     head = place - 1
     while head > begin and whole[head - 1].form in _BREAKS:

@@ -53,7 +53,8 @@ class Frame:
         description: The text of a note.
         list_name: The list that is named, without the word "list".
         entities: Finds that are no part of the above.
-        alternatives: Other readings with their probabilities, likeliest first.
+        rest: What the clause says beside all of the above, as typed: a reason, a place.
+        alternatives: Other readings, likeliest first, if this one is not sure.
 
     """
 
@@ -67,7 +68,12 @@ class Frame:
     description: str | None = None
     list_name: str | None = None
     entities: tuple[Entity, ...] = ()
-    alternatives: tuple[tuple[Intent, float], ...] = ()
+    rest: tuple[str, ...] = ()
+    alternatives: "tuple[Frame, ...]" = ()
+
+    def chance(self, intent: Intent) -> float:
+        """Return the probability of another reading."""
+        return sum(each.confidence for each in self.alternatives if each.intent == intent)
 
 
 Missing: TypeAlias = Literal["", "antecedent", "place"]
@@ -123,9 +129,9 @@ class Request:
         change_id: The change to take back, if not the conversation's last.
         ask: Whether to ask before it is done.
         continues: Whether it continues what the last exchange did.
-        tentative: Whether it counts only if its words fit a task for certain.
+        rest: What the clause says beside all of this.
         confidence: The probability of this reading.
-        alternatives: Other readings with theirs, likeliest first.
+        alternatives: Other readings, likeliest first, if this one is not sure.
 
     """
 
@@ -143,13 +149,17 @@ class Request:
     change_id: int | None = None
     ask: bool = False
     continues: bool = False
-    tentative: bool = False
+    rest: tuple[str, ...] = ()
     confidence: float = 1.0
-    alternatives: tuple[tuple[Intent, float], ...] = ()
+    alternatives: "tuple[Request, ...]" = ()
 
     def has(self, kind: str, value: object) -> bool:
         """Whether the clause holds a find of this kind and value."""
         return any(each.kind == kind and each.value == value for each in self.entities)
+
+    def chance(self, intent: Intent) -> float:
+        """Return the probability of another reading."""
+        return sum(each.confidence for each in self.alternatives if each.intent == intent)
 
 
 NO_REQUEST = Request("none")

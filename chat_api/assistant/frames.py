@@ -2,17 +2,26 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from chat_api.assistant.entity import Entity
-from chat_api.assistant.features import Token, bare, boundary_features, intent_features, tokens
+from chat_api.assistant.features import (
+    LINE,
+    Token,
+    bare,
+    boundary_features,
+    intent_features,
+    tokens,
+)
 from chat_api.assistant.frame import Frame, Intent
 from chat_api.assistant.tagger import ROLES, tag
-from chat_api.assistant.weights import LinearModel
+from chat_api.assistant.weights import LinearModel, WordList
 
 INTENTS = LinearModel("intents.tsv")
 BOUNDARIES = LinearModel("boundaries.tsv")
+CARRIERS = WordList("carriers.txt")
+"""What stands beside titles and says nothing of its own: \"please\", \"add\", \"about\"."""
 _NAMES: Mapping[str, Intent] = {name: name for name in get_args(Intent)}
 _CHANGE = frozenset({"reference", "list"})
 ROLES_OF: Mapping[str, frozenset[str]] = {
@@ -27,9 +36,13 @@ ROLES_OF: Mapping[str, frozenset[str]] = {
     "instead": _CHANGE | {"new"},
 }
 _ALTERNATIVES, _LEAST = 4, 0.02
+# From this probability on there are no other readings.
+_SURE = 0.95
 _MOST = {"title": 6.3, "reference": 4.0}
 """How much less likely a reading may be that names what it is about, in logarithms."""
 _NAMING = frozenset({"number", "ordinal", "quantity", "pronoun", "list"})
+# What separates the parts of a clause.
+_ENDS = frozenset(",;:.!?()–—↵")
 _QUOTES = "\"'“”‘’«»`"
 
 
@@ -73,7 +86,8 @@ def clauses_of(whole: Sequence[Token]) -> Iterator[list[Token]]:
     begin = 0
     for place in range(1, len(whole)):
         seen = boundary_features(whole, place, begin)
-        if seen and BOUNDARIES.sums(seen)[0] > 0:
+        # A line is a command of its own.
+        if seen and (whole[place - 1].form == LINE or BOUNDARIES.sums(seen)[0] > 0):
             yield list(bare(whole[begin:place], first=not begin))
             begin = place
     if begin < len(whole):
@@ -87,18 +101,39 @@ def _frame(
     before: str,
     forced: Intent | None,
 ) -> Frame:
+    if forced:
+        return _reading(text, clause, forced, 1.0, entities)
     chances = probabilities(clause, before)
     first, *others = sorted(chances, key=lambda name: -chances[name])
-    intent = forced or first
-    spans = _roles(clause, intent, entities, certain=bool(forced))
-    outside = tuple(each for each in entities if not any(_overlap(each, one) for one in spans))
+    reading = _reading(text, clause, first, chances[first], entities)
+    if chances[first] >= _SURE:
+        return reading
+    likely = [name for name in others if chances[name] >= _LEAST][:_ALTERNATIVES]
+    others_read = (_reading(text, clause, each, chances[each], entities) for each in likely)
+    return replace(reading, alternatives=tuple(others_read))
+
+
+def _reading(
+    text: str,
+    clause: Sequence[Token],
+    intent: Intent,
+    confidence: float,
+    entities: Sequence[Entity],
+) -> Frame:
+    spans = _roles(clause, intent, entities, certain=confidence == 1)
+    # Whose tasks are meant counts wherever it stands.
+    outside = tuple(
+        each
+        for each in entities
+        if each.value == "others" or not any(_overlap(each, one) for one in spans)
+    )
     by_role = {
         role: tuple(filter(None, (_bare(text[s.start : s.end]) for s in spans if s.role == role)))
         for role in ("title", "reference", "new", "description", "list")
     }
     return Frame(
         intent=intent,
-        confidence=1.0 if forced else chances[first],
+        confidence=confidence,
         text=text[clause[0].start : clause[-1].end],
         start=clause[0].start,
         titles=by_role["title"],
@@ -107,10 +142,25 @@ def _frame(
         description=next(iter(by_role["description"]), None),
         list_name=next(iter(by_role["list"]), None) or _list_name(outside),
         entities=outside,
-        alternatives=tuple((each, chances[each]) for each in others if chances[each] >= _LEAST)[
-            :_ALTERNATIVES
-        ],
+        rest=tuple(_rest(text, clause, spans, outside)),
     )
+
+
+def _rest(
+    text: str, clause: Sequence[Token], spans: Sequence[_Span], entities: Sequence[Entity]
+) -> Iterator[str]:
+    """Yield the parts of a clause that say something and are neither a role nor an entity."""
+    taken = [(span.start, span.end) for span in spans]
+    taken += [(entity.start, entity.end) for entity in entities]
+    part: list[Token] = []
+    for token in (*clause, None):
+        free = token and not any(start <= token.start < end for start, end in taken)
+        if token and free and token.form not in _ENDS:
+            part.append(token)
+            continue
+        if any(each.form[0].isalpha() and each.form not in CARRIERS for each in part):
+            yield text[part[0].start : part[-1].end]
+        part = []
 
 
 def _roles(

@@ -7,10 +7,9 @@ from typing import Any
 from chat_api.assistant.contract import TaskSnapshot, ToolCall
 from chat_api.assistant.frame import Intent, Request, Target
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
-from chat_api.assistant.small_talk import unclear
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title
+from chat_api.assistant.titles import match_title, search
 
 _PAGE = 100
 _MOST_PAGES = 8
@@ -35,12 +34,14 @@ class Found:
         tasks: Those to act on.
         missing: References that fit no task.
         question: What has to be asked or said instead of acting.
+        described: Whether the words are a list's or a tag's, and so mean several tasks.
 
     """
 
     tasks: tuple[TaskSnapshot, ...] = ()
     missing: tuple[str, ...] = ()
     question: Outcome | None = None
+    described: bool = False
 
 
 def listed(**arguments: Any) -> Steps[tuple[TaskSnapshot, ...]]:
@@ -96,6 +97,8 @@ def _everything(request: Request, context: Context) -> Steps[Found]:
     tasks = [task for task in found if target.described.fits(task)]
     excepted = {task.id for words in target.exceptions for task in match_title(words, tasks).tasks}
     remaining = tuple(task for task in tasks if task.id not in excepted)
+    # "All Offsite tasks" are those on a list, with a tag or with a word of that name.
+    remaining = search(request.rest, remaining) or remaining
     if not remaining:
         return Found(question=Outcome("There is no such task, so nothing changed."))
     return Found(remaining)
@@ -109,12 +112,10 @@ def _numbered(target: Target) -> Steps[Found]:
 
 def _named(request: Request, context: Context) -> Steps[Found]:
     """Find a task for each reference; one that fits several tasks is asked about."""
-    target = request.target
-    first, second = _STATUSES.get(request.intent, _USUAL)
-    open_first = request.intent != "reopen"
-    tasks = yield from listed(status=first)
-    if any(not match_title(words, tasks).certain for words in target.words):
-        tasks += yield from listed(status=second)
+    target, open_first = request.target, request.intent != "reopen"
+    tasks = yield from _looked_up(request, context)
+    if belonging := _belonging(target.words, tasks):
+        return Found(belonging, described=True)
     narrowed = yield from _narrowed(target, tasks)
     chosen = [TaskSnapshot(each, "") for each in target.ids]
     missing: list[str] = []
@@ -125,8 +126,6 @@ def _named(request: Request, context: Context) -> Steps[Found]:
             # "I paid the rent this morning" says when it was done, not when it was due.
             if match.certain and request.intent != "complete":
                 return Found(question=_ask_other_day(request, match.tasks, context))
-        if request.tentative and not match.certain:
-            return Found(question=unclear(request, context))
         if not match.certain and match.tasks:
             return Found(question=_ask_similar(request, words, match.tasks, context))
         if len(match.tasks) > 1 and not request.target.confirm:
@@ -134,6 +133,30 @@ def _named(request: Request, context: Context) -> Steps[Found]:
         chosen += match.tasks
         missing += [] if match.tasks else [words]
     return Found(tuple(chosen), tuple(missing))
+
+
+def _looked_up(request: Request, context: Context) -> Steps[tuple[TaskSnapshot, ...]]:
+    """Return the tasks among which a request's may be: of other status only if need be."""
+    first, second = _STATUSES.get(request.intent, _USUAL)
+    tasks = context.open_tasks
+    if tasks is None or first != "pending":
+        tasks = yield from listed(status=first)
+    if any(not match_title(words, tasks).certain for words in request.target.words):
+        tasks += yield from listed(status=second)
+    return tasks
+
+
+def _belonging(words: Sequence[str], tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the open tasks on the list, or with the tag, that a reference names."""
+    if len(words) != 1 or match_title(words[0], tasks).certain:
+        return ()
+    name = words[0].casefold()
+    return tuple(
+        task
+        for task in tasks
+        if not task.completed
+        and name in {(task.list or "").casefold(), *(tag.casefold() for tag in task.tags)}
+    )
 
 
 def _narrowed(target: Target, tasks: tuple[TaskSnapshot, ...]) -> Steps[tuple[TaskSnapshot, ...]]:

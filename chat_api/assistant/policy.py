@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from chat_api.assistant import actions, overview, small_talk
 from chat_api.assistant.contract import Reply
-from chat_api.assistant.frame import NO_REQUEST, Intent, Request
+from chat_api.assistant.evidence import SURE_ENOUGH, settled
+from chat_api.assistant.frame import CHANGES, NO_REQUEST, Intent, Request
 from chat_api.assistant.replies import MOST_SUGGESTIONS, Context, Outcome
 from chat_api.assistant.state import State
 from chat_api.assistant.steps import Steps, side_by_side
@@ -31,26 +32,15 @@ _ANSWERS: Mapping[Intent, Answer] = {
     "about": small_talk.about,
     "foreign": small_talk.foreign,
 }
-# A less likely reading is offered instead of carried out.
-_SURE_ENOUGH: Mapping[Intent, float] = {
-    "add": 0.7,
-    "complete": 0.7,
-    "reopen": 0.7,
-    "update": 0.7,
-    "delete": 0.7,
-    "undo": 0.5,
-}
-# From this probability on, a task that has the words of the message confirms the reading,
-_LIKELY_ENOUGH = 0.25
-# and from this on the task that the conversation is about.
-_LIKELY_BY_CONTEXT = 0.3
+_CARRIED_OUT = CHANGES | {"undo"}
 # From this on, what was not carried out beside something else is named.
 _WORTH_NAMING = 0.2
 
 
 def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     """Handle the requests of a message, what changes tasks before what shows them."""
-    sure = [if_sure(each) for each in requests]
+    readings, context = yield from settled(requests, context)
+    sure = [if_sure(each) for each in readings]
     adds = [each for each in sure if each.intent == "add"]
     writes = [_WRITES[each.intent](each, context) for each in sure if each.intent in _WRITES]
     if adds:
@@ -58,43 +48,41 @@ def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     reads = [_READS[each.intent](each, context) for each in sure if each.intent in _READS]
     outcomes = yield from side_by_side(writes)
     outcomes += yield from side_by_side(reads)
-    outcomes += _left_out(sure, context) if writes else []
+    if writes:
+        outcomes += [small_talk.left_out(each, context) for each in _unclear(sure)]
     if not outcomes:
         outcomes = [_answer(sure, context)]
     return _reply(outcomes, context)
 
 
-def _left_out(requests: Sequence[Request], context: Context) -> list[Outcome]:
-    """Name what else the message may have asked for."""
-    unclear = [
+def _unclear(requests: Sequence[Request]) -> list[Request]:
+    """Return what else the message may have asked for."""
+    return [
         each
         for each in requests
         if each.intent == "none"
         and any(
-            intent in _SURE_ENOUGH and probability >= _WORTH_NAMING
-            for intent, probability in each.alternatives
+            reading.intent in _CARRIED_OUT and reading.confidence >= _WORTH_NAMING
+            for reading in each.alternatives
         )
     ]
-    return [small_talk.left_out(each, context) for each in unclear[:1]]
 
 
 def if_sure(request: Request) -> Request:
     """Return the request, or where that is too unsure, one that offers its readings."""
     if request.has("aspect", "others"):
         return replace(request, intent="none", alternatives=())
-    if request.confidence >= _SURE_ENOUGH.get(request.intent, 0):
+    acts = request.intent in _CARRIED_OUT and not request.ask
+    if not acts or request.confidence >= SURE_ENOUGH:
         return request
-    context = request.target.ids and not request.target.missing
-    if context and request.confidence >= _LIKELY_BY_CONTEXT:
-        return request
-    if request.intent != "add" and request.target.words and request.confidence >= _LIKELY_ENOUGH:
-        return replace(request, tentative=True)
-    readings = ((request.intent, request.confidence), *request.alternatives)
+    readings = (replace(request, alternatives=()), *request.alternatives)
     return replace(request, intent="none", alternatives=readings)
 
 
 def _answer(requests: Sequence[Request], context: Context) -> Outcome:
     """Answer the first remark; where there is none, say what was not understood."""
+    if unclear := _unclear(requests):
+        return small_talk.unclear(unclear[0], context)
     for request in requests:
         if answer := _ANSWERS.get(request.intent):
             return answer(request, context)

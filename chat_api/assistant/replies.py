@@ -119,6 +119,7 @@ class Context:
         state: What the last exchange left.
         surface: Whether the client shows tasks as cards, or only text.
         last_reply: The text of the reply before.
+        open_tasks: The open tasks, once they were read in this turn.
 
     """
 
@@ -126,6 +127,7 @@ class Context:
     state: State
     surface: Surface = "text"
     last_reply: str = ""
+    open_tasks: tuple[TaskSnapshot, ...] | None = None
 
     @property
     def today(self) -> date:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from chat_api.assistant.frame import ACTS, Intent, Request
+from chat_api.assistant.frame import Intent, Request
 from chat_api.assistant.replies import MOST_SUGGESTIONS, SHOW, Context, Outcome, quoted
 from chat_api.assistant.titles import titles_of
 
@@ -68,19 +68,26 @@ def left_out(request: Request, _: Context) -> Outcome:
 
 
 def _offers(request: Request) -> list[str]:
-    words = (*request.titles, *request.target.words, request.text)
-    titles = titles_of(words[:1])
+    """Return the likely readings, each as a message that says it plainly."""
+    readings = (request, *request.alternatives)
+    likely = [each for each in readings if each.confidence >= _LIKELY]
+    return [offer for each in likely if (offer := _offer(each, request.text))]
+
+
+def _offer(reading: Request, text: str) -> str:
+    names = (*reading.titles, *reading.target.words) or ((text,) if reading.intent == "add" else ())
+    titles = titles_of(names[:1])
+    offer = _OFFERED.get(reading.intent, "")
+    if "{" not in offer:
+        return offer
     if not titles or len(titles[0]) > _LONGEST_OFFER:
-        return []
-    likely = [(request.intent, request.confidence), *request.alternatives]
-    readings = [intent for intent, probability in likely if probability >= _LIKELY]
-    named = bool(request.titles or request.target.words)
-    offered = [
-        _OFFERED[intent]
-        for intent in readings
-        if intent in _OFFERED and (named or intent not in ACTS)
+        return ""
+    values = [
+        text[each.start - reading.start : each.end - reading.start]
+        for each in reading.entities
+        if reading.intent == "add"
     ]
-    return [offer.format(title=quoted(titles[0])) for offer in offered]
+    return " ".join([offer.format(title=quoted(titles[0])), *values])
 
 
 def _best(entries: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:

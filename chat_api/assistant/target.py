@@ -29,12 +29,23 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     if not frame.references and not any(each.kind == "quantity" for each in frame.entities):
         return [], list(frame.entities)
     last = {each.kind: each for each in frame.entities if each.kind in _VALUES}
+    if len(last) > 1 and "list" in last and _stands_on(frame, last["list"]):
+        # "Set everything on the Work list to high".
+        others = [each for each in frame.entities if each.kind != "list"]
+        described, given = described_and_set(replace(frame, entities=tuple(others)))
+        return [*described, *(each for each in frame.entities if each.kind == "list")], given
     given = [
         each
         for each in frame.entities
         if each.kind != "status" and last.get(each.kind, each) == each
     ]
     return [each for each in frame.entities if each not in given], given
+
+
+def _stands_on(frame: Frame, entity: Entity) -> bool:
+    """Whether a list is where tasks are, and not where they are put."""
+    words = frame.text[entity.start - frame.start : entity.end - frame.start].casefold()
+    return words.startswith(("in ", "on ", "from ", "of "))
 
 
 def target_of(frame: Frame, state: State, described: Sequence[Entity], today: date) -> Target:

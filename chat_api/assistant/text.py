@@ -31,7 +31,7 @@ _LEXEMES = re.compile(
   | (?P<dotted>\d{1,2}\.\d\d(?!\d))
   | (?P<tag>(?<![\w#&])\#[^\W\d_][\w-]*)
   | (?P<slash>(?<!\S)/[^\W\d_][\w-]*)
-  | (?P<bang>(?<!\S)!{1,4}[123]?(?!\S)|!{2,4}(?=\s|$))
+  | (?P<bang>(?<!\S)!{1,4}(?:[123]|high|medium|low|urgent)?(?!\S))
   | (?P<word>2(?:morrow|moro|mrw|day|nite|night)\b|[ap]\.\s?m\b\.?
       |[^\W\d_]+(?:['’][^\W\d_]+)*['’]?\d*)
   | (?P<number>\d+(?:\.\d+)?)

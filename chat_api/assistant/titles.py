@@ -24,6 +24,7 @@ _SHORTEST_START = 4
 _MUCH_LIKE = 65
 # How much of a title the words of a statement must cover to mean it.
 _HALF = 0.5
+_CHECKBOX = re.compile(r"^\[[ xX]?\] ?")
 _AROUND = " \t\n.,;:!-–—*•"
 _QUOTES = "\"'“”‘’«»"
 # What joins a title to the words before it: "remind me about the bins", "a task to call Sam".
@@ -37,7 +38,7 @@ def titles_of(spans: Sequence[str]) -> list[str]:
 
 
 def _plain(span: str) -> str:
-    title = " ".join(span.split()).strip(_AROUND)
+    title = _CHECKBOX.sub("", " ".join(span.split()).strip(_AROUND))
     if len(title) > 1 and title[0] in _QUOTES and title[-1] in _QUOTES:
         return title[1:-1].strip()
     joined = next((each for each in _JOINING if title.casefold().startswith(each)), "")

@@ -1,6 +1,6 @@
 """The values of a task, and the filter of a list, that a sentence gives, as the tools take them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -164,7 +164,7 @@ def filters_of(entities: Iterable[Entity], today: date) -> TaskFilter:
         found |= {"list": "inbox"} if "view" in found else {"view": "inbox"}
     spans = [each.value for each in sure if isinstance(each.value, When)]
     if spans:
-        found |= _span(spans[-1], today, completed=status == "completed")
+        found |= _span(_spanning(spans), today, completed=status == "completed")
     return TaskFilter(found, among, without)
 
 
@@ -222,6 +222,15 @@ def _repeat_text(repeat: Repeat) -> str:
 def _last(entities: Iterable[Entity], kind: Kind) -> str | None:
     found = [str(each.value) for each in entities if each.kind == kind]
     return found[-1] if found else None
+
+
+def _spanning(spans: Sequence[When]) -> When:
+    """Return the days from the first to the last, "today and tomorrow"; open ends stay open."""
+    first = [each.first for each in spans if each.first]
+    last = [each.last for each in spans if each.last]
+    if len(first) < len(spans) or len(last) < len(spans):
+        return spans[-1]
+    return When(min(first), max(last))
 
 
 def _span(when: When, today: date, *, completed: bool) -> dict[str, str]:

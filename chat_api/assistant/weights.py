@@ -95,6 +95,21 @@ def _row(text: str) -> _Row:
 
 
 @dataclass(frozen=True)
+class WordList:
+    """Words in lower case, parted by white space."""
+
+    file: str
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        text = files(__package__).joinpath(f"data/{self.file}").read_text("utf-8")
+        return frozenset(text.split())
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+
+@dataclass(frozen=True)
 class Clusters:
     """Groups of words that stand in like contexts: fine ones, and coarse ones of those.
 

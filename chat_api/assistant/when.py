@@ -89,7 +89,8 @@ def when(cursor: Cursor) -> Match | None:
     if pieces.part and not pieces.clock and not pieces.days:
         # "Good morning" is no time, "in the morning" is one.
         named = cursor.peek(-2).text in {"the", "at", "early", "late"}
-        return Match("when", When(at=pieces.at), 0.8) if named and mode else None
+        # By itself it may be one where a time is corrected: "morning, I mean".
+        return Match("when", When(at=pieces.at), 0.8 if named and mode else 0.3)
     # "What is due today to tomorrow" is to be moved there.
     moved = due or any(token.text in w.SHIFTING for token in cursor.tokens[:start])
     if pieces.days and (lead in {"from", "between"} or not (mode or moved)):

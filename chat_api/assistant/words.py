@@ -154,6 +154,7 @@ _BEHIND: dict[tuple[str, ...], tuple[Kind, float]] = {
     ("ahead",): ("reminder", 1), ("before",): ("reminder", 0.7),
 }  # fmt: skip
 BEHIND = by_first_word(_BEHIND.items())
+SOONER = _words("forward forwards earlier sooner")
 
 FREQUENCIES = {
     "day": ("DAILY", 1), "days": ("DAILY", 1), "daily": ("DAILY", 1), "nightly": ("DAILY", 1),

@@ -143,7 +143,7 @@ def test_numbers_and_places_are_found_where_something_marks_them(
         ("find an urgent care clinic", ()),
         ("no rush", ("priority|no rush|low",)),
         ("asap", ("priority|asap|high",)),
-        ("fix it!!", ("pronoun|it|it", "priority|!!|high")),
+        ("fix it !!", ("pronoun|it|it", "priority|!!|high")),
         ("what a day!", ()),
         ("#finance", ("tag|#finance|finance",)),
         ("tagged home", ("tag|tagged home|home",)),

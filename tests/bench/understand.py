@@ -1,8 +1,9 @@
-"""How well the built-in assistant reads sentences that it was not fitted to: `make understand`.
+"""How well the built-in assistant understands what it was not fitted to: `make understand`.
 
-`tests/assistant/unseen` has sentences by people who had not seen the assistant, and what it made of
-them at the first look; nothing is fitted to them. `make understand ARGS="file.jsonl --wrong"` reads
-another file, and shows what was read wrongly.
+`tests/assistant/unseen` has sentences and everyday conversations by people who had not seen the
+assistant, and what it made of them at the first look; nothing is fitted to them. Sentences are
+read, and conversations are played. `make understand ARGS="file.jsonl --wrong"` takes another file,
+whose name begins with `everyday` if it has conversations, and shows what went wrong.
 """
 
 import argparse
@@ -14,21 +15,27 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from statistics import fmean, quantiles
-from typing import Any
 
 from chat_api.assistant import entities, frames
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.dialogue import requests_of
-from chat_api.assistant.frame import Request
+from chat_api.assistant.evidence import likeliest
+from chat_api.assistant.frame import ACTS, Request
 from chat_api.assistant.policy import if_sure
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import titles_of
+from tests.bench.everyday import play
+from tests.bench.everyday import table as everyday_table
+from tests.bench.everyday.expectation import conversations
 from tests.bench.figures import Row, at_most
 from tests.bench.run import Options
 
 UNSEEN = Path(__file__).parents[1] / "assistant" / "unseen"
 _FIRST_LOOK = UNSEEN / "first_look.json"
+_EVERYDAY = "everyday"
 _NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 _SLOWEST = 1.0
 # What the labels call them.
@@ -69,6 +76,7 @@ class Reading:
 
 
 Judged = tuple[Sentence, Reading]
+FirstLook = Mapping[str, Mapping[str, float]]
 
 
 def sentences(path: Path) -> Iterator[Sentence]:
@@ -92,7 +100,7 @@ def read(text: str) -> Reading:
     found = entities.find(text, _NOW.date())
     requests = requests_of(frames.read(text, found), text, State(), _NOW)
     milliseconds = (time.process_time() - began) * 1000
-    sure = [if_sure(each) for each in requests]
+    sure = [if_sure(likeliest(each, _named_tasks(each))) for each in requests]
     return Reading(
         intents=_labels(requests),
         acts=_labels([each for each in sure if _acts(each)]) & (_CHANGES | {"add"}),
@@ -103,7 +111,13 @@ def read(text: str) -> Reading:
 
 def _acts(request: Request) -> bool:
     """Whether a request is carried out if there are such tasks, and not asked about."""
-    return not request.tentative and bool(request.titles or request.target)
+    return bool(request.titles or request.target)
+
+
+def _named_tasks(request: Request) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks that the likeliest reading changes, as if they were there."""
+    words = request.target.words if request.intent in ACTS else ()
+    return tuple(TaskSnapshot(number, title) for number, title in enumerate(words, 1))
 
 
 def _labels(requests: Sequence[Request]) -> frozenset[str]:
@@ -152,7 +166,7 @@ def _percent(found: Iterable[bool]) -> float:
     return 100 * fmean(values) if values else float("nan")
 
 
-def table(judged: Sequence[Judged], first_look: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+def table(judged: Sequence[Judged], first_look: FirstLook) -> Iterator[str]:
     """Yield a line for each source: each figure now, and in brackets at the first look."""
     yield f"{'%':20}{'n':>6}" + "".join(f"{name:>20}" for name in _FIGURES)
     sources = sorted({sentence.source for sentence, _ in judged})
@@ -201,21 +215,51 @@ async def understanding(options: Options) -> AsyncIterator[Row]:
 
 
 def _unseen() -> list[Sentence]:
-    return [each for path in sorted(UNSEEN.glob("*.jsonl")) for each in sentences(path)]
+    return [each for path in _files() if not _is_everyday(path) for each in sentences(path)]
+
+
+def _files() -> list[Path]:
+    return sorted(UNSEEN.glob("*.jsonl"))
+
+
+def _is_everyday(path: Path) -> bool:
+    return path.stem.startswith(_EVERYDAY)
+
+
+def _read_sentences(files: Sequence[Path], first_look: FirstLook, *, wrong: bool) -> Iterator[str]:
+    frames.load()
+    judged = [(each, read(each.text)) for path in files for each in sentences(path)]
+    yield from mistakes(judged) if wrong else ()
+    yield from table(judged, first_look)
+
+
+def _play_everyday(files: Sequence[Path], first_look: FirstLook, *, wrong: bool) -> Iterator[str]:
+    played = {path: conversations(path) for path in files}
+    turns = iter(asyncio.run(play.play_all([each for group in played.values() for each in group])))
+    groups = {
+        path.stem.replace("_", " "): list(islice(turns, sum(len(each.turns) for each in group)))
+        for path, group in played.items()
+    }
+    if wrong:
+        yield from everyday_table.mistakes(turn for group in groups.values() for turn in group)
+    yield from everyday_table.table(groups, first_look)
 
 
 def main(arguments: list[str]) -> None:
-    """Judge sentences and print what came of it."""
+    """Judge sentences and conversations, and print what came of it."""
     parser = argparse.ArgumentParser(prog="make understand")
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--wrong", action="store_true", help="show what was read wrongly")
+    parser.add_argument("--wrong", action="store_true", help="show what went wrong")
     options = parser.parse_args(arguments)
-    sample = [each for path in options.files for each in sentences(path)] or _unseen()
-    first_look: dict[str, Any] = json.loads(_FIRST_LOOK.read_text("utf-8"))
-    frames.load()
-    judged = [(each, read(each.text)) for each in sample]
-    for line in [*(mistakes(judged) if options.wrong else ()), *table(judged, first_look)]:
-        sys.stdout.write(f"{line}\n")
+    files: list[Path] = options.files or _files()
+    first_look: FirstLook = json.loads(_FIRST_LOOK.read_text("utf-8"))
+    for judge, chosen in (
+        (_read_sentences, [path for path in files if not _is_everyday(path)]),
+        (_play_everyday, [path for path in files if _is_everyday(path)]),
+    ):
+        for line in judge(chosen, first_look, wrong=options.wrong) if chosen else ():
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

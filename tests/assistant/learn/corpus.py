@@ -66,7 +66,7 @@ def _files() -> list[Path]:
 def _expand(source: str, line: str) -> Iterator[Example]:
     if not _FILL.search(line):
         often = _LITERAL if source in {"talk", "followup", "foreign"} else 1
-        yield from [parse(source, line)] * often
+        yield from [parse(source, line.replace("\\n", "\n"))] * often
         return
     chance = random.Random(line)
     made = dict.fromkeys(_fill(line, chance) for _ in range(_EACH))

@@ -1,14 +1,16 @@
 """Fit the models of the built-in assistant to examples.
 
 Reads examples from standard input, as tests.assistant.learn.examples writes them, and writes
-`intents.tsv`, `roles.tsv` and `boundaries.tsv` into a folder, as chat_api.assistant.weights reads
-them; how well sources are read that were left out of the fit goes to standard error. It imports
-nothing of ours, for it runs where scikit-learn is installed, and nothing else has to.
+`intents.tsv`, `roles.tsv`, `boundaries.tsv` and `carriers.txt` into a folder, as
+chat_api.assistant.weights reads them. It imports nothing of ours, for it runs where scikit-learn is
+installed, and nothing else has to.
 """
 
 import json
 import sys
 import tempfile
+import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 _DIGITS = "".join(chr(code) for code in range(35, 127))
 _STEP = 0.1
 _MIDDLE = len(_DIGITS) // 2
-_FEATURES = {"intents.tsv": 8200, "roles.tsv": 7200, "boundaries.tsv": 1500}
+_FEATURES = {"intents.tsv": 7500, "roles.tsv": 7000, "boundaries.tsv": 1500}
 _SEEN_IN = 3
 _LEAST = 0.1
 """Smaller weights are left out."""
@@ -86,6 +88,20 @@ def fit_roles(examples: Sequence[dict[str, Any]], file: Path, checksum: str) -> 
     _write(file, checksum, labels, {name: rows[name] for name in sorted(size)}, info.transitions)
 
 
+def list_carriers(examples: Sequence[dict[str, Any]], file: Path) -> None:
+    """Write the words that often stand beside the roles, and so say nothing of their own."""
+    beside = Counter(
+        features[0].removeprefix("w ")
+        for example in examples
+        for clause in example["clauses"]
+        for features, tag in zip(clause.get("tokens", ()), clause.get("tags", ()), strict=True)
+        if tag == "O"
+    )
+    often = [word for word, times in beside.items() if times >= _SEEN_IN]
+    words = sorted(word for word in often if word[0].isalpha())
+    file.write_text(textwrap.fill(" ".join(words), 120) + "\n", "utf-8")
+
+
 def _write(
     file: Path,
     checksum: str,
@@ -117,3 +133,4 @@ if __name__ == "__main__":
     fit_intents(read, folder / "intents.tsv", checksum)
     fit_boundaries(read, folder / "boundaries.tsv", checksum)
     fit_roles(read, folder / "roles.tsv", checksum)
+    list_carriers(read, folder / "carriers.txt")
