@@ -28,7 +28,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults soak conformance replay bench profile understand learn clusters check format lock specs install clients \
+.PHONY: help run web test web-test faults soak conformance replay bench profile understand mutants learn clusters check format lock specs install clients \
   runtime pages clean
 
 help: ## Show this
@@ -89,6 +89,10 @@ learn: install ## Fit the built-in assistant's models to tests/assistant/corpus
 	@$(BIN)/python -m tests.assistant.learn.examples > $(VENV)/examples.jsonl
 	@$(VENV)/clients/learn/bin/python $(LEARN)/fit.py $(MODELS) < $(VENV)/examples.jsonl
 
+mutants: install ## Change the code in small ways and see what the tests miss; ARGS="--since main"
+	@$(call ensure_client,mutants)
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 clusters: install ## Group the words of the corpora and those like them, for make learn
 	@$(call ensure_client,learn)
 	@$(call ensure_node)
@@ -124,6 +128,7 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call compile,$(LOCKS)/node.lock,--group node)
 	@$(call compile,$(LOCKS)/learn.lock,--group learn)
 	@$(call compile,$(LOCKS)/profile.lock,--group profile)
+	@$(call compile,$(LOCKS)/mutants.lock,--group mutants)
 	@$(call compile,$(LOCKS)/peers.lock,--group peers)
 	@$(call ensure_client,node)
 	@$(call npm,$(PACKAGES),install --package-lock-only)

@@ -1,6 +1,7 @@
 """A real Postgres for the run, migrated, and sessions that are rolled back after each test."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,22 +16,30 @@ from db.embedded import embedded_postgres
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
 
+# A server that runs of pytest after each other share, with a migrated database.
+SHARED_SERVER = "TODOCHAT_TEST_POSTGRES"
+_TEMPLATE = "migrated"
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """An empty database of an embedded server that belongs to this worker."""
+    """An empty database of an embedded server that belongs to this worker, or is shared."""
+    if shared := os.environ.get(SHARED_SERVER):
+        yield shared
+        asyncio.run(_drop_copies(shared))
+        return
     # Not below pytest's own folder: another run of pytest would close that to other accounts,
     # and so to the one that Postgres runs as where the tests run as root.
     with TemporaryDirectory() as folder, embedded_postgres(Path(folder)) as url:
-        asyncio.run(_hurry(url))
         yield url
 
 
 @pytest.fixture(scope="session")
 def migrated_url(postgres_url: str) -> str:
     """A migrated database to copy, which Postgres does while nobody is connected to it."""
-    asyncio.run(_execute(postgres_url, "create database migrated"))
-    url = _with_database(postgres_url, "migrated")
+    if SHARED_SERVER in os.environ:
+        return _with_database(postgres_url, _TEMPLATE)
+    url = asyncio.run(make_template(postgres_url))
     upgrade(url)
     return url
 
@@ -97,6 +106,13 @@ def user() -> str:
     return f"user-{uuid4().hex[:12]}"
 
 
+async def make_template(postgres_url: str) -> str:
+    """Make the database to migrate, in a server that is made fast, and return its URL."""
+    await _hurry(postgres_url)
+    await _execute(postgres_url, f"create database {_TEMPLATE}")
+    return _with_database(postgres_url, _TEMPLATE)
+
+
 async def new_database(migrated_url: str) -> str:
     """Make a copy of a database beside it, and return the copy's URL."""
     name = f"own_{uuid4().hex[:12]}"
@@ -121,6 +137,18 @@ def _prepend(file: Path, line: str) -> None:
 
 def _with_database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def _drop_copies(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    copies = await connection.fetch(
+        "select datname from pg_database"
+        " where not datistemplate and datname not in (current_database(), 'postgres', $1)",
+        _TEMPLATE,
+    )
+    for (name,) in copies:
+        await connection.execute(f'drop database "{name}" with (force)')
+    await connection.close()
 
 
 async def _hurry(url: str) -> None:

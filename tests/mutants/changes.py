@@ -1,0 +1,78 @@
+"""What mutmut changes: which line of ours, and into what."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from mutmut.mutation.data import LineSpan, MutantLineSpans
+from mutmut.utils.format_utils import (
+    mangled_name_from_mutant_name,
+    orig_function_and_class_names_from_key,
+)
+
+_GENERATED = re.compile(r"\bx(?:_|ǁ\w+ǁ)(\w+?)__mutmut_(?:orig|\d+)")
+# A sentence for people may be written in another way.
+_PROSE = re.compile(r"XX[A-Z][^\"']* ")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mutant: `line` is that of the file, `before` and `after` the line's text."""
+
+    name: str
+    path: str
+    line: int
+    before: str
+    after: str
+
+
+def changes(mutants: Iterable[tuple[str, str]]) -> Iterator[Change]:
+    """Yield the changes that can make a difference: case alone makes none in SQL."""
+    for path, name in mutants:
+        change = _change(path, name)
+        if change.before.lower() != change.after.lower() and not _PROSE.search(change.after):
+            yield change
+
+
+def _change(path: str, name: str) -> Change:
+    generated = name.rpartition(".")[2]
+    original = _function(path, f"{mangled_name_from_mutant_name(generated)}__mutmut_orig")
+    mutated = _function(path, generated)
+    place = next(
+        (n for n, (one, two) in enumerate(zip(original, mutated, strict=False)) if one != two),
+        min(len(original), len(mutated)) - 1,
+    )
+    first = next(n for n, line in enumerate(original) if re.match(r"\s*(async )?def ", line))
+    line = _lines_of_functions(path)[orig_function_and_class_names_from_key(name)] + place - first
+    return Change(name, path, line, original[place].strip(), mutated[place].strip())
+
+
+def _function(path: str, name: str) -> list[str]:
+    """Return the lines of a generated function, which has its old name again."""
+    spans, lines = _generated(path)
+    span = spans[name]
+    return [_GENERATED.sub(r"\1", line) for line in lines[span.start - 1 : span.end]]
+
+
+@cache
+def _generated(path: str) -> tuple[dict[str, LineSpan], list[str]]:
+    index = MutantLineSpans.load(path)
+    assert index is not None
+    return dict(index.span_by_function_name), index.mutants_path.read_text("utf-8").split("\n")
+
+
+@cache
+def _lines_of_functions(path: str) -> dict[tuple[str, str | None], int]:
+    """Return where each function starts, by its name and that of its class."""
+    module = ast.parse(Path(path).read_text("utf-8"))
+    bodies: list[tuple[str | None, list[ast.stmt]]] = [(None, module.body)]
+    bodies += [(each.name, each.body) for each in module.body if isinstance(each, ast.ClassDef)]
+    return {
+        (each.name, owner): each.lineno
+        for owner, body in bodies
+        for each in body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
