@@ -24,7 +24,7 @@ async def check_turn(
     turn, conversation = seen[0].data["turn_id"], seen[0].data["conversation_id"]
     state = await person.ended(replica, turn, within=within)
     check_events(await person.followed(replica, turn), seen, state)
-    await check_messages(person, replica, conversation, state)
+    check_messages(await messages_of(person, replica, conversation), state)
     await check_tasks(world, person, [state])
     await check_next_turn(world, person, replica, conversation, state)
     return state
@@ -42,12 +42,15 @@ def check_events(kept: list[Event], seen: list[Event], state: dict[str, Any]) ->
     assert {name: end[name] for name in answer} == answer
 
 
-async def check_messages(
-    person: Person, replica: Program, conversation: str, state: dict[str, Any]
-) -> None:
-    """The message is stored once, with one reply, which is what the turn's answer says."""
+async def messages_of(person: Person, replica: Program, conversation: str) -> list[Any]:
+    """Return a conversation's messages, of which a page has room for a hundred."""
     page = await person.get(replica, f"conversations/{conversation}/messages?limit=100")
-    of_turn = [message for message in page["messages"] if message["turn_id"] == state["id"]]
+    return list(page["messages"])
+
+
+def check_messages(messages: list[Any], state: dict[str, Any]) -> None:
+    """The message is stored once, with one reply, which is what the turn's answer says."""
+    of_turn = [message for message in messages if message["turn_id"] == state["id"]]
     assert Counter(message["role"] for message in of_turn) == {"user": 1, "assistant": 1}
     reply = next(message for message in of_turn if message["role"] == "assistant")
     answer = state["answer"]

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from itertools import cycle
 
 from tests.bench.usage import resident_bytes
@@ -15,6 +15,7 @@ from tests.faults.soak.report import Memory, Report
 # By then every code path was taken, and what is cached is cached.
 _WARM_SECONDS = 120.0
 _LONGEST_PROBLEM = 2000
+_CHECKED_AT_ONCE = 8
 
 
 async def soak(
@@ -52,15 +53,25 @@ async def _strike_at(moment: float, made: Installation, name: str, lives: Sequen
 
 
 async def _problems(lives: Sequence[Life]) -> list[str]:
-    problems = []
-    for number, life in enumerate(lives):
-        try:
-            await life.check()
-        except (AssertionError, TimeoutError) as problem:
-            # The statement that failed: an `assert` says nothing by itself.
-            where = "".join(traceback.format_exception(problem, limit=-2))
-            problems.append(f"user {number}: {where}"[:_LONGEST_PROBLEM])
-    return problems
+    some_at_once = asyncio.Semaphore(_CHECKED_AT_ONCE)
+
+    async def check(life: Life) -> str | None:
+        async with some_at_once:
+            return await _problem(life.check())
+
+    found = await asyncio.gather(*(check(life) for life in lives))
+    found += [await _problem(life.check_next()) for life in lives]
+    return [problem for problem in found if problem]
+
+
+async def _problem(check: Awaitable[None]) -> str | None:
+    try:
+        await check
+    except (AssertionError, TimeoutError) as problem:
+        # The statement that failed: an `assert` says nothing by itself.
+        where = "".join(traceback.format_exception(problem, limit=-2))
+        return where[:_LONGEST_PROBLEM]
+    return None
 
 
 async def _memory_after(made: Installation, seconds: float) -> dict[str, int]:
