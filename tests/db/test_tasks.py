@@ -110,6 +110,13 @@ async def test_an_update_changes_the_given_fields_and_counts_a_version(tasks: Us
 
 
 @pytest.mark.requirement("FR-TASK-004")
+async def test_a_change_of_the_due_date_alone_is_no_completion(tasks: UserTasks) -> None:
+    await tasks.add(NewTask(title="one", due_on=date(2026, 1, 2)))
+    await tasks.update(1, TaskUpdate(due_on=date(2026, 1, 3)))
+    assert (await tasks.undo()).action == "updated"
+
+
+@pytest.mark.requirement("FR-TASK-004")
 async def test_a_write_that_changes_nothing_leaves_no_trace(tasks: UserTasks) -> None:
     await add(tasks, "one")
     await tasks.complete(1)

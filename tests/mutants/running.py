@@ -129,9 +129,11 @@ def _run(chosen: list[Change], tests: list[str]) -> int:
                 unexplained += not explained
                 _show(change, "has a reason" if explained else verdict)
     finally:
+        # Also of a run that is interrupted.
+        killed = sum(verdicts[each] for each in _KILLED)
+        sys.stdout.write(f"\n{killed} of {verdicts.total()} killed: {dict(verdicts)}\n")
+        sys.stdout.flush()
         runner.shutdown()
-    killed = sum(verdicts[each] for each in _KILLED)
-    sys.stdout.write(f"\n{killed} of {verdicts.total()} killed: {dict(verdicts)}\n")
     return unexplained
 
 
