@@ -41,7 +41,14 @@ export class PushService {
           client.write("HTTP/1.1 200 OK\r\n\r\n");
           server.pipe(client).pipe(server);
         });
-        for (const side of [client, server]) side.on("error", () => undefined);
+        // A side that is left open would not be read any more, and so never end.
+        for (const [side, other] of [
+          [client, server],
+          [server, client],
+        ]) {
+          side.on("error", () => undefined);
+          side.on("close", () => other.destroy());
+        }
       }),
     );
     const address = `http://localhost:${registration}`;
