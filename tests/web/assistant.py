@@ -1,6 +1,8 @@
 """An MCP client that others wrote, and the browser in which its user answers it."""
 
+import secrets
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 
 import httpx2
 from mcp import Client
@@ -49,15 +51,22 @@ class Assistant:
     document: str | None = None
     memory: Memory = field(default_factory=Memory)
     consent_page: str = ""
+    address: str = field(default_factory=lambda: str(IPv6Address(secrets.randbits(128))))
     sent_back: httpx2.URL = field(default_factory=lambda: httpx2.URL(CALLBACK))
 
     async def call(self, tool: str) -> str:
         """Connect, and return the text of a tool's answer."""
-        async with httpx2.AsyncClient(auth=self._oauth(), verify=NO_AUTHORITIES) as http:
+        async with httpx2.AsyncClient(
+            auth=self._oauth(), verify=NO_AUTHORITIES, event_hooks={"request": [self._address]}
+        ) as http:
             transport = streamable_http_client(self.url, http_client=http)
             async with Client(transport) as client:
                 answer = await client.call_tool(tool, {})
         return "".join(getattr(part, "text", "") for part in answer.content)
+
+    async def _address(self, request: httpx2.Request) -> None:
+        # Registrations are counted by address, and all tests have the same.
+        request.headers["X-Forwarded-For"] = self.address
 
     def _oauth(self) -> OAuthClientProvider:
         metadata = OAuthClientMetadata(
