@@ -56,7 +56,7 @@ def clears(frame: Frame) -> bool:
 
 def with_new_title(frame: Frame) -> Frame:
     """Return "rename milk to oat milk" with its second name as the new title."""
-    quotes = [str(each.value) for each in frame.entities if each.kind == "quote"]
+    quotes = _quotes(frame)
     if frame.intent == "update" and len(quotes) == 2 and not frame.references:
         rest = tuple(each for each in frame.entities if each.kind != "quote")
         name, new_title = quotes
@@ -70,8 +70,12 @@ def with_new_title(frame: Frame) -> Frame:
 
 def quoted_title(frame: Frame) -> str | None:
     """Return what is quoted in a change: the new title."""
-    quotes = [str(each.value) for each in frame.entities if each.kind == "quote"]
+    quotes = _quotes(frame)
     return quotes[0] if quotes and frame.intent == "update" else None
+
+
+def _quotes(frame: Frame) -> list[str]:
+    return [str(each.value) for each in frame.entities if each.kind == "quote"]
 
 
 def quoted(frame: Frame) -> tuple[str, ...]:

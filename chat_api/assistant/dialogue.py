@@ -92,7 +92,7 @@ class _Dialogue:
             return replace(frame, intent="update", confidence=1.0)
         if frame.intent == "update" and quotes_new_task(frame):
             return replace(frame, intent="add")
-        if frame.intent == "add" and self._can_change(self.request(frame)):
+        if frame.intent == "add" and self._can_change(frame):
             # "And alert me an hour before" adds nothing of its own.
             return replace(frame, intent="update", confidence=1.0)
         return frame
@@ -151,13 +151,14 @@ class _Dialogue:
         values = replace(request.values, list=shown)
         return replace(request, values=values, target=NO_TARGET)
 
-    def _can_change(self, request: Request) -> bool:
+    def _can_change(self, frame: Frame) -> bool:
         """Whether values without a title belong to a task of this message or the last exchange."""
+        request = self.request(replace(frame, alternatives=()))
         before = self._before()
         adds_before = before is not None and before.intent == "add"
         given = request.values != NO_VALUES and not request.titles
         # A task of another message is changed only where that is a likely reading.
-        likely = request.chance("update") >= _LIKELY
+        likely = frame.chance("update") >= _LIKELY
         return given and (adds_before or (likely and bool(self._state.focus)))
 
     def _before(self) -> Request | None:

@@ -33,7 +33,7 @@ def settled(requests: Sequence[Request], context: Context) -> Steps[tuple[list[R
 
 def likeliest(request: Request, tasks: Sequence[TaskSnapshot]) -> Request:
     """Return the likeliest reading of a request, with the others, if these are the open tasks."""
-    return _likeliest(request, [each for each in _readings(request) if _names(each, tasks)])
+    return _likeliest(request, [each for each in request.readings if _names(each, tasks)])
 
 
 def _depends(request: Request) -> bool:
@@ -41,7 +41,7 @@ def _depends(request: Request) -> bool:
     decisions = {_decision(_likeliest(request, ()))}
     decisions |= {
         _decision(_likeliest(request, (each,)))
-        for each in _readings(request)
+        for each in request.readings
         if each.intent in ACTS and each.target.words
     }
     return len(decisions) > 1
@@ -53,15 +53,11 @@ def _decision(request: Request) -> Intent | None:
     return request.intent if acts else None
 
 
-def _readings(request: Request) -> tuple[Request, ...]:
-    return (replace(request, alternatives=()), *request.alternatives)
-
-
 def _likeliest(request: Request, naming: Collection[Request]) -> Request:
     """Return the likeliest reading, if `naming` are those whose words name an open task."""
     if not request.alternatives:
         return request
-    readings = _readings(request)
+    readings = request.readings
     weights = [each.confidence * _likelihood(each, naming) for each in readings]
     weighed = [
         replace(each, confidence=weight / sum(weights))

@@ -1,6 +1,6 @@
 """What a message asks for: frames as its words give them, and requests as the conversation does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from chat_api.assistant.entity import Entity
@@ -157,9 +157,10 @@ class Request:
         """Whether the clause holds a find of this kind and value."""
         return any(each.kind == kind and each.value == value for each in self.entities)
 
-    def chance(self, intent: Intent) -> float:
-        """Return the probability of another reading."""
-        return sum(each.confidence for each in self.alternatives if each.intent == intent)
+    @property
+    def readings(self) -> "tuple[Request, ...]":
+        """This reading and the others, each by itself."""
+        return (replace(self, alternatives=()), *self.alternatives)
 
 
 NO_REQUEST = Request("none")

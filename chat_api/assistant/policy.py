@@ -75,8 +75,7 @@ def if_sure(request: Request) -> Request:
     acts = request.intent in _CARRIED_OUT and not request.ask
     if not acts or request.confidence >= SURE_ENOUGH:
         return request
-    readings = (replace(request, alternatives=()), *request.alternatives)
-    return replace(request, intent="none", alternatives=readings)
+    return replace(request, intent="none", alternatives=request.readings)
 
 
 def _answer(requests: Sequence[Request], context: Context) -> Outcome:

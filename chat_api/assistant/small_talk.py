@@ -69,8 +69,7 @@ def left_out(request: Request, _: Context) -> Outcome:
 
 def _offers(request: Request) -> list[str]:
     """Return the likely readings, each as a message that says it plainly."""
-    readings = (request, *request.alternatives)
-    likely = [each for each in readings if each.confidence >= _LIKELY]
+    likely = [each for each in request.readings if each.confidence >= _LIKELY]
     return [offer for each in likely if (offer := _offer(each, request.text))]
 
 

@@ -29,15 +29,14 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     if not frame.references and not any(each.kind == "quantity" for each in frame.entities):
         return [], list(frame.entities)
     last = {each.kind: each for each in frame.entities if each.kind in _VALUES}
+    describing = {"status"}
     if len(last) > 1 and "list" in last and _stands_on(frame, last["list"]):
         # "Set everything on the Work list to high".
-        others = [each for each in frame.entities if each.kind != "list"]
-        described, given = described_and_set(replace(frame, entities=tuple(others)))
-        return [*described, *(each for each in frame.entities if each.kind == "list")], given
+        describing.add("list")
     given = [
         each
         for each in frame.entities
-        if each.kind != "status" and last.get(each.kind, each) == each
+        if each.kind not in describing and last.get(each.kind, each) == each
     ]
     return [each for each in frame.entities if each not in given], given
 
