@@ -31,11 +31,7 @@ def login_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
 
 def stored_login_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
     """Return the shared secrets in the data folder."""
-    return StoredRing(
-        settings.data_dir / _FOLDER / "login_secret",
-        lambda path: SharedSecret(stored_secret(path)),
-        lifetime=settings.auth_hs256_max_hours * 3600,
-    )
+    return _stored_secrets(settings, "login_secret", settings.auth_hs256_max_hours * 3600)
 
 
 def signing_ring(settings: ApiSettings) -> KeyRing[SigningKey]:
@@ -72,11 +68,7 @@ def web_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
 
 def stored_web_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
     """Return the secrets of the web app in the data folder, which it gets when it starts."""
-    return StoredRing(
-        settings.data_dir / _FOLDER / "better_auth_secret",
-        lambda path: SharedSecret(stored_secret(path)),
-        lifetime=_SESSION_SECONDS,
-    )
+    return _stored_secrets(settings, "better_auth_secret", _SESSION_SECONDS)
 
 
 def login_token(settings: ApiSettings, user_id: str, hours: float | None = None) -> str:
@@ -121,6 +113,14 @@ def password_reset_token(settings: ApiSettings, email: str) -> str:
     # A web app that runs may not have the newest stored secret yet, but it has the oldest.
     secret = ring.verifying()[0] if isinstance(ring, StoredRing) else ring.signing()
     return mint_password_reset_token(secret.secret, email)
+
+
+def _stored_secrets(settings: ApiSettings, name: str, lifetime: float) -> StoredRing[SharedSecret]:
+    return StoredRing(
+        settings.data_dir / _FOLDER / name,
+        lambda path: SharedSecret(stored_secret(path)),
+        lifetime=lifetime,
+    )
 
 
 def _several(setting: SecretStr) -> tuple[SharedSecret, ...]:

@@ -54,3 +54,17 @@ class DatabaseSettings(BaseSettings):
         le=600,
         description="Seconds that one statement of the database may take",
     )
+
+
+def settings_of_database(command: str) -> tuple[str, DatabaseSettings]:
+    """Return the URL of the database that a command needs, and the other settings.
+
+    Raises:
+        ConfigurationProblem: A variable has no usable value, or there is no URL.
+    """
+    settings = load_settings(DatabaseSettings)
+    if settings.database_url is None:
+        raise ConfigurationProblem(
+            f"DATABASE_URL is not set; `todochat {command}` brings its own Postgres."
+        )
+    return settings.database_url, settings

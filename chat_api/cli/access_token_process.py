@@ -17,7 +17,7 @@ from db.access_tokens import UserAccessTokens
 from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.errors import TodoError
 from db.models import AccessToken
-from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
+from db.settings import ConfigurationProblem, settings_of_database
 from db.values import NewAccessToken
 
 _NO_TABLE = "The database has no place for access tokens; `todochat migrate` makes it"
@@ -28,11 +28,9 @@ _TABLE_WIDTH = 1000
 def main() -> None:
     """Run the command, or exit with one line that says why not."""
     try:
-        url = load_settings(DatabaseSettings).database_url
+        url, _ = settings_of_database("access-token")
     except ConfigurationProblem as error:
         sys.exit(str(error))
-    if url is None:
-        sys.exit("DATABASE_URL is not set; `todochat access-token` brings its own Postgres.")
     # The error message says what is wrong.
     logging.basicConfig(handlers=[logging.NullHandler()])
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -8,17 +8,15 @@ from pathlib import Path
 from chat_api.supervisor.migration import DatabaseFailure, one_line_errors
 from db.backup import BackupError, back_up, export_revocations, restore
 from db.revocations import Revocations
-from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
+from db.settings import ConfigurationProblem, settings_of_database
 
 
 def main() -> None:
     """Run the command, or exit with one line that says why not."""
     try:
-        url = load_settings(DatabaseSettings).database_url
+        url, _ = settings_of_database("backup")
     except ConfigurationProblem as error:
         sys.exit(str(error))
-    if url is None:
-        sys.exit("DATABASE_URL is not set; `todochat backup` brings its own Postgres.")
     logging.basicConfig(handlers=[logging.NullHandler()])
     try:
         with one_line_errors("The database can't be used"):

@@ -6,7 +6,7 @@ import sys
 
 from chat_api.supervisor.migration import DatabaseFailure, one_line_errors
 from db.login_roles import ensure_login_roles
-from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
+from db.settings import ConfigurationProblem, settings_of_database
 
 NEW_PASSWORDS = "--new-passwords"
 
@@ -14,17 +14,15 @@ NEW_PASSWORDS = "--new-passwords"
 def main() -> None:
     """Make the roles and print the URLs of new ones, or exit with one line that says why not."""
     try:
-        settings = load_settings(DatabaseSettings)
+        url, settings = settings_of_database("migrate")
     except ConfigurationProblem as error:
         sys.exit(str(error))
-    if settings.database_url is None:
-        sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
     logging.basicConfig(handlers=[logging.NullHandler()])
     try:
         with one_line_errors("The roles can't be made"):
             urls = asyncio.run(
                 ensure_login_roles(
-                    settings.database_url,
+                    url,
                     settings.database_timeout,
                     new_passwords=NEW_PASSWORDS in sys.argv[1:],
                 )

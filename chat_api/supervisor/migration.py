@@ -11,7 +11,7 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.migrate import upgrade
-from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
+from db.settings import ConfigurationProblem, settings_of_database
 
 
 class DatabaseFailure(Exception):
@@ -37,9 +37,7 @@ def one_line_errors(refusal: str) -> Iterator[None]:
 def main() -> None:
     """Migrate, or exit with one line that says why not."""
     try:
-        url = load_settings(DatabaseSettings).database_url
-        if url is None:
-            sys.exit("DATABASE_URL is not set; `todochat migrate` brings its own Postgres.")
+        url, _ = settings_of_database("migrate")
         with one_line_errors("The database can't be migrated"):
             upgrade(url)
     except (ConfigurationProblem, DatabaseFailure) as error:
