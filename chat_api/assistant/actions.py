@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from chat_api.assistant.changes import arguments_of, changes_to, needs_current
 from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolResult
 from chat_api.assistant.frame import Request
 from chat_api.assistant.lookup import Found, listed, resolve
@@ -22,12 +22,13 @@ from chat_api.assistant.replies import (
 )
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import amended, carries, match_title, titles_of
-from chat_api.assistant.values import TaskValues
+from chat_api.assistant.titles import carries, match_title, titles_of
+from chat_api.assistant.values import NO_VALUES
 
 _UNDO = "Undo"
 # More tasks than these are moved only after a yes.
 _MOST_UNASKED = 20
+_LONGEST_OFFER = 60
 _SAID_OF = {"complete": "Completed", "delete": "Deleted", "reopen": "Reopened"}
 _ASKED_OF = {"complete": "Mark", "delete": "Delete", "reopen": "Reopen", "update": "Change"}
 _BEFORE = {
@@ -70,7 +71,7 @@ def _present(
 
 
 def _new_task(request: Request, title: str) -> dict[str, Any]:
-    arguments = _arguments(request.values, tags="tags")
+    arguments = arguments_of(request.values, tags="tags")
     if request.has("aspect", "remind") and not {"due_time", "reminders"} & arguments.keys():
         # "Remind me on friday" means a reminder, which a day without a time has not by itself.
         arguments |= {"reminders": ["0m"]} if {"due_on", "repeat"} & arguments.keys() else {}
@@ -214,10 +215,10 @@ def _by_status(
 
 def update(request: Request, context: Context) -> Steps[Outcome]:
     """Change values, titles and notes of tasks."""
-    found = yield from _undone_and_found(request, context, current=_needs_current(request))
+    found = yield from _undone_and_found(request, context, current=needs_current(request))
     if found.question:
         return found.question
-    changes = {task.id: _changes(request, task, context.now) for task in found.tasks}
+    changes = {task.id: changes_to(request, task, context.now) for task in found.tasks}
     if found.tasks and not any(changes.values()):
         return _ask_change(request, found.tasks, context)
     described = bool(request.target.described)
@@ -227,61 +228,6 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
         ToolCall("update_task", {"task_id": task.id, **changes[task.id]}) for task in found.tasks
     )
     return _updated(request, found, results, context)
-
-
-def _needs_current(request: Request) -> bool:
-    bare_time = request.values.due_time and not request.values.due_on
-    return bool(bare_time or request.description or request.amends or _shift(request))
-
-
-def _shift(request: Request) -> timedelta | None:
-    shifts = [each.value for each in request.entities if each.kind == "shift"]
-    return next((each for each in shifts if isinstance(each, timedelta)), None)
-
-
-def _changes(request: Request, task: TaskSnapshot, now: datetime) -> dict[str, Any]:
-    """Return the arguments of update_task."""
-    changes = _arguments(request.values, tags="add_tags")
-    if new_titles := titles_of((request.new_title or "",)):
-        amends = request.amends and bool(task.title)
-        changes["title"] = amended(task.title, new_titles[0]) if amends else new_titles[0]
-    if request.description:
-        changes["description"] = "\n".join(filter(None, [task.description, request.description]))
-    if shift := _shift(request):
-        changes |= _shifted(task, shift, now)
-    if "due_time" in changes and "due_on" not in changes and not task.due_on:
-        changes |= _next_day(changes["due_time"], now)
-    return changes
-
-
-def _shifted(task: TaskSnapshot, shift: timedelta, now: datetime) -> dict[str, Any]:
-    day = date.fromisoformat(task.due_on) if task.due_on else now.date()
-    if not shift.seconds:
-        return {"due_on": (day + shift).isoformat()}
-    at = time.fromisoformat(task.due_time) if task.due_time else now.time()
-    moment = datetime.combine(day, at) + shift
-    return {"due_on": moment.date().isoformat(), "due_time": f"{moment:%H:%M}"}
-
-
-def _next_day(at: str, now: datetime) -> dict[str, Any]:
-    if at == "none":
-        return {}
-    passed = time.fromisoformat(at) <= now.time()
-    return {"due_on": (now.date() + timedelta(days=passed)).isoformat()}
-
-
-def _arguments(values: TaskValues, *, tags: str) -> dict[str, Any]:
-    """Return values as arguments of a tool."""
-    given: Mapping[str, Any] = {
-        "due_on": values.due_on,
-        "due_time": values.due_time,
-        "repeat": values.repeat,
-        "reminders": None if values.reminders is None else list(values.reminders),
-        "priority": values.priority,
-        "list": values.list,
-        tags: list(values.tags) or None,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _ask_change(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
@@ -296,7 +242,10 @@ def _updated(
 ) -> Outcome:
     wording = context.wording
     tasks, same, changed = _by_status(results)
-    parts = [f"{wording.names(same)} had that already."] if same else []
+    parts = [
+        f"{wording.name(each)} stays as it is: {wording.details(each) or 'no date'}."
+        for each in same
+    ]
     if len(changed) == 1:
         details = wording.details(changed[0]) or "no date"
         parts.append(f"Changed {wording.name(changed[0])}: {details}.")
@@ -305,8 +254,14 @@ def _updated(
     parts += _new_lists(results) + _reminder(request, changed, context)
     parts += _failures(found, results)
     ids = tuple(task.id for task in tasks)
-    suggestions = (_UNDO,) if changed else (SHOW,)
+    suggestions = (_UNDO,) if changed else (*_offers_to_add(request, found), SHOW)
     return Outcome(" ".join(parts), ids, "update", ids, request, suggestions=suggestions)
+
+
+def _offers_to_add(request: Request, found: Found) -> tuple[str, ...]:
+    """Return what adds the task that was not found: "change tires thursday" may be a new one."""
+    valued = found.missing and request.values != NO_VALUES and len(request.text) <= _LONGEST_OFFER
+    return (f"Add {request.text}",) if valued else ()
 
 
 def undo(request: Request, context: Context) -> Steps[Outcome]:

@@ -54,7 +54,11 @@ class Answer:
         """Return what was asked about, for these tasks."""
         question = self.question
         return Request(
-            question.intent, target=target, values=question.values, new_title=question.new_title
+            question.intent,
+            target=target,
+            values=question.values,
+            new_title=question.new_title,
+            description=question.description,
         )
 
 

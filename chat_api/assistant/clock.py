@@ -20,6 +20,8 @@ from chat_api.assistant.text import (
 )
 
 _MOST = 9999
+_DAY_NAMES = w.WEEKDAYS.keys() | w.RELATIVE_DAYS.keys()
+_HALVES_OF_DAY = {"a": 0, "p": 12}
 
 
 class Length(NamedTuple):
@@ -176,6 +178,36 @@ def _spoken(cursor: Cursor, hour: int, minutes: float) -> Clock | None:
     return _half(cursor, hour, int(minutes)) or Clock(time(hour, int(minutes)), open=True)
 
 
+@shape(figure, kind("word"))
+def hours(_: Cursor, hour: int, unit: Token) -> Clock | None:
+    """Read "20h", "18h30" and "3p", which are times behind a day and lengths elsewhere."""
+    if unit.glued and unit.text in _HALVES_OF_DAY and 1 <= hour <= 12:
+        return Clock(time(hour % 12 + _HALVES_OF_DAY[unit.text]))
+    minute = unit.text.removeprefix("h") or "0"
+    written = unit.glued and unit.text.startswith("h") and minute.isdecimal()
+    return Clock(time(hour, int(minute))) if written and hour < 24 and int(minute) < 60 else None
+
+
+@shape(kind("number"))
+def _four_digits(cursor: Cursor, token: Token) -> Clock | None:
+    """Read "at 0600", "0600 tomorrow"."""
+    beside = {cursor.peek(-2).text, cursor.peek().text}
+    led = beside & _DAY_NAMES or cursor.peek(-2).text in {"at", "@", "by"}
+    if not led or len(token.text) != len("0600") or not token.text.isdecimal():
+        return None
+    hour, minute = int(token.text[:2]), int(token.text[2:])
+    return Clock(time(hour, minute)) if hour < 24 and minute < 60 else None
+
+
+@shape(_hour)
+def _of_part(cursor: Cursor, hour: int) -> Clock | None:
+    """Read the "6" of "6 in the morning"."""
+    parted = cursor.peek().text in {"in", "at"} and (
+        cursor.peek(1).text in w.PARTS or cursor.peek(2).text in w.PARTS
+    )
+    return Clock(time(hour), open=True) if parted and 1 <= hour <= 12 else None
+
+
 @shape(_hour)
 def _few_minutes(cursor: Cursor, minutes: int) -> int | None:
     """Read the "ten" of "ten to four"; "1 to 3" is a span of numbers."""
@@ -199,7 +231,8 @@ def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Cloc
 
 # A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
 clock = behind(
-    "around|about|exactly|approx?", "a?", one_of(_moment, _written, _past, _spoken, _with_half),
+    "around|about|exactly|approx?", "a?",
+    one_of(_moment, _written, _past, _spoken, _with_half, _of_part, _four_digits),
     "sharp|latest|exactly?",
 )  # fmt: skip
 

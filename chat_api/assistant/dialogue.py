@@ -6,8 +6,11 @@ from datetime import datetime
 
 from chat_api.assistant.answers import Answer, answered
 from chat_api.assistant.clauses import (
+    Headings,
     by_number,
-    clears,
+    by_signs,
+    has_day,
+    needs_date,
     quoted,
     quoted_title,
     quotes_new_task,
@@ -18,7 +21,7 @@ from chat_api.assistant.clauses import (
 from chat_api.assistant.entity import Entity, When
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import State
-from chat_api.assistant.target import described_and_set, target_of
+from chat_api.assistant.target import described_and_set, on_list, target_of
 from chat_api.assistant.values import NO_VALUES, TaskValues, changes_of, values_of
 
 _LIKELY = 0.2
@@ -28,7 +31,7 @@ def requests_of(
     frames: Sequence[Frame], text: str, state: State, now: datetime
 ) -> tuple[Request, ...]:
     """Return what a message asks for, with the state of the conversation filled in."""
-    dialogue = _Dialogue(state, now)
+    dialogue = _Dialogue(state, now, text)
     if state.question:
         readings = [dialogue.request(frame) for frame in frames]
         answer = answered(Answer(state.question, frames, readings, text, state))
@@ -42,26 +45,31 @@ def requests_of(
 class _Dialogue:
     """The requests of a message so far."""
 
-    def __init__(self, state: State, now: datetime) -> None:
+    def __init__(self, state: State, now: datetime, text: str) -> None:
         self._state = state
         self._now = now
         self.requests: list[Request] = []
+        self._headings = Headings(text)
 
     def request(self, frame: Frame, intent: Intent | None = None) -> Request:
         """Return a frame as a request by its own words and the tasks that it refers to."""
         frame = with_new_title(replace(frame, intent=intent or frame.intent))
         described, given = described_and_set(frame)
         values = values_of(given, self._now) if frame.intent == "add" else changes_of(given)
+        target = target_of(frame, self._state, described, self._now.date())
+        values = replace(values, list=values.list or frame.list_name)
+        if frame.intent == "update" and target.everything:
+            target, values = on_list(target, values, frame)
         return Request(
             intent=frame.intent,
             text=frame.text,
             start=frame.start,
             titles=to_do(frame) or quoted(frame),
-            target=target_of(frame, self._state, described, self._now.date()),
-            values=replace(values, list=values.list or frame.list_name),
+            target=target,
+            values=values,
             new_title=frame.new_title or quoted_title(frame),
             description=frame.description or _note(frame),
-            entities=frame.entities,
+            entities=tuple(described) if frame.intent in {"list", "plan"} else frame.entities,
             rest=frame.rest,
             confidence=frame.confidence,
             alternatives=tuple(self.request(each) for each in frame.alternatives),
@@ -69,6 +77,8 @@ class _Dialogue:
 
     def add(self, frame: Frame) -> None:
         """Add a frame, which may continue or correct the one before or the last exchange."""
+        if self._headings.take(frame):
+            return
         frame = self._reread(frame)
         match frame.intent:
             case "more":
@@ -88,10 +98,15 @@ class _Dialogue:
 
     def _reread(self, frame: Frame) -> Frame:
         """Return a frame by what it names, where that speaks for another intent."""
-        if frame.intent in {"delete", "no", "none"} and clears(frame):
-            return replace(frame, intent="update", confidence=1.0)
+        frame = by_signs(frame)
         if frame.intent == "update" and quotes_new_task(frame):
             return replace(frame, intent="add")
+        if frame.intent == "add" and self._last_intent() == "add":
+            # One more of what was added is added.
+            frame = replace(frame, confidence=frame.confidence + frame.chance("more"))
+        if frame.intent == "add" and needs_date(frame):
+            # "Remind me two hours before the podiatrist" is about a task that is there.
+            return replace(frame, intent="update", titles=(), references=frame.titles)
         if frame.intent == "add" and self._can_change(frame):
             # "And alert me an hour before" adds nothing of its own.
             return replace(frame, intent="update", confidence=1.0)
@@ -118,21 +133,22 @@ class _Dialogue:
     def _on_day_before(self, request: Request) -> Request:
         """Return a task with a time but no day on the day of the one before it."""
         before = self._before()
-        times = [each.value for each in request.entities if isinstance(each.value, When)]
-        bare_time = any(not (each.first or each.last) for each in times)
+        times = [each for each in request.entities if isinstance(each.value, When)]
+        bare_time = times and not any(map(has_day, times))
         if not bare_time or before is None or before.intent != "add" or not before.values.due_on:
             return request
         return replace(request, values=replace(request.values, due_on=before.values.due_on))
 
     def _below_heading(self, request: Request) -> Request:
         """Return a task with the day and list of the heading that it stands below."""
-        heading = self.requests[0] if self.requests else None
-        if heading is None or heading.intent != "add" or request.values != NO_VALUES:
+        above = self._headings.above(request.start)
+        if not above:
             return request
-        head, colon, _ = heading.text.partition(": ")
-        ends = [each.end - heading.start for each in heading.entities]
-        headed = colon and ends and max(ends) <= len(head)
-        return replace(request, values=heading.values) if headed else request
+        heading, values = values_of(above, self._now), request.values
+        dated = any(each.kind == "delay" or has_day(each) for each in request.entities)
+        if not dated and heading.due_on:
+            values = replace(values, due_on=heading.due_on)
+        return replace(request, values=merged(heading, values))
 
     def _act(self, frame: Frame) -> None:
         request = self.request(frame)
@@ -161,6 +177,10 @@ class _Dialogue:
         likely = frame.chance("update") >= _LIKELY
         return given and (adds_before or (likely and bool(self._state.focus)))
 
+    def _last_intent(self) -> Intent | None:
+        before = self._before()
+        return before.intent if before else self._state.intent
+
     def _before(self) -> Request | None:
         return self.requests[-1] if self.requests else None
 
@@ -188,7 +208,7 @@ class _Dialogue:
         if self._before() or self._state.intent in CHANGES | {"list"}:
             frame = replace(frame, confidence=1.0)
         last = self._before() or self._state
-        intent: Intent = last.intent or "add"
+        intent: Intent = self._last_intent() or "add"
         names = frame.titles or frame.references
         if intent == "list" and names and not frame.text.endswith("?"):
             intent = "add"

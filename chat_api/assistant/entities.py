@@ -7,6 +7,20 @@ from chat_api.assistant import words as w
 from chat_api.assistant.clock import Length, count, figure, length, ordinal
 from chat_api.assistant.days import days
 from chat_api.assistant.entity import Entity, Kind, Ordinals
+from chat_api.assistant.names import (
+    hash_tag,
+    inbox,
+    inner,
+    list_heading,
+    list_is,
+    named_list,
+    no_list,
+    slash_list,
+    tag_before,
+    tag_behind,
+    tagged,
+)
+from chat_api.assistant.repairs import repaired
 from chat_api.assistant.repeats import repeat
 from chat_api.assistant.text import (
     Cursor,
@@ -40,7 +54,7 @@ def find(text: str, today: date) -> tuple[Entity, ...]:
             span = (cursor.tokens[place].start, cursor.tokens[end - 1].end)
             found.append(Entity(match.kind, *span, match.value, match.confidence))
         place = end
-    return tuple(found)
+    return tuple(repaired(found, cursor))
 
 
 def _longest(cursor: Cursor, place: int) -> tuple[Match | None, int]:
@@ -79,6 +93,9 @@ def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
     if behind:
         name, sign = behind
         sure = abs(sign) if not cursor.ended else 1.0
+        if sign < 0 and any(token.text in w.REMINDING for token in cursor.tokens[: cursor.at]):
+            # "Remind me two hours earlier".
+            return Match("reminder", span.value())
         return Match(name, span.value(-1 if sign < 0 else 1), sure)
     shifted = any(token.text in w.SHIFTING for token in cursor.tokens[: cursor.at])
     if lead == "by" and any(token.text in w.SOONER for token in cursor.tokens[: cursor.at]):
@@ -201,10 +218,17 @@ def _level(cursor: Cursor, level: str) -> Match | None:
     short, before = cursor.peek(-1).text in w.SHORT_LEVELS, cursor.tokens[: cursor.at - 1]
     cursor.any(("-",))
     if cursor.any(w.PRIORITY) or short:
-        return Match("priority", level)
+        # "Lower prio to medium" sets another level.
+        sets = cursor.peek().text == "to" and cursor.peek(1).text in w.LEVELS
+        return None if sets else Match("priority", level)
     led = bool(before) and before[-1].text in {"to", "as"}
     named = led and any(token.text in w.PRIORITY for token in before)
-    return Match("priority", level, 0.8) if named else None
+    # "Make it medium", "set them to high".
+    verb, pronoun = (*("", ""), *(token.text for token in before[: -1 if led else None]))[-2:]
+    pointed = cursor.ended and verb in w.SETTING and pronoun in w.POINTING
+    # "Deck thursday, high".
+    apart = len(before) > 1 and before[-1].text == "," and cursor.peek().kind == "end"
+    return Match("priority", level, 0.8) if named or pointed or apart else None
 
 
 _priority_is = shape(behind("the?", w.PRIORITY, ":|=|is|to|-|as?", w.LEVELS))(
@@ -219,53 +243,7 @@ def _urgent(cursor: Cursor, level: str) -> Match:
     return Match("priority", level, 0.8 if first or cursor.ended else 0.4)
 
 
-@shape("the?", one_of(kind("tag"), kind("quote"), kind("word")))
-def _tag_name(cursor: Cursor, name: Token) -> Match | None:
-    if name.text in w.PREPOSITIONS or name.text in w.TASK_WORDS or name.text in w.PHRASES:
-        return None
-    return Match("tag", _inner(cursor, name), 0.8)
-
-
-_hash_tag = shape(kind("tag"))(lambda cursor, name: Match("tag", _inner(cursor, name)))
-# "Tagged home", "tag: work", "tag it work".
-_tagged = behind("with|as?", "the|a?", w.TAGGING, "it|this|that|:?", "with|as|is|:?", _tag_name)
-
-
-@shape("with|as", _tag_name)
-def _tag_behind(cursor: Cursor, found: Match) -> Match | None:
-    """Read the "with garden" of "tag those with garden"."""
-    before = cursor.tokens[max(0, cursor.at - 6) : cursor.at]
-    return found if any(token.text in w.TAGGING for token in before) else None
-
-
-_slash_list = shape(kind("slash"))(lambda cursor, name: Match("list", _inner(cursor, name), 0.8))
-_list_is = shape("list", ":", one_of(kind("word"), kind("quote")))(
-    lambda cursor, name: Match("list", _inner(cursor, name))
-)
-_inbox = shape(w.LIST_LEADS, maybe(w.OWNERS), "inbox")(lambda *_: Match("list", "none"))
-
-
-@shape(maybe(w.LIST_LEADS), maybe(w.OWNERS))
-def _named_list(cursor: Cursor, lead: str | None, owner: str | None) -> Match | None:
-    """Read "to my shopping list"."""
-    first = cursor.peek()
-    for _ in range(3):
-        name = cursor.kind("word") or cursor.kind("quote")
-        if not name or name.possessive or name.text in w.NO_LIST_NAMES:
-            return None
-        if cursor.eat("list"):
-            sure = 0.9 if lead and owner else 0.7
-            whole = Token("", "word", first.start, name.end)
-            return Match("list", _inner(cursor, whole), sure) if lead or owner else None
-    return None
-
-
-_no_list = shape("in no list|on no list|without a list|without list")(
-    lambda _: Match("list", "none", 0.8)
-)
-
-
-@shape(w.NEGATIONS, one_of(_hash_tag, _tagged, _inbox, _named_list, _priority_is, _level))
+@shape(w.NEGATIONS, one_of(hash_tag, tagged, inbox, named_list, _priority_is, _level))
 def _negated(_: Cursor, found: Match) -> Match:
     """Read "not tagged home"; its value has a minus sign."""
     return found._replace(value=f"-{found.value}")
@@ -284,15 +262,10 @@ _of_another_user = shape("of|for", "all|other|another?", "user|users")(
 )
 
 
-_quote = shape(kind("quote"))(lambda cursor, token: Match("quote", _inner(cursor, token)))
+_quote = shape(kind("quote"))(lambda cursor, token: Match("quote", inner(cursor, token)))
 _address = shape(kind("address"))(
     lambda cursor, token: Match("address", cursor.source[token.start : token.end])
 )
-
-
-def _inner(cursor: Cursor, token: Token) -> str:
-    """Return the text of a token as typed, without the marks around it."""
-    return cursor.source[token.start : token.end].strip("“”„\"'‘’#/ ")
 
 
 # Each rule with the words, or kinds of tokens, that it begins with; of two equally long finds the
@@ -310,14 +283,16 @@ _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (_level, w.LEVELS.keys() - {"1", "2", "3"} | {"to", "as", "with", "at", "of", "a", "the"}),
     (_priority_is, w.PRIORITY | {"the"}),
     (_urgent, w.URGENT.keys()),
-    (_hash_tag, {"<tag>"}),
-    (_tagged, w.TAGGING | {"with", "as"}),
-    (_tag_behind, {"with", "as"}),
-    (_slash_list, {"<slash>"}),
-    (_list_is, {"list"}),
-    (_inbox, w.LIST_LEADS),
-    (_named_list, w.LIST_LEADS | w.OWNERS),
-    (_no_list, {"in", "on", "without"}),
+    (hash_tag, {"<tag>"}),
+    (tagged, w.TAGGING | {"with", "as"}),
+    (tag_before, {"<word>"}),
+    (tag_behind, {"with", "as"}),
+    (slash_list, {"<slash>"}),
+    (list_is, {"list"}),
+    (inbox, w.LIST_LEADS),
+    (named_list, w.LIST_LEADS | w.OWNERS),
+    (list_heading, {"<word>"}),
+    (no_list, {"in", "on", "without"}),
     (_anothers_tasks, w.LIST_LEADS | w.OWNERS),
     (_of_another_user, {"of", "for"}),
     (_negated, {words.split()[0] for words in w.NEGATIONS.split("|")}),

@@ -36,12 +36,14 @@ class When:
         first: The first day; None where only a time was given, or only an end ("by friday").
         last: The last day; equal to `first` for a single day.
         at: The time of day.
+        either_half: Whether it was given without "am" or "pm", so that it may be in either.
 
     """
 
     first: date | None = None
     last: date | None = None
     at: time | None = None
+    either_half: bool = False
 
 
 @dataclass(frozen=True)

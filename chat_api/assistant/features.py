@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from chat_api.assistant.entity import Entity
+from chat_api.assistant.text import mended
 from chat_api.assistant.weights import Clusters
 
-# Names of code ("task_id") are words of their own.
+# Names of code ("task_id") are words of their own, and the full stop of "Dr. Who" ends nothing.
 _TOKEN = re.compile(
+    r"(?i:\b(?:mrs?|ms|dr|prof|sr|jr|st|mt|vs|al|approx|dept)\.(?= ))|"
     r"[^\W_]+(?:_[^\W_]+)+|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:]\d+)*|\n+|[^\w\s]|_"
 )
 LINE = "↵"
-_SEPARATORS = frozenset(
-    {",", ";", "&", "+", "and", LINE, "plus", "then", "also", "or", "n", "comma"}
-)
-_BREAKS = _SEPARATORS | frozenset(".!?:…-—–") | {"but"}
+# What is said for a sign, or for another word.
+_SPOKEN = {"comma": ",", "nah": "no", "nope": "no"}
+_BULLETS = frozenset("*•·‣◦")
+JOINING = frozenset({",", ";", "&", "+", "and", LINE, "plus", "then", "also", "or", "n", "comma"})
+_BREAKS = JOINING | frozenset(".!?:…-—–") | {"but"}
 # A correction needs no sign before it: "delete the milk no wait the eggs".
 _TURNS = frozenset({"no", "wait", "sorry", "actually", "scratch", "oops"})
 _EDGES = frozenset(",;&+…-—–" + LINE) | {"and", "plus", "then", "but"}
@@ -150,10 +153,15 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 def _form(word: str) -> str:
     if word[0].isdigit():
         return "0"
-    return LINE if word[0] == "\n" else word.lower().replace("’", "'")
+    if word in _BULLETS:
+        return "-"
+    if word[0] == "\n":
+        return LINE
+    form = mended(word.lower().replace("’", "'"))
+    return _SPOKEN.get(form, form)
 
 
-def intent_features(clause: Sequence[Token], before: str = "") -> set[str]:
+def intent_features(clause: Sequence[Token], before: str = "") -> list[str]:
     """Return what the intent of a clause depends on; `before` is the intent of the one before."""
     forms = [token.form for token in clause if token.form not in {".", "!"}]
     found = {f"before {before}", f"length {min(len(forms), 12) // 2}"}
@@ -171,7 +179,8 @@ def intent_features(clause: Sequence[Token], before: str = "") -> set[str]:
     found.update(f"em {token.form} {min(grammar, 3)}" for token in clause if token.entity)
     found.update(f"e {word}" for token in clause if token.entity for word in token.words)
     found.update(f"s {form[-3:]}" for form in forms if len(form) >= _WITH_SUFFIX and form[0] != "<")
-    return found
+    # In one order, so that sums of weights are the same in every process.
+    return sorted(found)
 
 
 def _coarse(form: str) -> str:
@@ -188,7 +197,7 @@ def role_features(clause: Sequence[Token], intent: str) -> list[list[str]]:
     for place, token in enumerate(clause, 2):
         word, group, last, after = forms[place], groups[place], forms[place - 1], forms[place + 1]
         fine = _CLUSTERS.of(word)[0]
-        separators += word in _SEPARATORS
+        separators += word in JOINING
         seen = [
             f"w {word}",
             f"a {last}",

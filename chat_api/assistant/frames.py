@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 from chat_api.assistant.entity import Entity
@@ -14,7 +14,17 @@ from chat_api.assistant.features import (
     intent_features,
     tokens,
 )
-from chat_api.assistant.frame import Frame, Intent
+from chat_api.assistant.frame import CHANGES, Frame, Intent
+from chat_api.assistant.lines import Mark, continues, marked, note, takes_back
+from chat_api.assistant.spans import (
+    ENDS,
+    Span,
+    before_value,
+    joined,
+    moment_in,
+    with_address,
+    with_numbers,
+)
 from chat_api.assistant.tagger import ROLES, tag
 from chat_api.assistant.weights import LinearModel, WordList
 
@@ -38,19 +48,18 @@ ROLES_OF: Mapping[str, frozenset[str]] = {
 _ALTERNATIVES, _LEAST = 4, 0.02
 # From this probability on there are no other readings.
 _SURE = 0.95
+# From this probability on an item of a list is the command that it looks like.
+_LIKELY = 0.6
+_SENTENCE_ENDS = frozenset(".!?")
+_COURTESY, _SHORTEST, _TAKEN_BACK = 4, 2, 7
+_THANKS = frozenset({"thanks", "thank", "cheers"})
 _MOST = {"title": 6.3, "reference": 4.0}
 """How much less likely a reading may be that names what it is about, in logarithms."""
+_COMMANDS = CHANGES | {"list", "plan", "undo", "yes", "no"}
+_PLAIN: tuple[Intent, ...] = ("undo", "delete", "complete", "reopen", "list", "plan")
+_CERTAIN = 0.9
 _NAMING = frozenset({"number", "ordinal", "quantity", "pronoun", "list"})
-# What separates the parts of a clause.
-_ENDS = frozenset(",;:.!?()–—↵")
 _QUOTES = "\"'“”‘’«»`"
-
-
-@dataclass(frozen=True)
-class _Span:
-    role: str
-    start: int
-    end: int
 
 
 def load() -> None:
@@ -71,27 +80,65 @@ def read(
         intent: How to read it, whatever it looks like: as one command.
 
     """
-    whole = tokens(text, entities)
-    clauses = ([whole] if whole else []) if intent else list(clauses_of(whole))
+    every = tokens(text, entities)
+    clauses = ([every] if every else []) if intent else clauses_of(every)
     frames: list[Frame] = []
     for clause in clauses:
-        found = [each for each in entities if _within(each, clause[0].start, clause[-1].end)]
+        mark: Mark = ""
+        inner: Sequence[Token] = clause
+        if not intent:
+            mark, inner = marked(clause, lines="\n" in text)
+        found = [each for each in entities if _within(each, inner[0].start, inner[-1].end)]
         before = frames[-1].intent if frames else ""
-        frames.append(_frame(text, clause, found, before, intent))
+        noted = None if intent else note(text, inner, found)
+        whole = bare(inner, first=not frames)
+        frame = noted or _frame(text, whole, found, before, intent)
+        frames.append(_as_item(frame, mark, text, inner, found))
     return tuple(frames)
 
 
-def clauses_of(whole: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens of each command."""
+def clauses_of(whole: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the tokens of each command, with the marks and joining words around it."""
     begin = 0
     for place in range(1, len(whole)):
-        seen = boundary_features(whole, place, begin)
-        # A line is a command of its own.
-        if seen and (whole[place - 1].form == LINE or BOUNDARIES.sums(seen)[0] > 0):
-            yield list(bare(whole[begin:place], first=not begin))
+        before = whole[begin:place]
+        if takes_back(whole[begin : begin + _TAKEN_BACK]) and len(whole) - begin <= _TAKEN_BACK:
+            break
+        if _parted(before, whole[place:]) or (
+            not continues(before)
+            and (seen := boundary_features(whole, place, begin))
+            and BOUNDARIES.sums(seen)[0] > 0
+        ):
+            yield before
             begin = place
     if begin < len(whole):
-        yield list(bare(whole[begin:], first=not begin))
+        yield whole[begin:]
+
+
+def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:
+    """Whether signs alone part two commands: a new line, a sentence, thanks at the end."""
+    last = before[-1].form
+    if last in ENDS and len(rest) <= _TAKEN_BACK and takes_back(rest):
+        return True
+    if last == ",":
+        return rest[0].form in _THANKS and len(rest) <= _COURTESY
+    sentences = last in _SENTENCE_ENDS and rest[0].form[0].isalpha()
+    return last == LINE or (sentences and min(len(before), len(rest)) > _SHORTEST)
+
+
+def _as_item(
+    frame: Frame, mark: Mark, text: str, clause: Sequence[Token], entities: Sequence[Entity]
+) -> Frame:
+    """Return what stands behind a bullet or in a box as an item: something to do, or done."""
+    if takes_back(clause):
+        return replace(frame, intent="no", confidence=1.0, alternatives=())
+    if mark == "done":
+        words = text[clause[0].start : clause[-1].end].strip()
+        return Frame("complete", 1.0, words, clause[0].start, references=(words,))
+    sure = frame.intent in _COMMANDS and frame.confidence >= _LIKELY
+    if mark == "item" and not sure:
+        return _reading(text, bare(clause, first=False), "add", 1.0, entities)
+    return frame
 
 
 def _frame(
@@ -104,6 +151,11 @@ def _frame(
     if forced:
         return _reading(text, clause, forced, 1.0, entities)
     chances = probabilities(clause, before)
+    if clause[0].form == "and" and len(clause) > 1:
+        # "And undo the last one" is a command by itself; "and the butter" is none.
+        alone = probabilities(clause[1:], before)
+        if max(alone[name] for name in _PLAIN) >= _CERTAIN:
+            clause, chances = clause[1:], alone
     first, *others = sorted(chances, key=lambda name: -chances[name])
     reading = _reading(text, clause, first, chances[first], entities)
     if chances[first] >= _SURE:
@@ -120,15 +172,20 @@ def _reading(
     confidence: float,
     entities: Sequence[Entity],
 ) -> Frame:
-    spans = _roles(clause, intent, entities, certain=confidence == 1)
+    spans = [
+        with_numbers(each, clause)
+        for each in _roles(clause, intent, entities, certain=confidence == 1)
+    ]
+    spans = joined(with_address(spans, clause) if intent == "add" else spans, clause)
+    moment = moment_in(spans, clause) if intent == "add" else None
     # Whose tasks are meant counts wherever it stands.
     outside = tuple(
         each
         for each in entities
-        if each.value == "others" or not any(_overlap(each, one) for one in spans)
+        if each.value == "others" or each is moment or not any(_overlap(each, one) for one in spans)
     )
     by_role = {
-        role: tuple(filter(None, (_bare(text[s.start : s.end]) for s in spans if s.role == role)))
+        role: tuple(filter(None, (_words(text, s, moment) for s in spans if s.role == role)))
         for role in ("title", "reference", "new", "description", "list")
     }
     return Frame(
@@ -142,38 +199,49 @@ def _reading(
         description=next(iter(by_role["description"]), None),
         list_name=next(iter(by_role["list"]), None) or _list_name(outside),
         entities=outside,
-        rest=tuple(_rest(text, clause, spans, outside)),
+        rest=tuple(_rest(text, clause, spans, outside, intent)),
     )
 
 
 def _rest(
-    text: str, clause: Sequence[Token], spans: Sequence[_Span], entities: Sequence[Entity]
+    text: str,
+    clause: Sequence[Token],
+    spans: Sequence[Span],
+    entities: Sequence[Entity],
+    intent: Intent,
 ) -> Iterator[str]:
-    """Yield the parts of a clause that say something and are neither a role nor an entity."""
+    """Yield the parts of a clause that say something and are neither a role nor a value."""
+    # A new task has no value for how long it takes.
+    lengths = [each for each in entities if intent == "add" and each.kind == "duration"]
     taken = [(span.start, span.end) for span in spans]
-    taken += [(entity.start, entity.end) for entity in entities]
+    taken += [(entity.start, entity.end) for entity in entities if entity not in lengths]
     part: list[Token] = []
     for token in (*clause, None):
         free = token and not any(start <= token.start < end for start, end in taken)
-        if token and free and token.form not in _ENDS:
+        if token and free and token.form not in ENDS:
             part.append(token)
             continue
-        if any(each.form[0].isalpha() and each.form not in CARRIERS for each in part):
-            yield text[part[0].start : part[-1].end]
+        start, end = (part[0].start, part[-1].end) if part else (0, 0)
+        if any(each.form[0].isalpha() and each.form not in CARRIERS for each in part) or any(
+            start <= each.start < end for each in lengths
+        ):
+            yield text[start:end]
         part = []
 
 
 def _roles(
     clause: Sequence[Token], intent: Intent, entities: Sequence[Entity], *, certain: bool
-) -> list[_Span]:
+) -> list[Span]:
     """Return the roles of a clause: most likely it names what it is about."""
     needed = "" if any(each.kind in _NAMING for each in entities) else "reference"
-    needed = {"add": "title", "complete": needed, "delete": needed, "update": needed}.get(
-        intent, ""
-    )
+    needed = {
+        **{"add": "title", "complete": needed, "delete": needed, "update": needed},
+        "instead": "" if entities else "reference",
+    }.get(intent, "")
     roles = ROLES_OF.get(intent, frozenset())
     most = math.inf if certain else _MOST.get(needed, 0.0)
-    return list(_spans(clause, tag(clause, intent, roles, needed, most)))
+    spans = list(_spans(clause, tag(clause, intent, roles, needed, most)))
+    return [before_value(each, clause) for each in spans] if intent == "update" else spans
 
 
 def probabilities(clause: Sequence[Token], before: str = "") -> Mapping[Intent, float]:
@@ -184,15 +252,15 @@ def probabilities(clause: Sequence[Token], before: str = "") -> Mapping[Intent, 
     return {each: part / sum(parts) for each, part in zip(answers, parts, strict=True)}
 
 
-def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[_Span]:
-    begun: _Span | None = None
+def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
+    begun: Span | None = None
     for token, name in zip(clause, tags, strict=True):
         if begun and name[0] == "I":
-            begun = _Span(begun.role, begun.start, token.end)
+            begun = Span(begun.role, begun.start, token.end)
             continue
         if begun:
             yield begun
-        begun = _Span(name[2:], token.start, token.end) if name[0] == "B" else None
+        begun = Span(name[2:], token.start, token.end) if name[0] == "B" else None
     if begun:
         yield begun
 
@@ -201,13 +269,21 @@ def _within(entity: Entity, start: int, end: int) -> bool:
     return start <= entity.start and entity.end <= end
 
 
-def _overlap(entity: Entity, span: _Span) -> bool:
+def _overlap(entity: Entity, span: Span) -> bool:
     return entity.start < span.end and span.start < entity.end
 
 
 def _list_name(entities: Sequence[Entity]) -> str | None:
     names = (each.value for each in entities if each.kind == "list")
     return next((name for name in names if isinstance(name, str)), None)
+
+
+def _words(text: str, span: Span, moment: Entity | None) -> str:
+    """Return the words of a span, without a moment in it."""
+    if moment is None or not _overlap(moment, span):
+        return _bare(text[span.start : span.end])
+    parts = (text[span.start : moment.start].strip(), text[moment.end : span.end].strip())
+    return _bare(" ".join(filter(None, parts)))
 
 
 def _bare(words: str) -> str:

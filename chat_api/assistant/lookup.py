@@ -9,7 +9,7 @@ from chat_api.assistant.frame import Intent, Request, Target
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title, search
+from chat_api.assistant.titles import match_title, search, significant
 
 _PAGE = 100
 _MOST_PAGES = 8
@@ -92,8 +92,13 @@ def _ask_task(request: Request) -> Steps[Found]:
 
 def _everything(request: Request, context: Context) -> Steps[Found]:
     target = request.target
-    default = {"status": _ALL_OF.get(request.intent, "pending")}
-    found = yield from listed(**{**default, **target.described.arguments})
+    arguments = {
+        "status": _ALL_OF.get(request.intent, "pending"),
+        **target.described.arguments,
+    }
+    found = yield from listed(**arguments)
+    if not found and "list" in arguments:
+        found = tasks_on(arguments.pop("list"), (yield from listed(**arguments)))
     tasks = [task for task in found if target.described.fits(task)]
     excepted = {task.id for words in target.exceptions for task in match_title(words, tasks).tasks}
     remaining = tuple(task for task in tasks if task.id not in excepted)
@@ -102,6 +107,12 @@ def _everything(request: Request, context: Context) -> Steps[Found]:
     if not remaining:
         return Found(question=Outcome("There is no such task, so nothing changed."))
     return Found(remaining)
+
+
+def tasks_on(part: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks on the one list of whose name this is a part: "Rossi wedding"."""
+    names = {task.list for task in tasks if task.list and part.casefold() in task.list.casefold()}
+    return tuple(task for task in tasks if task.list in names) if len(names) == 1 else ()
 
 
 def _numbered(target: Target) -> Steps[Found]:
@@ -132,7 +143,23 @@ def _named(request: Request, context: Context) -> Steps[Found]:
             return Found(question=ask_which(request, match.tasks, context.wording))
         chosen += match.tasks
         missing += [] if match.tasks else [words]
+    chosen += _named_beside(request, narrowed, chosen)
     return Found(tuple(chosen), tuple(missing))
+
+
+def _named_beside(
+    request: Request, tasks: Sequence[TaskSnapshot], chosen: Sequence[TaskSnapshot]
+) -> list[TaskSnapshot]:
+    """Return the tasks that other parts of what is done name: "florist confirmed, venue called"."""
+    if request.intent != "complete":
+        return []
+    parts = [each for each in request.rest if len(significant(each)) > 1]
+    matches = [match_title(each, tasks) for each in parts]
+    return [
+        match.tasks[0]
+        for match in matches
+        if match.certain and len(match.tasks) == 1 and match.tasks[0] not in chosen
+    ]
 
 
 def _looked_up(request: Request, context: Context) -> Steps[tuple[TaskSnapshot, ...]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolError
 from chat_api.assistant.frame import Request
-from chat_api.assistant.lookup import listed
+from chat_api.assistant.lookup import listed, tasks_on
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
+    SHOW,
     Context,
     Outcome,
     counted,
@@ -20,7 +21,7 @@ from chat_api.assistant.replies import (
     refused,
 )
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import search
+from chat_api.assistant.titles import search, significant, spoken_of
 from chat_api.assistant.values import filters_of
 
 _PAGE = 20
@@ -40,11 +41,15 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
     if request.values.list:
         arguments["list"] = request.values.list
     arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")
-    if target.words or task_filter.local:
+    plain = not (task_filter or request.values.list or request.entities)
+    if target.words or task_filter.local or (plain and len(significant(request.text)) > 1):
         tasks = yield from listed(**arguments)
         fitting = tuple(task for task in tasks if task_filter.fits(task))
         if target.words:
             fitting = search(target.words, fitting)
+        elif plain:
+            # "Did I ring the day centre?" is about the task of which it has the words.
+            fitting = spoken_of(request.text, fitting) or fitting
         return _answer(request, fitting, len(fitting), arguments, context)
     if "due_after" in arguments or "due_before" in arguments or "view" in arguments:
         arguments["sort"] = "due"
@@ -55,7 +60,9 @@ def page(request: Request, arguments: Mapping[str, Any], context: Context) -> St
     """Show one page of a list; `arguments` may hold the cursor of the next one."""
     (result,) = yield (ToolCall("list_tasks", {**arguments, "limit": _PAGE}),)
     if result.error:
-        return _no_such_list(result.error)
+        if "list" in arguments:
+            return (yield from _on_other_list(request, arguments, result.error, context))
+        return refused(result.error)
     data = result.data or {}
     total = int(data.get("total", len(result.tasks)))
     cursor = {"cursor": data["next_cursor"]} if "next_cursor" in data else {}
@@ -64,13 +71,18 @@ def page(request: Request, arguments: Mapping[str, Any], context: Context) -> St
     return replace(answer, filters={**shown, **cursor})
 
 
-def _no_such_list(error: ToolError) -> Outcome:
-    names = error.data.get("lists")
-    if not isinstance(names, list):
-        return refused(error)
+def _on_other_list(
+    request: Request, arguments: Mapping[str, Any], error: ToolError, context: Context
+) -> Steps[Outcome]:
+    """Show the one list of whose name the given one is a part, or offer those that there are."""
+    others = {name: value for name, value in arguments.items() if name not in {"list", "cursor"}}
+    tasks = yield from listed(**others)
+    if fitting := tasks_on(str(arguments["list"]), tasks):
+        found = {**arguments, "list": fitting[0].list}
+        return _answer(request, fitting, len(fitting), found, context)
+    names = sorted({task.list for task in tasks if task.list})
     offers = tuple(f"Show my {name} list" for name in names[:MOST_SUGGESTIONS])
-    there = f" Your lists: {joined([escaped(str(name)) for name in names])}." if names else ""
-    return Outcome(f"You have no list of that name.{there}", suggestions=offers)
+    return replace(refused(error), suggestions=offers or (SHOW,))
 
 
 def _numbered(request: Request, context: Context) -> Steps[Outcome]:

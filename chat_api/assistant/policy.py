@@ -1,12 +1,13 @@
 """Decides what comes of the requests of a message: acting, asking, or offering."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from chat_api.assistant import actions, overview, small_talk
 from chat_api.assistant.contract import Reply
-from chat_api.assistant.evidence import SURE_ENOUGH, settled
+from chat_api.assistant.evidence import is_sure, settled
 from chat_api.assistant.frame import CHANGES, NO_REQUEST, Intent, Request
 from chat_api.assistant.replies import MOST_SUGGESTIONS, Context, Outcome
 from chat_api.assistant.state import State
@@ -35,12 +36,23 @@ _ANSWERS: Mapping[Intent, Answer] = {
 _CARRIED_OUT = CHANGES | {"undo"}
 # From this on, what was not carried out beside something else is named.
 _WORTH_NAMING = 0.2
+_ADDRESS = re.compile(r"https?://\S+")
+# Lines of a mail around its text.
+_MAIL = re.compile(
+    r"(?:from|to|cc|sent|date|subject|betreff): |dear [\w ]+,?$|(?:kind|best|warm) regards",
+    re.IGNORECASE,
+)
+# Signs of programs, which nobody notes down.
+_CODE = re.compile(r"[<{}|\\=]|\*(?=\S)|\S>(?=\W)")
+_TOLD, _SENTENCE, _SURE_BESIDE, _NEVER = 0.5, 3, 0.97, 2.0
 
 
 def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     """Handle the requests of a message, what changes tasks before what shows them."""
     readings, context = yield from settled(requests, context)
-    sure = [if_sure(each) for each in readings]
+    pasted = _is_pasted(readings)
+    least = _NEVER if pasted else _SURE_BESIDE if any(map(_tells, readings)) else 0.0
+    sure = [if_sure(each, least) for each in readings]
     adds = [each for each in sure if each.intent == "add"]
     writes = [_WRITES[each.intent](each, context) for each in sure if each.intent in _WRITES]
     if adds:
@@ -68,12 +80,29 @@ def _unclear(requests: Sequence[Request]) -> list[Request]:
     ]
 
 
-def if_sure(request: Request) -> Request:
-    """Return the request, or where that is too unsure, one that offers its readings."""
+def _tells(request: Request) -> bool:
+    """Whether a clause tells something in a sentence, and asks for nothing that is clear."""
+    told = request.intent == "none" and request.confidence >= _TOLD
+    unclear = request.intent in _CARRIED_OUT and request.confidence < _TOLD
+    return (told or unclear) and len(request.text.split()) >= _SENTENCE
+
+
+def _is_pasted(requests: Sequence[Request]) -> bool:
+    """Whether a message is a mail or a program, which nobody notes down as they stand."""
+    texts = [_ADDRESS.sub("", each.text) for each in requests]
+    return any(_CODE.search(text) or _MAIL.match(text) for text in texts)
+
+
+def if_sure(request: Request, least: float = 0.0) -> Request:
+    """Return the request, or where that is too unsure, one that offers its readings.
+
+    A new task must be at least so likely: beside what only tells something, it must be surer.
+    """
     if request.has("aspect", "others"):
         return replace(request, intent="none", alternatives=())
     acts = request.intent in _CARRIED_OUT and not request.ask
-    if not acts or request.confidence >= SURE_ENOUGH:
+    doubted = request.intent == "add" and request.confidence < least
+    if not acts or (is_sure(request) and not doubted):
         return request
     return replace(request, intent="none", alternatives=request.readings)
 

@@ -66,7 +66,7 @@ def _weekdays(cursor: Cursor) -> str | None:
         found.update(group)
         place = cursor.at
         cursor.eat(",")
-        cursor.any(("and", "&", "or", "/"))
+        cursor.any(("and", "&", "or", "n", "+", "/"))
         cursor.any(w.EVERY)
 
 
@@ -93,12 +93,20 @@ def _every_nth(cursor: Cursor, _: str, place: int, day: str | None) -> _Parts | 
     return _monthly(place, day or "") if numeric or (day and place in {1, -1}) else None
 
 
-@shape(maybe(w.EVERY), "on?", "the?", _place, maybe(_day_name), maybe(word("day")), "of|in",
+@shape(maybe(w.EVERY), "on?", "the?", _place, maybe(_day_name), maybe(word("day")), "of|in?",
        maybe(w.EVERY), "the?", "month")  # fmt: skip
 def _nth_of_month(
-    _: Cursor, every: str | None, place: int, day: str | None, whole: str | None, each: str | None
+    cursor: Cursor,
+    every: str | None,
+    place: int,
+    day: str | None,
+    whole: str | None,
+    each: str | None,
 ) -> _Parts | None:
     """Read "the first of every month", which "the first of the month" is not: that is a day."""
+    # "The first month" is none, "the fifth every month" is.
+    if not each and cursor.tokens[cursor.at - 2].text not in {"of", "in", "the"}:
+        return None
     alone = place < 0 and not day and not whole
     return _monthly(place, day or "") if (every or each or day) and not alone else None
 
@@ -154,12 +162,7 @@ def _plural(cursor: Cursor) -> _Parts | None:
     return {"FREQ": "WEEKLY", "BYDAY": found} if found else None
 
 
-# "Monday and wednesday each week".
-_each_week = shape("on?", _weekdays, w.EVERY, "week")(
-    lambda _, found, __: {"FREQ": "WEEKLY", "BYDAY": found}
-)
 _head = one_of(
-    _each_week,
     _every_nth, _nth_of_month, _every_month_day, _every_day_of_month, _every_weekday, _every_unit,
     _every_part, _adverb, _plural,
 )  # fmt: skip
@@ -210,12 +213,24 @@ _at_part = behind("at?", part)
 _at_clock = one_of(behind("at|@|by|around?", clock), behind("at|@", bare_hour))
 
 
-@shape(",?", maybe(_at_part), maybe(_at_clock), maybe(part))
-def _time(_: Cursor, early: Clock | None, at: Clock | None, late: Clock | None) -> time | None:
+# The end of "13:30-14:30"; the time is its beginning.
+_end = behind("to|until|till|-|–", clock)
+
+
+@shape(",?", maybe(_at_part), maybe(_at_clock), maybe(_end), maybe(part))
+def _time(
+    _: Cursor, early: Clock | None, at: Clock | None, __: Clock | None, late: Clock | None
+) -> time | None:
     of_day = early or late
     if at:
         return at.within(of_day.part if of_day else "")
     return of_day.at if of_day else None
+
+
+@shape("on?", _weekdays, maybe(_time), w.EVERY, "week|wk")
+def _each_week(_: Cursor, found: str, at: time | None, __: str) -> _Rule:
+    """Read "monday and wednesday each week", "mon wed fri at 9 every week"."""
+    return _Rule({"FREQ": "WEEKLY", "BYDAY": found}, at)
 
 
 @shape(",?", "until|till|til|through", days)
@@ -252,8 +267,10 @@ def _modified(cursor: Cursor, found: _Rule) -> bool:
 def repeat(cursor: Cursor) -> Match | None:
     """Read a repeat with its time and its end."""
     start = cursor.at
-    parts = _head(cursor)
-    found = _Rule(parts) if parts else _after_completion(cursor)
+    found = _each_week(cursor)
+    if found is None:
+        parts = _head(cursor)
+        found = _Rule(parts) if parts else _after_completion(cursor)
     if found is None:
         return None
     while _modified(cursor, found):

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from chat_api.assistant.contract import TaskSnapshot, ToolError
 from chat_api.assistant.frame import NO_REQUEST, Intent, Request
-from chat_api.assistant.state import Question, State
+from chat_api.assistant.state import Question, QuestionKind, State
 
 Surface: TypeAlias = Literal["cards", "text"]
 MOST_SUGGESTIONS = 4
@@ -166,10 +166,16 @@ class Outcome:
     suggestions: tuple[str, ...] = ()
 
 
+def _question(kind: QuestionKind, request: Request, ids: tuple[int, ...]) -> Question:
+    return Question(
+        kind, request.intent, ids, request.values, request.new_title, request.description
+    )
+
+
 def ask_which(request: Request, tasks: Sequence[TaskSnapshot], wording: Wording) -> Outcome:
     """Ask which one of several tasks is meant."""
     ids = tuple(task.id for task in tasks)
-    question = Question("which", request.intent, ids, request.values, request.new_title)
+    question = _question("which", request, ids)
     names = [wording.name(task) for task in tasks]
     return Outcome(
         f"Which one do you mean: {joined(names, 'or')}?",
@@ -182,7 +188,7 @@ def ask_which(request: Request, tasks: Sequence[TaskSnapshot], wording: Wording)
 def ask_whether(request: Request, tasks: Sequence[TaskSnapshot], text: str) -> Outcome:
     """Ask whether to go on with these tasks."""
     ids = tuple(task.id for task in tasks)
-    question = Question("confirm", request.intent, ids, request.values, request.new_title)
+    question = _question("confirm", request, ids)
     return Outcome(text, tasks=ids, question=question, suggestions=("Yes", "No"))
 
 

@@ -3,13 +3,22 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.frame import Intent, Request
-from chat_api.assistant.replies import MOST_SUGGESTIONS, SHOW, Context, Outcome, quoted
-from chat_api.assistant.titles import titles_of
+from chat_api.assistant.replies import (
+    MOST_SUGGESTIONS,
+    SHOW,
+    Context,
+    Outcome,
+    ask_whether,
+    quoted,
+)
+from chat_api.assistant.titles import match_title, titles_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HELP = "What can you do?"
@@ -49,22 +58,46 @@ def foreign(request: Request, context: Context) -> Outcome:
     language = _best(talk()["language"], request.text)
     if language is None:
         return unclear(request, context)
-    return Outcome(f"{language['answer']} (I only understand English.)", suggestions=(_HELP,))
+    # What is meant to be noted can be, in any language.
+    offers = _offers(replace(request, intent="add")) if " " in request.text.strip() else []
+    text = f"{language['answer']} (I only understand English.)"
+    return Outcome(text, suggestions=(*offers[:1], _HELP))
 
 
 def unclear(request: Request, context: Context) -> Outcome:
     """Offer the likeliest readings of what was not understood."""
     offers = _offers(request)
+    if asked := _ask_change(request, offers, context):
+        return asked
     kind = "unclear" if offers else "beyond"
     suggestions = tuple(dict.fromkeys([*offers, SHOW, _HELP]))[: MOST_SUGGESTIONS - 1]
     # "It" in the next message must not mean what came before this misunderstanding.
     return Outcome(_fresh(talk()[kind], context), intent="none", suggestions=suggestions)
 
 
-def left_out(request: Request, _: Context) -> Outcome:
-    """Name a part of the message that was not carried out."""
+def left_out(request: Request, context: Context) -> Outcome:
+    """Name a part of the message that was not carried out, or ask about it."""
+    if asked := _ask_change(request, _offers(request), context):
+        return asked
     text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
     return Outcome(text, suggestions=tuple(_offers(request)))
+
+
+def _ask_change(request: Request, offers: Sequence[str], context: Context) -> Outcome | None:
+    """Ask whether an open task is to be changed that the words name, where that is likely."""
+    for reading in request.readings:
+        words = reading.target.words
+        likely = reading.intent == "update" and reading.confidence >= WORTH_ASKING
+        if not likely or len(words) != 1:
+            continue
+        match = match_title(words[0], context.open_tasks or ())
+        if match.certain and len(match.tasks) == 1:
+            new = offers[:1] if offers and request.intent == "add" else []
+            name = context.wording.name(match.tasks[0])
+            text = f"Do you mean {name}, or a new task?" if new else f"Do you mean {name}?"
+            asked = ask_whether(reading, match.tasks, text)
+            return replace(asked, suggestions=("Yes", *(new or ["No"])))
+    return None
 
 
 def _offers(request: Request) -> list[str]:
@@ -86,7 +119,7 @@ def _offer(reading: Request, text: str) -> str:
         for each in reading.entities
         if reading.intent == "add"
     ]
-    return " ".join([offer.format(title=quoted(titles[0])), *values])
+    return " ".join([offer.format(title=f"“{titles[0]}”"), *values])
 
 
 def _best(entries: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:

@@ -23,6 +23,7 @@ class Question:
         task_ids: The tasks in question.
         values: What is set after the answer.
         new_title: What the task is called after the answer.
+        description: The note that is appended after the answer.
         change_id: The change that is taken back after a yes.
 
     """
@@ -32,6 +33,7 @@ class Question:
     task_ids: tuple[int, ...] = ()
     values: TaskValues = NO_VALUES
     new_title: str | None = None
+    description: str | None = None
     change_id: int | None = None
 
 
@@ -98,6 +100,7 @@ def _question(data: Json) -> Question:
         task_ids=tuple(data.get("task_ids", ())),
         values=_values(data.get("values", {})),
         new_title=data.get("new_title"),
+        description=data.get("description"),
         change_id=data.get("change_id"),
     )
 

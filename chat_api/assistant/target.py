@@ -8,9 +8,11 @@ from chat_api.assistant.entity import Entity, Kind, Ordinals
 from chat_api.assistant.frame import NO_TARGET, Frame, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries
-from chat_api.assistant.values import filters_of
+from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
+from chat_api.assistant.words import SHIFTING
 
 # Of a change, the last find of such a kind is the new value, and those before describe the task.
+_CLOSE = 0.4
 _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat"})
 _PAIR = 2
 _SURE = 0.5
@@ -24,7 +26,15 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     if frame.intent in {"complete", "reopen"}:
         # "Done" is what is to be set.
         return [each for each in frame.entities if each.kind != "status"], []
-    if frame.intent in {"list", "plan", "delete"}:
+    if frame.intent in {"list", "plan"}:
+        # "Late" and "left" say which tasks, where tasks are asked for.
+        return [
+            replace(each, confidence=1.0)
+            if each.kind == "status" and each.confidence >= _CLOSE
+            else each
+            for each in frame.entities
+        ], []
+    if frame.intent == "delete":
         return list(frame.entities), []
     if not frame.references and not any(each.kind == "quantity" for each in frame.entities):
         return [], list(frame.entities)
@@ -67,6 +77,18 @@ def target_of(frame: Frame, state: State, described: Sequence[Entity], today: da
     return Target(missing="antecedent") if pronouns else NO_TARGET
 
 
+def on_list(target: Target, values: TaskValues, frame: Frame) -> tuple[Target, TaskValues]:
+    """Return "all offsite tasks to monday" with the list as where they are, not where they go."""
+    arguments, others = target.described.arguments, replace(values, list=None)
+    place = arguments.get("list")
+    if not any(each.kind == "list" for each in frame.entities) and others != NO_VALUES:
+        place = frame.list_name
+    if place is None or place != values.list:
+        return target, values
+    described = replace(target.described, arguments={**arguments, "list": place})
+    return replace(target, described=described), others
+
+
 def _pointed_at(quantities: set[str], pronouns: set[str], state: State) -> Target:
     """Return the tasks of the conversation that "both", "the rest", "it" or "them" mean."""
     if "both" in quantities:
@@ -82,7 +104,8 @@ def _pointed_at(quantities: set[str], pronouns: set[str], state: State) -> Targe
 
 def _named(frame: Frame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the references, and those behind "except"; words like "her" name no task."""
-    frame = replace(frame, references=tuple(each for each in frame.references if carries(each)))
+    names = (_without_verb(each, frame) for each in frame.references)
+    frame = replace(frame, references=tuple(each for each in names if carries(each)))
     starts = [
         each.start for each in frame.entities if each.kind == "quantity" and each.value == "except"
     ]
@@ -91,6 +114,12 @@ def _named(frame: Frame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     offset = min(starts) - frame.start
     behind = [each for each in frame.references if frame.text.rfind(each) >= offset]
     return tuple(each for each in frame.references if each not in behind), tuple(behind)
+
+
+def _without_verb(name: str, frame: Frame) -> str:
+    """Return a name without the word that moves it: "push hamlet" to Sunday."""
+    verb, _, rest = name.partition(" ")
+    return rest if rest and frame.intent == "update" and verb.casefold() in SHIFTING else name
 
 
 def _numbers(frame: Frame) -> Iterator[int]:

@@ -33,9 +33,10 @@ _LEXEMES = re.compile(
   | (?P<slash>(?<!\S)/[^\W\d_][\w-]*)
   | (?P<bang>(?<!\S)!{1,4}(?:[123]|high|medium|low|urgent)?(?!\S))
   | (?P<word>2(?:morrow|moro|mrw|day|nite|night)\b|[ap]\.\s?m\b\.?
+      |\b(?:mrs?|ms|dr|prof|sr|jr|st|mt|vs|al|approx|dept)\.(?=[\ \w])
       |[^\W\d_]+(?:['’][^\W\d_]+)*['’]?\d*)
   | (?P<number>\d+(?:\.\d+)?)
-  | (?P<mark>\S)
+  | (?P<mark>\S|\n)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -248,8 +249,8 @@ def tokens_of(text: str) -> list[Token]:
 def _word(typed: str) -> str:
     """Return a word as it is compared; of "friday's" the day."""
     low = typed.lower().replace("’", "'")
-    owner = _mended(low[:-2]) if low.endswith("'s") else ""
-    return owner if owner in OWNING else _mended("".join(c for c in low if c not in "'. "))
+    owner = mended(low[:-2]) if low.endswith("'s") else ""
+    return owner if owner in OWNING else mended("".join(c for c in low if c not in "'. "))
 
 
 _BY_INITIAL: dict[str, tuple[str, ...]] = {}
@@ -258,7 +259,7 @@ for _name in MENDED:
 
 
 @lru_cache(maxsize=4096)
-def _mended(word: str) -> str:
+def mended(word: str) -> str:
     """Return the closed-class word that a misspelt one is nearest to, or the word itself."""
     if len(word) < 5 or word in NOT_MENDED:
         return word

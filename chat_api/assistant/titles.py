@@ -24,11 +24,13 @@ _SHORTEST_START = 4
 _MUCH_LIKE = 65
 # How much of a title the words of a statement must cover to mean it.
 _HALF = 0.5
-_CHECKBOX = re.compile(r"^\[[ xX]?\] ?")
+_SEVERAL = 2
 _AROUND = " \t\n.,;:!-–—*•"
 _QUOTES = "\"'“”‘’«»"
 # What joins a title to the words before it: "remind me about the bins", "a task to call Sam".
-_JOINING = ("to ", "about ", "that i ")
+_JOINING = ("to ", "about ", "that i ", "please ")
+# What joins it to a value behind it: "the slip that's due tomorrow".
+_TRAILING = re.compile(r"\s+(?:that|which)(?:['’]?s| is| are)?$", re.IGNORECASE)
 
 
 def titles_of(spans: Sequence[str]) -> list[str]:
@@ -38,11 +40,11 @@ def titles_of(spans: Sequence[str]) -> list[str]:
 
 
 def _plain(span: str) -> str:
-    title = _CHECKBOX.sub("", " ".join(span.split()).strip(_AROUND))
+    title = " ".join(span.split()).strip(_AROUND)
     if len(title) > 1 and title[0] in _QUOTES and title[-1] in _QUOTES:
         return title[1:-1].strip()
     joined = next((each for each in _JOINING if title.casefold().startswith(each)), "")
-    return title[len(joined) :]
+    return _TRAILING.sub("", title[len(joined) :])
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,19 @@ def search(words: Collection[str], tasks: Iterable[TaskSnapshot]) -> tuple[TaskS
         task
         for task in tasks
         if any(phrase and _coverage(phrase, _all_words(task)) == 1 for phrase in searched)
+    )
+
+
+def spoken_of(text: str, tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks of whose titles a sentence has most words, or two at least."""
+    said = significant(text)
+    shares = [
+        (task, words, _coverage(words, said))
+        for task in tasks
+        if (words := significant(task.title))
+    ]
+    return tuple(
+        task for task, words, share in shares if share > _HALF or share * len(words) >= _SEVERAL
     )
 
 

@@ -38,6 +38,7 @@ class TaskValues:
     Attributes:
         due_on: YYYY-MM-DD.
         due_time: HH:MM.
+        either_half: Whether the time to change to was given without "am" or "pm".
         repeat: An RRULE, or words.
         reminders: "1h" (before), "in 20m" (from now) or YYYY-MM-DDTHH:MM.
         priority: none, low, medium or high.
@@ -48,6 +49,7 @@ class TaskValues:
 
     due_on: str | None = None
     due_time: str | None = None
+    either_half: bool = False
     repeat: str | None = None
     reminders: tuple[str, ...] | None = None
     priority: str | None = None
@@ -113,7 +115,7 @@ def values_of(entities: Iterable[Entity], now: datetime) -> TaskValues:
     A time without a day is today's if it is still to come, else tomorrow's. A repeat without a day
     has no date of its own: the tool takes the first of its rule.
     """
-    found = changes_of(entities)
+    found = replace(changes_of(entities), either_half=False)
     if not found.due_time or found.due_on or found.repeat:
         return found
     passed = time.fromisoformat(found.due_time) <= now.time()
@@ -133,6 +135,7 @@ def changes_of(entities: Iterable[Entity]) -> TaskValues:
     return TaskValues(
         due_on=day.isoformat() if day else none.get("due_on"),
         due_time=f"{times[0]:%H:%M}" if times else none.get("due_time"),
+        either_half=next((when.either_half for when in spans if when.at), False),
         repeat=_repeat_text(rules[-1]) if rules else none.get("repeat"),
         reminders=tuple(dict.fromkeys(reminders)) or (() if "reminders" in cleared else None),
         priority=_last(used, "priority"),

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from chat_api.assistant import words as w
-from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, part
+from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, hours, part
 from chat_api.assistant.days import Days, days
 from chat_api.assistant.entity import When
 from chat_api.assistant.text import Cursor, Match, behind, shape
 
 _ONE = timedelta(days=1)
+# "Good morning" is no time, "in the morning" is one.
+_PART_LEADS = frozenset({"the", "at", "early", "late"})
+_BESIDE_DAY = 0.8
 _BEFORE_HOURS = frozenset({"at", "by", "before", "after", "from"})
 _BETWEEN = {"@": "at", "around": "at", "from": "from", "between": "from"} | {
     word: word for word in ("at", "on", "by", "in", "of", "for", "before", "after")
@@ -31,7 +34,7 @@ class _Pieces:
             self.days = _night(cursor) or days(cursor)
             if self.days:
                 tonight = cursor.peek(-1).text in w.TONIGHT
-                self.part = Clock(time(20), part="night") if tonight else None
+                self.part = Clock(time(20), part="night") if tonight else self.part
                 return True
         if not self.part and self.clock and cursor.any(w.TONIGHT):
             self.part = Clock(time(20), part="night")
@@ -39,7 +42,7 @@ class _Pieces:
         if not self.clock:
             first = cursor.peek().text
             self.clock = clock_span(cursor) if mode == "from" else None
-            self.clock = self.clock or clock(cursor)
+            self.clock = self.clock or clock(cursor) or (hours(cursor) if self.days else None)
             if not self.clock and mode in _BEFORE_HOURS:
                 self.clock = bare_hour(cursor)
             self.of_today |= self.clock is not None and first in w.OF_TODAY
@@ -50,6 +53,11 @@ class _Pieces:
             self.part = Clock(half, part="half") if half else part(cursor)
             return self.part is not None
         return False
+
+    @property
+    def either_half(self) -> bool:
+        """Whether the time of day may be in either half of the day."""
+        return bool(self.clock and self.clock.open and not self.part)
 
     @property
     def at(self) -> time | None:
@@ -76,19 +84,19 @@ def _night(cursor: Cursor) -> Days | None:
 @shape()
 def when(cursor: Cursor) -> Match | None:
     """Read a day, a time or both, with the words in front of them."""
-    due = cursor.phrase(w.DUE)
-    cursor.eat(":")
+    due = _due(cursor)
     start, lead = cursor.at, cursor.peek().text
     mode = cursor.phrase(w.LEADS) or ""
     pieces = _Pieces()
     if not pieces.read(cursor, _BETWEEN.get(lead, mode)):
         return None
-    while _next_piece(cursor, pieces):
+    named = cursor.peek(-2).text in _PART_LEADS
+    # In "movie night saturday" the night is part of a name.
+    apart = pieces.part and not (pieces.days or pieces.clock or mode or named)
+    while not apart and _next_piece(cursor, pieces):
         pass
     pieces.days = pieces.days or (_today(cursor) if pieces.of_today else None)
     if pieces.part and not pieces.clock and not pieces.days:
-        # "Good morning" is no time, "in the morning" is one.
-        named = cursor.peek(-2).text in {"the", "at", "early", "late"}
         # By itself it may be one where a time is corrected: "morning, I mean".
         return Match("when", When(at=pieces.at), 0.8 if named and mode else 0.3)
     # "What is due today to tomorrow" is to be moved there.
@@ -101,6 +109,14 @@ def when(cursor: Cursor) -> Match | None:
         _end_of_time(cursor)
     sure = _sure(cursor, pieces, start, mode, lead)
     return Match("when", _value(pieces, mode, cursor), sure)
+
+
+def _due(cursor: Cursor) -> bool:
+    """Read "due" and "deadline is"; the "abstract deadline" is what is due."""
+    named = cursor.peek().text == "deadline" and cursor.peek(-1).kind == "word"
+    due = None if named else cursor.phrase(w.DUE)
+    cursor.eat(":")
+    return due is not None
 
 
 def _next_piece(cursor: Cursor, pieces: _Pieces) -> bool:
@@ -136,12 +152,14 @@ def _range(cursor: Cursor, found: Days, lead: str) -> Days:
 def _value(pieces: _Pieces, mode: str, cursor: Cursor) -> When:
     found, at = pieces.days, pieces.at
     if found is None:
-        return When(at=at)
+        return When(at=at, either_half=pieces.either_half)
     match mode:
         case "by":
             return When(None, found.last, at)
         case "before":
-            return When(None, found.first if at else found.first - _ONE, at)
+            # What is due before Friday is due on Friday, and before the weekend on Friday too.
+            single = found.first == found.last
+            return When(None, found.first if at or single else found.first - _ONE, at)
         case "after":
             return When(found.last + _ONE, None, at)
         case "since":
@@ -161,4 +179,7 @@ def _sure(cursor: Cursor, pieces: _Pieces, start: int, mode: str, lead: str) -> 
         to_name = lead in {"to", "for", "from"} and pieces.days.first != pieces.days.last
         led = bool(mode) and not to_name
         return 0.8 if led or pieces.clock or pieces.part or (last and not mode) else 0.4
+    if pieces.days and pieces.clock and pieces.clock.sure < _BESIDE_DAY:
+        # In "friday at six dinner" the six is a time.
+        return min(pieces.days.sure, _BESIDE_DAY)
     return min((each.sure for each in (pieces.days, pieces.clock) if each), default=1.0)

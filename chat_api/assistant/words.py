@@ -237,6 +237,13 @@ JOINED = _words("and & or +")
 COUNTED = _words("am pm oclock hundred thousand million billion")
 SINGLE = _words("one a an")
 REMAINING = {"other": "rest", "remaining": "rest", "all": "all"}
+REMINDING = _words("remind reminder reminders alert notify ping nudge buzz notification")
+SETTING = _words("make mark set put turn change keep")
+POINTING_AT_SEVERAL = _words("them these those both")
+POINTING = POINTING_AT_SEVERAL | _words("it this that")
+# What stands between a value and the one that corrects it, and what else may stand beside it.
+REPAIRS = _words("mean meant no nope wait sorry rather actually oops scratch better")
+REPAIRING = REPAIRS | _words("i or that it make well uh um er hang hold on instead yet")
 BEFORE = {"day": 1440, "night": 1440, "evening": 1440, "week": 7 * 1440, "hour": 60}
 NEGATIONS = "not|without|other than|but not|except|excluding"
 # "All day" is no quantity.

@@ -1,6 +1,6 @@
 """The program behind `todochat replay`: `python -m chat_api.replay REQUEST`.
 
-A process of its own, so that no other command has to load the evaluation library.
+Apart from the command, so that no other one has to load the evaluation library.
 """
 
 import asyncio

@@ -74,9 +74,9 @@ async def temporary_stack(
         stack.enter_context(_log_in_error())
         launcher = Launcher(_variables(own, model_variables), stop.force_stop)
         programs = await launch_services(stack, launcher, services(own), data_dir)
-        variables = await prepare_database(database, launcher, None, data_dir, stop)
-        for running in programs:
-            running.program.start(variables)
+        prepared = await prepare_database(database, launcher, None, data_dir, stop)
+        for service, running in zip(services(own), programs, strict=True):
+            running.program.start(prepared.variables(service.module))
         await until_all_ready(services(own), programs, stop)
         yield TemporaryStack(service_at(own, local_api_url(own)), programs)
 

@@ -136,6 +136,23 @@ def test_what_stands_below_a_heading_is_a_name() -> None:
     assert [first.titles, second.titles] == [("delete all",), ("call mom",)]
 
 
+@pytest.mark.requirement("FR-CHAT-106")
+def test_a_question_about_what_was_done_does_nothing() -> None:
+    request = one(State(), frame("delete", "did you delete the milk task?", references=("milk",)))
+    assert request.intent == "list"
+
+
+@pytest.mark.requirement("FR-CHAT-103")
+def test_a_list_before_what_is_added_holds_for_its_sentence() -> None:
+    text = "add to my list jam and tea. call mom"
+    work = Entity("list", 4, 14, "food")
+    jam = Frame("add", 0.9, text[:18], entities=(work,), titles=("jam",), list_name="food")
+    tea = Frame("add", 0.9, "tea.", 23, titles=("tea",))
+    mom = Frame("add", 0.9, "call mom", 28, titles=("call mom",))
+    lists = [each.values.list for each in requests_of((jam, tea, mom), text, State(), NOW)]
+    assert lists == ["food", "food", None]
+
+
 WHICH = State(question=Question("which", "delete", (1, 2, 3)), shown=(1, 2, 3), tasks=TASKS)
 CONFIRM = State(question=Question("confirm", "delete", (1, 2, 3)), shown=(1, 2, 3), tasks=TASKS)
 LAST = Entity("ordinal", 0, 4, Ordinals((-1,)))

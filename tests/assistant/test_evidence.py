@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from chat_api.assistant.contract import CompletedCall, Reply, TaskSnapshot, ToolCalls, ToolResult
-from chat_api.assistant.evidence import likeliest, settled
+from chat_api.assistant.evidence import is_sure, likeliest, settled
 from chat_api.assistant.frame import Intent, Request, Target
 from chat_api.assistant.replies import Context
 from chat_api.assistant.state import State
 from chat_api.assistant.steps import Steps, next_step
+from chat_api.assistant.values import TaskValues
 
 CONTEXT = Context(datetime(2026, 11, 21, 12, tzinfo=UTC), State())
 PROPOSAL = TaskSnapshot(7, "Draft proposal")
@@ -52,6 +53,53 @@ def test_a_number_needs_no_words_to_mean_a_task() -> None:
     assert likeliest(number, []).intent == "delete"
 
 
+WEDNESDAY = TaskValues(due_on="2026-11-25")
+
+
+def dated(text: str, title: str, *rest: str) -> Request:
+    return Request(
+        "add", text, titles=(title,), rest=rest, values=WEDNESDAY, confidence=0.98, entities=()
+    )
+
+
+def read_with(request: Request, *titles: str) -> Request:
+    """Return what is read if these are the open tasks."""
+    tasks = [{"id": number, "title": title} for number, title in enumerate(titles, 1)]
+    steps = settled([request], CONTEXT)
+    try:
+        next(steps)
+        steps.send((ToolResult({"tasks": tasks}),))
+    except StopIteration as stop:
+        (chosen,), _ = stop.value
+        return chosen  # type: ignore[no-any-return]
+    raise AssertionError("it goes on")
+
+
+@pytest.mark.requirement("FR-CHAT-161")
+def test_several_words_of_an_open_task_beside_a_day_mean_a_change_of_it() -> None:
+    gift = dated("leos gift by wed", "gift", "leos")
+    changed = read_with(gift, "Bday gift for Leo", "Clean room")
+    assert (changed.intent, changed.target.words) == ("update", ("gift leos",))
+    assert changed.values == WEDNESDAY
+    assert is_sure(changed)
+    assert read_with(gift, "Bday gift for Mia").intent == "add"
+
+
+@pytest.mark.requirement("FR-CHAT-161")
+def test_a_single_word_of_an_open_task_beside_a_day_is_asked_about() -> None:
+    quartet = read_with(dated("quartet by wed", "quartet"), "Book string quartet")
+    assert quartet.intent == "add"
+    assert not is_sure(quartet)
+    alone = read_with(dated("quartet by wed", "quartet"), "Buy milk")
+    assert (alone.intent, is_sure(alone)) == ("add", True)
+
+
+@pytest.mark.requirement("FR-CHAT-161")
+def test_what_is_to_be_added_in_so_many_words_is_new() -> None:
+    explicit = dated("add leos gift by wed", "leos gift")
+    assert next(settled([explicit], CONTEXT), None) is None
+
+
 def _steps(request: Request) -> Steps[Reply]:
     (chosen, *_), _ = yield from settled([request], CONTEXT)
     return Reply(chosen.intent)
@@ -59,7 +107,8 @@ def _steps(request: Request) -> Steps[Reply]:
 
 @pytest.mark.requirement("FR-CHAT-133")
 def test_tasks_are_read_only_where_they_decide() -> None:
-    assert next_step(_steps(slips(0.97, 0.02)), []) == Reply("add")
+    new = reading("add", 0.97, titles=("milk",), alternatives=(reading("none", 0.02),))
+    assert next_step(_steps(new), []) == Reply("add")
     asked = next_step(_steps(slips(0.6, 0.3)), [])
     assert isinstance(asked, ToolCalls)
     (call,) = asked.calls

@@ -56,7 +56,7 @@ def test_finds_are_the_values_of_a_task(text: str, values: dict[str, Any]) -> No
 
 
 def test_a_time_alone_leaves_the_day_of_a_task_that_is_there() -> None:
-    assert changes_of(find("at 9", TODAY)) == TaskValues(due_time="09:00")
+    assert changes_of(find("at 9", TODAY)) == TaskValues(due_time="09:00", either_half=True)
 
 
 @pytest.mark.requirement("FR-CHAT-501")
@@ -66,7 +66,7 @@ def test_a_time_alone_leaves_the_day_of_a_task_that_is_there() -> None:
         ("what's due today", {"view": "today"}),
         ("tomorrow", {"due_after": "2026-11-26", "due_before": "2026-11-26"}),
         ("this week", {"due_after": "2026-11-23", "due_before": "2026-11-29"}),
-        ("due before friday", {"due_before": "2026-11-26"}),
+        ("due before friday", {"due_before": "2026-11-27"}),
         ("after friday", {"due_after": "2026-11-28"}),
         (
             "what was done last week",

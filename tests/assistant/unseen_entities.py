@@ -9,7 +9,7 @@ UNSEEN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("water the plants every other day", ("repeat|every other day|FREQ=DAILY;INTERVAL=2",)),
     ("hand in the essay by thurs midnight", ("when|by thurs midnight|..2026-11-26 23:59",)),
     ("gym on mondays and thursdays", ("repeat|on mondays and thursdays|FREQ=WEEKLY;BYDAY=MO,TH",)),
-    ("Renew passport before 14 Feb", ("when|before 14 Feb|..2027-02-13",)),
+    ("Renew passport before 14 Feb", ("when|before 14 Feb|..2027-02-14",)),
     ("take the bins out tuesday nights", ("repeat|tuesday nights|FREQ=WEEKLY;BYDAY=TU @20:00",)),
     (
         "remind me in an hour and a half to check the oven",

@@ -8,7 +8,7 @@ import pytest
 from chat_api.replay.reading import ScriptRefused, read_scripts
 from chat_api.replay.script import Script
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "replay.md"
 GOOD = """\
     script: One
     conversations:
@@ -104,8 +104,8 @@ def test_what_is_no_script_at_all_is_refused(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.requirement("FR-REPLAY-001")
-def test_the_script_in_the_readme_is_one(tmp_path: Path) -> None:
-    _, _, after = README.read_text("utf-8").partition("```yaml\n")
+def test_the_script_on_its_page_is_one(tmp_path: Path) -> None:
+    _, _, after = PAGE.read_text("utf-8").partition("```yaml\n")
     assert read(tmp_path, after.partition("```")[0]).script == "Shopping"
 
 

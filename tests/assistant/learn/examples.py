@@ -70,7 +70,7 @@ def _inside(token: Token, clause: Clause) -> bool:
 def _clause(group: Sequence[Token], clause: Clause, before: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "intent": clause.intent,
-        "features": sorted(intent_features(group, before)),
+        "features": intent_features(group, before),
     }
     if clause.spans is not None and clause.intent in _COMMANDS:
         made["tokens"] = role_features(group, clause.intent)

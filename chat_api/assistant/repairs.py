@@ -1,0 +1,48 @@
+"""Values that a speaker corrects: of "tuesday, no, wednesday" the last one holds."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chat_api.assistant import words as w
+from chat_api.assistant.entity import Entity, Kind, Value, When
+from chat_api.assistant.text import Cursor, tokens_of
+
+_KINDS: frozenset[Kind] = frozenset({"when", "repeat", "delay", "reminder", "priority"})
+_MARKS = frozenset(",-–—…") | {""}
+_LONGEST = 40
+
+
+def repaired(found: Iterable[Entity], cursor: Cursor) -> list[Entity]:
+    """Return the finds, of which a corrected one and its correction are one."""
+    kept: list[Entity] = []
+    for each in found:
+        # The "that" of "no, make that six" is no task.
+        place = len(kept) - 1
+        while place > 0 and kept[place].kind == "pronoun":
+            place -= 1
+        before = kept[place] if kept else None
+        value = _corrected(before, each, cursor) if before and each.kind in _KINDS else None
+        if before and value is not None:
+            sure = max(before.confidence, each.confidence)
+            kept[place:] = [replace(before, end=each.end, value=value, confidence=sure)]
+        else:
+            kept.append(each)
+    return kept
+
+
+def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
+    """Return what two finds mean together; None if neither corrects the other."""
+    if old.kind != new.kind:
+        return None
+    gap = cursor.source[old.end : new.start]
+    between = {token.text for token in tokens_of(gap[:_LONGEST])} - _MARKS
+    if between == {"not"}:
+        return old.value
+    if not between & w.REPAIRS or between - w.REPAIRING or len(gap) > _LONGEST:
+        return None
+    if not (isinstance(old.value, When) and isinstance(new.value, When)):
+        return new.value
+    # "Friday at five, no, six" is still on Friday.
+    days = new.value if new.value.first or new.value.last else old.value
+    times = new.value if new.value.at else old.value
+    return When(days.first, days.last, times.at, times.either_half)
