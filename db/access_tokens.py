@@ -1,8 +1,5 @@
 """Personal access tokens, for clients that can't log in."""
 
-import hashlib
-import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, insert, update
 from sqlmodel import col, select
 
+from db.bearer_secrets import new_secret, read_secret, secret_hash
 from db.engine import Sessions
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
 from db.models import AccessToken
@@ -20,19 +18,15 @@ from db.values import NewAccessToken
 TOKEN_PREFIX = "tdc_"  # noqa: S105  what a token starts with is no secret
 MOST_TOKENS = 50
 
-_SECRET_BYTES = 32
-_SHAPE = re.compile(rf"{TOKEN_PREFIX}[\w-]{{43}}", re.ASCII)
 # A client that calls all day should not write a row for each call.
 _FIND = """
-    with used as (
-        update access_tokens set last_used_at = now()
-        where token_hash = $1
-            and (last_used_at is null or last_used_at < now() - interval '1 minute')
-    )
-    select user_id, id, name, scopes, created_at, expires_at
+    select user_id, id, name, scopes, created_at, expires_at,
+        last_used_at is null or last_used_at < now() - interval '1 minute' as unused
     from access_tokens
     where token_hash = $1 and revoked_at is null and expires_at > now()
 """
+_FIND_OF_USER = f"{_FIND} and user_id = $2"
+_USE = "update access_tokens set last_used_at = now() where user_id = $1 and id = $2"
 _RETENTION = timedelta(days=30)
 
 
@@ -49,12 +43,12 @@ class UserAccessTokens(UserScoped):
         await self._delete_old()
         if await self._count_valid() >= MOST_TOKENS:
             raise TooManyAccessTokens(MOST_TOKENS)
-        secret = TOKEN_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+        secret = new_secret(self._user_id, TOKEN_PREFIX)
         row = insert(AccessToken).values(
             user_id=self._user_id,
             id=next_id(),
             name=new.name,
-            token_hash=_hash(secret),
+            token_hash=secret_hash(secret),
             scopes=new.scopes,
             expires_at=func.now() + timedelta(days=new.expires_in_days),
         )
@@ -118,21 +112,24 @@ class BearerToken:
 async def find_access_token(sessions: Sessions, secret: str) -> BearerToken | None:
     """Return the valid token of a secret, and record its use at most once a minute.
 
-    The row names the user; the caller is unknown before. A text that is not formed like a secret
-    is refused without a query.
+    The row names the user; what the secret says of one only tells where to look. A text that is
+    not formed like a secret is refused without a query.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    if not _SHAPE.fullmatch(secret):
+    known = read_secret(secret, TOKEN_PREFIX)
+    if known is None:
         return None
-    hashed = _hash(secret)
-    async with token_connection(sessions, hashed) as connection:
-        rows = await connection.fetch(_FIND, hashed)
-    return BearerToken(**rows[0]) if rows else None
-
-
-def _hash(secret: str) -> str:
-    # Slow hashes protect passwords. A secret has 256 random bits, which can't be guessed, and a
-    # fast hash can be looked up by index.
-    return hashlib.sha256(secret.encode()).hexdigest()
+    async with token_connection(sessions, known.hash) as connection:
+        if known.user_id is None:
+            rows = await connection.fetch(_FIND, known.hash)
+        else:
+            rows = await connection.fetch(_FIND_OF_USER, known.hash, known.user_id)
+        if not rows:
+            return None
+        *values, unused = rows[0]
+        token = BearerToken(*values)
+        if unused:
+            await connection.fetch(_USE, token.user_id, token.id)
+    return token

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -56,6 +57,9 @@ _HAS_ROWS = f"select {' or '.join(_ROWS)}"
 _HAS_TABLE_OF_ACCOUNTS = "select to_regclass('auth.user') is not null"
 _HAS_ACCOUNTS = "select exists (select from auth.user)"
 
+# What a newer `pg_restore` begins with, and earlier versions of Postgres do not know.
+_NEWER = (b"SET transaction_timeout = 0;\n",)
+_HEAD_LINES = 50
 _OF_PUBLIC = re.compile(rb" SCHEMA - public | COMMENT - SCHEMA public ")
 
 T = TypeVar("T")
@@ -182,6 +186,8 @@ def _load(database_url: str, file: Path) -> None:
         assert writing.stdin is not None  # noqa: S101
         with suppress(BrokenPipeError):
             writing.stdin.write(f"begin;{_CLEAR}".encode())
+            head = islice(reading.stdout, _HEAD_LINES)
+            writing.stdin.writelines(line for line in head if line not in _NEWER)
             shutil.copyfileobj(reading.stdout, writing.stdin)
             # Without it the end of the input rolls back.
             if reading.wait() == 0:

@@ -3,12 +3,10 @@
 A user has one at a time. Its token is looked up without a user, and only its hash is stored.
 """
 
-import hashlib
-import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.bearer_secrets import new_secret, read_secret, secret_hash
 from db.engine import Sessions
 from db.errors import CalendarFeedNotFound
 from db.task_rows import task_of
@@ -19,8 +17,6 @@ from db.user_connection import UserConnection, token_connection
 # More would be a burden for calendar apps.
 MOST_IN_FEED = 10_000
 
-_SECRET_BYTES = 32
-_SHAPE = re.compile(r"[\w-]{43}", re.ASCII)
 _VALID = "select created_at from calendar_feeds where user_id = $1 and revoked_at is null"
 _REVOKE = """
     update calendar_feeds set revoked_at = now() where user_id = $1 and revoked_at is null
@@ -33,6 +29,7 @@ _CREATE = """
     insert into calendar_feeds (user_id, token_hash) select $1, $2 returning created_at
 """
 _FIND = "select user_id from calendar_feeds where token_hash = $1 and revoked_at is null"
+_FIND_OF_USER = f"{_FIND} and user_id = $2"
 # All that the tasks in a feed depend on: each of their changes has a number.
 _STATE = """
     select
@@ -64,8 +61,8 @@ class UserCalendarFeed:
         """Make a feed, and return its token, which is not stored. The one before is revoked."""
         await self._connection.fetch(_REVOKE)
         await self._connection.fetch(_DELETE_OLD)
-        token = secrets.token_urlsafe(_SECRET_BYTES)
-        (row,) = await self._connection.fetch(_CREATE, _hash(token))
+        token = new_secret(self._connection.user_id)
+        (row,) = await self._connection.fetch(_CREATE, secret_hash(token))
         return row["created_at"], token
 
     async def revoke(self) -> None:
@@ -96,11 +93,14 @@ async def find_calendar_user(sessions: Sessions, token: str) -> str:
         CalendarFeedNotFound: No valid feed has it.
         DatabaseUnavailable: Postgres can't be reached.
     """
-    if not _SHAPE.fullmatch(token):
+    known = read_secret(token)
+    if known is None:
         raise CalendarFeedNotFound
-    hashed = _hash(token)
-    async with token_connection(sessions, hashed) as connection:
-        rows = await connection.fetch(_FIND, hashed)
+    async with token_connection(sessions, known.hash) as connection:
+        if known.user_id is None:
+            rows = await connection.fetch(_FIND, known.hash)
+        else:
+            rows = await connection.fetch(_FIND_OF_USER, known.hash, known.user_id)
     if not rows:
         raise CalendarFeedNotFound
     user_id: str = rows[0]["user_id"]
@@ -116,8 +116,3 @@ async def calendar_state(connection: UserConnection) -> CalendarState:
 async def calendar_tasks(connection: UserConnection) -> list[Task]:
     """Return the tasks with a due date, open ones first, at most `MOST_IN_FEED`."""
     return [task_of(row) for row in await connection.fetch(_TASKS)]
-
-
-def _hash(token: str) -> str:
-    # As for access tokens: 256 random bits can't be guessed, and a fast hash is found by index.
-    return hashlib.sha256(token.encode()).hexdigest()

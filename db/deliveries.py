@@ -21,8 +21,14 @@ MOST_ATTEMPTS = 6
 # 20 s, 40 s and so on, more than a sending may last.
 _TAKE = text(
     """
-    with due as (
-        select d.user_id, d.notification_id, d.subscription_id
+    with soonest as (
+        select extract(epoch from min(d.next_at) - statement_timestamp()) as seconds
+        from push_deliveries d
+        join push_subscriptions s on s.user_id = d.user_id and s.id = d.subscription_id
+        where s.channel = :channel
+    ), due as (
+        select d.user_id, d.notification_id, d.subscription_id,
+            now() + interval '20 seconds' * power(2, d.attempts) as next_at
         from push_deliveries d
         join push_subscriptions s on s.user_id = d.user_id and s.id = d.subscription_id
         where d.next_at <= now() and s.channel = :channel
@@ -31,24 +37,17 @@ _TAKE = text(
         for update of d skip locked
     ), taken as (
         update push_deliveries d
-        set attempts = attempts + 1,
-            next_at = now() + interval '20 seconds' * power(2, attempts)
+        set attempts = attempts + 1, next_at = due.next_at
         from due
         where d.user_id = due.user_id and d.notification_id = due.notification_id
             and d.subscription_id = due.subscription_id
         returning d.user_id, d.notification_id, d.subscription_id, d.attempts
     )
     select
-        (
-            select extract(epoch from min(d.next_at) - statement_timestamp())
-            from push_deliveries d
-            join push_subscriptions s on s.user_id = d.user_id and s.id = d.subscription_id
-            where s.channel = :channel
-        ) as seconds,
-        t.user_id, t.notification_id, t.subscription_id, t.attempts,
+        soonest.seconds, t.user_id, t.notification_id, t.subscription_id, t.attempts,
         s.endpoint, s.p256dh, s.auth, n.task_id, n.title, n.fires_at, n.late,
         n.read_at is not null or n.fires_at < now() - interval '1 day' as is_outdated
-    from (select) as one
+    from soonest
     left join taken t on true
     left join push_subscriptions s on s.user_id = t.user_id and s.id = t.subscription_id
     left join notifications n on n.user_id = t.user_id and n.id = t.notification_id

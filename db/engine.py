@@ -11,7 +11,8 @@ import asyncpg
 import orjson
 from sqlalchemy import TextClause, event, text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -27,6 +28,8 @@ from db.outages import NO_LONGER_PRIMARY, sqlstate, translating_outages
 from db.pool import FairPool
 from db.server import Server
 from db.settings import STATEMENT_SECONDS
+from db.telemetry.statements import trace_statements
+from db.telemetry.tracing import is_tracing
 from db.user_gate import UserGate
 
 APP_ROLE = "todochat_app"
@@ -43,22 +46,31 @@ def entering(user_id: str, access: str, bearer: str, *counts: str) -> str:
 
     They are evaluated in order: who counts holds the lock of `access` already.
     """
-    role = f"set_config('role', '{APP_ROLE}', true)"
-    owner = f"set_config('app.user_id', {user_id}, true)"
+    role, owner = taking_role(APP_ROLE), f"set_local('app.user_id', {user_id})"
     return ", ".join([f"select {role}", owner, lock(user_id, access, bearer), *counts])
 
 
-# One statement takes the role that row-level security binds, and names the owner. Both last for
-# the transaction only, so they work behind a pooler that hands out a connection per transaction.
-_ENTER_AS_SWEEPER = text(f"select set_config('role', '{SWEEPER_ROLE}', true)")
-_ENTER_AS_RUNNER = text(f"select set_config('role', '{RUNNER_ROLE}', true)")
-_ENTER_TO_FIRE = text(f"select set_config('role', '{REMINDERS_ROLE}', true)")
+def taking_role(role: str) -> str:
+    """Return the expression that takes a role, which row-level security binds.
+
+    It lasts for the transaction only, so it works behind a pooler that hands out a connection per
+    transaction. The function is one of ours: what `set_config` sets, a router does not pass on to
+    the server that has the user's rows.
+    """
+    return f"set_local('role', '{role}')"
+
+
+_ENTER_AS_SWEEPER = text(f"select {taking_role(SWEEPER_ROLE)}")
+_ENTER_AS_RUNNER = text(f"select {taking_role(RUNNER_ROLE)}")
+_ENTER_TO_FIRE = text(f"select {taking_role(REMINDERS_ROLE)}")
 # Under load a request rather waits for a connection than fails; a transaction takes milliseconds.
 _POOL_WAIT_SECONDS = 30
 # Serverless Postgres suspends after five idle minutes and drops what was open.
 _RECYCLE_SECONDS = 280
 _PING_AFTER_SECONDS = 5
 _PING_SECONDS = 2
+# The execution option of an engine that has its server.
+_SERVER = "todochat_server"
 
 
 def create_engine(
@@ -72,20 +84,28 @@ def create_engine(
     A statement that takes longer than `statement_seconds` fails, with its connection; None is
     without a limit.
     """
-    server = Server(database_url, statement_seconds)
-    # A pooler hands each transaction another server connection: nothing prepared may outlive it.
-    prepared: dict[str, Any] = (
-        {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _unique_name}
-        if server.pooled
-        else {}
-    )
+    return _engine_of(Server(database_url, statement_seconds), pool_size)
+
+
+def _engine_of(server: Server, pool_size: int) -> AsyncEngine:
 
     async def connect(*_: object, **options: Any) -> asyncpg.Connection:
         return await server.connect(**options)
 
+    def connect_as_pooled(
+        dialect: Dialect, _: ConnectionPoolEntry, given: tuple[Any, ...], options: dict[str, Any]
+    ) -> DBAPIConnection:
+        """Connect, and anew if that shows that a pooler is between."""
+        named = server.pooled
+        connection = dialect.connect(*given, **options, **_prepared(server))
+        if server.pooled == named:
+            return connection
+        connection.close()
+        return dialect.connect(*given, **options, **_prepared(server))
+
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        connect_args={"async_creator_fn": connect, **prepared},
+        connect_args={"async_creator_fn": connect},
         poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
@@ -94,11 +114,32 @@ def create_engine(
         # Parameters are what users wrote; errors are logged.
         hide_parameters=True,
         json_deserializer=orjson.loads,
+        execution_options={_SERVER: server},
     )
+    event.listen(engine.sync_engine, "do_connect", connect_as_pooled)
     event.listen(engine.sync_engine, "checkin", _note_checkin)
     event.listen(engine.sync_engine, "checkout", _check_connection)
     event.listen(engine.sync_engine, "handle_error", _discard_connection)
+    if is_tracing():
+        trace_statements(engine.sync_engine)
     return engine
+
+
+def _prepared(server: Server) -> dict[str, Any]:
+    """Return how statements are prepared: behind a pooler, nothing prepared outlives a transaction.
+
+    It hands each one another connection of the server.
+    """
+    if not server.pooled:
+        return {}
+    return {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _unique_name}
+
+
+def server_of(sessions: Sessions) -> Server:
+    """Return the server that sessions are of."""
+    engine: AsyncEngine = sessions.kw["bind"]
+    server: Server = engine.get_execution_options()[_SERVER]
+    return server
 
 
 def _note_checkin(_: object, record: ConnectionPoolEntry) -> None:
@@ -145,6 +186,19 @@ def _discard_connection(context: ExceptionContext) -> None:
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Return the session factory that `transaction` takes."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def sessions_beside(sessions: Sessions, statement_seconds: float) -> Sessions:
+    """Return sessions with one connection of their own to the same server.
+
+    They may be used in another event loop, and no statement of theirs takes longer.
+    """
+    engine: AsyncEngine = sessions.kw["bind"]
+    beside = _engine_of(server_of(sessions).limited_to(statement_seconds), pool_size=1)
+    # An outage that both notice is logged once.
+    pools: Any = beside.sync_engine.pool, engine.sync_engine.pool
+    pools[0].outages = pools[1].outages
+    return create_sessions(beside)
 
 
 @asynccontextmanager
@@ -230,16 +284,6 @@ async def _transaction_as(sessions: Sessions, enter: TextClause) -> AsyncIterato
     async with translating_outages(sessions), sessions.begin() as session:
         await session.execute(enter)
         yield session
-
-
-async def ping(sessions: Sessions) -> None:
-    """Make one round trip to Postgres.
-
-    Raises:
-        DatabaseUnavailable: There was no answer.
-    """
-    async with translating_outages(sessions), sessions() as session:
-        await session.execute(text("select 1"))
 
 
 def _unique_name() -> str:

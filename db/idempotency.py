@@ -27,7 +27,8 @@ ANSWER_CTES = """
         where cast($2 as jsonb) is not null
         on conflict (user_id, key) do update
         set request_hash = excluded.request_hash, request = excluded.request,
-            response = excluded.response, turn_id = excluded.turn_id, created_at = now()
+            response = excluded.response, turn_id = excluded.turn_id,
+            created_at = excluded.created_at
     )
 """
 STORE_ANSWER = f"with {ANSWER_CTES} select"

@@ -21,9 +21,6 @@ from db.errors import TodoError
 LIMIT_EXCEEDED = "TC429"
 # Who has waited for a window's length may be told to wait a little more, but is told what is left.
 _LONGEST_WAIT = 60
-# The expression that lets one transaction of a user at a time open a turn: what runs is counted by
-# the statement after it. The lock of those who write may be held for as long as an import takes.
-ONE_OPENING = "pg_advisory_xact_lock(hashtextextended(current_setting('app.user_id'), 7072))"
 
 
 class LedgerEntry(SQLModel, table=True):

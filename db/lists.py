@@ -34,7 +34,7 @@ _CREATE = f"""
     from lists where user_id = $1
     having count(*) filter (where deleted_at is null) < {LISTS_PER_USER}
     on conflict (user_id, key) where deleted_at is null do nothing
-    returning {_COLUMNS}
+    returning id, name, position, archived_at, created_at, 0 as open_tasks
 """  # noqa: S608  the text is ours
 _RENAME = """
     update lists set name = $3, key = $4, text_by = $5
@@ -45,9 +45,9 @@ _RENAME = """
     returning id
 """
 _ARCHIVE = """
-    update lists set archived_at = case when $3 then coalesce(archived_at, now()) end
-    where user_id = $1 and id = $2
+    update lists set archived_at = now() where user_id = $1 and id = $2 and archived_at is null
 """
+_RESTORE = "update lists set archived_at = null where user_id = $1 and id = $2"
 _PLACES = "select id from lists where user_id = $1 and deleted_at is null order by position, id"
 _PLACE = """
     update lists set position = n
@@ -61,10 +61,10 @@ _DELETE = """
         update lists set deleted_at = now() where user_id = $1 and id = $2
     ), changed as (
         update tasks set version = version + 1, updated_at = now(),
-            list_id = case when $3 = 'delete' then list_id end,
-            deleted_at = case when $3 = 'delete' then now() end
+            list_id = case when $3 = 'delete' then list_id end, deleted_at = at.moment
+        from (select case when $3 = 'delete' then now() end as moment) as at
         where user_id = $1 and list_id = $2 and deleted_at is null
-        returning *
+        returning tasks.*
     )
     insert into task_changes
         (user_id, id, task_id, action, before, after, client, created_at, group_id)
@@ -81,9 +81,17 @@ _DELETE = """
             jsonb_agg(to_jsonb(r) - array['user_id', 'task_id', 'delivered_at']) as reminders
         from reminders r where r.user_id = $1 group by task_id
     ) as of_task on of_task.task_id = changed.id
-    cross join (select coalesce(max(id), 0) as id from task_changes where user_id = $1) as last
+    cross join (
+        select greatest(u.last_change_id, (
+            select max(c.id) from task_changes c where c.user_id = $1
+        )) as id
+        from user_states u where u.user_id = $1
+    ) as last
+    returning id
 """
-_NOTIFY = "select pg_notify('todochat', $2) where cast($1 as text) is not null"
+_COUNTED = """
+    update user_states set last_change_id = greatest(last_change_id, $2) where user_id = $1
+"""
 _SHOWN = """
     select md5(coalesce(string_agg(
         concat_ws(' ', id, position, archived_at is not null, name), ',' order by id
@@ -153,7 +161,7 @@ class UserLists:
         if name := changes.get("name"):
             await self._rename(list_id, name)
         if "archived" in changes:
-            await self._connection.fetch(_ARCHIVE, list_id, changes["archived"])
+            await self._connection.fetch(_ARCHIVE if changes["archived"] else _RESTORE, list_id)
         if position := changes.get("position"):
             await self._place(list_id, position)
         await self._notify()
@@ -171,11 +179,12 @@ class UserLists:
         if count and tasks is None:
             raise ListTasksUndecided(count)
         values = list_id, tasks, self._origin.client, next_id()
-        await self._connection.fetch(_DELETE, *values)
+        if changes := await self._connection.fetch(_DELETE, *values):
+            await self._connection.fetch(_COUNTED, max(change["id"] for change in changes))
         await self._notify()
 
     async def _notify(self) -> None:
-        await self._connection.fetch(_NOTIFY, tasks_topic(self._connection.user_id))
+        await self._connection.notify(tasks_topic(self._connection.user_id))
 
     async def _lists(self, statement: str, *values: object) -> list[TodoList]:
         return [TodoList(**row) for row in await self._connection.fetch(statement, *values)]

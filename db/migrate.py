@@ -8,10 +8,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import create_engine
 from db.outages import sqlstate
@@ -36,7 +36,10 @@ logger = logging.getLogger(__name__)
 def upgrade(database_url: str) -> None:
     """Run every pending migration, each in a transaction of its own; all in one if there is none.
 
-    A schema of a later version is left as it is.
+    A schema of a later version is left as it is. A migration that changes many rows names the
+    statements in `PORTIONS`: before it runs, each is executed in transactions of its own until it
+    finds no more rows. It changes at most some thousand rows that are not locked, so that nobody
+    waits long for one; and none that it has changed before, so that it goes on after a failure.
 
     Raises:
         DBAPIError: A migration failed, or found its tables locked for two minutes. Those before it
@@ -68,25 +71,39 @@ async def _retrying(engine: AsyncEngine, give_up_at: float) -> bool:
 
 
 async def _take_step(engine: AsyncEngine) -> bool:
-    """Run the next migration, or all of them in an empty database; return whether more follow."""
+    """Run a portion of the next migration, or the rest of it, or all in an empty database.
+
+    Returns whether more follow.
+    """
     async with engine.begin() as connection:
         await connection.execute(_ONE_AT_A_TIME)
         await connection.execute(_LIMITS)
         stored = await connection.run_sync(_stored_revision)
         if is_new_enough(stored):
             return False
-        await connection.run_sync(run_migrations, _following(stored))
-        return stored is not None
+        if stored is None:
+            await connection.run_sync(run_migrations)
+            return False
+        following = _following(stored)
+        if not await _changes_portion(connection, following):
+            await connection.run_sync(run_migrations, following.revision)
+        return True
 
 
 def _stored_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _following(stored: str | None) -> str:
-    if stored is None:
-        return "head"
-    return next(iter(ScriptDirectory(str(_MIGRATIONS)).get_revision(stored).nextrev))
+def _following(stored: str) -> Script:
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    return scripts.get_revision(next(iter(scripts.get_revision(stored).nextrev)))
+
+
+async def _changes_portion(connection: AsyncConnection, migration: Script) -> bool:
+    for portion in getattr(migration.module, "PORTIONS", ()):
+        if (await connection.execute(text(portion))).rowcount:
+            return True
+    return False
 
 
 def run_migrations(connection: Connection, revision: str = "head") -> None:

@@ -90,6 +90,13 @@ class StoredTask(SQLModel, table=True):
         *_ordered("by_priority", f"({PRIORITY_KEY})"),
         *_ordered("by_title", TITLE_KEY),
         *_ordered("by_update", "updated_at"),
+        Index(
+            "tasks_deleted",
+            "deleted_at",
+            "user_id",
+            "id",
+            postgresql_where=text("deleted_at is not null"),
+        ),
     )
 
     user_id: str = Field(sa_type=Text, primary_key=True)
@@ -121,6 +128,7 @@ class StoredTaskChange(SQLModel, table=True):
     __table_args__ = (
         owned_by("tasks", "task_id"),
         Index("task_changes_of_task", "user_id", "task_id", "id"),
+        Index("task_changes_by_age", "created_at", "user_id", "id"),
         Index(
             "task_changes_of_group",
             "user_id",
@@ -175,6 +183,7 @@ class Turn(SQLModel, table=True):
         ),
         Index("turns_of_conversation", "user_id", "conversation_id", "id"),
         Index("turns_by_lease", "lease_until", postgresql_where=text("status = 'running'")),
+        Index("turns_by_age", "created_at", postgresql_where=text("idempotency_key is not null")),
         Index(
             "turns_idempotency_key",
             "user_id",
@@ -301,7 +310,7 @@ class AccessToken(SQLModel, table=True):
         CheckConstraint(
             f"scopes <@ array{list(TOKEN_SCOPES)} and cardinality(scopes) > 0", name="scopes_known"
         ),
-        Index("access_tokens_by_hash", "token_hash", unique=True),
+        Index("access_tokens_by_hash", "token_hash"),
     )
 
     user_id: str = Field(sa_type=Text, primary_key=True)

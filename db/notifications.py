@@ -34,15 +34,12 @@ _LATEST = _listed(
     "created_at > coalesce($2, statement_timestamp()) - interval '1 minute' order by id"
 )
 _NOTIFICATION = f"select {_COLUMNS} from notifications where user_id = $1 and id = $2"  # noqa: S608
-_READ = f"""
-    with seen as (
-        update notifications set read_at = now()
-        where user_id = $1 and read_at is null
-            and (cast($2 as uuid[]) is null or id = any(cast($2 as uuid[])))
-        returning id
-    )
-    select {_UNREAD}, (select count(*) from seen) as seen, pg_notify('todochat', $3)
-"""  # noqa: S608  the text is ours
+_READ = """
+    update notifications set read_at = now()
+    where user_id = $1 and read_at is null
+        and (cast($2 as uuid[]) is null or id = any(cast($2 as uuid[])))
+"""
+_COUNT = f"select {_UNREAD}"
 
 
 @dataclass(frozen=True)
@@ -88,10 +85,11 @@ class UserNotifications:
     async def read(self, notification_ids: Collection[UUID] | None = None) -> int:
         """Mark notifications as read, all of them if none are given; return how many are not."""
         given = None if notification_ids is None else list(notification_ids)
-        topic = tasks_topic(self._connection.user_id)
-        (row,) = await self._connection.fetch(_READ, given, topic)
-        unread: int = row["unread"] - row["seen"]
-        return unread
+        await self._connection.fetch(_READ, given)
+        await self._connection.notify(tasks_topic(self._connection.user_id))
+        ((unread,),) = await self._connection.fetch(_COUNT)
+        number: int = unread
+        return number
 
 
 class NotificationFeed:

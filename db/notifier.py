@@ -20,7 +20,7 @@ from db.server import Server, behind_pooler
 
 # A reminder fires sooner than those who fire them look again.
 REMINDERS_TOPIC = "reminders"
-_CHANNEL = "todochat"
+CHANNEL = "todochat"
 # The name of the connection in `pg_stat_activity`.
 _APPLICATION_NAME = "todochat-notifier"
 _POLL_SECONDS = 0.25
@@ -50,7 +50,7 @@ def tasks_topic(user_id: str) -> str:
 
 def notification(topic: str) -> ColumnElement[None]:
     """Return the SQL expression that notifies, to be added to another statement."""
-    return func.pg_notify(_CHANNEL, topic)
+    return func.pg_notify(CHANNEL, topic)
 
 
 async def notify(session: AsyncSession, topic: str) -> None:
@@ -63,24 +63,42 @@ class Subscription:
 
     def __init__(self, notifier: "Notifier") -> None:
         self._notifier = notifier
+        self._pause = _POLL_SECONDS
         self.notified = asyncio.Event()
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float, *, quiet: bool = False) -> None:
         """Wait for a notification, or return at once if one came since the last wait.
 
         Returns after `seconds` at the latest, and sooner where it polls: read again every time.
+        `quiet` says that nothing was found since the last wait: polls then become fewer and fewer.
         """
-        limit = _MAX_WAIT_SECONDS if self._notifier.live else _POLL_SECONDS
+        limit = _MAX_WAIT_SECONDS
+        if not self._notifier.live:
+            limit = min(2 * self._pause, limit) if quiet else _POLL_SECONDS
+            self._pause = limit
         await _set_within(self.notified, min(seconds, limit))
         self.notified.clear()
 
 
+class NothingHeard(ConnectionError):
+    """Postgres accepts LISTEN, but something between delivers nothing, as a pooler does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no notification arrives, as behind a pooler: DATABASE_DIRECT_URL names the server "
+            "without it"
+        )
+
+
 class Notifier:
-    """Listens for one process; without a URL, or behind a pooler, subscribers poll."""
+    """Listens for one process; without a URL, or behind a pooler, subscribers poll.
+
+    It takes `DATABASE_DIRECT_URL`, if that is set.
+    """
 
     def __init__(self, database_url: str | None) -> None:
-        direct = database_url and not behind_pooler(database_url)
-        self._server = Server(database_url) if database_url and direct else None
+        listens = database_url is not None and not behind_pooler(database_url)
+        self._server = Server(database_url) if database_url and listens else None
         self._outages = OutageLog("Polling, since Postgres can't be listened to")
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._has_subscriptions = asyncio.Event()
@@ -148,7 +166,7 @@ class Notifier:
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener(_CHANNEL, self._on_notification)
+            await connection.add_listener(CHANNEL, self._on_notification)
             await self._verify_delivery(server)
             self._switch(live=True)
             while not await _set_within(lost, _CHECK_SECONDS):
@@ -162,14 +180,16 @@ class Notifier:
         """Notify from a second connection: a pooler may accept LISTEN and deliver nothing.
 
         Raises:
-            TimeoutError: No notification arrived.
+            NothingHeard: No notification arrived.
         """
         topic = f"probe:{uuid4()}"
         other = await _connect(server)
         try:
             async with self.listening(topic) as subscription, asyncio.timeout(_RESPONSE_SECONDS):
-                await other.execute("select pg_notify($1, $2)", _CHANNEL, topic)
+                await other.execute("select pg_notify($1, $2)", CHANNEL, topic)
                 await subscription.notified.wait()
+        except TimeoutError as error:
+            raise NothingHeard from error
         finally:
             await _close(other)
 

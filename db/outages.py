@@ -15,12 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from db.access import raise_refusal
 from db.errors import DatabaseUnavailable
 from db.ledger import raise_if_limited
+from db.server import NoWritableServer
+from db.telemetry.metrics import metrics
 
 # The server became a standby, or was made read-only.
 NO_LONGER_PRIMARY = "25006"
 # SQLSTATEs, and classes of them: connection, credentials, resources, operator intervention; no such
 # database; a session that was ended since its transaction did nothing.
 _OUTAGES = ("08", "28", "53", "57", "3D000", "25P03", NO_LONGER_PRIMARY)
+# It is starting, or shutting down.
+_CANNOT_CONNECT_NOW = "57P03"
 # SQLAlchemy translates the driver's errors twice, but none while it sets a new connection up.
 _DRIVER_ERRORS = (DBAPIError, AsyncAdapt_asyncpg_dbapi.Error, asyncpg.PostgresError)
 # Failures that follow each other sooner belong to one outage.
@@ -43,6 +47,10 @@ class OutageLog:
         if began:
             logger.warning("%s: %s", self._consequence, str(error) or type(error).__name__)
 
+    def within(self, seconds: float) -> bool:
+        """Return whether there was a failure so short a time ago."""
+        return time.monotonic() - self._last < seconds
+
 
 def sqlstate(error: BaseException) -> str:
     """Return the five characters by which Postgres names an error, or a blank text."""
@@ -52,6 +60,22 @@ def sqlstate(error: BaseException) -> str:
 def is_outage(error: BaseException) -> bool:
     """Return whether Postgres answered that it can't serve, whatever the statement."""
     return sqlstate(error).startswith(_OUTAGES)
+
+
+def serves_nobody(unavailable: DatabaseUnavailable) -> bool:
+    """Return whether the server was there to say, or its machine, that nobody is served just now.
+
+    One that is silent may serve others.
+    """
+    error = unavailable.__cause__
+    refused = isinstance(error, ConnectionRefusedError | FileNotFoundError | NoWritableServer)
+    return refused or (error is not None and sqlstate(error) == _CANNOT_CONNECT_NOW)
+
+
+def outage_within(sessions: async_sessionmaker[AsyncSession], seconds: float) -> bool:
+    """Return whether this process found Postgres not available so short a time ago."""
+    outages: OutageLog = sessions.kw["bind"].sync_engine.pool.outages
+    return outages.within(seconds)
 
 
 @asynccontextmanager
@@ -81,6 +105,7 @@ def raise_unavailable(sessions: async_sessionmaker[AsyncSession], error: Excepti
     Raises:
         DatabaseUnavailable: Always.
     """
+    metrics().service.database_failures.inc()
     outages: OutageLog = sessions.kw["bind"].sync_engine.pool.outages
     outages.note(getattr(error, "orig", None) or error)
     raise DatabaseUnavailable from error

@@ -9,6 +9,7 @@ from sqlalchemy.util import await_only
 from sqlalchemy.util.queue import AsyncAdaptedQueue, Empty
 
 from db.outages import OutageLog
+from db.telemetry.metrics import metrics
 from db.user_gate import UserGate
 
 
@@ -46,13 +47,18 @@ class FairQueue(AsyncAdaptedQueue[ConnectionPoolEntry]):
         Raises:
             Empty: There is none, or none was handed over within `timeout` seconds.
         """
+        waits = metrics().service.wait_seconds.labels("connection")
         try:
-            return self.get_nowait()
+            connection = self.get_nowait()
         except Empty:
             if not block:
                 raise
+        else:
+            waits.observe(0)
+            return connection
         try:
-            return await_only(self._handed_over(timeout))
+            with waits.time():
+                return await_only(self._handed_over(timeout))
         except TimeoutError as error:
             raise Empty from error
 

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from db.engine import Sessions
+from db.engine import Sessions, server_of
 from db.errors import DatabaseUnavailable
 from db.outages import sqlstate, translating_outages
 from db.revision import is_new_enough, newest_revision
@@ -55,3 +55,8 @@ async def check_database(sessions: Sessions) -> None:
         raise SchemaOutdated(revision, newest_revision())
     if read_only:
         raise DatabaseReadOnly
+
+
+def notices(sessions: Sessions) -> list[str]:
+    """Return codes of what an operator should change though the database serves."""
+    return ["unnamed_pooler"] if server_of(sessions).noticed else []

@@ -10,21 +10,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from db.engine import Sessions, reminders_transaction
 from db.notifier import tasks_topic
-from db.reminder_models import StoredNotification
 from db.reminder_values import ReminderStatus
+from db.telemetry.metrics import metrics
 from db.user_scoped import next_id
 
-NOTIFICATION_RETENTION = timedelta(days=30)
 LATE_AFTER = timedelta(minutes=1)
 MISSED_AFTER = timedelta(days=1)
 
 _BATCH = 500
+_PORTION = 1000
 # Rows that a write has locked are due again at once; their firing waits for its commit.
 _DUE = text(
     """
@@ -51,12 +50,13 @@ _DUE = text(
 _SETTLE = text(
     """
     with settled as (
-        select * from unnest(
+        select user_id, id, status, case when status = 'delivered' then now() end as delivered_at
+        from unnest(
             cast(:user_ids as text[]), cast(:ids as uuid[]), cast(:statuses as text[])
         ) as s (user_id, id, status)
     )
     update reminders r
-    set status = s.status, delivered_at = case when s.status = 'delivered' then now() end
+    set status = s.status, delivered_at = s.delivered_at
     from settled s
     where r.user_id = s.user_id and r.id = s.id
     """
@@ -72,14 +72,24 @@ _NOTIFY = text(
     ), made as (
         insert into notifications (user_id, id, task_id, reminder_id, title, fires_at, late)
         select * from fired
-    ), to_be_sent as (
-        insert into push_deliveries (user_id, notification_id, subscription_id)
-        select f.user_id, f.id, s.id
-        from fired f join push_subscriptions s on s.user_id = f.user_id
     )
-    select pg_notify('todochat', topic) from unnest(cast(:topics as text[])) as topic
+    insert into push_deliveries (user_id, notification_id, subscription_id)
+    select f.user_id, f.id, s.id
+    from fired f join push_subscriptions s on s.user_id = f.user_id
     """
 )
+_DELETE_OLD = text(
+    """
+    delete from notifications where (user_id, id) in (
+        select user_id, id from notifications
+        where created_at < now() - cast(:age as interval)
+        order by created_at
+        limit :portion
+    )
+    returning id
+    """
+)
+_WAKE = text("select pg_notify('todochat', topic) from unnest(cast(:topics as text[])) as topic")
 
 
 @dataclass(frozen=True)
@@ -127,19 +137,31 @@ async def fire_due(sessions: Sessions) -> Fired:
             # The titles are read, and the policy of notifications checked, while they still wait.
             await _notify(session, delivered)
             await session.execute(_SETTLE, _settled(due))
+    _count(due)
     return Fired(len(delivered), math.inf if seconds is None else float(seconds))
 
 
-async def delete_old_notifications(sessions: Sessions) -> None:
-    """Delete notifications that are older than 30 days.
+def _count(due: Sequence[_Due]) -> None:
+    reminders = metrics().reminders
+    reminders.due.set(len(due))
+    for one in due:
+        reminders.fired.labels(one.status).inc()
+        if one.status == "delivered":
+            reminders.delay_seconds.observe(one.age.total_seconds())
+            reminders.late.inc(one.age > LATE_AFTER)
+
+
+async def delete_old_notifications(sessions: Sessions, age: timedelta) -> None:
+    """Delete notifications that are older; the database keeps those of 30 days in any case.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    age = func.now() - NOTIFICATION_RETENTION
-    old = delete(StoredNotification).where(col(StoredNotification.created_at) < age)
-    async with reminders_transaction(sessions) as session:
-        await session.execute(old.execution_options(synchronize_session=False))
+    deleted = _PORTION
+    while deleted == _PORTION:
+        async with reminders_transaction(sessions) as session:
+            values = {"age": age, "portion": _PORTION}
+            deleted = len((await session.execute(_DELETE_OLD, values)).all())
 
 
 def _settled(due: Sequence[_Due]) -> dict[str, object]:
@@ -161,6 +183,7 @@ async def _notify(session: AsyncSession, delivered: Sequence[_Due]) -> None:
         "titles": [one.title for one in delivered],
         "moments": [one.fires_at for one in delivered],
         "late": [one.age > LATE_AFTER for one in delivered],
-        "topics": list({tasks_topic(one.user_id) for one in delivered}),
     }
     await session.execute(_NOTIFY, values)
+    topics = {tasks_topic(one.user_id) for one in delivered}
+    await session.execute(_WAKE, {"topics": list(topics)})

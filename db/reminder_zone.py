@@ -13,14 +13,11 @@ _WAITING = """
     where r.user_id = $1 and r.status = 'waiting'
 """
 # One that has fired since is left as it is.
-_MOVE = f"""
-    with moved as (
-        update reminders r set fires_at = m.fires_at
-        from unnest(cast($2 as uuid[]), cast($3 as timestamptz[])) as m (id, fires_at)
-        where r.user_id = $1 and r.id = m.id and r.status = 'waiting'
-    )
-    select pg_notify('todochat', '{REMINDERS_TOPIC}')
-"""  # noqa: S608  the text is ours
+_MOVE = """
+    update reminders r set fires_at = m.fires_at
+    from unnest(cast($2 as uuid[]), cast($3 as timestamptz[])) as m (id, fires_at)
+    where r.user_id = $1 and r.id = m.id and r.status = 'waiting'
+"""
 
 
 async def move_reminders(connection: UserConnection, zone: ZoneInfo) -> None:
@@ -37,3 +34,4 @@ async def move_reminders(connection: UserConnection, zone: ZoneInfo) -> None:
             moved[row["id"]] = moment
     if moved:
         await connection.fetch(_MOVE, list(moved), list(moved.values()))
+        await connection.notify(REMINDERS_TOPIC)

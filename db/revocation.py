@@ -15,7 +15,6 @@ _REVOKE_CLIENT = f"""
     insert into grant_states (user_id, client, epoch) select $1, $3, {_EPOCH}
     on conflict (user_id, client) do update set epoch = greatest(grant_states.epoch, excluded.epoch)
 """
-_NOTIFY = "select pg_notify('todochat', $2) where $1 <> ''"
 _REVOKE_ROWS = tuple(
     f"update {table} set revoked_at = now() where user_id = $1 and revoked_at is null"  # noqa: S608
     for table in ("access_tokens", "calendar_feeds")
@@ -33,7 +32,7 @@ async def revoke_signed_tokens(
         await connection.fetch(_REVOKE_ALL, issued_before)
     else:
         await connection.fetch(_REVOKE_CLIENT, issued_before, client)
-    await connection.fetch(_NOTIFY, tasks_topic(connection.user_id))
+    await connection.notify(tasks_topic(connection.user_id))
 
 
 async def revoke_stored_tokens(connection: UserConnection) -> None:

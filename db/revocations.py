@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Self
 
 import asyncpg
@@ -61,8 +61,9 @@ class Revocations:
         """
         try:
             lists = json.loads(document)
-            return cls(**{name: tuple((one, two) for one, two in lists[name]) for name in lists})
-        except (TypeError, KeyError) as error:
+            kinds = (lists[kind.name] for kind in fields(cls))
+            return cls(*(tuple((one, two) for one, two in pairs) for pairs in kinds))
+        except (TypeError, KeyError, ValueError) as error:
             raise ValueError("this is no list of revocations") from error
 
 

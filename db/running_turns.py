@@ -16,24 +16,25 @@ from sqlalchemy import TextClause, text
 from db.engine import Sessions, runner_transaction
 from db.notifier import notify, turn_topic
 from db.turn_events import EventBatch
-from db.turn_values import TurnSignals
+from db.turn_values import Renewal, TurnSignals
 
 _MINE = """
     from unnest(cast(:user_ids as text[]), cast(:turn_ids as uuid[])) as mine (user_id, id)
     join turns t on t.user_id = mine.user_id and t.id = mine.id
     where t.status = 'running'
 """
-_SIGNALS = f"""
-    select t.id, t.cancel_requested_at is not null, t.followed_at is not null
-    {_MINE}
-"""
+_SIGNALS = (
+    "t.id, t.cancel_requested_at is not null as stopped, t.followed_at is not null as followed"
+)
 
-_READ = text(_SIGNALS)
+_READ = text(f"select {_SIGNALS} {_MINE}")
 
 # A turn that its tool or its end has locked is renewed the next time: the others don't wait for it.
 _RENEW = text(
     f"""
-    with held as (
+    with running as (
+        select t.user_id, {_SIGNALS} {_MINE}
+    ), held as (
         select t.user_id, t.id
         {_MINE}
         for no key update of t skip locked
@@ -41,7 +42,10 @@ _RENEW = text(
         update turns t set lease_until = now() + cast(:lease as interval)
         from held where t.user_id = held.user_id and t.id = held.id
     )
-    {_SIGNALS}
+    select id, stopped, followed, exists (
+        select from held where held.user_id = running.user_id and held.id = running.id
+    )
+    from running
     """  # noqa: S608  the text is ours
 )
 
@@ -77,13 +81,15 @@ class RunningTurn:
 
 async def renew_leases(
     sessions: Sessions, turns: Sequence[RunningTurn], lease: timedelta
-) -> dict[UUID, TurnSignals]:
-    """Renew the leases of turns; return what others have noted on those that still run.
+) -> Renewal:
+    """Renew the leases of turns that still run, but for those that are locked just now.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    return await _signals(sessions, _RENEW, {**_ids(turns), "lease": lease})
+    rows = await _rows(sessions, _RENEW, {**_ids(turns), "lease": lease})
+    renewed = frozenset(row[0] for row in rows if row[-1])
+    return Renewal(renewed, {row[0]: TurnSignals(*row[1:-1]) for row in rows})
 
 
 async def read_signals(sessions: Sessions, turns: Sequence[RunningTurn]) -> dict[UUID, TurnSignals]:
@@ -92,7 +98,8 @@ async def read_signals(sessions: Sessions, turns: Sequence[RunningTurn]) -> dict
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
-    return await _signals(sessions, _READ, _ids(turns))
+    rows = await _rows(sessions, _READ, _ids(turns))
+    return {row[0]: TurnSignals(*row[1:]) for row in rows}
 
 
 async def save_events(sessions: Sessions, batches: Mapping[RunningTurn, EventBatch]) -> set[UUID]:
@@ -125,9 +132,6 @@ def _ids(turns: Sequence[RunningTurn]) -> dict[str, Any]:
     }
 
 
-async def _signals(
-    sessions: Sessions, statement: TextClause, values: dict[str, Any]
-) -> dict[UUID, TurnSignals]:
+async def _rows(sessions: Sessions, statement: TextClause, values: dict[str, Any]) -> Sequence[Any]:
     async with runner_transaction(sessions) as session:
-        rows = (await session.execute(statement, values)).all()
-    return {row[0]: TurnSignals(*row[1:]) for row in rows}
+        return (await session.execute(statement, values)).all()

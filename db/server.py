@@ -5,16 +5,21 @@ long as the kernel retries. So each side has a limit: Postgres for a statement a
 in which nothing happens, the kernel for what is not acknowledged, and the driver for the rest.
 """
 
+import logging
 import re
 import socket
 import ssl
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
 from db.settings import STATEMENT_SECONDS
+from db.telemetry.statements import trace_query
+from db.telemetry.tracing import is_tracing
 
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
@@ -22,13 +27,22 @@ _CONNECT_SECONDS = 5
 # Linux and macOS name the first one differently.
 _KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3}
 _TCP = (socket.AF_INET, socket.AF_INET6)
+# What a pooler puts between: sessions of its own, and none of the limits that we ask for.
+_BEHIND = """
+    select pg_backend_pid(), setting::int from pg_settings where name = 'statement_timeout'
+"""
+
+logger = logging.getLogger(__name__)
 
 
 class InvalidDatabaseUrl(ValueError):
-    """DATABASE_URL names no Postgres server."""
+    """DATABASE_URL, or the direct one, names no Postgres server."""
 
     def __init__(self) -> None:
-        super().__init__("DATABASE_URL must look like postgresql://user:password@host/database")
+        super().__init__(
+            "DATABASE_URL must look like postgresql://user:password@host/database, "
+            "and so must DATABASE_DIRECT_URL"
+        )
 
 
 class NoWritableServer(ConnectionError):
@@ -127,16 +141,25 @@ def behind_pooler(database_url: str) -> bool:
 class Server:
     """The server of a URL; of several hosts, the one that answered last is tried first.
 
-    `statement_seconds` is what one statement may take; None is without a limit.
+    `statement_seconds` is what one statement may take; None is without a limit. `pooled` says
+    whether a transaction pooler is between, by the URL or, as `noticed`, by how it answers.
     """
 
     def __init__(
         self, database_url: str, statement_seconds: float | None = STATEMENT_SECONDS
     ) -> None:
         self.pooled = behind_pooler(database_url)
+        self.noticed = False
         self._address = connect_to(database_url)
         self._seconds = statement_seconds
         self._answered = 0
+        self._looked = False
+
+    def limited_to(self, statement_seconds: float) -> "Server":
+        """Return the same server with a limit for statements that is at most as long."""
+        other = copy(self)
+        other._seconds = min(statement_seconds, self._seconds or statement_seconds)
+        return other
 
     async def connect(
         self, *, settings: dict[str, str] | None = None, **options: Any
@@ -159,12 +182,39 @@ class Server:
             try:
                 return await self._connect(settings or {}, share, host=host, port=port, **options)
             except (OSError, asyncpg.PostgresError) as error:
-                refusal = error
+                # A host that is silent may serve others: that of one which refuses tells less.
+                if not isinstance(refusal, TimeoutError):
+                    refusal = error
             except asyncpg.TargetServerAttributeNotMatched:
-                refusal = NoWritableServer()
+                pass
         raise refusal
 
     async def _connect(
+        self, settings: dict[str, str], seconds: float, **options: Any
+    ) -> asyncpg.Connection:
+        limits = self._limits()
+        try:
+            connection = await self._open(settings, seconds, **options)
+        except asyncpg.ProtocolViolationError:
+            # PgBouncer refuses the limits, which Postgres knows.
+            if not limits:
+                raise
+            self._notice()
+            connection = await self._open(settings, seconds, **options)
+        if not self.pooled and not self._looked:
+            try:
+                noticed = await self._is_behind_pooler(connection)
+            except BaseException:
+                connection.terminate()
+                raise
+            if noticed:
+                self._notice()
+                await connection.close()
+                connection = await self._open(settings, seconds, **options)
+            self._looked = True
+        return connection
+
+    async def _open(
         self, settings: dict[str, str], seconds: float, **options: Any
     ) -> asyncpg.Connection:
         address = self._address
@@ -172,7 +222,7 @@ class Server:
             options["ssl"] = address.tls
         if self.pooled:
             options["statement_cache_size"] = 0
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             address.dsn,
             timeout=seconds,
             command_timeout=self._seconds,
@@ -180,6 +230,28 @@ class Server:
             server_settings={**self._limits(), **settings},
             **options,
         )
+        if is_tracing():
+            connection.add_query_logger(trace_query)
+        return connection
+
+    async def _is_behind_pooler(self, connection: asyncpg.Connection) -> bool:
+        """Return whether something between gave us its own session, and dropped our limits.
+
+        A proxy that passes connections on as they are may do the one, and never does the other.
+        """
+        # Without a transaction, a pooler might take two servers for one question.
+        async with connection.transaction():
+            process, limit = await connection.fetchrow(_BEHIND)
+        if process == connection.get_server_pid():
+            return False
+        requested = self._limits().get("statement_timeout")
+        if requested is None:
+            return self._seconds is None
+        return bool(limit != int(requested))
+
+    def _notice(self) -> None:
+        self.pooled = self.noticed = True
+        name_pooler()
 
     def _limits(self) -> dict[str, str]:
         """Return the limits that Postgres holds for the session, except those that the URL sets.
@@ -206,6 +278,15 @@ def session_limits(statement_seconds: float | None) -> dict[str, str]:
         "idle_in_transaction_session_timeout": str(milliseconds),
         "tcp_user_timeout": str(milliseconds),
     }
+
+
+@cache
+def name_pooler() -> None:
+    """Log it once for a process, however many connections it opens."""
+    logger.warning(
+        "DATABASE_URL leads to a transaction pooler that it does not name: add ?pgbouncer=true to "
+        "it, and let DATABASE_DIRECT_URL name the server behind, so that changes are heard at once"
+    )
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]

@@ -14,7 +14,6 @@ from db.engine import Sessions, sweeper_transaction
 from db.ledger import LedgerEntry
 from db.models import IdempotencyKey, Turn, TurnEvent, TurnEventBatch
 
-EVENT_RETENTION = timedelta(days=1)
 LEDGER_RETENTION = timedelta(days=2)
 
 _BATCH = 100
@@ -83,21 +82,23 @@ async def _delete(sessions: Sessions, portion: Delete) -> int:
         return deleted.rowcount
 
 
-async def delete_old_events(sessions: Sessions) -> None:
-    """Delete events that are older than a day, in portions that no statement takes long for.
+async def delete_old_events(sessions: Sessions, age: timedelta) -> None:
+    """Delete events that are older; the database keeps those of a day whatever is asked for.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
     for table in (TurnEventBatch, TurnEvent):
-        while await _delete_oldest(sessions, table):
+        while await _delete_oldest(sessions, table, age):
             pass
 
 
-async def _delete_oldest(sessions: Sessions, table: type[TurnEventBatch | TurnEvent]) -> bool:
+async def _delete_oldest(
+    sessions: Sessions, table: type[TurnEventBatch | TurnEvent], age: timedelta
+) -> bool:
     """Delete the first old events, and return whether there were any."""
     created_at = col(table.created_at)
     oldest = select(func.min(created_at)).scalar_subquery()
-    old = created_at < func.now() - EVENT_RETENTION
+    old = created_at < func.now() - age
     portion = delete(table).where(old, created_at < oldest + _PORTION)
     return await _delete(sessions, portion) > 0

@@ -88,6 +88,7 @@ class TaskRequest:
         topics = [tasks_topic(self._connection.user_id)]
         if any(fires_soon(change.task, change.before, begun["now"]) for change in changes):
             topics.append(REMINDERS_TOPIC)
+        await self._connection.notify(*topics)
         group = self._turn_id or next_id()
         lists = {row["id"]: row for change in changes for row in change.lists.rows}
         await self._connection.fetch(
@@ -95,9 +96,10 @@ class TaskRequest:
             answered,
             _json([self._row(begun, group, n, change) for n, change in enumerate(changes, 1)]),
             _json([change.task for change in changes]),
-            topics,
             _json(list(lists.values())),
             _json([number for change in changes for number in change.undoes]),
+            max(change.task.id for change in changes),
+            begun["last_change"] + len(changes),
         )
 
     def today(self, begun: asyncpg.Record) -> date:

@@ -93,8 +93,12 @@ def _begin(rows: str, *columns: str) -> str:
             for share
         )
         select
-            (select coalesce(max(id), 0) from tasks where user_id = $1) as last_task,
-            (select coalesce(max(id), 0) from task_changes where user_id = $1) as last_change,
+            greatest(
+                0, u.last_task_id, (select max(id) from tasks where user_id = $1)
+            ) as last_task,
+            greatest(
+                0, u.last_change_id, (select max(id) from task_changes where user_id = $1)
+            ) as last_change,
             statement_timestamp() as now,
             s.timezone,
             case when s.user_id is null then '{DEFAULT_REMINDER}'
@@ -102,6 +106,7 @@ def _begin(rows: str, *columns: str) -> str:
             exists (select from turn) as turn_runs,
             k.request_hash, k.response, {", ".join(columns)}
         from (select) as one
+        left join user_states u on u.user_id = $1
         left join user_settings s on s.user_id = $1
         left join idempotency k on k.user_id = $1 and k.key = $2
         left join lateral ({rows}) as t on true
@@ -197,9 +202,9 @@ BEGIN_UNDO = _begin(
 )
 
 # `$2` is a row of `idempotency` as JSON, `$3` are rows of `task_changes`, one for each task of
-# `$4`, which are the tasks after them. `$5` are the topics to notify, `$6` the rows of lists that
-# are made, deleted or restored, and `$7` the numbers of the
-# changes that are taken back.
+# `$4`, which are the tasks after them. `$5` are the rows of lists that are made, deleted or
+# restored, `$6` the numbers of the changes that are taken back, `$7` the last number of a task and
+# `$8` that of a change.
 # A reminder that has fired since the write began stays so, unless it is to fire at another time.
 _STORE = f"""
     {ANSWER_CTES}, given as (
@@ -223,11 +228,11 @@ _STORE = f"""
     ), stored_lists as (
         insert into lists (user_id, id, name, key, position, archived_at, deleted_at, text_by)
         select $1, id, name, key, position, archived_at, deleted_at, text_by
-        from jsonb_populate_recordset(null::lists, $6)
+        from jsonb_populate_recordset(null::lists, $5)
         on conflict (user_id, id) do update set deleted_at = excluded.deleted_at
     ), undone as (
         update task_changes set undone = true
-        where user_id = $1 and id in (select cast(value as int) from jsonb_array_elements_text($7))
+        where user_id = $1 and id in (select cast(value as int) from jsonb_array_elements_text($6))
     ), change as (
         insert into task_changes
             (user_id, id, task_id, action, before, after, client, turn_id, group_id, undoes,
@@ -236,8 +241,13 @@ _STORE = f"""
             group_id, undoes, created_at, made_list
         from jsonb_populate_recordset(null::task_changes, $3) as c
         join given on given.task_id = c.task_id
+    ), counted as (
+        update user_states
+        set last_task_id = greatest(last_task_id, cast($7 as int)),
+            last_change_id = greatest(last_change_id, cast($8 as int))
+        where user_id = $1
     )
-    select pg_notify('todochat', topic) from unnest(cast($5 as text[])) as topic
+    select
 """  # noqa: S608  the text is ours
 STORE_ADDED = f"""
     with task as (

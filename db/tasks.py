@@ -31,7 +31,10 @@ _CHANGES = f"""
     order by id
     limit $3
 """  # noqa: S608  the text is ours
-_LAST_CHANGE = "select coalesce(max(id), 0) as id from task_changes where user_id = $1"
+_CHANGE_NUMBERS = """
+    select coalesce(max(id), 0) as last, coalesce(min(id), 1) as first
+    from task_changes where user_id = $1
+"""
 
 
 class UserTasks:
@@ -171,11 +174,12 @@ class UserTasks:
         """Return the number of the newest change, 0 for none, or `expected` if that change exists.
 
         Raises:
-            InvalidCursor: No change has the number `expected` yet.
+            InvalidCursor: No change has the number `expected` yet, or of those after it some were
+                deleted since they were old.
         """
-        (row,) = await self._connection.fetch(_LAST_CHANGE)
-        newest: int = row["id"]
-        if expected is not None and expected > newest:
+        (row,) = await self._connection.fetch(_CHANGE_NUMBERS)
+        newest: int = row["last"]
+        if expected is not None and not row["first"] - 1 <= expected <= newest:
             raise InvalidCursor
         return newest if expected is None else expected
 

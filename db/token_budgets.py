@@ -8,7 +8,7 @@ from db.user_connection import UserConnection
 ALL_USERS = ""
 
 _TODAY = "date_trunc('day', now(), 'UTC')"
-_SPENT = f"case when l.window_start = {_TODAY} then l.amount else 0 end"
+_SPENT = "case when l.window_start = excluded.window_start then l.amount else 0 end"
 # $2 what is taken, $3 what is given back of an earlier call, $4 the budget.
 _RESERVE = f"""
     insert into ledger as l (user_id, kind, window_start, amount)

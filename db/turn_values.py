@@ -88,3 +88,11 @@ class TurnSignals:
 
     stop_requested: bool
     followed: bool
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The leases that were renewed, and the signals of all turns that still run."""
+
+    renewed: frozenset[UUID]
+    signals: dict[UUID, TurnSignals]

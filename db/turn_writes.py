@@ -30,7 +30,8 @@ async def open_turn(connection: UserConnection, new: NewTurn) -> OpenTurn | UUID
     """Open the conversation's one running turn and store the user's message.
 
     Returns the id of the earlier turn with the same key, if there is one. With a key, the
-    connection must be one that writes, and with limits it must hold `ONE_OPENING`.
+    connection must be one that writes; without one but with limits, it must have counted the
+    message.
 
     Raises:
         ConversationNotFound: The user has no such conversation.
@@ -45,6 +46,8 @@ async def open_turn(connection: UserConnection, new: NewTurn) -> OpenTurn | UUID
                 raise IdempotencyMismatch
             turn_id: UUID = before["id"]
             return turn_id
+        if new.limits is not None:
+            await connection.fetch(f"select {new.limits.messages.spending} where $1 <> ''")
     if new.conversation_id is None:
         return await _open_conversation(connection, new)
     return await _open_in_conversation(connection, new, new.conversation_id)
@@ -83,9 +86,10 @@ async def close_turn(
         outcome.suggestions,
         _json(outcome.pending),
         *events,
-        turn_topic(turn_id),
         tokens_left,
     )
+    if rows and rows[0]["followed"]:
+        await connection.notify(turn_topic(turn_id))
     return bool(rows)
 
 
@@ -113,7 +117,7 @@ class _Ids:
 
 async def _open_conversation(connection: UserConnection, new: NewTurn) -> OpenTurn:
     ids = _Ids.next(next_id())
-    values = *ids.values(new), title_of(new.message), *_limits(new)
+    values = *ids.values(new), title_of(new.message), _most_running(new)
     rows = await connection.fetch(OPEN_CONVERSATION, *values)
     if not rows:
         raise TooManyTurns
@@ -124,7 +128,7 @@ async def _open_in_conversation(
     connection: UserConnection, new: NewTurn, conversation_id: UUID
 ) -> OpenTurn:
     ids = _Ids.next(conversation_id)
-    more = new.history, *_limits(new)
+    more = new.history, _most_running(new)
     while not (rows := await connection.fetch(OPEN_IN_CONVERSATION, *ids.values(new), *more)):
         newest = await _newest_message(connection, conversation_id, new.limits)
         ids = _Ids.next(conversation_id, behind=newest)
@@ -150,11 +154,8 @@ async def _newest_message(
     return found
 
 
-def _limits(new: NewTurn) -> tuple[int | None, ...]:
-    if new.limits is None:
-        return None, None, None
-    messages = new.limits.messages
-    return new.limits.running, messages.most, messages.seconds
+def _most_running(new: NewTurn) -> int | None:
+    return new.limits.running if new.limits else None
 
 
 def _json(value: Any) -> str | None:

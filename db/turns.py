@@ -124,7 +124,7 @@ class UserTurns(UserScoped):
         return (await self._session.scalars(query)).one()
 
     async def _insert_retry(self, new: NewTurn, message: Message) -> tuple[UUID, str | None]:
-        """Store the turn; return its id and, in the same round trip, the user's time zone."""
+        """Store the turn; return its id and the user's time zone."""
         turn_id = next_id()
         row = insert(Turn).values(
             user_id=self._user_id,
@@ -132,13 +132,13 @@ class UserTurns(UserScoped):
             conversation_id=message.conversation_id,
             retry_of=message.turn_id,
             model=new.model,
-            lease_until=func.now() + new.lease,
+            lease_until=func.statement_timestamp() + new.lease,
         )
         setting = select(StoredSettings.timezone).where(
             col(StoredSettings.user_id) == self._user_id
         )
-        timezone = await self._session.scalar(row.returning(setting.scalar_subquery()))
-        return turn_id, timezone
+        await self._session.execute(row)
+        return turn_id, (await self._session.scalars(setting)).one_or_none()
 
     async def _message(self, turn_id: UUID, role: str) -> Message | None:
         query = select(Message).where(

@@ -4,8 +4,9 @@ SQLAlchemy takes several times as long for a statement as Postgres does, so what
 does goes around it. The connections are those of its pool.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 import asyncpg
@@ -14,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
 from db.access import NO_BEARER, Access, Bearer, lock, raise_refusal
-from db.engine import TOKENS_ROLE, Sessions, entering, gate_of
+from db.engine import TOKENS_ROLE, Sessions, entering, gate_of, taking_role
 from db.ledger import raise_if_limited
+from db.notifier import CHANNEL
 from db.outages import (
     NO_LONGER_PRIMARY,
     is_outage,
@@ -27,7 +29,15 @@ from db.outages import (
 _LOCK_TO_WRITE = f"select {lock('$1', '$2')}"
 # Statements are written so that one plan serves all values. Left to choose, Postgres plans some of
 # them anew for each execution, which takes it longer than to execute them.
-_PLAN_ONCE = "set_config('plan_cache_mode', 'force_generic_plan', true)"
+# A router, which plans by the values, is left to choose: `app.plan_cache_mode` of its database.
+_PLAN_ONCE = """
+    set_local('plan_cache_mode', coalesce(
+        nullif(current_setting('app.plan_cache_mode', true), ''), 'force_generic_plan'
+    ))
+"""
+_NOTIFY = f"""
+    select pg_notify('{CHANNEL}', topic) from unnest(cast($2 as text[])) as topic where $1 <> ''
+"""  # noqa: S608  the text is ours
 _ROLLBACK_SECONDS = 2
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
@@ -37,12 +47,23 @@ _DRIVER_ERRORS = (
 )
 
 
+@dataclass
+class _Topics:
+    """What a transaction notifies: a topic from its beginning, and others with its commit."""
+
+    first: str | None = None
+    later: list[str] = field(default_factory=list)
+
+
 class UserConnection:
     """The connection of an open transaction; row-level security shows the user's rows only."""
 
-    def __init__(self, connection: asyncpg.Connection, user_id: str) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection, user_id: str, topics: "_Topics | None" = None
+    ) -> None:
         self.user_id = user_id
         self._connection = connection
+        self._topics = topics
 
     async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Execute a statement and return its rows; `$1` is the user's id, `$2` the first value."""
@@ -55,6 +76,16 @@ class UserConnection:
             self._connection.terminate()
             raise
         return rows
+
+    async def notify(self, *topics: str) -> None:
+        """Notify the subscribers of topics when the transaction commits.
+
+        Servers behind a router have listeners each, so no statement that has tables notifies.
+        """
+        if self._topics is not None:
+            self._topics.later += [one for one in topics if one != self._topics.first]
+        else:
+            await self.fetch(_NOTIFY, list(topics))
 
 
 async def connection_of(
@@ -75,10 +106,12 @@ async def user_connection(
     access: Access = Access.READ,
     *counts: str,
     bearer: Bearer = NO_BEARER,
+    topic: str | None = None,
 ) -> AsyncIterator[UserConnection]:
     """Open a transaction of one user; it commits when the block ends and rolls back if it raises.
 
-    `counts` are expressions of the ledger, such as `Limit.spending`.
+    `counts` are expressions of the ledger, such as `Limit.spending`. The commit notifies the
+    `topic`, whatever was done: a statement less for who would notify it anyway.
 
     Raises:
         NoAuthority: The user was erased, or revoked tokens like this one.
@@ -87,8 +120,14 @@ async def user_connection(
     """
     enter = entering(literal(user_id), literal(access), _constants(bearer), *counts)
     enter = f"{enter}, {_PLAN_ONCE}"
-    async with gate_of(sessions).entered(user_id), _transaction(sessions, enter) as connection:
-        yield UserConnection(connection, user_id)
+    topics = _Topics(topic)
+    if topic is not None:
+        enter = f"{enter}, {_notifying([topic])}"
+    async with (
+        gate_of(sessions).entered(user_id),
+        _transaction(sessions, enter, topics) as connection,
+    ):
+        yield UserConnection(connection, user_id, topics)
 
 
 @asynccontextmanager
@@ -100,9 +139,9 @@ async def token_connection(
     Raises:
         DatabaseUnavailable: Postgres can't be reached, or was lost before the commit.
     """
-    role = f"set_config('role', '{TOKENS_ROLE}', true)"
-    enter = f"select {role}, set_config('app.token_hash', {literal(token_hash)}, true)"
-    async with _transaction(sessions, enter) as connection:
+    token = f"set_local('app.token_hash', {literal(token_hash)})"
+    enter = f"select {taking_role(TOKENS_ROLE)}, {token}"
+    async with _transaction(sessions, enter, _Topics()) as connection:
         yield connection
 
 
@@ -123,9 +162,19 @@ def _constants(bearer: Bearer) -> str:
     return f"{issued_at}, {'null' if bearer.client is None else literal(bearer.client)}"
 
 
+def _notifying(topics: Iterable[str]) -> str:
+    notified = (f"pg_notify('{CHANNEL}', {literal(topic)})" for topic in dict.fromkeys(topics))
+    return ", ".join(notified)
+
+
 @asynccontextmanager
-async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.Connection]:
-    """Open a transaction that begins with a statement, in the same round trip."""
+async def _transaction(
+    sessions: Sessions, enter: str, topics: _Topics
+) -> AsyncIterator[asyncpg.Connection]:
+    """Open a transaction that begins with a statement, in the same round trip.
+
+    The commit notifies the topics that there are by then.
+    """
     engine: AsyncEngine = sessions.kw["bind"]
     async with translating_outages(sessions):
         pooled = await engine.raw_connection()
@@ -134,7 +183,8 @@ async def _transaction(sessions: Sessions, enter: str) -> AsyncIterator[asyncpg.
     try:
         await connection.execute(f"begin; {enter}")
         yield connection
-        await connection.execute("commit")
+        later = f"select {_notifying(topics.later)}; " if topics.later else ""
+        await connection.execute(f"{later}commit")
         committed = True
     except _DRIVER_ERRORS as error:
         _raise(sessions, error, pooled)

@@ -62,7 +62,8 @@ class UserSettings(UserScoped):
         row = insert(StoredSettings).values({"user_id": self._user_id, name: value})
         await self._session.execute(
             row.on_conflict_do_update(
-                index_elements=["user_id"], set_={name: value, "updated_at": func.now()}
+                index_elements=["user_id"],
+                set_={name: value, "updated_at": row.excluded.updated_at},
             )
         )
 
@@ -84,11 +85,10 @@ class UserData(UserScoped):
         for table in reversed(SQLModel.metadata.sorted_tables):
             if table.name != UserState.__tablename__:
                 await self._session.execute(delete(table).where(table.c.user_id == self._user_id))
-        erased_at = func.coalesce(col(UserState.deleted_at), func.now())
         await self._session.execute(
             update(UserState)
-            .where(col(UserState.user_id) == self._user_id)
-            .values(deleted_at=erased_at)
+            .where(col(UserState.user_id) == self._user_id, col(UserState.deleted_at).is_(None))
+            .values(deleted_at=func.now())
             .execution_options(synchronize_session=False)
         )
         await notify(self._session, tasks_topic(self._user_id))

@@ -1,8 +1,11 @@
 """How many connections of a pool the transactions of one user hold at once."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from db.telemetry.metrics import metrics
 
 
 class UserGate:
@@ -22,8 +25,10 @@ class UserGate:
         """Wait for a place, and hold it while the block runs."""
         place = self._places.setdefault(user_id, asyncio.Semaphore(self._most))
         self._users[user_id] = self._users.get(user_id, 0) + 1
+        began = time.perf_counter()
         try:
             async with place:
+                metrics().service.wait_seconds.labels("user").observe(time.perf_counter() - began)
                 yield
         finally:
             self._users[user_id] -= 1

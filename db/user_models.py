@@ -17,6 +17,8 @@ class UserState(SQLModel, table=True):
     user_id: str = Field(sa_type=Text, primary_key=True)
     deleted_at: datetime | None = Field(default=None, sa_type=TIME)
     epoch: datetime | None = Field(default=None, sa_type=TIME)
+    last_task_id: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    last_change_id: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class GrantState(SQLModel, table=True):

@@ -15,6 +15,10 @@ from db.embedded.postmaster import Address, Postmaster
 from db.embedded.programs import Programs
 
 _DATABASE = "todochat"
+_REVISION = (
+    "select version_num from alembic_version "
+    "where exists (select from pg_roles where rolname = 'todochat_web')"
+)
 _GATE_SECONDS = 90
 _ATTEMPTS = 5
 _RETRY_SECONDS = 0.1
@@ -53,9 +57,9 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
 
 
 def stored_revision(data_dir: Path) -> str | None:
-    """Return the revision of the schema in the Postgres of `data_dir`; None if it has no schema.
+    """Return the revision of the schema in the Postgres of `data_dir`.
 
-    The Postgres has to run.
+    None if it has no schema, or not the login roles of the services. The Postgres has to run.
 
     Raises:
         EmbeddedError: The folder can't be used.
@@ -64,9 +68,8 @@ def stored_revision(data_dir: Path) -> str | None:
     cluster = folder / "postgres"
     programs = Programs(account_for(cluster))
     address = Postmaster(cluster, programs, log=folder / "logs" / "postgres.log").ensure_running()
-    query = "select version_num from alembic_version"
     with suppress(EmbeddedError):
-        return _psql(programs, address, query, _DATABASE)
+        return _psql(programs, address, _REVISION, _DATABASE) or None
     return None
 
 
