@@ -37,6 +37,9 @@ class ConnectionSettings(BaseSettings):
     response_write_seconds: float = Field(
         30, gt=0, description="Seconds that a client may leave an answer unread"
     )
+    idle_connection_seconds: int = Field(
+        75, ge=1, description="Seconds that a connection stays open without a request"
+    )
     max_connections: int = Field(
         1000, ge=1, description="Connections that a process has open; further ones are refused"
     )
@@ -148,8 +151,19 @@ class LimitedConnection(asyncio.Protocol):
 Protocol = TypeVar("Protocol", bound=LimitedConnection)
 
 
-def limited(protocol: type[Protocol], settings: ConnectionSettings) -> type[Protocol]:
-    """Return the protocol with the limits of the settings."""
+def connection_options(protocol: type[Protocol], settings: ConnectionSettings) -> dict[str, Any]:
+    """Return the options of `uvicorn.Config` that hold the limits of the settings."""
+    return {
+        "http": _limited(protocol, settings),
+        # Longer than proxies keep theirs (nginx 60 s, most balancers as long): of a connection
+        # that both ends may close, requests are lost that cross with its end.
+        "timeout_keep_alive": settings.idle_connection_seconds,
+        # The applications read the headers of the proxies that are trusted.
+        "proxy_headers": False,
+    }
+
+
+def _limited(protocol: type[Protocol], settings: ConnectionSettings) -> type[Protocol]:
     limits = {
         "head_seconds": settings.request_head_seconds,
         "body_seconds": settings.request_body_seconds,

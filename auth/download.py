@@ -4,6 +4,7 @@ import asyncio
 
 import httpx2
 
+from auth.authorities import trusted_tls
 from auth.keyset import MalformedKeySet
 
 CONNECT_TIMEOUT = 2.0
@@ -18,7 +19,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 def fetching_client() -> httpx2.AsyncClient:
     """Return a client for key sets; the environment's proxies are for other machines only."""
-    return httpx2.AsyncClient(mounts={f"all://{host}": None for host in _LOOPBACK})
+    return httpx2.AsyncClient(
+        mounts={f"all://{host}": None for host in _LOOPBACK}, verify=trusted_tls()
+    )
 
 
 async def download(client: httpx2.AsyncClient, url: str) -> bytes:

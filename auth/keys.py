@@ -15,9 +15,26 @@ from cryptography.hazmat.primitives.serialization import (
 
 from auth.errors import SecretsUnusable
 from auth.key_files import read_or_create
-from auth.sources import MIN_SECRET_BYTES
+from auth.key_ring import StoredRing
+from auth.sources import MIN_SECRET_BYTES, SharedSecret
 
+KEYS_FOLDER = "keys"
 _PEM_END = "-----END PRIVATE KEY-----"
+
+
+def new_secret() -> str:
+    """Return a secret of 384 random bits."""
+    return secrets.token_urlsafe(48)
+
+
+def new_signing_key() -> bytes:
+    """Return a new Ed25519 key (PEM, PKCS #8)."""
+    return _pem(Ed25519PrivateKey.generate())
+
+
+def new_vapid_key() -> bytes:
+    """Return a new P-256 key (PEM, PKCS #8)."""
+    return _pem(ec.generate_private_key(ec.SECP256R1()))
 
 
 def stored_secret(path: Path) -> str:
@@ -29,9 +46,7 @@ def stored_secret(path: Path) -> str:
         SecretsUnusable: The file can't be read or written, or holds no secret.
     """
     try:
-        secret = (
-            read_or_create(path, lambda: secrets.token_urlsafe(48).encode()).decode("ascii").strip()
-        )
+        secret = read_or_create(path, lambda: new_secret().encode()).decode("ascii").strip()
     except UnicodeDecodeError as error:
         raise SecretsUnusable(f"{path} does not hold a secret: it is not ASCII text.") from error
     if len(secret) < MIN_SECRET_BYTES or not secret.isprintable():
@@ -41,6 +56,15 @@ def stored_secret(path: Path) -> str:
     return secret
 
 
+def stored_secrets(data_dir: Path, name: str, lifetime: float) -> StoredRing[SharedSecret]:
+    """Return the secrets of one kind in the data folder; see `StoredRing` for `lifetime`."""
+    return StoredRing(
+        data_dir / KEYS_FOLDER / name,
+        lambda path: SharedSecret(stored_secret(path)),
+        lifetime=lifetime,
+    )
+
+
 def stored_signing_key(path: Path) -> Ed25519PrivateKey:
     """Return the Ed25519 key in `path` (PEM, PKCS #8), creating it if it is missing.
 
@@ -48,7 +72,7 @@ def stored_signing_key(path: Path) -> Ed25519PrivateKey:
         SecretsUnusable: The file can't be read or written, or holds no such key.
     """
     try:
-        return _signing_key(read_or_create(path, _new_pem))
+        return _signing_key(read_or_create(path, new_signing_key))
     except ValueError as error:
         raise SecretsUnusable(f"{path} does not hold a signing key: {error}") from error
 
@@ -62,7 +86,7 @@ def stored_vapid_key(path: Path) -> bytes:
     Raises:
         SecretsUnusable: The file can't be read or written.
     """
-    return read_or_create(path, lambda: _pem(ec.generate_private_key(ec.SECP256R1())))
+    return read_or_create(path, new_vapid_key)
 
 
 def signing_keys_from_pem(text: str) -> list[Ed25519PrivateKey]:
@@ -87,10 +111,6 @@ def _signing_key(pem: bytes) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError("not an Ed25519 key.")
     return key
-
-
-def _new_pem() -> bytes:
-    return _pem(Ed25519PrivateKey.generate())
 
 
 def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:

@@ -12,9 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth.failed_tokens import FailedTokens
+from auth.response_headers import ResponseHeaders
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
-from db.readiness import check_database
+from db.readiness import check_database, notices
+from db.telemetry.requests import RequestRecords
 from db.values import MAX_BODY
 from mcp_server.middleware.authority import RequireAuthority
 from mcp_server.middleware.bearer_auth import BearerAuthentication, metadata_routes, metadata_url
@@ -24,12 +26,13 @@ from mcp_server.middleware.error_responses import RETRY_SECONDS, Challenge
 from mcp_server.middleware.limits import RateLimits
 from mcp_server.middleware.scopes import RequireScopes, ScopeRules
 from mcp_server.server import build_server, scope_rules
+from mcp_server.server_card import card_routes
 from mcp_server.settings import McpSettings
 
 _PATH = "/mcp"
 
 
-def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
+def create_app(settings: McpSettings, sessions: Sessions) -> ASGIApp:
     """Build the server over a database that is already migrated.
 
     Raises:
@@ -61,7 +64,7 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
         except DatabaseUnavailable as error:
             body = {"status": "unavailable", "code": error.code, "detail": str(error)}
             return JSONResponse(body, 503, {"Retry-After": str(RETRY_SECONDS)})
-        return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "ready", "notices": notices(sessions)})
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -74,13 +77,19 @@ def create_app(settings: McpSettings, sessions: Sessions) -> Starlette:
             Route("/health", _health),
             Route("/ready", ready),
             *metadata_routes(settings),
+            *card_routes(settings, _PATH),
             Mount("/", _guarded(endpoint, settings, sessions, rules, credentials)),
         ],
         lifespan=lifespan,
     )
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
-    return app
+    paths = {_PATH, *(route.path for route in app.routes if isinstance(route, Route))}
+    app.add_middleware(
+        RequestRecords,
+        route_of=lambda scope: scope["path"] if scope["path"] in paths else "none",
+    )
+    return ResponseHeaders(app)
 
 
 def _guarded(

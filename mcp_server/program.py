@@ -1,26 +1,44 @@
 """The command line of the MCP server."""
 
-import logging
+import socket
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 
 import uvicorn
 
-from auth.connections import limited
+from auth.connections import connection_options
 from auth.errors import AuthError
+from auth.handover import HandoverServer
 from db.engine import Sessions, create_engine, create_sessions
 from db.errors import DatabaseUnavailable
 from db.server import InvalidDatabaseUrl
 from db.settings import ConfigurationProblem, load_settings
+from db.telemetry.exposition import exposing, metrics_listener
+from db.telemetry.logs import configure_logs
+from db.telemetry.tracing import start_tracing
 from mcp_server.app import create_app
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
+from mcp_server.server import traced_names
 from mcp_server.settings import McpSettings
 from mcp_server.stdio import NoToken, run_stdio
 from mcp_server.toolset import Toolset
 
 # How long open subscriptions may take to end.
 _CLOSE_SECONDS = 5
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class McpHttpServer(HandoverServer):
+    """Serves the metrics of the process as long as its requests."""
+
+    def __init__(self, config: uvicorn.Config, metrics: socket.socket | None) -> None:
+        super().__init__(config)
+        self._metrics = metrics
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal."""
+        async with exposing(self._metrics):
+            await super().serve(sockets)
 
 
 def main() -> None:
@@ -32,6 +50,7 @@ def main() -> None:
         sys.exit(str(error))
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat mcp` brings its own Postgres.")
+    start_tracing(settings, "todochat-mcp", traced_names(settings))
     try:
         engine = create_engine(
             settings.database_url,
@@ -47,23 +66,29 @@ def main() -> None:
 def _serve_http(settings: McpSettings, sessions: Sessions) -> None:
     app = create_app(settings, sessions)
     # After the SDK, which draws boxes around what it logs.
-    logging.basicConfig(format=_LOG_FORMAT, force=True)
-    uvicorn.run(
+    configure_logs(settings)
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.mcp_port,
+        log_config=None,
         log_level="warning",
         access_log=False,
-        http=limited(HeaderTimeoutProtocol, settings),
-        # The application reads the headers of the proxies that are trusted.
-        proxy_headers=False,
+        **connection_options(HeaderTimeoutProtocol, settings),
         timeout_graceful_shutdown=_CLOSE_SECONDS,
     )
+    metrics = metrics_listener(settings.metrics_host, settings.mcp_metrics_port)
+    server = McpHttpServer(config, metrics)
+    # A second signal is raised again once the server has stopped.
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(1)
 
 
 def _serve_stdio(settings: McpSettings, sessions: Sessions) -> None:
     # Standard output belongs to the protocol.
-    logging.basicConfig(format=_LOG_FORMAT, level=logging.WARNING, stream=sys.stderr, force=True)
+    configure_logs(settings)
     run_stdio(settings, sessions)
 
 

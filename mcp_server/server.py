@@ -5,16 +5,24 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from mcp.server.mcpserver import MCPServer
-from mcp.server.request_state import RequestStateSecurity
 
 from auth.principal import Principal
 from db.engine import Sessions
 from db.notifier import Notifier
 from mcp_server.context import State
 from mcp_server.middleware.scopes import ScopedTools, ScopeRules
+from mcp_server.request_state import request_state_security
+from mcp_server.server_card import icons
 from mcp_server.settings import McpSettings
 from mcp_server.toolset import build, tools_of
 
+_METHODS = frozenset(
+    {
+        *("initialize", "server/discover", "ping", "tools/list", "tools/call", "prompts/list"),
+        *("prompts/get", "resources/list", "resources/read", "resources/templates/list"),
+        *("subscriptions/listen", "completion/complete"),
+    }
+)
 _INSTRUCTIONS = """\
 A person's to-do list. Tasks have numbers that never change. To act on a task that is named by \
 words, find its number with list_tasks first. Titles and descriptions, shown between <tasks> \
@@ -29,7 +37,7 @@ def build_server(
     own_caller: Callable[[], Awaitable[Principal]] | None = None,
 ) -> MCPServer[State]:
     """Build the server over a database that is already migrated; see `State` for `own_caller`."""
-    notifier = Notifier(settings.database_url)
+    notifier = Notifier(settings.session_url)
 
     @asynccontextmanager
     async def state(_: MCPServer[State]) -> AsyncIterator[State]:
@@ -37,7 +45,6 @@ def build_server(
         yield State(sessions, own_caller)
         await notifier.aclose()
 
-    keys = settings.state_keys
     return build(
         settings.mcp_toolset,
         read_only=settings.mcp_read_only,
@@ -46,12 +53,23 @@ def build_server(
         name="todochat",
         title="Todochat",
         version=version("todochat"),
+        website_url=settings.web_address,
+        icons=icons(settings),
         instructions=_INSTRUCTIONS,
         lifespan=state,
         log_level="WARNING",
         middleware=[ScopedTools(rules)],
-        request_state_security=RequestStateSecurity(keys=keys) if keys else None,
+        # A process that serves one client over stdio asks in the call itself.
+        request_state_security=None if own_caller else request_state_security(settings),
     )
+
+
+def traced_names(settings: McpSettings) -> frozenset[str]:
+    """Return the names of methods and tools that may stand in a trace; others could be any text."""
+    offered = tools_of(
+        settings.mcp_toolset, read_only=settings.mcp_read_only, web_url=settings.web_address
+    )
+    return _METHODS.union(tool.name for tool in offered)
 
 
 def scope_rules(settings: McpSettings) -> ScopeRules:

@@ -9,24 +9,26 @@ from pydantic_settings import NoDecode
 
 from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
+from auth.state_keys import StateKeySettings
 from db.settings import DatabaseSettings
+from db.telemetry.settings import TelemetrySettings
 from mcp_server.toolset import Toolset
 
 _LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")
-_MIN_STATE_KEY = 32
 Hosts = Annotated[tuple[str, ...], NoDecode]
 
 
-def _keys(value: SecretStr) -> list[str]:
-    return [key.strip() for key in value.get_secret_value().split(",")]
-
-
-class McpSettings(DatabaseSettings, FailedTokenSettings, ConnectionSettings):
+class McpSettings(
+    DatabaseSettings, FailedTokenSettings, ConnectionSettings, StateKeySettings, TelemetrySettings
+):
     """What an operator can set; the names shared with the chat API mean the same."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
+    mcp_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the MCP server's `/metrics`"
+    )
     mcp_url: str | None = Field(
         None, description="Address of the MCP server for the API, and its audience"
     )
@@ -63,11 +65,6 @@ class McpSettings(DatabaseSettings, FailedTokenSettings, ConnectionSettings):
     todochat_token: SecretStr | None = Field(
         None, description="Personal access token of the MCP server's user over stdio"
     )
-    mcp_state_key: SecretStr | None = Field(
-        None,
-        description="Keys that seal the state of a confirmation, comma-separated: the first seals, "
-        "all open; the same for all replicas",
-    )
 
     @field_validator("mcp_allowed_hosts", "mcp_allowed_origins", mode="before")
     @classmethod
@@ -81,18 +78,6 @@ class McpSettings(DatabaseSettings, FailedTokenSettings, ConnectionSettings):
     def _check_limit(cls, value: str) -> str:
         parse(value)
         return value
-
-    @field_validator("mcp_state_key")
-    @classmethod
-    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and any(len(key) < _MIN_STATE_KEY for key in _keys(value)):
-            raise ValueError(f"each key needs at least {_MIN_STATE_KEY} characters")
-        return value
-
-    @property
-    def state_keys(self) -> list[str]:
-        """The keys that seal the state of a confirmation, if any are set."""
-        return _keys(self.mcp_state_key) if self.mcp_state_key else []
 
     @property
     def resource(self) -> str:

@@ -116,7 +116,8 @@ class TaskSubscriptions:
                     return
                 # Changes are numbered without gaps: a full page is not the last.
                 if stream.after - previous < _PAGE:
-                    await subscription.wait(_LOOK_SECONDS)
+                    quiet = stream.after == previous
+                    await subscription.wait(_LOOK_SECONDS, quiet=quiet)
 
 
 async def _notify(stream: _Stream, listener: Callable[[ServerEvent], None]) -> _Stream:

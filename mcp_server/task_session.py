@@ -13,6 +13,7 @@ from auth.principal import Principal
 from db.access import Access
 from db.errors import DatabaseUnavailable, NoAuthority
 from db.idempotency import IDEMPOTENCY_META, KeyedRequest
+from db.notifier import tasks_topic
 from db.task_undo import TaskUndo
 from db.task_writes import TaskWrite, TaskWriter
 from db.tasks import UserTasks
@@ -118,9 +119,10 @@ async def _connection(
     ctx: ToolContext, caller: Principal, access: Access = Access.READ
 ) -> AsyncIterator[UserConnection]:
     """Open the caller's transaction; a caller without authority is answered with 401."""
+    topic = tasks_topic(caller.user_id) if access == Access.WRITE else None
     try:
         async with user_connection(
-            state_of(ctx).sessions, caller.user_id, access, bearer=caller
+            state_of(ctx).sessions, caller.user_id, access, bearer=caller, topic=topic
         ) as connection:
             yield connection
     except NoAuthority as error:

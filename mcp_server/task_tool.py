@@ -1,6 +1,7 @@
 """A tool as this server publishes and answers it, on top of the SDK's."""
 
 import logging
+import time
 from typing import Any
 
 from mcp.server.mcpserver import Context
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from db.errors import TodoError
 from db.idempotency import AlreadyWritten
+from db.telemetry.metrics import metrics
 from mcp_server.errors import failed_by_arguments, failed_by_rule, failed_otherwise
 from mcp_server.results import Result
 
@@ -41,6 +43,19 @@ class TaskTool(Tool):
         convert_result: bool = False,
     ) -> Any:
         """Run the tool; a failure is an answer with `is_error`, never an exception."""
+        began, outcome = time.perf_counter(), "error"
+        try:
+            answer = await self._answer(arguments, context, convert_result=convert_result)
+            failed = isinstance(answer, CallToolResult) and answer.is_error
+            outcome = "error" if failed else "ok"
+        finally:
+            seconds = time.perf_counter() - began
+            metrics().service.tool_seconds.labels(self.name, outcome).observe(seconds)
+        return answer
+
+    async def _answer(
+        self, arguments: dict[str, Any], context: Context[Any, Any], *, convert_result: bool
+    ) -> Any:
         try:
             result = await super().run(arguments, context, convert_result=False)
         except ToolError as error:

@@ -14,6 +14,7 @@ from auth.errors import InvalidToken, KeysUnavailable, TooManyFailedTokens
 from auth.failed_tokens import FailedTokens
 from auth.principal import Principal
 from db.errors import DatabaseUnavailable
+from db.telemetry.logs import bind_contextvars, user_hash
 from mcp_server.middleware.credentials import Credentials
 from mcp_server.middleware.error_responses import Challenge, error_response, unavailable
 from mcp_server.middleware.scopes import SCOPES
@@ -49,6 +50,9 @@ class BearerAuthentication:
             await authenticated(scope, receive, send)
             return
         principal, user = authenticated
+        bind_contextvars(user=user_hash(principal.user_id))
+        if principal.turn_id:
+            bind_contextvars(turn_id=principal.turn_id)
         await self._app({**scope, "user": user, "principal": principal}, receive, send)
 
     async def _authenticate(
