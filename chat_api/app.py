@@ -6,9 +6,11 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from auth.refusals import Refusals
+from auth.response_headers import ResponseHeaders
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
 from chat_api.problems import add_problem_handlers
@@ -36,7 +38,6 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
-from chat_api.routes.response_headers import ResponseHeaders
 from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
@@ -44,6 +45,7 @@ from db.engine import Sessions
 from db.idempotency import AlreadyWritten
 from db.notifier import Notifier
 from db.task_values import VersionMismatch
+from db.telemetry.requests import RequestRecords
 
 # Events come before tasks, for "events" is no task's number.
 _USER_ROUTES = (
@@ -60,36 +62,45 @@ _USER_ROUTES = (
         revocations,
     ),
 )
+_USER_PREFIX = "/api/{user_id}"
 _ALLOWED_HEADERS = [
-    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID")
+    *(
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "If-Match",
+        "Last-Event-ID",
+        "X-Request-ID",
+    )
 ]
-_EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed"]
+_EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "X-Request-ID"]
 
 
 class Api(FastAPI):
     """The application, with what stands before its middleware and its answer to faults."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the headers of all responses around the rest."""
-        return ResponseHeaders(super().build_middleware_stack())
+        """Put refusals and the headers of all responses around the rest, and records around all."""
+        answering = Refusals(ResponseHeaders(super().build_middleware_stack()))
+        return RequestRecords(answering, _route_of)
 
 
 def create_app(
     settings: ApiSettings,
     sessions: Sessions,
     notifier: Notifier,
-    lease_sessions: Sessions | None = None,
+    running_sessions: Sessions | None = None,
 ) -> FastAPI:
     """Build the API over a database that is already migrated.
 
-    `lease_sessions` have a pool of their own, so that leases are renewed however many turns wait
-    for the other one; without them, `sessions` renew them.
+    `running_sessions` have a pool of their own, so that running turns are saved however many wait
+    for the other one; without them, `sessions` save them.
 
     Raises:
         AuthError: A key or secret can't be used.
         ConfigurationError: The settings name no usable model.
     """
-    runtime = build_runtime(settings, sessions, notifier, lease_sessions or sessions)
+    runtime = build_runtime(settings, sessions, notifier, running_sessions or sessions)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
@@ -119,10 +130,17 @@ def create_app(
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     for routes in _USER_ROUTES:
-        app.include_router(routes.router, prefix="/api/{user_id}")
+        app.include_router(routes.router, prefix=_USER_PREFIX)
     app.include_router(chatkit.router)
     app.include_router(calendar.feed_router)
     app.include_router(health.router)
     app.include_router(docs.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
+
+
+def _route_of(scope: Scope) -> str:
+    """Return the template of the path, or the same for all paths that are no route's."""
+    path: str = getattr(scope.get("route"), "path", "none")
+    # A route does not know the prefix with which it was included.
+    return f"{_USER_PREFIX}{path}" if "user_id" in scope.get("path_params", ()) else path

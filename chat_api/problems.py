@@ -24,7 +24,7 @@ from auth.errors import (
 from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.turns.line import ServiceBusy
 from chat_api.turns.service import Draining
-from chat_api.turns.user_limits import TooManyStreams
+from chat_api.turns.user_streams import TooManyStreams
 from db.errors import (
     ConversationBusy,
     DatabaseUnavailable,

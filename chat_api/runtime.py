@@ -16,14 +16,17 @@ from chat_api.agent.mcp_client import McpClient
 from chat_api.agent.models import ChatModel, build_model
 from chat_api.settings import ApiSettings
 from chat_api.tokens import login_ring, signing_ring
+from chat_api.turns.leases import LeaseRenewer
 from chat_api.turns.recovery import sweeping
 from chat_api.turns.runner import TurnDependencies
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.service import TurnService
 from chat_api.turns.user_limits import UserLimits
+from chat_api.turns.user_streams import UserStreams
 from chat_api.worker.channels import Channels
 from chat_api.worker.firing import working
-from db.engine import Sessions
+from chat_api.worker.retention import retention_of
+from db.engine import Sessions, sessions_beside
 from db.notifier import Notifier
 from db.readiness import check_database
 
@@ -45,6 +48,7 @@ class Runtime:
     notifier: Notifier
     channels: Channels
     limits: UserLimits
+    streams: UserStreams
     settings: ApiSettings
 
     async def check(self) -> None:
@@ -67,18 +71,17 @@ class Runtime:
         await self.notifier.start()
         lease = self.settings.turn_lease
         async with AsyncExitStack() as background:
-            await background.enter_async_context(
-                sweeping(
-                    self.sessions,
-                    lease,
-                    self.turns.running,
-                    timedelta(hours=self.settings.idempotency_hours),
-                )
-            )
+            await background.enter_async_context(sweeping(self.sessions, lease, self.turns.running))
             await background.enter_async_context(self.running.serving())
+            await background.enter_async_context(self.streams.serving())
             if self.settings.run_worker:
                 await background.enter_async_context(
-                    working(self.sessions, self.notifier, self.channels.all)
+                    working(
+                        self.sessions,
+                        self.notifier,
+                        self.channels.all,
+                        retention_of(self.settings),
+                    )
                 )
             yield
             await self.turns.drain()
@@ -96,7 +99,7 @@ class LifespanState(TypedDict):
 
 
 def build_runtime(
-    settings: ApiSettings, sessions: Sessions, notifier: Notifier, lease_sessions: Sessions
+    settings: ApiSettings, sessions: Sessions, notifier: Notifier, running_sessions: Sessions
 ) -> Runtime:
     """Compose the parts from the settings.
 
@@ -107,9 +110,11 @@ def build_runtime(
     verifier = TokenVerifier(_issuers(settings))
     minter = TokenMinter(signing_ring(settings), settings.issuer)
     model = build_model(settings)
-    tools = McpClient(settings.mcp_resource)
-    lease = timedelta(seconds=settings.turn_lease)
-    running = RunningTurns(lease_sessions, notifier, lease)
+    tools = McpClient(settings.mcp_address)
+    lease = settings.turn_lease
+    lease_sessions = sessions_beside(sessions, max(1, lease / 2))
+    leases = LeaseRenewer(lease_sessions, timedelta(seconds=lease))
+    running = RunningTurns(running_sessions, notifier, leases)
     limits = UserLimits(settings)
     turns = TurnService(
         TurnDependencies(settings, sessions, model, tools, minter, notifier, running), limits
@@ -118,7 +123,8 @@ def build_runtime(
     failed_tokens = FailedTokens(settings.failed_tokens_per_minute)
     return Runtime(
         *(sessions, verifier, failed_tokens, minter, tools, model),
-        *(turns, running, notifier, channels, limits, settings),
+        *(turns, running, notifier, channels, limits),
+        *(UserStreams(sessions, settings.max_streams_per_user), settings),
     )
 
 

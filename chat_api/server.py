@@ -1,18 +1,16 @@
 """The HTTP server of the API: on a signal it drains the running turns before it exits."""
 
-import asyncio
 import gc
-import logging
 import socket
 import sys
 from functools import partial
-from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
-from auth.connections import limited
+from auth.connections import connection_options
 from auth.errors import AuthError
+from auth.handover import HandoverServer
 from chat_api.agent.models import ConfigurationError
 from chat_api.app import create_app
 from chat_api.http_protocol import HttpProtocol
@@ -23,6 +21,9 @@ from db.engine import create_engine, create_sessions
 from db.notifier import Notifier
 from db.server import InvalidDatabaseUrl
 from db.settings import ConfigurationProblem, load_settings
+from db.telemetry.exposition import exposing, metrics_listener, shared_by_workers
+from db.telemetry.logs import configure_logs
+from db.telemetry.tracing import start_tracing
 
 # The time that open streams have to end at shutdown.
 _CLOSE_SECONDS = 2
@@ -31,50 +32,34 @@ _CLOSE_SECONDS = 2
 _COLLECT_AFTER = 20_000
 
 
-class ApiServer(uvicorn.Server):
-    """Drains turns while it still answers requests, then closes the connections."""
+class ApiServer(HandoverServer):
+    """Drains the running turns once other replicas get the requests."""
 
-    def __init__(self, app: FastAPI, settings: ApiSettings) -> None:
+    def __init__(
+        self, app: FastAPI, settings: ApiSettings, metrics: socket.socket | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 host=settings.host,
                 port=settings.api_port,
-                http=limited(HttpProtocol, settings),
-                # The application reads the headers of the proxies that are trusted.
-                proxy_headers=False,
+                **connection_options(HttpProtocol, settings),
+                log_config=None,
                 log_level="warning",
                 timeout_graceful_shutdown=_CLOSE_SECONDS,
             )
         )
+        self._metrics = metrics
         self._runtime: Runtime = app.state.runtime
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._draining: asyncio.Task[None] | None = None
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Store the event loop, which signal handlers hand their work to."""
-        self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal, and the metrics as long."""
+        async with exposing(self._metrics):
+            await super().serve(sockets)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Drain on the first signal, refusing new turns; exit at once on the second."""
-        if self._loop is None or self._runtime.turns.draining:
-            super().handle_exit(sig, frame)
-            return
-        self._runtime.turns.draining = True
-        self._loop.call_soon_threadsafe(self._start_draining)
-
-    def _start_draining(self) -> None:
-        self._draining = asyncio.create_task(self._drain())
-
-    async def _drain(self) -> None:
+    async def finish(self) -> None:
+        """Give the running turns their grace."""
         await self._runtime.turns.drain()
-        # Passed on to uvicorn, the signal would be raised again at exit, which then looks like a
-        # crash.
-        self.should_exit = True
-
-
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
@@ -85,28 +70,36 @@ def main() -> None:
         sys.exit(str(error))
     if settings.database_url is None:
         sys.exit("DATABASE_URL is not set; `todochat api` brings its own Postgres.")
-    logging.basicConfig(format=_LOG_FORMAT, force=True)
+    configure_logs(settings)
     gc.set_threshold(_COLLECT_AFTER, 1, 1)
+    metrics = metrics_listener(settings.metrics_host, settings.api_metrics_port)
+    work = partial(_serve, settings, settings.database_url, metrics)
     if settings.api_workers == 1:
-        _serve(settings, settings.database_url)
+        work()
         return
-    work = partial(_serve, settings, settings.database_url)
-    run_workers(settings.api_workers, settings.host, settings.api_port, work)
+    with shared_by_workers(metrics):
+        run_workers(settings.api_workers, settings.host, settings.api_port, work)
 
 
-def _serve(settings: ApiSettings, database_url: str, listener: socket.socket | None = None) -> None:
+def _serve(
+    settings: ApiSettings,
+    database_url: str,
+    metrics: socket.socket | None,
+    listener: socket.socket | None = None,
+) -> None:
+    start_tracing(settings, "todochat-api")
     try:
         limit = settings.database_timeout
         engine = create_engine(
             database_url, pool_size=settings.database_pool_size, statement_seconds=limit
         )
-        lease_engine = create_engine(database_url, pool_size=1, statement_seconds=limit)
+        running_engine = create_engine(database_url, pool_size=1, statement_seconds=limit)
         app = create_app(
             settings,
             create_sessions(engine),
-            Notifier(database_url),
-            create_sessions(lease_engine),
+            Notifier(settings.session_url),
+            create_sessions(running_engine),
         )
     except (AuthError, ConfigurationError, InvalidDatabaseUrl) as error:
         sys.exit(str(error))
-    ApiServer(app, settings).run([listener] if listener else None)
+    ApiServer(app, settings, metrics).run([listener] if listener else None)

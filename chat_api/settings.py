@@ -10,17 +10,32 @@ from pydantic_settings import NoDecode
 from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
+from auth.state_keys import StateKeySettings
 from db.settings import ConfigurationProblem, DatabaseSettings, load_settings
+from db.telemetry.settings import TelemetrySettings
 
 ProviderName = Literal["openai", "openai-chat", "offline"]
 
 
-class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, ConnectionSettings):
-    """Everything an operator can set; `.env.example` and the README list the same names."""
+class ApiSettings(
+    DatabaseSettings,
+    AuthSettings,
+    FailedTokenSettings,
+    ConnectionSettings,
+    StateKeySettings,
+    TelemetrySettings,
+):
+    """Everything an operator can set; `docs/configuration.md` lists the same names."""
 
     host: str = Field("127.0.0.1", description="Address that the servers listen on")
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API")
     api_workers: int = Field(1, ge=1, le=64, description="Processes of the API that share its port")
+    api_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the API's `/metrics`; without one there is none"
+    )
+    worker_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the `/metrics` of `todochat worker`"
+    )
     mcp_port: int = Field(8001, ge=1, le=65535, description="Port of the MCP server")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the web app")
     web_url: str | None = Field(
@@ -36,6 +51,9 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
     )
     mcp_url: str | None = Field(
         None, description="Address of the MCP server for the API, and its audience"
+    )
+    mcp_internal_url: str | None = Field(
+        None, description="Address at which the API reaches the MCP server, if not MCP_URL"
     )
     api_issuer: str | None = Field(
         None, description="Issuer of the tokens that the API mints for the MCP server"
@@ -81,7 +99,7 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
         120, ge=1, description="Changes of one user in a minute over REST and in the chat's lists"
     )
     max_streams_per_user: int = Field(
-        10, ge=1, description="Streams of events that one user follows at once, in each process"
+        10, ge=1, description="Streams of events that one user follows at once"
     )
     max_running_turns: int = Field(
         500, ge=1, description="Turns that a process runs at once; further ones wait in line"
@@ -105,13 +123,25 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
         "an account is deleted",
     )
     turn_lease: float = Field(
-        15, ge=0.5, description="Seconds after which the turn of a dead process is ended"
+        5, ge=0.5, description="Seconds after which the turn of a dead process is ended"
     )
     turn_grace: float = Field(20, ge=0, description="Seconds of grace for turns at shutdown")
 
     run_worker: bool = Field(
-        True, description="Fire reminders in the API too; false where `todochat worker` runs"
+        True,
+        description="Fire reminders and delete what is old in the API too; false where "
+        "`todochat worker` runs",
     )
+    event_hours: float = Field(
+        24, ge=24, description="Hours for which the events of a turn can be followed again"
+    )
+    turn_key_days: float = Field(
+        30, ge=1, description="Days for which a repeated message is answered with its first turn"
+    )
+    history_days: float = Field(
+        90, ge=1, description="Days for which changes can be undone, and deleted tasks are kept"
+    )
+    notification_days: float = Field(30, ge=30, description="Days for which notifications are kept")
 
     vapid_private_key: SecretStr | None = Field(
         None, description="P-256 key (PEM) of Web Push, the same for all replicas"
@@ -142,6 +172,11 @@ class ApiSettings(DatabaseSettings, AuthSettings, FailedTokenSettings, Connectio
     def mcp_resource(self) -> str:
         """URL of the MCP endpoint, which is also the audience of the tokens minted for it."""
         return self.mcp_url or f"http://{self.host}:{self.mcp_port}/mcp"
+
+    @property
+    def mcp_address(self) -> str:
+        """URL to which the API sends its calls of tools."""
+        return self.mcp_internal_url or self.mcp_resource
 
     @property
     def issuer(self) -> str:

@@ -4,12 +4,11 @@ from pydantic import SecretStr
 
 from auth.errors import NoLoginToken
 from auth.key_ring import FixedRing, KeyRing, StoredRing
-from auth.keys import signing_keys_from_pem, stored_secret, stored_signing_key
+from auth.keys import KEYS_FOLDER, signing_keys_from_pem, stored_secrets, stored_signing_key
 from auth.minting import SigningKey, TokenMinter, mint_login_token, mint_password_reset_token
 from auth.sources import SharedSecret
 from chat_api.settings import ApiSettings
 
-_FOLDER = "keys"
 MCP_TOKEN_SECONDS = 60
 _LOGIN_HOURS = 24
 # The web app's sessions last as long: `lib/auth/options.ts`.
@@ -31,7 +30,7 @@ def login_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
 
 def stored_login_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
     """Return the shared secrets in the data folder."""
-    return _stored_secrets(settings, "login_secret", settings.auth_hs256_max_hours * 3600)
+    return stored_secrets(settings.data_dir, "login_secret", settings.auth_hs256_max_hours * 3600)
 
 
 def signing_ring(settings: ApiSettings) -> KeyRing[SigningKey]:
@@ -49,7 +48,7 @@ def signing_ring(settings: ApiSettings) -> KeyRing[SigningKey]:
 def stored_signing_ring(settings: ApiSettings) -> StoredRing[SigningKey]:
     """Return the keys in the data folder."""
     return StoredRing(
-        settings.data_dir / _FOLDER / "signing_key.pem",
+        settings.data_dir / KEYS_FOLDER / "signing_key.pem",
         lambda path: SigningKey(stored_signing_key(path)),
         lifetime=MCP_TOKEN_SECONDS,
     )
@@ -68,7 +67,7 @@ def web_ring(settings: ApiSettings) -> KeyRing[SharedSecret]:
 
 def stored_web_ring(settings: ApiSettings) -> StoredRing[SharedSecret]:
     """Return the secrets of the web app in the data folder, which it gets when it starts."""
-    return _stored_secrets(settings, "better_auth_secret", _SESSION_SECONDS)
+    return stored_secrets(settings.data_dir, "better_auth_secret", _SESSION_SECONDS)
 
 
 def login_token(settings: ApiSettings, user_id: str, hours: float | None = None) -> str:
@@ -113,14 +112,6 @@ def password_reset_token(settings: ApiSettings, email: str) -> str:
     # A web app that runs may not have the newest stored secret yet, but it has the oldest.
     secret = ring.verifying()[0] if isinstance(ring, StoredRing) else ring.signing()
     return mint_password_reset_token(secret.secret, email)
-
-
-def _stored_secrets(settings: ApiSettings, name: str, lifetime: float) -> StoredRing[SharedSecret]:
-    return StoredRing(
-        settings.data_dir / _FOLDER / name,
-        lambda path: SharedSecret(stored_secret(path)),
-        lifetime=lifetime,
-    )
 
 
 def _several(setting: SecretStr) -> tuple[SharedSecret, ...]:

@@ -18,6 +18,8 @@ from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import NoReturn
 
+from db.telemetry.metrics import forget_process
+
 _BACKLOG = 2048
 # A worker that is killed at its start again and again is not replaced in a tight loop.
 _REPLACE_SECONDS = 1
@@ -55,6 +57,7 @@ class Workers:
             wait([process.sentinel for process in self._processes])
             for process in [one for one in self._processes if one.exitcode is not None]:
                 self._processes.remove(process)
+                forget_process(process.pid or 0)
                 self._replace(process)
         return self._exit_code
 

@@ -1,8 +1,10 @@
 """The failures of a turn, by the error that caused them: code, message and HTTP status."""
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import httpx2
 import openai
@@ -23,12 +25,18 @@ from chat_api.agent.response_guard import (
     IncompleteResponse,
     UnreadableResponse,
 )
+from db.telemetry.logs import fields
 
 _log = logging.getLogger(__name__)
+_CODE: Final = re.compile(r"[a-z0-9_.-]{1,60}")
 
 
 class ToolServiceUnavailable(Exception):
-    """The MCP server could not be reached or refused the request."""
+    """The MCP server could not be reached or refused the request, which `status` then tells."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -151,10 +159,21 @@ def failure_of(error: BaseException) -> TurnFailure:
     for cause in _causes(error):
         failure = _failure(cause)
         if failure is not None:
-            _log.warning("A turn failed: %s: %s: %s", failure.code, type(cause).__name__, cause)
+            _log.warning("A turn failed", extra=fields(code=failure.code, **_described(cause)))
             return replace(failure, retry_after=_retry_after(cause))
     _log.error("A turn failed for an unforeseen reason", exc_info=error)
     return INTERNAL
+
+
+def _described(cause: BaseException) -> dict[str, str | int]:
+    """Return the kind, status and code of an error; its words may quote a user's message."""
+    status = getattr(cause, "status", None) or getattr(cause, "status_code", None)
+    code = getattr(cause, "code", None)
+    return {
+        "error": type(cause).__name__,
+        **({"status": status} if isinstance(status, int) else {}),
+        **({"vendor_code": code} if isinstance(code, str) and _CODE.fullmatch(code) else {}),
+    }
 
 
 def _refused(status: int) -> TurnFailure:

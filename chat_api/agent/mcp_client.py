@@ -5,7 +5,9 @@ can answer them, and each may carry another user's token.
 """
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import count
 from typing import Any
 
@@ -13,10 +15,15 @@ import aiohttp
 import orjson
 from agents import FunctionTool
 from mcp_types import CallToolResult, Tool
+from opentelemetry.trace import Span
 from pydantic import ValidationError
 
 from chat_api.agent.failures import ToolServiceUnavailable
 from chat_api.agent.function_tools import function_tool
+from db.telemetry.logs import fields, request_id
+from db.telemetry.metrics import metrics
+from db.telemetry.requests import REQUEST_ID
+from db.telemetry.tracing import client_span, mark_failed, propagate
 
 _REVISION = "2026-07-28"
 _META = {
@@ -79,6 +86,21 @@ class McpClient:
             ToolServiceUnavailable: The server can't be reached or refuses the token.
 
         """
+        began, outcome = time.perf_counter(), "unavailable"
+        try:
+            with _tool_span(name) as span:
+                result = await self._call(name, arguments, meta, token)
+                if result.is_error:
+                    mark_failed(span, "tool_error")
+            outcome = "error" if result.is_error else "ok"
+        finally:
+            seconds = time.perf_counter() - began
+            metrics().turns.tool_seconds.labels(name, outcome).observe(seconds)
+        return result
+
+    async def _call(
+        self, name: str, arguments: dict[str, Any], meta: dict[str, Any], token: str
+    ) -> CallToolResult:
         params = {"name": name, "arguments": arguments}
         result = await self._request("tools/call", params, token, meta=meta, name=name)
         try:
@@ -95,11 +117,13 @@ class McpClient:
         meta: dict[str, Any] | None = None,
         name: str | None = None,
     ) -> Any:
+        meta = {**_META, **(meta or {})}
+        propagate(meta)
         body = {
             "jsonrpc": "2.0",
             "id": next(self._ids),
             "method": method,
-            "params": {**params, "_meta": {**_META, **(meta or {})}},
+            "params": {**params, "_meta": meta},
         }
         headers = {
             "Authorization": f"Bearer {token}",
@@ -110,14 +134,19 @@ class McpClient:
         }
         if name:
             headers["Mcp-Name"] = name
+        if current := request_id():
+            headers[REQUEST_ID] = current
+        propagate(headers)
         try:
             status, answer = await self._post(orjson.dumps(body), headers)
             message = orjson.loads(answer)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise ToolServiceUnavailable(f"no answer from {self._url}") from error
         if not isinstance(message, dict) or "result" not in message:
-            logger.error("The MCP server refused %s: %s", method, answer[:500])
-            raise ToolServiceUnavailable(f"{method} was refused with {status}")
+            logger.error(
+                "The MCP server refused %s", method, extra=fields(status=status, **_code(message))
+            )
+            raise ToolServiceUnavailable(f"{method} was refused with {status}", status)
         return message["result"]
 
     async def _post(self, data: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -139,3 +168,20 @@ class McpClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
         return self._session
+
+
+def _tool_span(name: str) -> AbstractContextManager[Span]:
+    return client_span(
+        f"tools/call {name}",
+        mcp__method__name="tools/call",
+        mcp__protocol__version=_REVISION,
+        gen_ai__operation__name="execute_tool",
+        gen_ai__tool__name=name,
+    )
+
+
+def _code(message: Any) -> dict[str, str]:
+    """Return the code of a refusal; its words could quote the call."""
+    error = message.get("error") if isinstance(message, dict) else None
+    code = error.get("code") if isinstance(error, dict) else error
+    return {"code": str(code)} if isinstance(code, str | int) else {}

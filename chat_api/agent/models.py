@@ -77,7 +77,7 @@ def _openai(settings: ApiSettings) -> ChatModel:
 def _openai_chat(settings: ApiSettings) -> ChatModel:
     model_settings = ModelSettings(parallel_tool_calls=True, include_usage=True).resolve(
         _vendor_settings(settings.max_output_tokens)
-        if httpx2.URL(_base_url(settings)).host == _VENDOR_HOST
+        if httpx2.URL(base_url(settings)).host == _VENDOR_HOST
         else ModelSettings(max_tokens=settings.max_output_tokens)
     )
     return _vendor_model(settings, ChatWire(), OpenAIChatCompletionsModel, model_settings)
@@ -122,7 +122,7 @@ def _vendor_model(
 
 def _endpoint(settings: ApiSettings) -> ModelEndpoint:
     return ModelEndpoint(
-        base_url=_base_url(settings),
+        base_url=base_url(settings),
         api_key=_api_key(settings) or _NO_KEY,
         max_silence=settings.model_timeout,
         max_retries=settings.model_max_retries,
@@ -131,7 +131,7 @@ def _endpoint(settings: ApiSettings) -> ModelEndpoint:
 
 def _client(settings: ApiSettings) -> AsyncOpenAI:
     return vendor_client(
-        base_url=_base_url(settings),
+        base_url=base_url(settings),
         api_key=_api_key(settings) or _NO_KEY,
         max_silence=settings.model_timeout,
         max_retries=settings.model_max_retries,
@@ -146,7 +146,12 @@ def _api_key(settings: ApiSettings) -> str:
     return key
 
 
-def _base_url(settings: ApiSettings) -> str:
+def base_url(settings: ApiSettings) -> str:
+    """Return the address of the model's API.
+
+    Raises:
+        ConfigurationError: The one that is set is no address.
+    """
     address = settings.openai_base_url or f"https://{_VENDOR_HOST}/v1"
     try:
         url = httpx2.URL(address)

@@ -13,6 +13,7 @@ from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.resources.responses import AsyncResponses
 from openai.types.chat import ChatCompletionChunk
 
+from auth.authorities import trusted_tls
 from chat_api.agent.reasoning import RefusedFields
 from chat_api.agent.response_guard import IncompleteResponse
 
@@ -67,6 +68,7 @@ def vendor_client(base_url: str, api_key: str, max_silence: float, max_retries: 
             timeout=timeout,
             limits=httpx2.Limits(max_keepalive_connections=100, keepalive_expiry=_KEEP_ALIVE),
             event_hooks={"response": [refuse_long_waits]},
+            verify=trusted_tls(),
         ),
     )
 

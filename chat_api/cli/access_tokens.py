@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from auth.errors import InvalidUserId
 from auth.principal import is_name
 from chat_api.settings import read_settings
-from chat_api.supervisor.standalone import call_standalone, exec_over_database
+from chat_api.supervisor.standalone import call_standalone, run_over_database
 from db.values import DEFAULT_DAYS, MOST_DAYS, TOKEN_SCOPES, NewAccessToken
 
-# A process of its own, so that the command does not load the database libraries.
+# Loaded by who needs it, so that no other command loads the database libraries.
 _PROGRAM = "chat_api.cli.access_token_process"
 _OPTIONS = {"name": "--name", "scopes": "--scope"}
 
@@ -72,5 +72,5 @@ def revoke(
 
 def _call(*arguments: str) -> None:
     settings = read_settings()
-    exec_over_database(settings, _PROGRAM, arguments)
+    run_over_database(settings, _PROGRAM, arguments)
     raise typer.Exit(asyncio.run(call_standalone(settings, _PROGRAM, arguments)))

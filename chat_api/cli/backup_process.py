@@ -14,13 +14,14 @@ from db.settings import ConfigurationProblem, settings_of_database
 def main() -> None:
     """Run the command, or exit with one line that says why not."""
     try:
-        url, _ = settings_of_database("backup")
+        url, settings = settings_of_database("backup")
     except ConfigurationProblem as error:
         sys.exit(str(error))
     logging.basicConfig(handlers=[logging.NullHandler()])
     try:
         with one_line_errors("The database can't be used"):
-            _dispatch(url, sys.argv[1:])
+            # The tools of Postgres need a session.
+            _dispatch(settings.session_url or url, sys.argv[1:])
     except (BackupError, DatabaseFailure) as error:
         sys.exit(f"todochat: {error}")
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from chat_api.settings import read_settings
-from chat_api.supervisor.standalone import call_standalone, exec_over_database
+from chat_api.supervisor.standalone import call_standalone, run_over_database
 
-# A process of its own, so that the command does not load the database libraries.
+# Loaded by who needs it, so that no other command loads the database libraries.
 _PROGRAM = "chat_api.cli.backup_process"
 
 File = Annotated[Path, typer.Argument(dir_okay=False, resolve_path=True)]
@@ -46,5 +46,5 @@ def restore(
 def _call(command: str, *files: Path) -> None:
     settings = read_settings()
     arguments = [command, *map(str, files)]
-    exec_over_database(settings, _PROGRAM, arguments)
+    run_over_database(settings, _PROGRAM, arguments)
     sys.exit(asyncio.run(call_standalone(settings, _PROGRAM, arguments)))

@@ -1,17 +1,19 @@
-"""The command `todochat keys`: the keys in the data folder, and new ones in their place."""
+"""The command `todochat keys`: the keys in the data folder, and new ones."""
 
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from auth.key_ring import LEAD_SECONDS, KeyState, StoredRing
+from auth.keys import new_secret, new_signing_key, new_vapid_key
+from auth.state_keys import stored_state_ring
 from chat_api.settings import ApiSettings, read_settings
 from chat_api.tokens import stored_login_ring, stored_signing_ring, stored_web_ring
 
@@ -45,8 +47,40 @@ class _Ring:
 _RINGS = (
     _Ring("login tokens", ("LOGIN_SECRET", "BETTER_AUTH_SECRET"), stored_login_ring),
     _Ring("tokens for the MCP server", ("API_SIGNING_KEY",), stored_signing_ring),
+    _Ring("confirmations", ("MCP_STATE_KEY",), lambda given: stored_state_ring(given.data_dir)),
     _Ring("sessions of the web app", ("BETTER_AUTH_SECRET",), stored_web_ring, read_at_start=True),
 )
+
+
+def _one_line(pem: bytes) -> str:
+    """Return a PEM text as the settings take it in one line of an environment file."""
+    return pem.decode().strip().replace("\n", "\\n")
+
+
+_NEW: Mapping[str, Callable[[], str]] = {
+    "LOGIN_SECRET": new_secret,
+    "BETTER_AUTH_SECRET": new_secret,
+    "MCP_STATE_KEY": new_secret,
+    "API_SIGNING_KEY": lambda: _one_line(new_signing_key()),
+    "VAPID_PRIVATE_KEY": lambda: _one_line(new_vapid_key()),
+}
+
+
+@app.command()
+def new(
+    setting: Annotated[
+        str | None, typer.Argument(help="The variable of one key; by default all.")
+    ] = None,
+) -> None:
+    """Print new keys as lines of an environment file, or one alone; nothing is stored."""
+    if setting is not None:
+        if setting not in _NEW:
+            raise typer.BadParameter(f"{setting} is none of {', '.join(_NEW)}.")
+        typer.echo(_NEW[setting]())
+        return
+    for name, make in _NEW.items():
+        # What is quoted like this, shells, systemd and .env files take as it stands.
+        typer.echo(f"{name}='{make()}'")
 
 
 @app.command("list")

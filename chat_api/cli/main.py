@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from auth.errors import AuthError
-from chat_api.cli import access_tokens, backups, chat, keys, replay, reset_password
+from chat_api.cli import access_tokens, backups, chat, doctor, keys, replay, reset_password
 from chat_api.client.errors import ClientError
 from chat_api.settings import load_environment_file, read_settings
 from chat_api.supervisor.plan import Service
@@ -22,12 +22,14 @@ from chat_api.supervisor.standalone import (
     exec_over_database,
     exec_over_embedded,
     migrate_standalone,
+    run_over_database,
 )
 from chat_api.supervisor.terminal import print_error, replace_unprintable
 from chat_api.supervisor.up_plan import plan_up
+from chat_api.supervisor.web_app import WebAppSettings, is_built, web_app
 from chat_api.tokens import MCP_TOKEN_SECONDS, login_token, mcp_token
 from db.embedded import EmbeddedError
-from db.settings import ConfigurationProblem
+from db.settings import ConfigurationProblem, load_settings
 
 _WORKER = "chat_api.worker"
 _LOGIN_ROLES = "chat_api.cli.login_roles_process"
@@ -43,6 +45,7 @@ app.add_typer(access_tokens.app, name="access-token")
 app.add_typer(keys.app, name="keys")
 app.command()(replay.replay)
 app.command()(reset_password.reset_password)
+app.command()(doctor.doctor)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(backups.revocations)
@@ -71,6 +74,19 @@ def mcp(context: typer.Context) -> None:
 
 
 @app.command()
+def web() -> None:
+    """Run the built web app in the foreground, over its own Postgres unless DATABASE_URL is set."""
+    if not is_built():
+        raise StartError("The web app is not built: `make web` builds it.")
+    settings = read_settings()
+    own = load_settings(WebAppSettings).model_copy(update={"data_dir": settings.data_dir})
+    service = web_app(own)
+    os.environ.update(service.variables)
+    exec_over_database(settings, service.module, [])
+    exec_over_embedded(settings, service.module, [], service.stop_seconds)
+
+
+@app.command()
 def worker() -> None:
     """Fire reminders in the foreground, beside APIs that run with RUN_WORKER=false."""
     settings = read_settings()
@@ -94,7 +110,7 @@ def migrate(
     Console().print("The database is up to date.")
     if roles or new_passwords:
         arguments = ["--new-passwords"] if new_passwords else []
-        exec_over_database(settings, _LOGIN_ROLES, arguments)
+        run_over_database(settings, _LOGIN_ROLES, arguments)
         sys.exit(asyncio.run(call_standalone(settings, _LOGIN_ROLES, arguments)))
 
 

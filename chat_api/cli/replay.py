@@ -1,13 +1,12 @@
 """The command `todochat replay`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from chat_api.replay.request import REPORT_KINDS, ReplayRequest, parse_model
-from chat_api.supervisor.standalone import exec_module
+from chat_api.supervisor.standalone import run_module
 
 _PROGRAM = "chat_api.replay"
 
@@ -65,4 +64,4 @@ def replay(
         jobs=jobs,
         reports=report or [],
     )
-    exec_module(_PROGRAM, [request.model_dump_json()], os.environ)
+    run_module(_PROGRAM, [request.model_dump_json()], {})

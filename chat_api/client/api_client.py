@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from auth.authorities import trusted_tls
 from chat_api.client.errors import InvalidAccess, ServerUnreachable
 from chat_api.client.responses import json_object, refusal, turn_events
 from chat_api.events import TurnEvent
@@ -37,6 +38,7 @@ class ApiClient:
                 base_url=f"{self.url}/api/{quote(self.user, safe='')}",
                 headers={"Authorization": f"Bearer {self._token}"},
                 timeout=httpx2.Timeout(_CONNECT_SECONDS, read=_SILENCE_SECONDS),
+                verify=trusted_tls(),
                 # The environment's proxies can't reach a server on this machine.
                 trust_env=not is_local(self.url),
             )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from chat_api.agent.failures import BY_CODE, INTERNAL
 from chat_api.events import Answer, TurnFailed, TurnFinished
 from chat_api.problems import COMMON_PROBLEMS, problem, problem_responses
-from chat_api.routes.dependencies import Caller, CountedStream, RuntimeDep
+from chat_api.routes.dependencies import Caller, CountedRequest, RuntimeDep
 from chat_api.routes.idempotency import IdempotencyKey
 from chat_api.routes.sse import event_stream_response, turn_events
 from chat_api.timezones import TimezoneName
@@ -46,7 +46,7 @@ class ChatRequest(BaseModel):
     timezone: TimezoneName | None = None
 
 
-@router.post("/chat", response_model=Answer, dependencies=[CountedStream], responses=_RESPONSES)
+@router.post("/chat", response_model=Answer, dependencies=[CountedRequest], responses=_RESPONSES)
 async def chat(
     request: Request,
     caller: Caller,

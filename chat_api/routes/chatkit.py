@@ -17,7 +17,7 @@ from chat_api.chatkit_protocol.requests import parse_request, prepare_request
 from chat_api.chatkit_protocol.server import ConversationServer
 from chat_api.chatkit_protocol.store import ConversationStore
 from chat_api.problems import problem_responses
-from chat_api.routes.dependencies import CountedStream, RuntimeDep, principal_of
+from chat_api.routes.dependencies import CountedRequest, RuntimeDep, principal_of
 from chat_api.routes.idempotency import IdempotencyKey
 from chat_api.routes.sse import HEARTBEAT_SECONDS, UNBUFFERED
 from chat_api.turns.service import TurnService
@@ -80,7 +80,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/chatkit",
     response_class=Response,
-    dependencies=[CountedStream],
+    dependencies=[CountedRequest],
     responses=_RESPONSES,
     openapi_extra={"requestBody": _BODY},
 )

@@ -35,6 +35,7 @@ from db.task_requests import TaskRequest
 from db.task_values import Origin
 from db.task_writes import TaskWriter
 from db.tasks import UserTasks
+from db.telemetry.logs import bind_contextvars, user_hash
 from db.timezones import RequestedTimezone
 from db.user_connection import UserConnection, connection_of, user_connection
 from db.user_data import UserData, UserSettings
@@ -80,7 +81,9 @@ async def principal_of(
     if credentials is None:
         raise MissingToken
     with runtime.failed_tokens.counting(address_of(request)):
-        return await runtime.verifier.verify(credentials.credentials)
+        principal = await runtime.verifier.verify(credentials.credentials)
+    bind_contextvars(user=user_hash(principal.user_id))
+    return principal
 
 
 async def caller_of(
@@ -279,16 +282,29 @@ UserDataDep = Annotated[UserData, Depends(user_data_of, scope="function")]
 async def stream_of(
     caller: Annotated[Principal, Depends(principal_of)], runtime: RuntimeDep
 ) -> AsyncIterator[None]:
-    """Count a stream of the caller until its response has ended.
+    """Count a stream of the caller, on all replicas, until its response has ended.
 
     Raises:
         TooManyStreams: The caller follows as much as one user may at once.
     """
-    with runtime.limits.stream(caller.user_id):
+    async with runtime.streams.following(caller.user_id, caller):
+        yield
+
+
+async def waiting_of(
+    caller: Annotated[Principal, Depends(principal_of)], runtime: RuntimeDep
+) -> AsyncIterator[None]:
+    """Count a request of the caller that waits for a reply, until its response has ended.
+
+    Raises:
+        TooManyStreams: The caller follows as much as one user may at once.
+    """
+    with runtime.streams.waiting(caller.user_id):
         yield
 
 
 CountedStream = Depends(stream_of)
+CountedRequest = Depends(waiting_of)
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,8 @@ async def _events(
             for event in others:
                 yield after, event
             if len(changes) < _PAGE:
-                await subscription.wait(min(lifetime, _POLL_SECONDS))
+                quiet = not changes and not others
+                await subscription.wait(min(lifetime, _POLL_SECONDS), quiet=quiet)
 
 
 async def _read(

@@ -19,5 +19,6 @@ class VersionedPaths:
         if scope["type"] == "http" and scope["path"].startswith(_VERSIONED):
             path = scope["path"].replace(_VERSIONED, _PLAIN, 1)
             raw = scope["raw_path"].replace(_VERSIONED.encode(), _PLAIN.encode(), 1)
-            scope = {**scope, "path": path, "raw_path": raw}
+            # In place: what is recorded of the request reads its route from the same scope.
+            scope.update(path=path, raw_path=raw)
         await self._app(scope, receive, send)

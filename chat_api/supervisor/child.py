@@ -27,11 +27,7 @@ def main() -> None:
     descriptor, name, *arguments = sys.argv[1:]
     pipe = int(descriptor)
     os.set_inheritable(pipe, False)
-    # As in `chat_api.__main__`: imports leave no garbage, and what they bring stays to the end.
-    gc.disable()
-    module = _program(name)
-    gc.freeze()
-    gc.enable()
+    module = load_program(name)
     os.environ.update(_start_variables(pipe))
     os.environ[PIPE_VARIABLE] = descriptor
     threading.Thread(target=_exit_with_supervisor, args=(pipe,), daemon=True).start()
@@ -39,10 +35,16 @@ def main() -> None:
     module.main()
 
 
-def _program(name: str) -> Any:
+def load_program(name: str) -> Any:
     """Import what `python -m name` would run."""
+    # As in `chat_api.__main__`: imports leave no garbage, and what they bring stays to the end.
+    gc.disable()
     module = importlib.import_module(name)
-    return importlib.import_module(f"{name}.__main__") if hasattr(module, "__path__") else module
+    if hasattr(module, "__path__"):
+        module = importlib.import_module(f"{name}.__main__")
+    gc.freeze()
+    gc.enable()
+    return module
 
 
 def _start_variables(pipe: int) -> dict[str, str]:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from chat_api.supervisor.processes import Launcher, StartError, exit_reason, last_lines, race
 from chat_api.supervisor.signals import StopSignals
@@ -11,7 +13,34 @@ from db.embedded import embedded_postgres, stored_revision
 from db.revision import is_new_enough
 
 _MIGRATION = "chat_api.supervisor.migration"
+_WITH_LOGIN_ROLES = "--login-roles"
+# What each program logs in as; commands of the owner's, such as a migration, are none of them.
+_LOGIN_ROLES = {
+    "chat_api": "todochat_api",
+    "chat_api.worker": "todochat_api",
+    "mcp_server": "todochat_mcp",
+    "chat_api.supervisor.web_process": "todochat_web",
+}
 _STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class PreparedDatabase:
+    """The URL of a database with the newest schema, and whether it is the embedded one."""
+
+    url: str
+    embedded: bool
+
+    def variables(self, module: str) -> Mapping[str, str]:
+        """Return the variable that names the database for a program.
+
+        In the embedded one its login role is the program's own. That takes no password, since only
+        this account reaches the socket.
+        """
+        role = _LOGIN_ROLES.get(module) if self.embedded else None
+        if role is None:
+            return {"DATABASE_URL": self.url}
+        return {"DATABASE_URL": urlsplit(self.url)._replace(netloc=f"{role}:@").geturl()}
 
 
 async def prepare_database(
@@ -20,8 +49,8 @@ async def prepare_database(
     configured: str | None,
     data_dir: Path,
     stop: StopSignals,
-) -> Mapping[str, str]:
-    """Return the variable that names the database, brought to the newest schema.
+) -> PreparedDatabase:
+    """Return the database, brought to the newest schema.
 
     The embedded Postgres runs until the stack unwinds.
 
@@ -30,10 +59,14 @@ async def prepare_database(
         Stopped: A signal asked to stop; each migration ran whole or not at all.
         StartError: They failed; the message is the last line of their log.
     """
-    variables = {"DATABASE_URL": configured or await _run_embedded(stack, data_dir)}
-    if configured is not None or not await _is_newest(data_dir):
-        await _migrate(launcher, variables, data_dir / "logs" / "migration.log", stop)
-    return variables
+    log = data_dir / "logs" / "migration.log"
+    if configured is not None:
+        await _migrate(launcher, configured, log, stop)
+        return PreparedDatabase(configured, embedded=False)
+    url = await _run_embedded(stack, data_dir)
+    if not await _is_newest(data_dir):
+        await _migrate(launcher, url, log, stop, _WITH_LOGIN_ROLES)
+    return PreparedDatabase(url, embedded=True)
 
 
 async def _is_newest(data_dir: Path) -> bool:
@@ -42,10 +75,12 @@ async def _is_newest(data_dir: Path) -> bool:
 
 
 async def _migrate(
-    launcher: Launcher, variables: Mapping[str, str], log: Path, stop: StopSignals
+    launcher: Launcher, url: str, log: Path, stop: StopSignals, *arguments: str
 ) -> None:
-    async with launcher.launched(_MIGRATION, log=log, stop_seconds=_STOP_SECONDS) as migration:
-        migration.start(variables)
+    async with launcher.launched(
+        _MIGRATION, arguments, log=log, stop_seconds=_STOP_SECONDS
+    ) as migration:
+        migration.start({"DATABASE_URL": url})
         reason = await race(exit_reason(migration.process), stop.stopped())
     if migration.process.returncode:
         lines = last_lines(log, 1) or [f"The migration failed: {reason}."]

@@ -59,7 +59,8 @@ async def start_over_embedded(
     launcher = Launcher(environment(data_dir), stop.force_stop)
     launched = launcher.launched(module, arguments, stop_seconds=stop_seconds)
     program = await stack.enter_async_context(launched)
-    program.start(await prepare_database(database, launcher, None, data_dir, stop))
+    prepared = await prepare_database(database, launcher, None, data_dir, stop)
+    program.start(prepared.variables(module))
     return program
 
 

@@ -1,8 +1,10 @@
 """Migrate the database that DATABASE_URL names: `python -m chat_api.supervisor.migration`.
 
-A process of its own, so that the supervisor does not load the database libraries.
+With `--login-roles` the roles of the services get what the schema needs, and are made if they are
+missing. A process of its own, so that the supervisor does not load the database libraries.
 """
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from contextlib import contextmanager
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
+from db.login_roles import ensure_login_roles
 from db.migrate import upgrade
 from db.settings import ConfigurationProblem, settings_of_database
 
@@ -37,9 +40,11 @@ def one_line_errors(refusal: str) -> Iterator[None]:
 def main() -> None:
     """Migrate, or exit with one line that says why not."""
     try:
-        url, _ = settings_of_database("migrate")
+        url, settings = settings_of_database("migrate")
         with one_line_errors("The database can't be migrated"):
-            upgrade(url)
+            upgrade(settings.session_url or url)
+            if "--login-roles" in sys.argv[1:]:
+                asyncio.run(ensure_login_roles(url, settings.database_timeout))
     except (ConfigurationProblem, DatabaseFailure) as error:
         sys.exit(str(error))
 

@@ -5,9 +5,10 @@ import ipaddress
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.plan import Service
 
-_MCP_STOP_SECONDS = 10
-# Beyond the grace of running turns: the API takes 5 to store them, then closes its connections.
-_API_STOP_SECONDS = 10
+_MCP_STOP_SECONDS = 12
+# Beyond the grace of running turns: the API takes 5 before it to answer what has come, 5 after it
+# to store them, and then closes its connections.
+_API_STOP_SECONDS = 15
 
 
 def services(settings: ApiSettings) -> tuple[Service, ...]:

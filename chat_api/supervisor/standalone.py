@@ -1,4 +1,8 @@
-"""One program in the foreground, with the database that it needs."""
+"""One program in the foreground, with the database that it needs.
+
+One that runs on takes the place of the command, and so holds none of its libraries. One that ends
+soon is run by the command itself: to start Python anew for it would take a third of its time.
+"""
 
 import os
 import sys
@@ -7,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import NoReturn
 
 from chat_api.settings import ApiSettings
+from chat_api.supervisor.child import load_program
 from chat_api.supervisor.database import prepare_database
 from chat_api.supervisor.foreground import start_over_embedded
 from chat_api.supervisor.processes import Launcher, environment, race
@@ -22,11 +27,26 @@ def exec_module(module: str, arguments: Sequence[str], variables: Mapping[str, s
     os.execve(command[0], command, variables)  # noqa: S606  no shell is needed
 
 
+def run_module(module: str, arguments: Sequence[str], variables: Mapping[str, str]) -> NoReturn:
+    """Run what `python -m module` would with these further environment variables, and exit."""
+    os.environ.update(variables)
+    program = load_program(module)
+    sys.argv = [module, *arguments]
+    program.main()
+    sys.exit()
+
+
 def exec_over_database(settings: ApiSettings, module: str, arguments: Sequence[str]) -> None:
     """Replace this process by a program over DATABASE_URL; return if that is not set."""
     if settings.database_url is not None:
-        variables = environment(settings.data_dir)
-        exec_module(module, arguments, {**variables, "DATABASE_URL": settings.database_url})
+        # It reads its secrets itself: those from files have no place in its environment.
+        exec_module(module, arguments, environment(settings.data_dir))
+
+
+def run_over_database(settings: ApiSettings, module: str, arguments: Sequence[str]) -> None:
+    """Run a program over DATABASE_URL and exit; return if that is not set."""
+    if settings.database_url is not None:
+        run_module(module, arguments, environment(settings.data_dir))
 
 
 def exec_over_embedded(

@@ -16,8 +16,11 @@ from chat_api.supervisor.readiness import launch_services, until_all_ready, unti
 from chat_api.supervisor.signals import Stopped, StopSignals
 from chat_api.supervisor.terminal import print_text
 from db.embedded import hold_folder
+from db.embedded.log_files import rotate
 
 _TAIL_LINES = 15
+_ROTATE_SECONDS = 30
+_LOG_BYTES = 10 * 1024 * 1024
 
 
 async def up(plan: Plan, console: Console) -> None:
@@ -51,10 +54,10 @@ async def _start_and_watch(
         database = await stack.enter_async_context(AsyncExitStack())
         launcher = Launcher(environment(data_dir, plan.variables), stop.force_stop)
         programs = await launch_services(stack, launcher, plan.services, data_dir)
-        variables = await prepare_database(database, launcher, plan.database_url, data_dir, stop)
+        prepared = await prepare_database(database, launcher, plan.database_url, data_dir, stop)
         status.update("Starting the services…")
-        for running in programs:
-            running.program.start(variables)
+        for service, running in zip(plan.services, programs, strict=True):
+            running.program.start(prepared.variables(service.module))
         await until_all_ready(plan.services, programs, stop)
     # It was rendered for this terminal.
     with suppress(OSError):
@@ -62,7 +65,16 @@ async def _start_and_watch(
         sys.stdout.flush()
     if found := await looking:
         print_text(console, describe(found, plan.command))
+    rotating = asyncio.create_task(_rotate_logs(data_dir / "logs"))
+    stack.callback(rotating.cancel)
     await until_program_ends(programs, stop)
+
+
+async def _rotate_logs(folder: Path) -> None:
+    while True:
+        await asyncio.sleep(_ROTATE_SECONDS)
+        with suppress(OSError):
+            await asyncio.to_thread(rotate, folder, _LOG_BYTES)
 
 
 def _show_log(console: Console, log: Path) -> None:

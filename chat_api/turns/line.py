@@ -1,10 +1,12 @@
 """The places for turns of a process, and the line of those who wait for one."""
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 
 from db.errors import TodoError
 from db.ledger import TooManyTurns
+from db.telemetry.metrics import metrics
 
 _Place = asyncio.Future[None]
 
@@ -47,11 +49,14 @@ class TurnLine:
         if self._users.get(user_id, 0) >= self._per_user * (2 if repeats else 1):
             raise TooManyTurns
         self._users[user_id] = self._users.get(user_id, 0) + 1
+        began = time.perf_counter()
         try:
             await self._wait(user_id)
         except BaseException:
             self._forget(user_id)
             raise
+        finally:
+            metrics().service.wait_seconds.labels("turn").observe(time.perf_counter() - began)
 
     def leave(self, user_id: str) -> None:
         """Give a place back."""
@@ -65,8 +70,9 @@ class TurnLine:
         place: _Place = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(user_id, deque()).append(place)
         try:
-            async with asyncio.timeout(self._seconds):
-                await place
+            with metrics().turns.waiting.track_inprogress():
+                async with asyncio.timeout(self._seconds):
+                    await place
         except BaseException as error:
             if place.done() and not place.cancelled():
                 # It came at the moment at which this one gave up.

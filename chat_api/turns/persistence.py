@@ -19,6 +19,7 @@ from db.access import Access
 from db.engine import Sessions
 from db.errors import AccountDeleted, DatabaseUnavailable
 from db.idempotency import writes_of_turn
+from db.telemetry.metrics import metrics
 from db.turn_writes import await_writes, close_turn
 from db.user_connection import user_connection
 
@@ -76,4 +77,5 @@ class TurnPersistence:
             ):
                 return last
         # The lease had expired, and another process has ended the turn.
+        metrics().turns.lease_losses.inc()
         return terminal_event(answer, TURN_INTERRUPTED)

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Container
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from chat_api.events import AgentEvent
@@ -17,16 +16,12 @@ from chat_api.turns.result import (
     terminal_event,
     turn_outcome,
 )
-from db.engine import Sessions, ping, transaction
+from db.engine import Sessions, transaction
 from db.errors import DatabaseUnavailable
 from db.idempotency import writes_of_turn
-from db.sweep import (
-    AbandonedTurn,
-    abandoned_turns,
-    delete_old_answers,
-    delete_old_entries,
-    delete_old_events,
-)
+from db.outages import outage_within
+from db.sweep import AbandonedTurn, abandoned_turns
+from db.telemetry.metrics import metrics
 from db.turn_events import StoredEvent, UserTurnEvents
 from db.turn_writes import close_turn
 from db.turns import UserTurns
@@ -35,19 +30,21 @@ from db.user_connection import connection_of
 # The dead process may have streamed events that it did not store. The terminal event must have a
 # higher number than any of those.
 _SEQ_GAP = 1_000_000
-_FORGET_SECONDS = 3600
-_SWEEPS_PER_LEASE = 5
-_OUTAGE_POLL_SECONDS = 1
+_SWEEPS_PER_LEASE = 2
 
 logger = logging.getLogger(__name__)
 
 
-async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
+async def recover(sessions: Sessions, lease: float, user_id: str, turn_id: UUID) -> bool:
     """End a turn as interrupted if its lease has expired; return whether this call did.
+
+    After an outage living processes renew theirs first: they have the length of a lease for it.
 
     Raises:
         DatabaseUnavailable: Postgres can't be reached.
     """
+    if outage_within(sessions, lease):
+        return False
     async with transaction(sessions, user_id) as session:
         turns = UserTurns(session, user_id)
         connection = await connection_of(session, user_id)
@@ -66,6 +63,7 @@ async def recover(sessions: Sessions, user_id: str, turn_id: UUID) -> bool:
             await turns.next_message_id(turn.conversation_id),
             event_batch([(seq, terminal_event(answer, TURN_INTERRUPTED))]),
         )
+    metrics().turns.recovered.inc()
     logger.warning("Turn %s was interrupted: its process is gone", turn_id)
     return True
 
@@ -80,58 +78,37 @@ def _reply_of(conversation_id: UUID, turn_id: UUID, stored: list[StoredEvent]) -
 
 @asynccontextmanager
 async def sweeping(
-    sessions: Sessions, lease: float, running: Container[UUID], answers: timedelta
+    sessions: Sessions, lease: float, running: Container[UUID]
 ) -> AsyncIterator[None]:
     """Recover abandoned turns while the block runs; `lease` is a turn's, in seconds.
-
-    Old events are deleted too, and answers to repeated requests that are older than `answers`.
 
     Every replica sweeps; a turn is ended by one of them. Those in `running` are this process's own:
     they are not abandoned, however late it renews their leases.
     """
-    async with background_task(_sweep(sessions, lease, running, answers)):
+    async with background_task(_sweep(sessions, lease, running)):
         yield
 
 
-async def _sweep(
-    sessions: Sessions, lease: float, running: Container[UUID], answers: timedelta
-) -> None:
+async def _sweep(sessions: Sessions, lease: float, running: Container[UUID]) -> None:
     pause = lease / _SWEEPS_PER_LEASE
-    since_forgetting = float("inf")
     while True:
         try:
             for turn in await abandoned_turns(sessions):
                 if turn.turn_id not in running:
-                    await _recover(sessions, turn)
-            if since_forgetting >= _FORGET_SECONDS:
-                await delete_old_events(sessions)
-                await delete_old_entries(sessions)
-                await delete_old_answers(sessions, answers)
-                since_forgetting = 0
+                    await _recover(sessions, lease, turn)
         except DatabaseUnavailable:
-            await _outlast(sessions, lease)
+            pass
         except Exception:
+            metrics().service.background_failures.labels("sweeping").inc()
             logger.exception("A sweep failed; the next one is tried")
         await asyncio.sleep(pause)
-        since_forgetting += pause
 
 
-async def _recover(sessions: Sessions, turn: AbandonedTurn) -> None:
+async def _recover(sessions: Sessions, lease: float, turn: AbandonedTurn) -> None:
     """Recover one turn; one that can't be recovered keeps no other waiting."""
     try:
-        await recover(sessions, turn.user_id, turn.turn_id)
+        await recover(sessions, lease, turn.user_id, turn.turn_id)
     except DatabaseUnavailable:
         raise
     except Exception:
         logger.exception("Turn %s could not be recovered; it is tried again", turn.turn_id)
-
-
-async def _outlast(sessions: Sessions, lease: float) -> None:
-    """Wait for the end of an outage, and for the leases that living processes then renew."""
-    reachable = False
-    while not reachable:
-        await asyncio.sleep(_OUTAGE_POLL_SECONDS)
-        with suppress(DatabaseUnavailable):
-            await ping(sessions)
-            reachable = True
-    await asyncio.sleep(lease)

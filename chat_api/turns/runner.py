@@ -6,7 +6,7 @@ while the model answers.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from agents import RunConfig, Runner, RunResultStreaming
 from agents.models.interface import Model
+from opentelemetry.trace import Span
 
 from auth.minting import TokenMinter
 from chat_api.agent.failures import TURN_DEADLINE, failure_of
@@ -27,6 +28,7 @@ from chat_api.agent.models import ChatModel
 from chat_api.agent.reply_details import ReplyDetails
 from chat_api.agent.reply_supplement import supplement
 from chat_api.agent.stream import PARAGRAPH, agent_events
+from chat_api.agent.traced_model import TracedModel
 from chat_api.events import AgentEvent, TextDelta, TurnStarted, TurnStatus, Usage
 from chat_api.settings import ApiSettings
 from chat_api.turns.persistence import TurnPersistence
@@ -34,9 +36,11 @@ from chat_api.turns.result import TURN_CANCELLED, TURN_INTERRUPTED, ReplyBuilder
 from chat_api.turns.running import RunningTurns
 from chat_api.turns.streams import LiveTurn
 from chat_api.turns.token_budgets import TurnTokens
+from chat_api.turns.turn_metrics import TurnClock, count_usage
 from db.engine import Sessions
 from db.idempotency import StoredWrite
 from db.notifier import Notifier
+from db.telemetry.tracing import describe, internal_span, is_tracing, mark_failed
 from db.turn_values import EarlierMessage
 
 _RUN_CONFIG = RunConfig(tracing_disabled=True, tool_not_found_behavior="return_error_to_model")
@@ -86,9 +90,11 @@ class TurnRunner:
         history: Sequence[EarlierMessage],
         previous: PreviousAttempt | None = None,
         surface: Surface = "text",
+        clock: TurnClock,
     ) -> None:
         self._dependencies = dependencies
         self._live = live
+        self._clock = clock
         self._message = message
         self._zone = ZoneInfo(timezone)
         self._history = history
@@ -100,17 +106,21 @@ class TurnRunner:
 
     async def run(self) -> None:
         """Run the turn to its end, and store that end whatever it is."""
-        end = await self._run_until_end()
-        closing_task = asyncio.create_task(self._persistence.close(self._reply, end))
-        # A shutdown may interrupt the model, but not the transaction that stores its reply.
-        with suppress(asyncio.CancelledError):
-            await asyncio.shield(closing_task)
-        self._live.end(await closing_task)
+        with self._span() as span, self._dependencies.running.leasing(self._live):
+            end = await self._run_until_end()
+            closing_task = asyncio.create_task(self._persistence.close(self._reply, end))
+            # A shutdown may interrupt the model, but not the transaction that stores its reply.
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(closing_task)
+            last = await closing_task
+            _describe(span, end)
+        self._clock.ended(last)
+        self._live.end(last)
 
     async def _run_until_end(self) -> TurnEnd:
         deadline = asyncio.timeout(self._dependencies.settings.turn_deadline)
         try:
-            async with self._dependencies.running.holding(self._live), deadline:
+            async with self._dependencies.running.saving(self._live), deadline:
                 return TurnEnd(TurnStatus.FINISHED, usage=await self._run_agent())
         except asyncio.CancelledError:
             cancelled = self._live.stop_reason is TurnStatus.CANCELLED
@@ -141,12 +151,24 @@ class TurnRunner:
         finally:
             # A run that is not cancelled would go on asking the model.
             run.cancel()
-        usage = run.context_wrapper.usage
-        return Usage(
-            requests=usage.requests,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
+            count_usage(_usage(run))
+        return _usage(run)
+
+    def _span(self) -> AbstractContextManager[Span]:
+        return internal_span(
+            "invoke_agent Todochat",
+            gen_ai__operation__name="invoke_agent",
+            gen_ai__agent__name="Todochat",
+            gen_ai__conversation__id=str(self._live.conversation_id),
+            gen_ai__request__model=self._dependencies.model.name,
         )
+
+    def _traced_model(self) -> Model:
+        model = self._metered_model()
+        if not is_tracing():
+            return model
+        chosen = self._dependencies.model
+        return TracedModel(model, chosen.name, chosen.provider)
 
     def _metered_model(self) -> Model:
         """Return the model, whose calls are paid from the budgets if there are any."""
@@ -163,6 +185,8 @@ class TurnRunner:
         return supplement(self._reply.text, self._reply.calls, self._surface)
 
     def _emit(self, event: AgentEvent) -> None:
+        if isinstance(event, TextDelta):
+            self._clock.text()
         self._reply.add(event)
         self._live.publish(event)
 
@@ -191,7 +215,7 @@ class TurnRunner:
         )
         agent = dependencies.agent.for_turn(
             instructions(datetime.now(self._zone), self._surface),
-            ModelWithHistory(self._metered_model(), history),
+            ModelWithHistory(self._traced_model(), history),
         )
         return Runner.run_streamed(
             agent,
@@ -200,3 +224,22 @@ class TurnRunner:
             max_turns=settings.max_model_calls,
             run_config=_RUN_CONFIG,
         )
+
+
+def _describe(span: Span, end: TurnEnd) -> None:
+    describe(
+        span,
+        gen_ai__usage__input_tokens=end.usage.input_tokens,
+        gen_ai__usage__output_tokens=end.usage.output_tokens,
+    )
+    if end.failure is not None:
+        mark_failed(span, end.failure.code)
+
+
+def _usage(run: RunResultStreaming) -> Usage:
+    usage = run.context_wrapper.usage
+    return Usage(
+        requests=usage.requests,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+    )

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Container
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,14 +14,16 @@ from chat_api.turns.line import TurnLine
 from chat_api.turns.recovery import recover
 from chat_api.turns.runner import PreviousAttempt, TurnDependencies, TurnRunner
 from chat_api.turns.streams import FollowedTurn, LiveTurn, TurnStream
+from chat_api.turns.turn_metrics import TurnClock, counting_refusals
 from chat_api.turns.user_limits import UserLimits
 from db.access import NO_BEARER, Access, Bearer
 from db.engine import transaction
 from db.errors import ConversationBusy, NoAuthority
 from db.idempotency import writes_of_turn
-from db.ledger import ONE_OPENING
 from db.models import Message, Turn
 from db.notifier import notify, signal_topic
+from db.telemetry.logs import bind_contextvars
+from db.telemetry.metrics import metrics
 from db.timezones import RequestedTimezone
 from db.turn_values import NewTurn, OpenTurn
 from db.turn_writes import open_turn
@@ -67,9 +70,10 @@ class RetryRequest:
 
 @dataclass(frozen=True)
 class ClaimedTurn:
-    """A turn that was opened for this process to run."""
+    """A turn that was opened for this process to run; `leased_at` is of `time.monotonic`."""
 
     opened: OpenTurn
+    leased_at: float
     previous: PreviousAttempt | None = None
 
 
@@ -186,18 +190,23 @@ class TurnService:
             await asyncio.wait(self._tasks, timeout=self._dependencies.settings.turn_grace)
         for live in tuple(self._live.values()):
             live.stop(TurnStatus.INTERRUPTED)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _recover(self, user_id: str, turn_id: UUID) -> bool:
         """End a turn that was abandoned; one of this process is not, however old its lease."""
-        return turn_id not in self.running and await recover(self._sessions, user_id, turn_id)
+        lease = self._dependencies.settings.turn_lease
+        return turn_id not in self.running and await recover(
+            self._sessions, lease, user_id, turn_id
+        )
 
     def _live_turn(self, user_id: str, turn_id: UUID) -> LiveTurn | None:
         live = self._live.get(turn_id)
         return live if live and live.user_id == user_id else None
 
     def _stream(self, turn: Turn) -> TurnStream:
-        followed = FollowedTurn(self._sessions, self._dependencies.notifier, turn)
+        notifier = self._dependencies.notifier
+        followed = FollowedTurn(self._sessions, notifier, self._recover, turn)
         return self._live.get(turn.id, followed)
 
     async def _start(
@@ -209,8 +218,8 @@ class TurnService:
         """
         if self.draining:
             raise Draining
-        user_id = request.user_id
-        with self._limits.remembering(user_id, "messages", repeats=repeats):
+        user_id, clock = request.user_id, TurnClock()
+        with counting_refusals(), self._limits.remembering(user_id, "messages", repeats=repeats):
             await self._line.enter(user_id, repeats=repeats)
             claimed = None
             try:
@@ -218,7 +227,7 @@ class TurnService:
             finally:
                 if not isinstance(claimed, ClaimedTurn):
                     self._line.leave(user_id)
-        return self._run(request, claimed) if isinstance(claimed, ClaimedTurn) else claimed
+        return self._run(request, claimed, clock) if isinstance(claimed, ClaimedTurn) else claimed
 
     async def _claim(self, request: TurnRequest | RetryRequest) -> ClaimedTurn | UUID:
         """Take the conversation's one running turn; an abandoned one in the way is ended first.
@@ -247,12 +256,15 @@ class TurnService:
             request_hash=request.fingerprint() if request.idempotency_key else None,
             limits=self._limits.turns,
         )
-        access = Access.ADD if new.key is None else Access.WRITE
+        # The message of a request that was answered before is not counted again.
+        message = self._limits.turns.messages.spending
+        access, counts = (Access.ADD, [message]) if new.key is None else (Access.WRITE, [])
         async with user_connection(
-            self._sessions, request.user_id, access, ONE_OPENING, bearer=request.bearer
+            self._sessions, request.user_id, access, *counts, bearer=request.bearer
         ) as connection:
+            leased_at = time.monotonic()
             opened = await open_turn(connection, new)
-        return ClaimedTurn(opened) if isinstance(opened, OpenTurn) else opened
+        return ClaimedTurn(opened, leased_at) if isinstance(opened, OpenTurn) else opened
 
     async def _open_retry(self, request: RetryRequest) -> ClaimedTurn:
         new = NewTurn(
@@ -263,20 +275,24 @@ class TurnService:
             _HISTORY_MESSAGES,
             limits=self._limits.turns,
         )
-        counts = ONE_OPENING, self._limits.turns.messages.spending
+        message = self._limits.turns.messages.spending
         async with transaction(
-            self._sessions, request.user_id, Access.ADD, *counts, bearer=request.bearer
+            self._sessions, request.user_id, Access.ADD, message, bearer=request.bearer
         ) as session:
             opening = UserTurns(session, request.user_id)
+            leased_at = time.monotonic()
             opened = await opening.open_again(new, request.message_id)
             first = opened.retry_of or opened.turn_id
             connection = await connection_of(session, request.user_id)
             writes = await writes_of_turn(connection, first)
-        return ClaimedTurn(opened, PreviousAttempt(first, writes))
+        return ClaimedTurn(opened, leased_at, PreviousAttempt(first, writes))
 
-    def _run(self, request: TurnRequest | RetryRequest, claimed: ClaimedTurn) -> LiveTurn:
+    def _run(
+        self, request: TurnRequest | RetryRequest, claimed: ClaimedTurn, clock: TurnClock
+    ) -> LiveTurn:
         opened = claimed.opened
-        live = LiveTurn(request.user_id, opened.conversation_id, opened.turn_id, opened.message_id)
+        bind_contextvars(turn_id=str(opened.turn_id), conversation_id=str(opened.conversation_id))
+        live = LiveTurn(request.user_id, opened, claimed.leased_at)
         runner = TurnRunner(
             self._dependencies,
             live,
@@ -285,15 +301,18 @@ class TurnService:
             history=opened.history,
             previous=claimed.previous,
             surface=request.surface,
+            clock=clock,
         )
         task = asyncio.create_task(runner.run())
         live.run_by(task)
         self._live[live.turn_id] = live
         self._tasks.add(task)
+        metrics().turns.running.inc()
         task.add_done_callback(lambda _: self._forget(live, task))
         return live
 
     def _forget(self, live: LiveTurn, task: asyncio.Task[None]) -> None:
+        metrics().turns.running.dec()
         self._line.leave(live.user_id)
         self._tasks.discard(task)
         self._live.pop(live.turn_id, None)

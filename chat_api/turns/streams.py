@@ -2,18 +2,18 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Literal
 from uuid import UUID
 
 from chat_api.events import AgentEvent, StreamedEvent, TerminalEvent, TurnStarted, TurnStatus
-from chat_api.turns.recovery import recover
 from chat_api.turns.result import stored_answer, stored_end, streamed_event, terminal_event
 from db.access import Access
 from db.engine import Sessions, transaction
 from db.models import Turn
 from db.notifier import Notifier, notify, signal_topic, turn_topic
 from db.turn_events import UserTurnEvents
+from db.turn_values import OpenTurn
 from db.turns import UserTurns
 from db.user_scoped import next_id
 
@@ -22,6 +22,8 @@ _POLL_SECONDS = 2
 
 NumberedEvent = tuple[int, StreamedEvent]
 StopReason = Literal[TurnStatus.CANCELLED, TurnStatus.INTERRUPTED]
+# Ends a turn of a user if it is abandoned, and returns whether it did.
+Recover = Callable[[str, UUID], Awaitable[bool]]
 
 
 class TurnStream(ABC):
@@ -47,13 +49,12 @@ class TurnStream(ABC):
 class LiveTurn(TurnStream):
     """A turn that this process runs: its events so far, and those to come."""
 
-    def __init__(
-        self, user_id: str, conversation_id: UUID, turn_id: UUID, user_message_id: UUID
-    ) -> None:
-        super().__init__(conversation_id, turn_id)
+    def __init__(self, user_id: str, opened: OpenTurn, leased_at: float) -> None:
+        super().__init__(opened.conversation_id, opened.turn_id)
         self.user_id = user_id
-        self.user_message_id = user_message_id
-        self.assistant_message_id = next_id(user_message_id)
+        self.user_message_id = opened.message_id
+        self.assistant_message_id = next_id(opened.message_id)
+        self.leased_at = leased_at
         self.stop_reason: StopReason | None = None
         self._task: asyncio.Task[None] | None = None
         self._events: list[StreamedEvent] = []
@@ -115,10 +116,13 @@ class LiveTurn(TurnStream):
 class FollowedTurn(TurnStream):
     """A turn that another process runs, or that has ended: its events are read from Postgres."""
 
-    def __init__(self, sessions: Sessions, notifier: Notifier, turn: Turn) -> None:
+    def __init__(
+        self, sessions: Sessions, notifier: Notifier, recover: Recover, turn: Turn
+    ) -> None:
         super().__init__(turn.conversation_id, turn.id)
         self._sessions = sessions
         self._notifier = notifier
+        self._recover = recover
         self._user_id = turn.user_id
 
     async def events(self, after: int = 0) -> AsyncIterator[NumberedEvent]:
@@ -135,7 +139,7 @@ class FollowedTurn(TurnStream):
                     continue
                 if not running:
                     break
-                if not await recover(self._sessions, self._user_id, self.turn_id):
+                if not await self._recover(self._user_id, self.turn_id):
                     await subscription.wait(_POLL_SECONDS)
         if not ended:
             yield seq + 1, await self._stored_terminal_event()

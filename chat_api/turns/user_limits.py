@@ -11,23 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chat_api.settings import ApiSettings
-from db.errors import TodoError
 from db.ledger import Limit, RateLimited
 from db.turn_values import TurnLimits
 
 # A repeated request is answered although its user is at the limit, but not without end.
 _REPEATS = 10
 _SWEEP_ABOVE = 10_000
-
-
-class TooManyStreams(TodoError):
-    """The user follows as much as one user may at once."""
-
-    code = "too_many_streams"
-    retry_after = 5
-
-    def __init__(self) -> None:
-        super().__init__("Todochat is open in too many places at once; close one of them.")
 
 
 class UserLimits:
@@ -38,8 +27,6 @@ class UserLimits:
             settings.max_turns_per_user, Limit("messages", settings.messages_per_minute)
         )
         self.writes = Limit("writes", settings.writes_per_minute)
-        self._most_streams = settings.max_streams_per_user
-        self._streams: dict[str, int] = {}
         self._now = now
         self._refusals: dict[tuple[str, str], _Refusal] = {}
 
@@ -58,23 +45,6 @@ class UserLimits:
         except RateLimited as error:
             self._remember(user_id, kind, error.retry_after or 1)
             raise
-
-    @contextmanager
-    def stream(self, user_id: str) -> Iterator[None]:
-        """Count a stream while the block runs.
-
-        Raises:
-            TooManyStreams: The user has as many as they may have.
-        """
-        if self._streams.get(user_id, 0) >= self._most_streams:
-            raise TooManyStreams
-        self._streams[user_id] = self._streams.get(user_id, 0) + 1
-        try:
-            yield
-        finally:
-            self._streams[user_id] -= 1
-            if not self._streams[user_id]:
-                del self._streams[user_id]
 
     def _check(self, user_id: str, kind: str, *, repeats: bool) -> None:
         refusal = self._refusals.get((user_id, kind))

@@ -16,6 +16,7 @@ from db.deliveries import (
 )
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
+from db.telemetry.metrics import metrics
 
 _LOOK_AGAIN_SECONDS = 30.0
 _OUTAGE_SECONDS = 1.0
@@ -59,6 +60,7 @@ class Delivering:
         except DatabaseUnavailable:
             return _OUTAGE_SECONDS
         except Exception:
+            metrics().service.background_failures.labels("deliveries").inc()
             logger.exception("Deliveries could not be taken; they are tried again")
             return _OUTAGE_SECONDS
         for delivery in taken.deliveries:
@@ -78,6 +80,7 @@ class Delivering:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             if delivery.is_outdated:
+                self._count("outdated")
                 await delivery_outdated(self._sessions, delivery)
                 return
             await self._note(delivery, await self._channel.deliver(delivery))
@@ -85,6 +88,7 @@ class Delivering:
             logger.warning("A delivery is not noted, and will be made again")
 
     async def _note(self, delivery: Delivery, result: SendResult) -> None:
+        self._count(result.status)
         match result.status:
             case "sent":
                 await delivery_sent(self._sessions, delivery)
@@ -94,6 +98,9 @@ class Delivering:
                 await delivery_failed(self._sessions, delivery, result.error, attempts=1)
             case "failed":
                 await delivery_failed(self._sessions, delivery, result.error)
+
+    def _count(self, result: str) -> None:
+        metrics().reminders.deliveries.labels(self._channel.name, result).inc()
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""What is done for all users beside requests: reminders fire and are sent, old ones are deleted.
+"""What is done for all users beside requests: reminders fire and are sent, what is old is deleted.
 
 It runs in each process of the API, or in `todochat worker` alone. However many run, each reminder
 fires once (`db.reminder_firing`).
@@ -12,24 +12,26 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from chat_api.turns.background import background_task
 from chat_api.worker.channels import Channel
 from chat_api.worker.delivering import Delivering
+from chat_api.worker.retention import deleting
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from db.notifier import REMINDERS_TOPIC, Notifier, Subscription
-from db.reminder_firing import delete_old_notifications, fire_due
+from db.reminder_firing import fire_due
+from db.retention import Retention
 from db.task_reminders import LOOK_AGAIN
+from db.telemetry.metrics import metrics
 
 # Where no notification can arrive, new reminders are looked for this often.
 _POLL_SECONDS = 1.0
 # What another process has locked is looked at again after this time.
 _LOCKED_SECONDS = 0.1
-_FORGET_SECONDS = 3600
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def working(
-    sessions: Sessions, notifier: Notifier, channels: Sequence[Channel]
+    sessions: Sessions, notifier: Notifier, channels: Sequence[Channel], retention: Retention
 ) -> AsyncIterator[None]:
     """Work while the block runs; the notifier must be started."""
     # A channel whose service hangs keeps no other waiting.
@@ -40,7 +42,7 @@ async def working(
             delivering.wake()
 
     async with AsyncExitStack() as background:
-        work = [_fire(sessions, notifier, wake), _forget(sessions)]
+        work = [_fire(sessions, notifier, wake), deleting(sessions, retention)]
         for one in (*work, *(delivering.run() for delivering in deliverings)):
             await background.enter_async_context(background_task(one))
         yield
@@ -63,6 +65,7 @@ async def _fire_once(sessions: Sessions, on_fired: Callable[[], None]) -> float:
     except DatabaseUnavailable:
         return _POLL_SECONDS
     except Exception:
+        metrics().service.background_failures.labels("reminders").inc()
         logger.exception("Reminders could not be fired; they are tried again")
         return _POLL_SECONDS
     return fired.seconds
@@ -73,14 +76,3 @@ async def _pause(subscription: Subscription, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             await subscription.notified.wait()
     subscription.notified.clear()
-
-
-async def _forget(sessions: Sessions) -> None:
-    while True:
-        try:
-            await delete_old_notifications(sessions)
-        except DatabaseUnavailable:
-            pass
-        except Exception:
-            logger.exception("Old notifications could not be deleted; it is tried again")
-        await asyncio.sleep(_FORGET_SECONDS)

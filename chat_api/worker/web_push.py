@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import BaseModel
 from webpush import WebPush, WebPushSubscription
 
+from auth.authorities import trusted_tls
 from auth.errors import SecretsUnusable
 from auth.keys import stored_vapid_key
 from chat_api.settings import ApiSettings
@@ -67,7 +68,9 @@ class WebPushSender:
         public_pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         self._push = WebPush(pem, public_pem, subscriber=contact, ttl=_KEPT_SECONDS)
         self._hosts = hosts
-        self._client = httpx2.AsyncClient(timeout=SEND_SECONDS, follow_redirects=False)
+        self._client = httpx2.AsyncClient(
+            timeout=SEND_SECONDS, follow_redirects=False, verify=trusted_tls()
+        )
 
     @classmethod
     def of(cls, settings: ApiSettings) -> Self:
