@@ -1418,6 +1418,23 @@ export interface components {
             error: string | null;
         };
         /**
+         * Readiness
+         * @description The same of a process that can serve; `notices` are codes of what is better changed.
+         */
+        Readiness: {
+            /** Status */
+            status: string;
+            /** Model */
+            model: string;
+            /**
+             * Notices
+             * @example [
+             *       "unnamed_pooler"
+             *     ]
+             */
+            notices: string[];
+        };
+        /**
          * RefusedLineOut
          * @description Why a line is refused: of JSON, `line` is the place of the task among the others.
          */
@@ -7057,7 +7074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Postgres or the MCP server can't be reached, or Postgres is read-only or not migrated */

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { connection, connections } from "@/lib/auth/database";
 import { read, trustedOrigins } from "@/lib/environment";
@@ -41,6 +44,35 @@ describe("FR-WEB-032: the environment", () => {
       "http://[::1]:3000",
     ]);
     expect(trustedOrigins("https://todo.example")).toEqual(["https://todo.example"]);
+  });
+});
+
+describe("FR-RUN-029: secrets in files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+
+  function file(name: string, content: string): string {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  }
+
+  it("are read where the variable itself is not set", () => {
+    const found = read({
+      DATABASE_URL_FILE: file("url", "postgresql://db/of-the-file\n"),
+      BETTER_AUTH_SECRET_FILE: file("secret", "another secret of more than 32 characters\n"),
+      BETTER_AUTH_SECRET: NEEDED.BETTER_AUTH_SECRET,
+      SMTP_URL_FILE: file("smtp", "smtp://127.0.0.1:25?from=todo@example.com"),
+    });
+    expect(found.databaseUrl).toBe("postgresql://db/of-the-file");
+    expect(found.secrets).toEqual(read(NEEDED).secrets);
+    expect(found.smtp?.host).toBe("127.0.0.1");
+  });
+
+  it("are missing if their file is empty, and named if it can't be read", () => {
+    const empty = { ...NEEDED, DATABASE_URL: "", DATABASE_URL_FILE: file("empty", "\n") };
+    expect(() => read(empty)).toThrow("DATABASE_URL is not set.");
+    const gone = join(folder, "gone");
+    const unreadable = { ...NEEDED, SMTP_URL_FILE: gone };
+    expect(() => read(unreadable)).toThrow(`SMTP_URL_FILE: ${gone} can't be read (ENOENT).`);
   });
 });
 

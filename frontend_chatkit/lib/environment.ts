@@ -1,4 +1,5 @@
 import { readSecretRing, type SecretRing } from "@/lib/auth/secret-ring";
+import { withSecretFiles } from "@/lib/secret-files";
 import { readSmtpUrl, type Smtp } from "@/lib/smtp";
 
 /** The settings of the web app's server, from its environment variables. */
@@ -43,8 +44,9 @@ export function environment(): Environment {
   return cached;
 }
 
-/** Read the environment. Throws an Error that names the variable that is missing. */
-export function read(variables: Variables): Environment {
+/** Read the environment. Throws an Error that names the variable that is missing or unusable. */
+export function read(given: Variables): Environment {
+  const variables = withSecretFiles(given);
   const apiUrl = address(variables.API_URL || "http://127.0.0.1:8000");
   return {
     databaseUrl: required(variables, "DATABASE_URL"),

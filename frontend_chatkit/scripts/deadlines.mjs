@@ -11,6 +11,8 @@ export function limitServers() {
     headersTimeout: milliseconds("REQUEST_HEAD_SECONDS", 10),
     requestTimeout: milliseconds("REQUEST_BODY_SECONDS", 30),
     connectionsCheckingInterval: 500,
+    // Longer than proxies keep theirs: see connection_options of the API.
+    keepAliveTimeout: milliseconds("IDLE_CONNECTION_SECONDS", 75),
   };
   const unread = milliseconds("RESPONSE_WRITE_SECONDS", 30);
   const createServer = http.createServer;

@@ -3,6 +3,7 @@
 import type { KeyboardEvent, RefObject } from "react";
 import { SendIcon, StopIcon } from "@/features/chat/icons";
 import { classes } from "@/lib/classes";
+import { useTypedEarly } from "@/lib/typed-early";
 
 const MAX_LENGTH = 4000;
 const WARNING_LENGTH = 3600;
@@ -25,6 +26,7 @@ export function Composer({
   onSend: (text: string) => void;
   onStop: () => void;
 }) {
+  useTypedEarly(input, onDraft);
   const text = draft.trim();
   const tooLong = text.length > MAX_LENGTH;
   const send = () => {

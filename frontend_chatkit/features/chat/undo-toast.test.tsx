@@ -103,3 +103,14 @@ test("FR-WEB-126: the offer ends with the next message", async () => {
   ask();
   await waitFor(() => expect(screen.queryByRole("button", { name: "Undo" })).toBeNull());
 });
+
+test("FR-WEB-126: what one reply did is not offered behind the next", async () => {
+  const { api, end, ask } = await replying();
+  api.add({ title: "Bread" });
+  await waitFor(() => expect(api.tasks).toHaveLength(4));
+  end();
+  ask();
+  end();
+  const offer = screen.findByRole("button", { name: "Undo" }, { timeout: 800 });
+  await expect(offer).rejects.toThrow();
+});

@@ -41,9 +41,14 @@ export function useUndoToast(threadId: string | null, isBusy: boolean): void {
     return () => unmounted.abort();
   }, [live]);
 
-  // The next message has a reply of its own, which an older offer would stand in front of.
+  // The next message has a reply of its own, which an older offer would stand in front of: one that
+  // is shown, and one that is being prepared.
+  const busy = useRef(isBusy);
   useEffect(() => {
-    if (isBusy) dismiss.current?.();
+    busy.current = isBusy;
+    if (!isBusy) return;
+    dismiss.current?.();
+    changes.current = [];
   }, [isBusy]);
 
   useEffect(() => {
@@ -53,7 +58,7 @@ export function useUndoToast(threadId: string | null, isBusy: boolean): void {
       const last = arrived.at(-1);
       if (!last?.turn_id || last.action === "undone") return;
       const { isTurnOf, takeBack } = await import("@/features/chat/undo");
-      if (!(await isTurnOf(last.turn_id, threadId))) return;
+      if (!(await isTurnOf(last.turn_id, threadId)) || busy.current) return;
       const fail = (error: unknown) => void toast(messageOf(error), { tone: "danger" });
       const undo = () => takeBack(last.change_id).then(() => undefined, fail);
       const message = wordsOf(arrived.filter(({ turn_id }) => turn_id === last.turn_id));

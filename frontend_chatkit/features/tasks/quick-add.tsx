@@ -15,6 +15,7 @@ import {
 } from "@/features/tasks/task-form";
 import type { Read } from "@/features/tasks/use-reading";
 import { classes } from "@/lib/classes";
+import { useTypedEarly } from "@/lib/typed-early";
 
 const MAX_TITLE = 200;
 
@@ -39,6 +40,7 @@ export function QuickAdd({ today, listNames, defaults, onAdd }: QuickAddProps) {
   const [open, setOpen] = useState(false);
   const line = useRef<HTMLInputElement>(null);
   const read = useRef<Read>(null);
+  useTypedEarly(line, setText);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -1,4 +1,5 @@
 import { APIError } from "better-auth/api";
+import { apiOutages } from "@/lib/outage-log";
 
 const TIMEOUT_MS = 20_000;
 
@@ -20,7 +21,7 @@ export async function requestApi(
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
-    console.warn(`The API can't be reached: ${error}`);
+    apiOutages.note(error);
   });
   if (!response?.ok) throw new APIError("SERVICE_UNAVAILABLE", { code });
 }

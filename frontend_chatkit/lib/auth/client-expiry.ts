@@ -9,7 +9,8 @@ const UNUSED = GRANTS.map(
   (table) =>
     `not exists (select from ${SCHEMA}."${table}" one where one."clientId" = client."clientId")`,
 );
-const EXPIRE = `
+/** Deletes the clients that are so many days (`$1`) old and that no account uses. */
+export const EXPIRE_CLIENTS = `
   delete from ${SCHEMA}."oauthClient" client
   where client."createdAt" < now() - make_interval(days => $1) and ${UNUSED.join(" and ")}`;
 
@@ -25,7 +26,7 @@ export function clientExpiry(pool: DatabasePool, days: number) {
         {
           matcher: ({ path }) => path === REGISTRATION,
           handler: createAuthMiddleware(async () => {
-            await pool.query(EXPIRE, [days]);
+            await pool.query(EXPIRE_CLIENTS, [days]);
           }),
         },
       ],

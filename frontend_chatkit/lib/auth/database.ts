@@ -33,13 +33,22 @@ export function connection(databaseUrl: string): ClientConfig {
   };
 }
 
+/** Return whether a URL names a transaction pooler: Neon's, or `?pgbouncer=true`. */
+export function namesPooler(databaseUrl: string): boolean {
+  return POOLER.test(databaseUrl);
+}
+
 /**
  * Return how to connect to each host of a URL. Postgres limits what a session may take; a pooler lets
  * no session set that.
  */
-export function connections(databaseUrl: string, seconds: number): ClientConfig[] {
+export function connections(
+  databaseUrl: string,
+  seconds: number,
+  pooled = namesPooler(databaseUrl),
+): ClientConfig[] {
   const milliseconds = seconds * 1000;
-  const limits = POOLER.test(databaseUrl)
+  const limits = pooled
     ? {}
     : {
         statement_timeout: Math.floor((milliseconds * 7) / 8),

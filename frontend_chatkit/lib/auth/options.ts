@@ -24,10 +24,12 @@ import { SignInBackoff } from "@/lib/auth/sign-in-backoff";
 import { signingKeys } from "@/lib/auth/signing-keys";
 import { type Environment, trustedOrigins } from "@/lib/environment";
 import { mailer } from "@/lib/mail";
+import { databaseOutages } from "@/lib/outage-log";
 import { REFRESH, SCOPES } from "@/lib/scopes";
 
 const MINUTE = 60;
 const DAY = 24 * 3600;
+const OUTAGE_MS = 10_000;
 
 /** Return how people sign in, which tokens the API gets, and how assistants are authorized. */
 export function authOptions(environment: Environment, pool: DatabasePool) {
@@ -106,7 +108,15 @@ export function authOptions(environment: Environment, pool: DatabasePool) {
     // confirmed by its link and the password.
     disabledPaths: ["/token", "/verify-email"],
     hooks: { before: beforeRegistration, after: afterRegistration },
-    onAPIError: { errorURL: "/oauth-error" },
+    // What fails in an outage of the database is answered, and logged, by who called this.
+    onAPIError: { errorURL: "/oauth-error", throw: true },
+    logger: {
+      log: (level, message, ...details) => {
+        if (pool.failedSince(Date.now() - OUTAGE_MS)) databaseOutages.note(details[0] ?? message);
+        else if (level === "error") console.error(`[Better Auth] ${message}`, ...details);
+        else console.warn(`[Better Auth] ${message}`, ...details);
+      },
+    },
     telemetry: { enabled: false },
     plugins: [
       jwt(login),

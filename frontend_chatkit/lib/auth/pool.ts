@@ -1,12 +1,16 @@
 import type { PostgresPool } from "kysely";
 import { type Client, type ClientBase, Pool, type PoolClient, type QueryResultRow } from "pg";
-import { connections } from "@/lib/auth/database";
+import { connections, namesPooler } from "@/lib/auth/database";
+import { databaseOutages } from "@/lib/outage-log";
 
 const MOST = 5;
 // Serverless Postgres suspends after five idle minutes and drops what was open.
 const IDLE_MS = 60_000;
 const PING_AFTER_MS = 5000;
 const PING_MS = 2000;
+const PROTOCOL_VIOLATION = "08P01";
+const UNNAMED_POOLER =
+  "DATABASE_URL leads to a transaction pooler that it does not name: add ?pgbouncer=true to it.";
 const STATE =
   "select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as read_only";
 
@@ -15,32 +19,33 @@ const STATE =
  * with it all that are as old; of several hosts, the one that accepts writes is used.
  */
 export class DatabasePool implements PostgresPool {
-  readonly #pools: Pool[];
+  readonly #url: string;
+  readonly #seconds: number;
+  #pooled: boolean;
+  #pools: Pool[];
   readonly #usedAt = new WeakMap<ClientBase, number>();
   #current = 0;
   #silentAt = 0;
   #failedAt = 0;
 
   constructor(databaseUrl: string, seconds: number) {
-    this.#pools = connections(databaseUrl, seconds).map(
-      (address) => new Pool({ ...address, max: MOST, idleTimeoutMillis: IDLE_MS }),
-    );
-    for (const pool of this.#pools) {
-      pool.on("error", (error) => console.warn(`An idle connection was lost: ${error.message}`));
-      pool.on("connect", (client) => this.#limitQueries(client, seconds * 1000));
-      pool.on("release", (_, client) => this.#usedAt.set(client, Date.now()));
-    }
+    this.#url = databaseUrl;
+    this.#seconds = seconds;
+    this.#pooled = namesPooler(databaseUrl);
+    this.#pools = this.#open();
   }
 
   async connect(): Promise<PoolClient> {
     let refusal: unknown;
-    for (const _ of this.#pools) {
+    const pools = this.#pools;
+    for (const _ of pools) {
       try {
-        return await this.#usable(this.#pools[this.#current] as Pool);
+        return await this.#usable(pools[this.#current] as Pool);
       } catch (error) {
+        if (this.#noticesPooler(error, pools)) return await this.connect();
         refusal = error;
         this.#failedAt = Date.now();
-        this.#current = (this.#current + 1) % this.#pools.length;
+        this.#current = (this.#current + 1) % pools.length;
       }
     }
     throw refusal;
@@ -62,6 +67,29 @@ export class DatabasePool implements PostgresPool {
 
   async end(): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.end()));
+  }
+
+  /** Return a pool for each host. */
+  #open(): Pool[] {
+    const addresses = connections(this.#url, this.#seconds, this.#pooled);
+    return addresses.map((address) => {
+      const pool = new Pool({ ...address, max: MOST, idleTimeoutMillis: IDLE_MS });
+      pool.on("error", (error) => databaseOutages.note(error));
+      pool.on("connect", (client) => this.#limitQueries(client, this.#seconds * 1000));
+      pool.on("release", (_, client) => this.#usedAt.set(client, Date.now()));
+      return pool;
+    });
+  }
+
+  /** Return whether the limits of a session were refused, which a pooler does; then ask for none. */
+  #noticesPooler(error: unknown, pools: Pool[]): boolean {
+    if ((error as { code?: string }).code !== PROTOCOL_VIOLATION) return false;
+    // Of several connections that are opened at once, the first one that is refused notices it.
+    if (this.#pooled) return pools !== this.#pools;
+    this.#pooled = true;
+    this.#pools = this.#open();
+    console.warn(UNNAMED_POOLER);
+    return true;
   }
 
   /** Return a connection that was used just now, or that answers. */

@@ -1,5 +1,6 @@
 import { pool } from "@/lib/auth";
 import { SCHEMA } from "@/lib/auth/database";
+import { databaseOutages } from "@/lib/outage-log";
 
 const STATE = `
   select not pg_is_in_recovery() and not current_setting('transaction_read_only')::bool
@@ -31,8 +32,9 @@ export async function refusingInOutages(answer: () => Promise<Response>): Promis
     const response = await answer();
     return response.status === 500 && (await isOutage(began)) ? unavailable() : response;
   } catch (error) {
-    if (await isOutage(began)) return unavailable();
-    throw error;
+    if (!(await isOutage(began))) throw error;
+    databaseOutages.note(error);
+    return unavailable();
   }
 }
 

@@ -7,14 +7,17 @@ const FORWARDED = [
   "idempotency-key",
   "last-event-id",
   "traceparent",
+  "tracestate",
   // The settings name browsers by it.
   "user-agent",
+  "x-request-id",
 ];
-const RETURNED = ["cache-control", "content-type", "etag", "retry-after", "vary"];
+const RETURNED = ["cache-control", "content-type", "etag", "retry-after", "vary", "x-request-id"];
 
 /** Return the headers that a request is forwarded with: never its cookies. */
 export function forwarded(headers: Headers, token: string): Headers {
   const sent = picked(headers, FORWARDED);
+  if (!sent.has("traceparent")) sent.set("traceparent", newTrace());
   sent.set("authorization", `Bearer ${token}`);
   // Compressed streams arrive in blocks, not event by event.
   sent.set("accept-encoding", "identity");
@@ -30,6 +33,12 @@ export function returned(headers: Headers): Headers {
     shown.set("x-accel-buffering", "no");
   }
   return shown;
+}
+
+/** Begin a trace (W3C Trace Context): what the services do for this request hangs together. */
+function newTrace(): string {
+  const [trace, span] = [0, 0].map(() => crypto.randomUUID().replaceAll("-", ""));
+  return `00-${trace}-${span?.slice(16)}-01`;
 }
 
 function picked(headers: Headers, names: readonly string[]): Headers {

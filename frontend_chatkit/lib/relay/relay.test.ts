@@ -182,3 +182,22 @@ describe("FR-WEB-014: headers", () => {
     });
   });
 });
+
+describe("FR-RUN-137: traces", () => {
+  it("passes a trace and the id of a request on, and begins a trace where there is none", async () => {
+    const seen: IncomingMessage["headers"][] = [];
+    const url = await api((request, response) => {
+      seen.push(request.headers);
+      response.setHeader("x-request-id", "one");
+      response.end("{}");
+    });
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    const answer = await ask(url, "/bff/me/tasks", {
+      headers: { traceparent, "x-request-id": "one" },
+    });
+    await ask(url, "/bff/me/tasks");
+    expect(seen[0]).toMatchObject({ traceparent, "x-request-id": "one" });
+    expect(answer.headers.get("x-request-id")).toBe("one");
+    expect(seen[1]?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+});

@@ -1,3 +1,4 @@
+import { apiOutages } from "@/lib/outage-log";
 import { problemResponse } from "@/lib/problem";
 import { forwarded, isOwnPage, returned } from "@/lib/relay/headers";
 
@@ -43,7 +44,7 @@ async function forward(request: Request, url: string, token: string): Promise<Re
     response = await fetch(url, init);
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
-    console.warn(`The API can't be reached: ${error}`);
+    apiOutages.note(error);
     return problemResponse(
       503,
       "api_unavailable",
