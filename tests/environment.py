@@ -5,6 +5,7 @@ import os
 from pydantic_settings import BaseSettings
 
 from chat_api.supervisor.web_app import WebAppSettings
+from db.secret_files import SUFFIX, variable_name
 from mcp_server.settings import McpSettings
 
 # What a test does in a second would take a person an hour.
@@ -20,8 +21,9 @@ UNLIMITED = dict.fromkeys(
 def _variables(settings: type[BaseSettings]) -> set[str]:
     """The environment variables that fill these settings."""
     fields = settings.model_fields.items()
-    return {str(field.validation_alias or name).upper() for name, field in fields}
+    return {variable_name(name, field) for name, field in fields}
 
 
 for variable in _variables(WebAppSettings) | _variables(McpSettings):
     os.environ.pop(variable, None)
+    os.environ.pop(variable + SUFFIX, None)

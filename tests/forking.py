@@ -21,6 +21,10 @@ _FORKING.set_forkserver_preload(
         "tests.garbage",
         "chat_api.server",
         "mcp_server.program",
+        "chat_api.cli.access_token_process",
+        "chat_api.cli.backup_process",
+        "chat_api.doctor.__main__",
+        "chat_api.replay.__main__",
         "tests.forking",
         "tests.preloaded",
     ]

@@ -15,15 +15,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionma
 from db.embedded import embedded_postgres
 from db.engine import Sessions, create_engine, create_sessions
 from db.migrate import upgrade
+from tests.distributed.shards import divide
+from tests.servers import debian_postgres, flagged, pgbouncer
 
 # A server that runs of pytest after each other share, with a migrated database.
 SHARED_SERVER = "TODOCHAT_TEST_POSTGRES"
+# Set by `make shards`: the database that the tests copy is divided.
+SHARDED = "TODOCHAT_TEST_SHARDS"
 _TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """An empty database of an embedded server that belongs to this worker, or is shared."""
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of a server that belongs to this worker, or is shared."""
+    if request.config.getoption("--postgres") == "debian":
+        with debian_postgres() as url:
+            yield url
+        return
     if shared := os.environ.get(SHARED_SERVER):
         yield shared
         asyncio.run(_drop_copies(shared))
@@ -41,6 +49,8 @@ def migrated_url(postgres_url: str) -> str:
         return _with_database(postgres_url, _TEMPLATE)
     url = asyncio.run(make_template(postgres_url))
     upgrade(url)
+    if SHARDED in os.environ:
+        asyncio.run(divide(url))
     return url
 
 
@@ -51,8 +61,18 @@ def database_url(migrated_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(database_url, pool_size=20)
+def pooler(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[str | None]:
+    """The URL of PgBouncer, where the tests are to go through it."""
+    if request.config.getoption("--postgres") != "pgbouncer":
+        yield None
+        return
+    with pgbouncer(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def engine(database_url: str, pooler: str | None) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(_through(pooler, database_url), pool_size=20)
     yield engine
     await engine.dispose()
 
@@ -70,9 +90,9 @@ async def own_database_url(migrated_url: str) -> str:
 
 
 @pytest.fixture
-async def own_engine(own_database_url: str) -> AsyncIterator[AsyncEngine]:
+async def own_engine(own_database_url: str, pooler: str | None) -> AsyncIterator[AsyncEngine]:
     """Connections to a database that no other test has."""
-    engine = create_engine(own_database_url, pool_size=5)
+    engine = create_engine(_through(pooler, own_database_url), pool_size=5)
     yield engine
     await engine.dispose()
 
@@ -121,6 +141,13 @@ async def new_database(migrated_url: str) -> str:
     return _with_database(migrated_url, name)
 
 
+async def new_empty_database(url: str) -> str:
+    """Make a database without tables in the server of a URL, and return its URL."""
+    name = f"empty_{uuid4().hex[:12]}"
+    await _execute(url, f"create database {name}")
+    return _with_database(url, name)
+
+
 async def require_password(url: str, role: str) -> None:
     """Let the server ask this role for its password, in this database."""
     connection = await asyncpg.connect(url)
@@ -133,6 +160,11 @@ async def require_password(url: str, role: str) -> None:
 
 def _prepend(file: Path, line: str) -> None:
     file.write_text(line + file.read_text())
+
+
+def _through(pooler: str | None, url: str) -> str:
+    """Return the URL by which connections are pooled, if a pooler is between."""
+    return flagged(_with_database(pooler, make_url(url).database or "")) if pooler else url
 
 
 def _with_database(url: str, name: str) -> str:

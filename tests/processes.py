@@ -107,5 +107,7 @@ def _wait_until_ready(url: str, started: list[BaseProcess], folder: Path) -> Non
 @pytest.fixture(scope="session")
 def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """The two services with the built-in model; use a user of your own."""
-    with running_services(database_url, tmp_path_factory.mktemp("services")) as running:
+    ports = {"API_METRICS_PORT": str(free_port()), "MCP_METRICS_PORT": str(free_port())}
+    folder = tmp_path_factory.mktemp("services")
+    with running_services(database_url, folder, **ports) as running:
         yield running

@@ -45,14 +45,11 @@ def port_of(listener: socket.socket) -> int:
 
 
 @asynccontextmanager
-async def serving(
-    app: Any, listener: socket.socket, *, http: type[asyncio.Protocol] | str = "auto"
-) -> AsyncIterator[None]:
-    """Serve `app` until the block ends, lifespan included; `http` is what reads the requests."""
+async def serving(app: Any, listener: socket.socket, **options: Any) -> AsyncIterator[None]:
+    """Serve `app` until the block ends, lifespan included; the options are those of uvicorn."""
     config = uvicorn.Config(
         app,
-        http=http,
-        proxy_headers=False,
+        **{"proxy_headers": False, **options},
         log_config=None,
         log_level="critical",
         ws="none",

@@ -81,7 +81,7 @@ async def running_stack(
     given = {**base, **ports, **overrides}
     settings = ApiSettings(TODOCHAT_DATA_DIR=data_dir, **given)
     shared = {name: getattr(settings, name) for name in FailedTokenSettings.model_fields}
-    mcp = create_mcp(McpSettings(**ports, **shared), sessions)
+    mcp = create_mcp(McpSettings(TODOCHAT_DATA_DIR=data_dir, **ports, **shared), sessions)
     api = create_api(settings, sessions, Notifier(listen_to))
     url = f"http://127.0.0.1:{settings.api_port}"
     async with (

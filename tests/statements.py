@@ -13,7 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from db.user_connection import literal
 
 # The driver looks up the types of arrays once for each connection, without Postgres's compiler.
-_LOOKING_UP_TYPES = ("typeinfo", "'jit'")
+LOOKING_UP_TYPES = ("typeinfo", "'jit'")
 
 
 @dataclass
@@ -40,7 +40,7 @@ class _DriverLog:
     of_user: bool = False
 
     def __call__(self, query: LoggedQuery) -> None:
-        if any(name in query.query for name in _LOOKING_UP_TYPES):
+        if any(name in query.query for name in LOOKING_UP_TYPES):
             return
         for statement in filter(None, query.query.strip(" ;").split("; ")):
             word = statement.upper()

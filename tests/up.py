@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -30,10 +31,10 @@ def own_ports(**further: str) -> dict[str, str]:
 
 
 @contextmanager
-def up(variables: dict[str, str]) -> Iterator[Up]:
+def up(variables: dict[str, str], command: Path = TODOCHAT) -> Iterator[Up]:
     """Start everything, and leave nothing behind."""
     with subprocess.Popen(
-        [TODOCHAT, "up"],
+        [command, "up"],
         cwd=variables["TODOCHAT_DATA_DIR"],
         env=variables,
         stdin=subprocess.DEVNULL,

@@ -225,4 +225,5 @@ async def test_an_unknown_conversation_is_said_before_any_stream_starts(api: Cli
 @pytest.mark.requirement("FR-RUN-103")
 async def test_health_and_readiness_name_the_model(stack: Stack) -> None:
     assert (await stack.client.get("/health")).json() == {"status": "ok", "model": "offline"}
-    assert (await stack.client.get("/ready")).json() == {"status": "ready", "model": "offline"}
+    ready = {"status": "ready", "model": "offline", "notices": []}
+    assert (await stack.client.get("/ready")).json() == ready

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from chat_api.turns.line import ServiceBusy, TurnLine
+from chat_api.turns.user_streams import UserStreams
 from db.engine import Sessions, transaction
 from db.ledger import RateLimited, TooManyTurns
 from db.sweep import delete_old_entries
 from db.user_connection import user_connection
+from db.user_streams import ALIVE_SECONDS
 from tests.model_server import ModelServer
 from tests.stack import Stack, Stacks
 
@@ -185,6 +187,43 @@ async def test_streams_of_one_user_at_once_are_limited(
             break
         await asyncio.sleep(0.05)
     assert answer.status_code == 200
+
+
+@pytest.mark.requirement("FR-CHAT-063")
+async def test_streams_of_one_user_are_limited_on_all_replicas_together(
+    replicas: tuple[Stack, Stack], committed: Sessions, user: str
+) -> None:
+    one, two = replicas
+    streams: UserStreams = one.api.state.runtime.streams
+
+    async def follow(replica: Stack) -> tuple[int, AsyncExitStack]:
+        async with AsyncExitStack() as opening:
+            path = "/tasks/events"
+            status = await opening.enter_async_context(streaming(replica, user, path))
+            return status, opening.pop_all()
+
+    async def age(seconds: int) -> None:
+        async with transaction(committed, user) as session:
+            past = "update ledger set window_start = window_start - make_interval(secs => :s)"
+            await session.execute(text(past), {"s": seconds})
+
+    opened = [await follow(replica) for replica in (one, one, two, one, two)]
+    assert [status for status, _ in opened] == [200, 200, 200, 429, 429]
+    # A process that renews them keeps them, however old they are.
+    await age(ALIVE_SECONDS + 1)
+    await streams.renew()
+    assert (await follow(two))[0] == 429
+    # What ended here is free for the others once that is stored.
+    await opened[0][1].aclose()
+    async with asyncio.timeout(5):
+        while (again := await follow(two))[0] == 429:
+            await streams.renew()
+    assert again[0] == 200
+    # Those of a process that died are free after a while.
+    await age(ALIVE_SECONDS + 1)
+    assert (await follow(two))[0] == 200
+    for _, stream in (*opened[1:], again):
+        await stream.aclose()
 
 
 @pytest.mark.requirement("FR-CHAT-064")

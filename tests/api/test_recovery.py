@@ -18,24 +18,11 @@ from db.embedded.postmaster import Postmaster
 from db.embedded.programs import Programs
 from db.engine import Sessions, create_engine, create_sessions, transaction
 from db.migrate import upgrade
+from tests.api.conftest import LEASE
 from tests.db.turns import open_turn
 from tests.model_server import ModelServer
 from tests.serving import listen, port_of
 from tests.stack import Stack, Stacks, running_stack
-
-# Long enough to be renewed in time on a busy machine.
-LEASE = 3
-
-
-@pytest.fixture
-def slow_model(model_server: ModelServer) -> dict[str, Any]:
-    """Settings of a model whose speed the message decides."""
-    return {
-        "chat_provider": "openai",
-        "openai_api_key": "sk-test",
-        "openai_base_url": model_server.url,
-        "turn_lease": LEASE,
-    }
 
 
 @pytest.fixture

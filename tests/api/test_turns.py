@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -291,7 +292,7 @@ async def test_a_day_old_events_are_forgotten_and_others_stay(
             ),
             {"t": old},
         )
-    await delete_old_events(committed)
+    await delete_old_events(committed, timedelta(days=1))
     async with engine.connect() as connection:
         query = text("select distinct turn_id::text from turn_event_batches where user_id = :user")
         assert (await connection.scalars(query, {"user": user})).all() == [new]

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from auth.connections import ConnectionSettings, LimitedConnection, limited
+from auth.connections import ConnectionSettings, LimitedConnection, connection_options
 from chat_api.http_protocol import HttpProtocol
 from mcp_server.middleware.header_timeout import HeaderTimeoutProtocol
 from tests.serving import listen, port_of, serving
@@ -22,13 +22,14 @@ SHORT = ConnectionSettings(
     request_head_seconds=0.2,
     request_body_seconds=0.3,
     response_write_seconds=0.3,
+    idle_connection_seconds=1,
     max_connections=3,
 )
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n"
 
 
 class Application:
-    """Reads a body and says its length, or sends without end."""
+    """Reads a body and says its length, after a while or at once, or sends without end."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -36,6 +37,8 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if request.url.path == "/slow":
+            await asyncio.sleep(2 * SHORT.request_body_seconds)
         if request.url.path == "/endless":
             try:
                 await StreamingResponse(self._endless())(scope, receive, send)
@@ -56,7 +59,7 @@ class Application:
 @asynccontextmanager
 async def server(protocol: type[LimitedConnection]) -> AsyncIterator[tuple[Application, int]]:
     application, listener = Application(), listen()
-    async with serving(application, listener, http=limited(protocol, SHORT)):
+    async with serving(application, listener, **connection_options(protocol, SHORT)):
         yield application, port_of(listener)
 
 
@@ -92,6 +95,15 @@ async def test_a_head_that_trickles_is_given_up(protocol: type[LimitedConnection
 
 
 @pytest.mark.requirement("FR-RUN-115")
+async def test_an_answer_may_take_longer_than_its_request(
+    protocol: type[LimitedConnection],
+) -> None:
+    sent = b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+    async with server(protocol) as (_, port), connected(port, sent) as (reader, __):
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.requirement("FR-RUN-115")
 async def test_the_head_after_an_answered_request_has_its_time_too(
     protocol: type[LimitedConnection],
 ) -> None:
@@ -100,6 +112,19 @@ async def test_the_head_after_an_answered_request_has_its_time_too(
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
         await reader.readexactly(1)
         writer.write(b"GET / HT")
+        assert await reader.read() == b""
+
+
+@pytest.mark.requirement("FR-RUN-118")
+async def test_a_connection_without_a_request_stays_open_as_long_as_is_set(
+    protocol: type[LimitedConnection],
+) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with server(protocol) as (_, port), connected(port, request) as (reader, writer):
+        await reader.readuntil(b"\r\n\r\n0")
+        await asyncio.sleep(SHORT.idle_connection_seconds / 2)
+        writer.write(request)
+        await reader.readuntil(b"\r\n\r\n0")
         assert await reader.read() == b""
 
 

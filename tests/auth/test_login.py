@@ -8,7 +8,7 @@ from auth.login import AuthSettings, login_issuers, web_app_issuers
 from auth.minting import mint_login_token
 from auth.sources import RemoteKeys
 from auth.tokens import TokenVerifier
-from tests.auth.signing import AUDIENCE, ISSUER, SECRET, shared
+from tests.auth.signing import AUDIENCE, ISSUER, SECRET, good_claims, hs256, shared
 
 JWKS_URL = "http://127.0.0.1:3000/api/auth/jwks"
 
@@ -23,6 +23,14 @@ def test_holders_of_the_secret_are_believed() -> None:
     week = 7 * 24 * 3600
     issuer = Issuer(algorithms=("HS256",), keys=shared(SECRET), max_lifetime=week)
     assert login_issuers(settings(), shared(SECRET).ring) == [issuer]
+
+
+@pytest.mark.parametrize("secret", ["the first of two shared secrets, which signs", SECRET])
+async def test_a_token_without_the_id_of_a_key_may_be_of_any_secret(secret: str) -> None:
+    ring = shared("the first of two shared secrets, which signs", SECRET)
+    issuer = Issuer(algorithms=("HS256",), keys=ring, issuer=ISSUER, audience=AUDIENCE)
+    principal = await TokenVerifier([issuer]).verify(hs256(good_claims(sub="ann"), secret))
+    assert principal.user_id == "ann"
 
 
 def test_the_issuer_at_the_jwks_url_is_believed() -> None:

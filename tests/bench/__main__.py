@@ -1,8 +1,8 @@
 """All measurements with one command: `make bench`.
 
 `ARGS="--quick"` measures less exactly, `--peers` measures what others build as well, `--only NAME`
-runs one benchmark, and `--publish` writes the results to `specs/benchmarks` and the README; those
-of one benchmark replace its figures there.
+runs one benchmark, and `--publish` writes the results to `specs/benchmarks` and the documents;
+those of one benchmark replace its figures there.
 """
 
 import argparse
@@ -94,7 +94,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="two minutes instead of ten")
     parser.add_argument("--peers", action="store_true", help="measure what others build as well")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="run this one only")
-    parser.add_argument("--publish", action="store_true", help="write specs/benchmarks and README")
+    parser.add_argument(
+        "--publish", action="store_true", help="write specs/benchmarks and the documents"
+    )
     given = parser.parse_args(arguments)
     options = Options(quick=given.quick, peers=given.peers)
     results = uvloop.run(run(given.only or list(BENCHMARKS), options))

@@ -32,6 +32,7 @@ COMPONENTS = (
     ),
     Component("the vendor's client", ("(openai/", "httpx2/", "httpcore2/")),
     Component("the Agents SDK's runner", ("(agents/",)),
+    Component("the built-in assistant", ("chat_api/assistant/",)),
     Component("the turn: agent, events, saving", ("chat_api/turns/", "chat_api/agent/")),
     Component(
         "web layer: uvicorn, starlette, FastAPI",

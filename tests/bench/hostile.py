@@ -8,11 +8,11 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx2
 
+from tests.bench.attacker import attacking
 from tests.bench.figures import Row, at_most, percentile
 from tests.bench.run import Options
 from tests.bench.seeding import User, seed_users
@@ -24,8 +24,6 @@ from tests.serving import NO_AUTHORITIES
 _NORMAL = 50
 # A message of each in this time: far under the limit of 30 a minute.
 _PAUSE_SECONDS = 5.0
-_PAUSE_OF_WAVES = 2.0
-_WAVE = {"turns": 30, "writes": 60, "streams": 80}
 _LIMITS = {
     "MAX_TURNS_PER_USER": "4",
     "MESSAGES_PER_MINUTE": "30",
@@ -56,11 +54,8 @@ async def hostile(options: Options) -> AsyncIterator[Row]:
         seconds = options.choose(40, 20)
         for _ in range(rounds):
             await _use(replicas, normal, seconds, without)
-            attacking = asyncio.create_task(_attack(replicas, attacker, attack))
-            await _use(replicas, normal, seconds, beside)
-            attacking.cancel()
-            with suppress(asyncio.CancelledError):
-                await attacking
+            async with attacking([each.url for each in replicas], attacker, attack):
+                await _use(replicas, normal, seconds, beside)
     for row in _rows(without, beside, attack):
         yield row
 
@@ -127,43 +122,7 @@ async def _use(
         )
 
 
-async def _attack(replicas: Sequence[Process], user: User, answers: Counter[int]) -> None:
-    """Send turns, writes and streams at once, and again once they are answered, until cancelled."""
-
-    async def send(method: str, path: str, url: str, begun: asyncio.Event, **body: str) -> None:
-        try:
-            with suppress(httpx2.HTTPError):
-                async with client.stream(
-                    method, f"{url}/api/{user.name}{path}", json=body or None, headers=user.headers
-                ) as answer:
-                    answers[answer.status_code] += 1
-                    begun.set()
-                    async for _ in answer.aiter_raw():
-                        pass
-        finally:
-            begun.set()
-
-    async with _client() as client, asyncio.TaskGroup() as sending:
-        wave: list[asyncio.Event] = []
-
-        def request(method: str, path: str, **body: str) -> None:
-            wave.append(begun := asyncio.Event())
-            url = replicas[len(wave) % len(replicas)].url
-            sending.create_task(send(method, path, url, begun, **body))
-
-        while True:
-            wave.clear()
-            for number in range(max(_WAVE.values())):
-                if number < _WAVE["turns"]:
-                    request("POST", "/chat", message=MESSAGES["plain"])
-                if number < _WAVE["writes"]:
-                    request("POST", "/tasks", title=f"Task {number}")
-                request("GET", "/tasks/events")
-            await asyncio.gather(*(begun.wait() for begun in wave))
-            await asyncio.sleep(_PAUSE_OF_WAVES)
-
-
 def _client() -> httpx2.AsyncClient:
-    # The servers close idle connections after five seconds.
+    # Shorter than the pause: each turn has a connection of its own.
     limits = httpx2.Limits(max_connections=None, keepalive_expiry=2)
     return httpx2.AsyncClient(timeout=60, verify=NO_AUTHORITIES, limits=limits)

@@ -1,4 +1,4 @@
-"""The results as lines, as a table for the README, and as files."""
+"""The results as lines, as a table and a summary for documents, and as files."""
 
 import statistics
 import sys
@@ -7,10 +7,12 @@ from pathlib import Path
 
 from tests.bench import charts
 from tests.bench.figures import Results, Row
+from tests.bench.summary import summary
 from tests.bench.turns import MESSAGES
 from tests.specs.documents import ROOT
 
 FOLDER = ROOT / "specs" / "benchmarks"
+PAGE = "docs/performance.md"
 _PRIVATE = Path(sys.prefix) / "bench"
 _BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
 _HEADINGS = ("measured", "result", "goal", "met", "foreign cores")
@@ -62,7 +64,7 @@ def _cells(rows: list[Row]) -> tuple[str, ...]:
 
 
 def write(results: Results, *, publish: bool) -> None:
-    """Write the results as JSON, and if they are to be published, the pictures and the README."""
+    """Write the results as JSON and pictures, and if they are to be published, the documents."""
     folder = FOLDER if publish else _PRIVATE
     folder.mkdir(exist_ok=True)
     (folder / "results.json").write_text(
@@ -74,8 +76,9 @@ def write(results: Results, *, publish: bool) -> None:
     ):
         (folder / f"{name}.svg").write_text(picture)
     if publish:
-        readme = ROOT / "README.md"
-        readme.write_text(with_table(readme.read_text("utf-8"), results), "utf-8")
+        for name, block in ((PAGE, table(results)), ("README.md", summary(results))):
+            document = ROOT / name
+            document.write_text(with_block(document.read_text("utf-8"), block), "utf-8")
     sys.stdout.write(f"\nWritten to {folder}\n")
 
 
@@ -84,11 +87,11 @@ def stored() -> Results:
     return Results.model_validate_json((FOLDER / "results.json").read_text("utf-8"))
 
 
-def with_table(text: str, results: Results) -> str:
-    """Return a document with the table between its markers."""
+def with_block(text: str, block: str) -> str:
+    """Return a document with a table or a summary between its markers."""
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{table(results)}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{block}\n{_END}{after}"
 
 
 def _about(results: Results) -> str:

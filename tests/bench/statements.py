@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import create_engine, create_sessions
 from tests.bench.calls import tool_call
+from tests.bench.client import Request
 from tests.bench.figures import Goal, Row, at_most
 from tests.bench.model import TEXT
 from tests.bench.run import Options
@@ -20,6 +21,8 @@ from tests.bench.services import MODEL, installation
 from tests.bench.turns import OPENAI, ours
 from tests.stack import Stack, running_stack
 from tests.statements import Transactions, counted
+
+_FIRST = "a caller's first request in a minute takes one transaction more, for its limit"
 
 
 async def statements(_: Options) -> AsyncIterator[Row]:
@@ -35,9 +38,10 @@ async def statements(_: Options) -> AsyncIterator[Row]:
         request = tool_call(
             stack.settings.mcp_resource, stack.mcp_token(user), "add_task", {"title": "Oat milk"}
         )
+        await _call(stack, request)
         with counted(engine, user) as call:
-            await stack.client.post(request.url, content=request.body, headers=request.headers)
-        for row in _rows("MCP: add_task", call, at_most(1), at_most(5)):
+            await _call(stack, request)
+        for row in _rows("MCP: add_task", call, at_most(1), at_most(5), _FIRST):
             yield row
 
 
@@ -67,14 +71,21 @@ async def _streamed(stack: Stack, user: str, conversation: str) -> bytes:
     return answer.content
 
 
+async def _call(stack: Stack, request: Request) -> None:
+    answer = await stack.client.post(request.url, content=request.body, headers=request.headers)
+    answer.raise_for_status()
+
+
 def _rows(
-    case: str, counts: Transactions, transactions: Goal, most_statements: Goal
+    case: str, counts: Transactions, transactions: Goal, most_statements: Goal, note: str = ""
 ) -> Iterator[Row]:
-    yield _row(case, "transactions", len(counts.committed), "", transactions)
-    yield _row(case, "statements", len(counts.statements), "", most_statements)
+    yield _row(case, "transactions", len(counts.committed), "", transactions, note)
+    yield _row(case, "statements", len(counts.statements), "", most_statements, note)
 
 
-def _row(case: str, measure: str, value: float, unit: str, goal: Goal | None) -> Row:
+def _row(
+    case: str, measure: str, value: float, unit: str, goal: Goal | None, note: str = ""
+) -> Row:
     return Row(
         bench="statements",
         subject=ours(OPENAI),
@@ -83,4 +94,5 @@ def _row(case: str, measure: str, value: float, unit: str, goal: Goal | None) ->
         value=value,
         unit=unit,
         goal=goal,
+        note=note,
     )

@@ -3,7 +3,8 @@ from xml.etree import ElementTree as ET
 
 from tests.bench import charts
 from tests.bench.figures import Failure, Results, Row, at_least, at_most
-from tests.bench.report import FOLDER, stored, table, with_table
+from tests.bench.report import FOLDER, PAGE, stored, table, with_block
+from tests.bench.summary import summary
 from tests.bench.throughput import RATE
 from tests.bench.turns import CPU
 from tests.specs.documents import read, rows
@@ -26,8 +27,9 @@ def results(*found: Row, **given: Any) -> Results:
     )
 
 
-def test_the_readme_has_the_table_of_the_stored_results() -> None:
-    assert with_table(read("README.md"), stored()) == read("README.md")
+def test_the_page_and_the_readme_have_the_figures_of_the_stored_results() -> None:
+    assert with_block(read(PAGE), table(stored())) == read(PAGE)
+    assert with_block(read("README.md"), summary(stored())) == read("README.md")
 
 
 def test_the_pictures_are_those_of_the_stored_results() -> None:
@@ -70,11 +72,27 @@ def test_what_could_not_be_measured_is_below_the_table() -> None:
 
 
 def test_the_table_replaces_what_was_between_its_markers() -> None:
-    found = results(row(goal=at_most(2)))
-    once = with_table("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n", found)
-    assert once == with_table(once, found)
+    block = table(results(row(goal=at_most(2))))
+    once = with_block("before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n", block)
+    assert once == with_block(once, block)
     assert once.startswith("before\n<!-- bench -->\nMeasured on 2026-11-30: Some CPU, 2 cores")
     assert once.endswith("\n<!-- /bench -->\nafter\n")
+
+
+def test_a_sentence_whose_figures_were_not_measured_is_left_out() -> None:
+    found = [
+        row(measure="turns a second", at_once=200, value=163.2, subject="ours, openai"),
+        row(measure="errors", at_once=200, value=0, subject="ours, openai", goal=at_most(0)),
+        row(value=3, goal=at_most(2)),
+    ]
+    fair = row(
+        measure="slowest user's median / fastest's", at_once=200, value=1.24, subject="ours, openai"
+    )
+    goals, *others = summary(results(*found)).splitlines()
+    assert goals.startswith("- **1 of 2 goals are met**, measured on 2026-11-30 on 2 cores.")
+    assert others == []
+    crowd, _ = summary(results(*found, fair)).splitlines()
+    assert crowd.startswith("- **200 turns at once** are answered at 163 a second, with 0 errors;")
 
 
 def test_a_run_of_one_benchmark_replaces_its_figures_and_keeps_the_others() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -196,6 +197,6 @@ async def test_a_turn_whose_events_were_deleted_still_ends_with_its_items(
             "update turn_event_batches set created_at = now() - interval '25h' where turn_id = :t"
         )
         await connection.execute(text(query), {"t": turn})
-    await delete_old_events(committed)
+    await delete_old_events(committed, timedelta(days=1))
     events = events_of(await follow(scripted, turn, after=3))
     assert [event["item"] for event in events] == (await scripted.items(thread))[1:]

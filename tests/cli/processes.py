@@ -1,14 +1,15 @@
 """What the tests of programs share."""
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.forking import Surroundings, start_command
+from tests.forking import Surroundings, start_command, start_module
 
 ROOT = Path(__file__).parents[2]
 TODOCHAT = Path(sys.executable).with_name("todochat")
@@ -37,6 +38,22 @@ def todochat(folder: Path, *arguments: str, **variables: str) -> subprocess.Comp
         return subprocess.CompletedProcess(
             arguments, process.exitcode or 0, output.read_text("utf-8"), errors.read_text("utf-8")
         )
+
+
+def ends_of_starts(
+    program: str, starts: Sequence[tuple[str, str]], folder: Path, **variables: str
+) -> tuple[list[str], list[str]]:
+    """Start a program once with each variable: the lines that it logged, and how each ended."""
+    surroundings = environment(
+        TODOCHAT_DATA_DIR=str(folder), PROGRAM=program, STARTS=json.dumps(starts), **variables
+    )
+    log = folder / "log"
+    process = start_module("tests.cli.repeated_starts", surroundings, log)
+    process.join(50)
+    process.kill()
+    process.join()
+    *logged, ends = log.read_text().splitlines()
+    return logged, json.loads(ends)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:

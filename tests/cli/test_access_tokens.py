@@ -28,7 +28,7 @@ async def run(folder: Path, url: str, *arguments: str) -> subprocess.CompletedPr
 async def create(folder: Path, url: str, user: str, *options: str) -> str:
     done = await run(folder, url, "create", user, *options)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"tdc_[\w-]{43}\n", done.stdout)
+    assert re.fullmatch(r"tdc_[\w-]+_[\w-]{43}\n", done.stdout)
     return done.stdout.strip()
 
 
@@ -98,7 +98,7 @@ async def test_a_sentence_goes_with_the_token_to_a_terminal(
     os.close(far_end)
     message = os.read(terminal, 4096).decode()
     os.close(terminal)
-    assert re.fullmatch(r"tdc_[\w-]{43}\n", printed.decode())
+    assert re.fullmatch(r"tdc_[\w-]+_[\w-]{43}\n", printed.decode())
     assert message.startswith("Good for tasks:read and tasks:write until ")
 
 

@@ -1,6 +1,5 @@
 """A secret with an unusable value stops a program in a few lines, and is in none of them."""
 
-import json
 import re
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from chat_api.supervisor.web_app import WebAppSettings
+from db.secret_files import is_secret, variable_name
 from mcp_server.settings import McpSettings
-from tests.cli.processes import environment
-from tests.forking import start_module
+from tests.cli.processes import ends_of_starts
 
 pytestmark = pytest.mark.requirement("FR-RUN-027")
 
@@ -30,6 +29,7 @@ API, WORKER, MCP, MIGRATION = (
 )
 PROGRAMS = {
     "DATABASE_URL": (API, WORKER, MCP, MIGRATION),
+    "DATABASE_DIRECT_URL": (API, WORKER, MCP, MIGRATION),
     "BETTER_AUTH_SECRET": (API,),
     "LOGIN_SECRET": (API,),
     "API_SIGNING_KEY": (API,),
@@ -45,6 +45,7 @@ BAD_VALUES = {
         f"postgresql://me:{WORD}@[db.example/todo",
         f"{WORD}",
     ],
+    "DATABASE_DIRECT_URL": [f"mysql://me:{WORD}@db.example/todo", f"{WORD}"],
     "BETTER_AUTH_SECRET": [WORD, f'{{"kty": "oct", "k": "{WORD}{WORD}{WORD}{WORD}"}}'],
     "LOGIN_SECRET": [WORD, f"a secret of well over 32 characters,{WORD}"],
     "API_SIGNING_KEY": [WORD, f"-----BEGIN PRIVATE KEY-----\n{WORD}\n-----END PRIVATE KEY-----\n"],
@@ -53,18 +54,19 @@ BAD_VALUES = {
     "OPENAI_API_KEY": [f"{WORD}\x01", f"{WORD}ü"],
     "MCP_STATE_KEY": [WORD],
 }
-# Only a program over stdio reads it, and reports what `Credentials` says of it.
-NOT_READ_AT_START = {"TODOCHAT_TOKEN"}
+# Only a program over stdio reads the first, and reports what `Credentials` says of it; any text is
+# a key of the second.
+NOT_READ_AT_START = {"TODOCHAT_TOKEN", "LOG_USER_KEY"}
 
 
 def test_every_secret_setting_is_tried() -> None:
     secret = {
-        str(info.validation_alias or field).upper()
+        variable_name(field, info)
         for kind in (WebAppSettings, McpSettings)
         for field, info in kind.model_fields.items()
-        if "SecretStr" in str(info.annotation)
+        if is_secret(info)
     }
-    assert secret | {"DATABASE_URL"} == PROGRAMS.keys() | NOT_READ_AT_START
+    assert secret == PROGRAMS.keys() | NOT_READ_AT_START
     assert PROGRAMS.keys() == BAD_VALUES.keys()
 
 
@@ -76,20 +78,10 @@ def test_a_bad_secret_is_named_and_not_shown(tmp_path: Path, program: str) -> No
         if program in programs
         for value in BAD_VALUES[name]
     ]
-    variables = environment(
-        DATABASE_URL="postgresql://me@127.0.0.1:1/todo",
-        TODOCHAT_DATA_DIR=str(tmp_path),
-        PROGRAM=program,
-        STARTS=json.dumps(starts),
-    )
-    log = tmp_path / "log"
-    process = start_module("tests.cli.repeated_starts", variables, log)
-    process.join(50)
-    process.kill()
-    process.join()
-    *logged, ends = log.read_text().splitlines()
+    url = "postgresql://me@127.0.0.1:1/todo"
+    logged, ends = ends_of_starts(program, starts, tmp_path, DATABASE_URL=url)
     assert WORD not in "".join(logged)
-    for (name, _), end in zip(starts, json.loads(ends), strict=True):
+    for (name, _), end in zip(starts, ends, strict=True):
         assert WORD not in end
         assert end.count("\n") <= 1, end
         assert re.search(rf"{name}|secret|key", end), end

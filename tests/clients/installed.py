@@ -28,7 +28,9 @@ def node() -> str:
 def command_of(package: str, name: str) -> list[str]:
     """The start of a command line that runs a command of a package from npm."""
     folder = PACKAGES / "node_modules" / package
-    path = json.loads((folder / "package.json").read_text("utf-8"))["bin"][name]
+    commands = json.loads((folder / "package.json").read_text("utf-8"))["bin"]
+    # A package with one command may name its file alone.
+    path = commands if isinstance(commands, str) else commands[name]
     return [node(), str(folder / path)]
 
 

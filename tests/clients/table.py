@@ -1,4 +1,4 @@
-"""The README's table of clients, as the definitions of what runs have it."""
+"""The table of clients in docs/assistants.md, as the definitions of what runs have it."""
 
 from tests.clients import test_inspector
 from tests.clients.installed import locked_npm_version

@@ -5,5 +5,5 @@ from tests.specs.documents import read, rows, section
 
 
 @pytest.mark.requirement("FR-MCP-305")
-def test_the_readme_says_which_client_passed_what() -> None:
-    assert rows(section(read("README.md"), "Which client passed what")) == expected_rows()
+def test_the_page_of_assistants_says_which_client_passed_what() -> None:
+    assert rows(section(read("docs/assistants.md"), "Which client passed what")) == expected_rows()

@@ -71,6 +71,16 @@ def as_role(url: str, role: str) -> str:
 
 
 @pytest.mark.requirement("FR-RUN-125")
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"[]", b"{}", b"5", b'{"erased": []}', b'{"erased": 1}', b'{"erased": [["ann"]]}'],
+)
+def test_a_file_that_is_no_list_of_revocations_is_refused(document: bytes) -> None:
+    with pytest.raises(ValueError, match=r"^this is no list of revocations$"):
+        Revocations.from_json(document)
+
+
+@pytest.mark.requirement("FR-RUN-125")
 @pytest.mark.requirement("FR-RUN-126")
 async def test_what_was_lost_is_restored_but_what_was_erased_meanwhile(
     own_database_url: str, tmp_path: Path

@@ -18,9 +18,10 @@ from db.errors import (
     InvalidCursor,
     MessageNotFound,
 )
+from db.ledger import Limit, TooManyTurns
 from db.running_turns import RunningTurn, save_events
 from db.turn_events import EventBatch
-from db.turn_values import OpenTurn, Outcome
+from db.turn_values import OpenTurn, Outcome, TurnLimits
 from db.turns import UserTurns
 from db.user_connection import connection_of
 from db.user_scoped import cursor_of
@@ -99,6 +100,28 @@ async def test_a_key_opens_one_turn_and_no_other_request_may_use_it(
         assert await turn_writes.open_turn(connection, keyed) == first.turn_id
         with pytest.raises(IdempotencyMismatch):
             await open_turn(session, user, replace(keyed, request_hash="other"))
+
+
+@pytest.mark.requirement("FR-CHAT-061")
+async def test_a_message_is_answered_again_only_while_few_turns_of_its_user_run(
+    committed: Sessions, user: str
+) -> None:
+    other = f"{user}-other"
+    for name in (user, other):
+        async with transaction(committed, name) as session:
+            await open_turn(session, name, new_turn("runs"))
+    async with transaction(committed, user) as session:
+        ended = await take_turn(session, user, "one")
+        limits = TurnLimits(1, Limit("messages", 100))
+        new = replace(new_turn("", ended.conversation_id), limits=limits)
+        with pytest.raises(TooManyTurns):
+            await UserTurns(session, user).open_again(new, ended.message_id)
+        more = replace(new, limits=replace(limits, running=2))
+        await session.execute(text("savepoint before"))
+        await UserTurns(session, user).open_again(more, ended.message_id)
+        await session.execute(text("rollback to before"))
+        await session.execute(text("update turns set lease_until = now() - interval '1 second'"))
+        await UserTurns(session, user).open_again(new, ended.message_id)
 
 
 @pytest.mark.requirement("FR-CHAT-041")

@@ -51,6 +51,31 @@ def test_a_private_root_certificate_stays_in_force_with_channel_binding() -> Non
     assert "sslrootcert=%2Fca.pem" in server.dsn
 
 
+@pytest.mark.requirement("FR-RUN-120")
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("postgresql://u@a,b:6000/d", (("a", 5432), ("b", 6000))),
+        ("postgresql://u@[::1]:7,[::2]/d", (("::1", 7), ("::2", 5432))),
+        ("postgresql://u@/d?host=a,b&port=6001,6002", (("a", 6001), ("b", 6002))),
+        ("postgresql://u@/d?host=a,b,c&port=6001,6002", (("a", 6001), ("b", 6002), ("c", 6002))),
+        ("postgresql://u@a,b:7/d?port=6001", (("a", 6001), ("b", 7))),
+        ("postgresql://u@/d?host=a,b", (("a", 5432), ("b", 5432))),
+        ("postgresql://u@a/d", ()),
+    ],
+)
+def test_each_of_several_hosts_has_its_port(url: str, hosts: tuple[tuple[str, int], ...]) -> None:
+    server = connect_to(url)
+    assert server.hosts == hosts
+    assert ("target_session_attrs=read-write" in server.dsn) == bool(hosts)
+
+
+@pytest.mark.requirement("FR-RUN-120")
+def test_a_port_of_several_hosts_that_is_no_number_is_refused() -> None:
+    with pytest.raises(InvalidDatabaseUrl):
+        connect_to("postgresql://u@/d?host=a,b&port=6001,x")
+
+
 @pytest.mark.requirement("FR-RUN-101")
 def test_poolers_are_told_by_their_host_or_by_a_flag() -> None:
     assert behind_pooler(NEON.replace("-1.eu", "-1-pooler.eu"))

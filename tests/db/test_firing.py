@@ -195,7 +195,7 @@ async def test_notifications_are_kept_for_thirty_days(own_sessions: Sessions) ->
                 ),
                 {"age": timedelta(days=days), "task_id": task_id},
             )
-    await delete_old_notifications(own_sessions)
+    await delete_old_notifications(own_sessions, timedelta(days=30))
     (left,) = (await notified(own_sessions, "ann")).notifications
     assert left.task_id == 1
 

@@ -89,6 +89,11 @@ async def plan_of(
     """The part of the plan that reads the rows of a page."""
     statement, values = page_statement(task_filter, limit=20, cursor=cursor)
     async with user_connection(sessions, user) as connection:
+        ((version,),) = await connection.fetch(
+            "select current_setting('server_version_num') where cast($1 as text) is not null"
+        )
+        if int(version) < 160_000:
+            pytest.skip("Postgres shows the plans of statements with parameters from 16 on.")
         rows = await connection.fetch(f"explain (format json{mode}) {statement}", *values)
     plans = rows[0][0] if isinstance(rows[0][0], list) else json.loads(rows[0][0])
     (page,) = (n for n in _nodes(plans[0]["Plan"]) if n.get("Subplan Name") == "CTE page")

@@ -1,5 +1,7 @@
 import asyncio
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -13,7 +15,7 @@ from sqlmodel import SQLModel
 
 from db.engine import create_engine, create_sessions
 from db.migrate import run_migrations, upgrade
-from db.revision import VERSIONS
+from db.revision import VERSIONS, newest_revision
 from db.values import NewTask
 from tests.db.conftest import user_tasks
 
@@ -115,6 +117,45 @@ async def test_changes_from_before_they_were_followed_tell_the_whole_task(
             datetime(2026, 1, change.task_id, tzinfo=UTC),
             datetime(2026, 2, change.id, tzinfo=UTC),
         ]
+
+
+_FILLING = """
+from alembic import op
+
+revision = "9999"
+down_revision = "{newest}"
+PORTIONS = (
+    "update conversations set title = 'filled' where ctid = any(array("
+    "select ctid from conversations where title <> 'filled' limit 2 for update skip locked))",
+)
+
+
+def upgrade() -> None:
+    op.execute("alter table conversations add check (title = 'filled')")
+"""
+
+
+@pytest.mark.requirement("FR-RUN-121")
+async def test_a_migration_changes_many_rows_in_portions(
+    own_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations = shutil.copytree(VERSIONS.parent, tmp_path / "migrations")
+    filling = _FILLING.format(newest=newest_revision())
+    (migrations / "versions" / "9999_filling.py").write_text(filling)
+    monkeypatch.setattr("db.migrate._MIGRATIONS", migrations)
+    monkeypatch.setattr("db.migrate.is_new_enough", "9999".__eq__)
+    await _execute(
+        own_database_url,
+        "insert into conversations (user_id, id, title) "
+        "select 'ann', gen_random_uuid(), 'old' from generate_series(1, 5)",
+    )
+    await asyncio.to_thread(upgrade, own_database_url)
+    connection = await asyncpg.connect(own_database_url)
+    written = await connection.fetch("select count(*) from conversations group by xmin::text")
+    revision = await connection.fetchval("select version_num from alembic_version")
+    await connection.close()
+    assert sorted(row[0] for row in written) == [1, 2, 2]
+    assert revision == "9999"
 
 
 async def _owned_database(database_url: str) -> str:

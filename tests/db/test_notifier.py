@@ -132,6 +132,18 @@ async def test_where_nothing_can_be_heard_waits_are_short_polls(
     await notifier.aclose()
 
 
+@pytest.mark.requirement("FR-TASK-210")
+async def test_polls_become_fewer_while_nothing_is_found(topic: str) -> None:
+    notifier, clock = Notifier(None), asyncio.get_running_loop().time
+    async with notifier.listening(topic) as news:
+        for quiet, least in ((False, 0.25), (True, 0.5), (True, 1)):
+            began = clock()
+            await news.wait(LONG, quiet=quiet)
+            # The loop's clock may tick a little later than it wakes.
+            assert clock() - began > 0.95 * least
+        assert await ends(news.wait(LONG), 1)
+
+
 @pytest.mark.requirement("FR-TASK-208")
 async def test_an_address_where_nobody_answers_means_polling(topic: str) -> None:
     nowhere = "postgresql://u@127.0.0.1:9/d"

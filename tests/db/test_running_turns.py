@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from db.engine import Sessions, runner_transaction, transaction
 from db.running_turns import RunningTurn, read_signals, renew_leases, save_events
 from db.turn_events import EventBatch, UserTurnEvents
-from db.turn_values import OpenTurn, Outcome, TurnSignals
+from db.turn_values import OpenTurn, Outcome, Renewal, TurnSignals
 from db.turn_writes import await_writes
 from db.turns import UserTurns
 from db.user_connection import connection_of
@@ -39,13 +39,12 @@ async def test_leases_of_several_users_are_renewed_at_once_and_no_others(
     committed: Sessions, user: str
 ) -> None:
     (ann, _), (bob, _), (other, _) = [await run_turn(committed, f"{user}-{n}") for n in range(3)]
-    assert await renew_leases(committed, [ann, bob], LONG) == {
-        ann.turn_id: NOTHING,
-        bob.turn_id: NOTHING,
-    }
+    both = {ann.turn_id: NOTHING, bob.turn_id: NOTHING}
+    assert await renew_leases(committed, [ann, bob], LONG) == Renewal(frozenset(both), both)
     assert [await is_renewed(committed, turn) for turn in (ann, bob, other)] == [True, True, False]
     stranger = RunningTurn(ann.user_id, bob.turn_id)
-    assert await renew_leases(committed, [stranger, RunningTurn("x", uuid4())], LONG) == {}
+    others = [stranger, RunningTurn("x", uuid4())]
+    assert await renew_leases(committed, others, LONG) == Renewal(frozenset(), {})
 
 
 @pytest.mark.requirement("FR-CHAT-051")
@@ -69,7 +68,8 @@ async def test_signals_are_returned_and_a_turn_that_ended_is_missing(
         followed.turn_id: TurnSignals(stop_requested=False, followed=True),
     }
     assert await read_signals(committed, [stopped, followed, ended]) == expected
-    assert await renew_leases(committed, [stopped, followed, ended], LONG) == expected
+    renewal = await renew_leases(committed, [stopped, followed, ended], LONG)
+    assert renewal == Renewal(frozenset(expected), expected)
 
 
 @pytest.mark.requirement("FR-CHAT-051")
@@ -78,8 +78,9 @@ async def test_a_turn_that_is_locked_keeps_no_other_waiting(committed: Sessions,
     async with transaction(committed, locked.user_id) as session:
         await await_writes(await connection_of(session, locked.user_id), locked.turn_id)
         async with asyncio.timeout(20):
-            signals = await renew_leases(committed, [locked, free], LONG)
-        assert set(signals) == {locked.turn_id, free.turn_id}
+            renewal = await renew_leases(committed, [locked, free], LONG)
+        assert renewal.renewed == {free.turn_id}
+        assert set(renewal.signals) == {locked.turn_id, free.turn_id}
     assert [await is_renewed(committed, turn) for turn in (locked, free)] == [False, True]
 
 

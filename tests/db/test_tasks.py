@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from db.access import Access
@@ -36,6 +37,22 @@ async def test_tasks_are_numbered_from_one_and_a_deleted_number_is_not_used_agai
     await tasks.delete(2)
     added = await tasks.add(NewTask(title="three"))
     assert added.id == 3
+
+
+@pytest.mark.requirement("FR-TASK-001")
+async def test_a_number_is_not_used_again_once_its_rows_are_gone(
+    sessions: Sessions, user: str
+) -> None:
+    async with transaction(sessions, user) as session:
+        tasks = await tasks_beside(session, user)
+        await add(tasks, "one", "two")
+        await tasks.delete(2)
+        for table, key in (("task_changes", "task_id"), ("tasks", "id")):
+            await session.execute(text(f"delete from {table} where {key} = 2"))
+        last_change = await session.scalar(text("select max(id) from task_changes"))
+        added = await tasks.add(NewTask(title="three"))
+        newest = await session.scalar(text("select max(id) from task_changes"))
+    assert (added.id, last_change, newest) == (3, 1, 4)
 
 
 @pytest.mark.requirement("FR-TASK-001")

@@ -63,6 +63,9 @@ async def test_the_name_of_a_list_is_text_of_who_made_it(
     assert await text_by(mine, 3) == {"title": "user", "list": "user"}
     await mine.update(2, TaskUpdate(list=None))
     assert await text_by(mine, 2) == {"title": "user"}
+    await UserLists(tasks._connection, Origin("test", author=APP)).create("Plans")
+    await mine.update(2, TaskUpdate(list="Plans"))
+    assert await text_by(mine, 2) == {"title": "user", "list": APP}
 
 
 @pytest.mark.requirement("FR-TASK-025")

@@ -34,6 +34,19 @@ async def test_a_literal_is_read_as_the_text_that_it_was_made_of(
 ) -> None:
     await plain.execute(f"set standard_conforming_strings = {conforming}")
     assert await plain.fetchval(f"select {literal(value)}") == value
+    async with plain.transaction():
+        await plain.execute(f"select set_local('app.user_id', {literal(value)})")
+        assert await plain.fetchval("select current_setting('app.user_id')") == value
+
+
+@pytest.mark.requirement("FR-TASK-008")
+async def test_every_character_is_set_as_it_is(plain: asyncpg.Connection) -> None:
+    characters = [*range(1, 0xD800), *range(0xE000, 0x110000)]
+    for start in range(0, len(characters), 200_000):
+        value = "".join(map(chr, characters[start : start + 200_000]))
+        async with plain.transaction():
+            await plain.execute(f"select set_local('app.user_id', {literal(value)})")
+            assert await plain.fetchval("select current_setting('app.user_id')") == value
 
 
 @pytest.mark.requirement("FR-TASK-008")

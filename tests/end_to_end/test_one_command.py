@@ -1,5 +1,6 @@
 """The main job as a newcomer does it: one command, one sentence, and a restart."""
 
+import asyncio
 import json
 import re
 import subprocess
@@ -9,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import asyncpg
 import httpx2
 import psutil
 import pytest
 
+from db.embedded import embedded_postgres
 from tests.processes import running_services
 from tests.serving import NO_AUTHORITIES
 from tests.up import own_ports, up
@@ -64,6 +67,24 @@ def _readable_by_others(folder: Path) -> list[str]:
     ]
 
 
+def _logged_in(variables: dict[str, str]) -> set[str]:
+    """The roles of all who use the embedded Postgres."""
+    query = (
+        "select usename from pg_stat_activity "
+        "where backend_type = 'client backend' and pid <> pg_backend_pid()"
+    )
+
+    async def ask(url: str) -> set[str]:
+        connection = await asyncpg.connect(url)
+        try:
+            return {row["usename"] for row in await connection.fetch(query)}
+        finally:
+            await connection.close()
+
+    with embedded_postgres(Path(variables["TODOCHAT_DATA_DIR"])) as url:
+        return asyncio.run(ask(url))
+
+
 def _printed_by(command: str) -> str:
     return subprocess.check_output(command, shell=True, text=True, timeout=60).strip()
 
@@ -82,7 +103,9 @@ def running(variables: dict[str, str]) -> Iterator[Run]:
         yield Run(started.process, started.printed)
 
 
+@pytest.mark.requirement("FR-RUN-021")
 @pytest.mark.requirement("FR-RUN-106")
+@pytest.mark.longest(30)
 @pytest.mark.timeout(180)
 def test_the_printed_command_adds_a_task_that_outlives_a_restart_and_a_kill(
     variables: dict[str, str],
@@ -102,6 +125,8 @@ def test_the_printed_command_adds_a_task_that_outlives_a_restart_and_a_kill(
         assert last["tool_calls"][0]["result"]["title"] == "Buy groceries"
         conversation = last["conversation_id"]
 
+        roles = {"todochat_api", "todochat_mcp"}
+        assert roles <= _logged_in(variables) <= roles | {"todochat_web"}
         pending = run.say("what's pending?", conversation)
         assert "Buy groceries" in pending["response"]
         done = run.say("mark it as done", conversation)

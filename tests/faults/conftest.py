@@ -41,7 +41,7 @@ async def world(shared_world: World) -> World:
 
 @pytest.fixture
 async def steady_world(shared_steady_world: World) -> World:
-    """The same with replicas that nobody kills, and the lease that they have by default."""
+    """The same with replicas that nobody kills, and a lease that a busy machine renews in time."""
     return await _anew(shared_steady_world)
 
 

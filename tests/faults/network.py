@@ -25,8 +25,19 @@ class Network:
         self._pipes: set[_Pipe] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._black_hole = False
+        self._server: asyncio.Server | None = None
         self.port = port
         self.latency = 0.0
+
+    async def accept(self) -> None:
+        """Take connections."""
+        self._server = await asyncio.start_server(self.handle, sock=listen(self.port))
+
+    async def refuse(self) -> None:
+        """End every connection and refuse further ones until `accept`, as a stopped server does."""
+        assert self._server
+        self._server.close()
+        await self._end_connections()
 
     def lose_peers(self) -> None:
         """Let what is open go dead without a word; new connections pass."""
@@ -60,7 +71,12 @@ class Network:
             self._tasks.discard(task)
 
     async def aclose(self) -> None:
-        """End every connection."""
+        """End every connection, and take no more."""
+        if self._server:
+            self._server.close()
+        await self._end_connections()
+
+    async def _end_connections(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -96,13 +112,13 @@ class Network:
 async def network_to(database_url: str) -> AsyncIterator[Network]:
     """Run a network to the server of a URL that names its Unix socket."""
     query = make_url(database_url).query
-    listener = listen()
-    network = Network(Path(f"{query['host']}/.s.PGSQL.{query['port']}"), port_of(listener))
-    server = await asyncio.start_server(network.handle, sock=listener)
+    with listen() as free:
+        port = port_of(free)
+    network = Network(Path(f"{query['host']}/.s.PGSQL.{query['port']}"), port)
+    await network.accept()
     try:
         yield network
     finally:
-        server.close()
         await network.aclose()
 
 

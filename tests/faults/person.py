@@ -5,17 +5,23 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import httpx2
 
 from auth.minting import mint_login_token
-from tests.faults.programs import Program
 from tests.stack import SECRET
 
 LAST = ("turn.finished", "turn.failed", "turn.cancelled")
 _LOOK_SECONDS = 0.02
+
+
+class Address(Protocol):
+    """A replica of the API, or what stands in front of several."""
+
+    @property
+    def url(self) -> str: ...
 
 
 class Refused(AssertionError):
@@ -73,19 +79,19 @@ class Person:
     def __init__(self, client: httpx2.AsyncClient, user: str | None = None) -> None:
         self.user = user or f"user-{uuid4().hex[:12]}"
         self._client = client
-        self._headers = {
+        self.headers = {
             "Authorization": f"Bearer {mint_login_token(SECRET, self.user, lifetime=3600)}"
         }
 
     async def request(
-        self, replica: Program, method: str, path: str, **given: Any
+        self, replica: Address, method: str, path: str, **given: Any
     ) -> httpx2.Response:
         """Send one request; `path` is below the user's own."""
-        headers = {**self._headers, **given.pop("headers", {})}
+        headers = {**self.headers, **given.pop("headers", {})}
         url = f"{replica.url}/api/{self.user}/{path}"
         return await self._client.request(method, url, headers=headers, **given)
 
-    async def get(self, replica: Program, path: str) -> Any:
+    async def get(self, replica: Address, path: str) -> Any:
         """Read something, again and again while the service says "not now"."""
         answer = await self.request(replica, "GET", path)
         async with asyncio.timeout(30):
@@ -96,7 +102,7 @@ class Person:
         return answer.json()
 
     async def say(
-        self, replica: Program, message: str, *, key: str | None = None, **body: Any
+        self, replica: Address, message: str, *, key: str | None = None, **body: Any
     ) -> httpx2.Response:
         """Send a message and wait for the end of the turn."""
         headers = {"Accept": "application/json"} | ({"Idempotency-Key": key} if key else {})
@@ -105,31 +111,31 @@ class Person:
 
     @asynccontextmanager
     async def chatting(
-        self, replica: Program, message: str, *, key: str | None = None, **body: Any
+        self, replica: Address, message: str, *, key: str | None = None, **body: Any
     ) -> AsyncIterator[Stream]:
         """Send a message and listen; leaving the block hangs up."""
-        headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
+        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
         given = {"json": {"message": message, **body}, "headers": headers}
         async with self._streamed(replica, "POST", "chat", **given) as answer:
             yield Stream(answer)
 
-    def tasks_changing(self, replica: Program) -> AbstractAsyncContextManager[httpx2.Response]:
+    def tasks_changing(self, replica: Address) -> AbstractAsyncContextManager[httpx2.Response]:
         """Follow the changes of the tasks."""
-        return self._streamed(replica, "GET", "tasks/events", headers=self._headers)
+        return self._streamed(replica, "GET", "tasks/events", headers=self.headers)
 
     @asynccontextmanager
     async def following(
-        self, replica: Program, turn: str, *, after: int = 0
+        self, replica: Address, turn: str, *, after: int = 0
     ) -> AsyncIterator[Stream]:
         """Listen to a turn from event number `after` on."""
-        headers = self._headers | ({"Last-Event-ID": str(after)} if after else {})
+        headers = self.headers | ({"Last-Event-ID": str(after)} if after else {})
         path = f"turns/{turn}/events"
         async with self._streamed(replica, "GET", path, headers=headers) as answer:
             yield Stream(answer)
 
     @asynccontextmanager
     async def _streamed(
-        self, replica: Program, method: str, path: str, **given: Any
+        self, replica: Address, method: str, path: str, **given: Any
     ) -> AsyncIterator[httpx2.Response]:
         url = f"{replica.url}/api/{self.user}/{path}"
         async with self._client.stream(method, url, **given) as answer:
@@ -138,12 +144,12 @@ class Person:
                 raise Refused(answer)
             yield answer
 
-    async def followed(self, replica: Program, turn: str, *, after: int = 0) -> list[Event]:
+    async def followed(self, replica: Address, turn: str, *, after: int = 0) -> list[Event]:
         """Return a turn's events behind number `after`, once it has ended."""
         async with self.following(replica, turn, after=after) as stream:
             return await stream.rest()
 
-    async def ended(self, replica: Program, turn: str, *, within: float) -> dict[str, Any]:
+    async def ended(self, replica: Address, turn: str, *, within: float) -> dict[str, Any]:
         """Wait for the end of a turn, at most so many seconds."""
         async with asyncio.timeout(within):
             state: dict[str, Any] = await self.get(replica, f"turns/{UUID(turn)}")

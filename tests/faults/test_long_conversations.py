@@ -63,7 +63,7 @@ async def plans_of(
     await transaction.start()
     try:
         await connection.execute(
-            "select set_config('role', 'todochat_app', true), set_config('app.user_id', $1, true)",
+            "select set_local('role', 'todochat_app'), set_local('app.user_id', $1)",
             user,
         )
         plans = [

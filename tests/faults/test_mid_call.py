@@ -12,16 +12,22 @@ from tests.faults.size import TWO_TOOLS
 from tests.faults.world import LEASE, SLACK, World
 
 _LOOK_SECONDS = 0.02
-_LEFT = "select 1 from pg_locks where locktype = 'advisory'"
-_WAITING = f"{_LEFT} and not granted"
+_LEFT = "select 1 from pg_locks where relation = 'user_states'::regclass and mode = 'RowShareLock'"
+_WAITING = "select 1 from pg_locks where not granted"
 
 
 @asynccontextmanager
 async def held_up(world: World, person: Person) -> AsyncIterator[None]:
     """Let no write of this user through while the block runs."""
     async with world.database() as connection:
-        await connection.execute("select pg_advisory_lock(hashtextextended($1, 7071))", person.user)
-        yield
+        await connection.execute(
+            "insert into user_states (user_id) values ($1) on conflict do nothing", person.user
+        )
+        async with connection.transaction():
+            await connection.execute(
+                "select from user_states where user_id = $1 for share", person.user
+            )
+            yield
 
 
 async def until_a_write_waits(world: World) -> None:

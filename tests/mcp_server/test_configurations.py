@@ -1,8 +1,9 @@
-"""The README's configurations for other assistants, used as they stand."""
+"""The configurations for other assistants in docs/assistants.md, used as they stand."""
 
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,14 @@ from tests.specs.documents import read
 from tests.stack import Stack
 
 TOKEN = "tdc_YOUR_TOKEN"
-_BLOCK = re.compile(r"^\*\*([\w ]+)\*\*.*?^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^### ([\w ]+)\n.*?^```(json|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_READERS = {"json": json.loads, "toml": tomllib.loads}
 
 
 def configurations() -> dict[str, dict[str, Any]]:
-    """What the README gives for each client."""
-    _, _, text = read("README.md").partition("\n### Another assistant\n")
-    text, _, _ = text.partition("\n### ")
-    return {client: json.loads(block) for client, block in _BLOCK.findall(text)}
+    """What the page gives for each client."""
+    text = read("docs/assistants.md")
+    return {client: _READERS[kind](block) for client, kind, block in _BLOCK.findall(text)}
 
 
 async def use(transport: Any) -> None:
@@ -38,8 +39,8 @@ async def use(transport: Any) -> None:
 
 async def use_over_http(stack: Stack, server: dict[str, Any], token: str) -> None:
     """Attach by the address and headers of a configuration, in the place of its client."""
-    assert server["url"] == McpSettings().resource
-    filled = re.sub(r"\$\{[\w:-]+\}|" + TOKEN, token, server["headers"]["Authorization"])
+    assert (server.get("url") or server["httpUrl"]) == McpSettings().resource
+    filled = re.sub(r"\$\{[\w:-]+\}|\$\w+|" + TOKEN, token, server["headers"]["Authorization"])
     async with httpx2.AsyncClient(headers={"Authorization": filled}, verify=NO_AUTHORITIES) as http:
         await use(streamable_http_client(stack.settings.mcp_resource, http_client=http))
 
@@ -51,6 +52,8 @@ def test_every_client_has_one() -> None:
         "Claude Desktop",
         "VS Code",
         "Cursor",
+        "Codex",
+        "Gemini CLI",
         "ChatGPT",
     ]
 
@@ -62,6 +65,7 @@ def test_every_client_has_one() -> None:
         ("Claude Code", "mcpServers", {"type", "url", "headers"}),
         ("VS Code", "servers", {"type", "url", "headers"}),
         ("Cursor", "mcpServers", {"url", "headers"}),
+        ("Gemini CLI", "mcpServers", {"httpUrl", "headers"}),
     ],
 )
 async def test_a_client_that_speaks_http_gets_in(
@@ -79,6 +83,12 @@ def test_vs_code_asks_for_what_it_fills_in() -> None:
     (asked,) = given["inputs"]
     assert f"${{input:{asked['id']}}}" in given["servers"]["todochat"]["headers"]["Authorization"]
     assert (asked["type"], asked["password"]) == ("promptString", True)
+
+
+@pytest.mark.requirement("FR-MCP-114")
+def test_codex_is_given_the_variable_whose_token_it_sends() -> None:
+    (server,) = configurations()["Codex"]["mcp_servers"].values()
+    assert server == {"url": McpSettings().resource, "bearer_token_env_var": "TODOCHAT_TOKEN"}
 
 
 @pytest.mark.requirement("FR-MCP-114")

@@ -8,6 +8,7 @@ from auth.minting import TokenMinter, mint_login_token
 from chat_api.tokens import signing_ring
 from tests.auth.signing import ring_of
 from tests.mcp_server.conftest import OpenClient, facts_of
+from tests.mcp_server.plain import calling, headers_of
 from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET, Stack
 
@@ -44,6 +45,25 @@ async def call(stack: Stack, token: str | None, **headers: str) -> httpx2.Respon
 def minter(stack: Stack, issuer: str | None = None) -> TokenMinter:
     key = signing_ring(stack.settings)
     return TokenMinter(key, issuer or stack.settings.issuer)
+
+
+@pytest.mark.requirement("FR-RUN-113")
+async def test_no_answer_is_stored_or_taken_for_another_type(stack: Stack, user: str) -> None:
+    body = calling("list_tasks")
+    origin = stack.settings.mcp_resource.removesuffix("/mcp")
+    async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as client:
+        answers = [
+            await client.post(f"{origin}/mcp", json=body, headers=headers_of(body, token))
+            for token in (stack.mcp_token(user), "wrong", None)
+        ]
+        answers += [await client.get(f"{origin}{path}") for path in ("/health", "/ready", "/x")]
+        metadata = await client.get(f"{origin}/.well-known/oauth-protected-resource/mcp")
+    assert [answer.status_code for answer in answers] == [200, 401, 401, 200, 200, 401]
+    for answer in answers:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+    assert metadata.headers["x-content-type-options"] == "nosniff"
+    assert metadata.headers["cache-control"] == "public, max-age=300"
 
 
 @pytest.mark.requirement("FR-MCP-006")
@@ -116,4 +136,4 @@ async def test_readiness_touches_the_database(stack: Stack) -> None:
     root = stack.settings.mcp_resource.removesuffix("/mcp")
     async with httpx2.AsyncClient(base_url=root, verify=NO_AUTHORITIES) as client:
         assert (await client.get("/health")).json() == {"status": "ok"}
-        assert (await client.get("/ready")).json() == {"status": "ready"}
+        assert (await client.get("/ready")).json() == {"status": "ready", "notices": []}

@@ -37,12 +37,14 @@ class ModelServer:
     Attributes:
         url: Base URL to give to a client, ending in `/v1`.
         requests: Every model request so far, the oldest first.
+        models: What it lists.
         app: The ASGI application.
     """
 
     def __init__(self, url: str = "") -> None:
         self.url = url
         self.requests: list[Seen] = []
+        self.models: list[dict[str, Any]] = [{"id": "gpt-6.1-terra", "object": "model"}]
         self._script: deque[Answer] = deque()
         self._failed: set[tuple[str, Prompt]] = set()
         self._under_way = 0
@@ -51,6 +53,7 @@ class ModelServer:
             routes=[
                 Route("/v1/responses", _Endpoint(self, RESPONSES)),
                 Route("/v1/chat/completions", _Endpoint(self, CHAT)),
+                Route("/v1/models", self._list_models),
                 Route("/requests", self._show_requests),
             ]
         )
@@ -94,6 +97,9 @@ class ModelServer:
             self._under_way -= 1
             async with self._ended:
                 self._ended.notify_all()
+
+    async def _list_models(self, _: Request) -> JSONResponse:
+        return JSONResponse({"object": "list", "data": self.models})
 
     async def _show_requests(self, _: Request) -> JSONResponse:
         return JSONResponse([seen.body for seen in self.requests])

@@ -8,7 +8,8 @@ _DATA = [
     *("test_access_tokens", "test_calendar", "test_conversations", "test_export", "test_import"),
     *("test_lists", "test_reminders", "test_tasks", "test_user_settings"),
 ]
-_TOKENS = ["test_access", "test_failed_tokens", "test_recent_login", "test_revocations"]
+_TOKENS = ["test_access", "test_failed_tokens", "test_recent_login", "test_refusals"]
+_TOKENS += ["test_revocations"]
 
 PACKAGES = {
     "auth": ["tests/auth", *(f"tests/api/{name}.py" for name in _TOKENS)],
@@ -19,4 +20,4 @@ PACKAGES = {
 # These run in processes of their own or are over when the modules are imported, before a change.
 UNCHANGED = ["db/columns.py", "db/embedded/*", "db/migrations/*", "db/*models.py", "*/__main__.py"]
 # What the tests read beside the code.
-COPIED = ["specs", "Makefile", "README.md", ".env.example"]
+COPIED = ["specs", "docs", "Makefile", "README.md", ".env.example"]

@@ -8,10 +8,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SPECS = ROOT / "specs"
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 _CODE = re.compile(r"`([^`]*)`")
 
 Row = dict[str, str]
@@ -33,7 +35,7 @@ def read(path: str) -> str:
 
 def documents() -> list[Path]:
     """Return the paths of all documents for people."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(SPECS.rglob("*.md"))]
+    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *PAGES, *sorted(SPECS.rglob("*.md"))]
 
 
 def sections(text: str) -> Iterator[Section]:
@@ -71,9 +73,16 @@ def code(cell: str) -> list[str]:
     return _CODE.findall(cell)
 
 
-def links(text: str) -> list[str]:
-    """Return the targets of a document's links, without their fragments."""
-    return [link.partition("#")[0] for link in _LINK.findall(_FENCE.sub("", text))]
+def links(text: str) -> list[tuple[str, str]]:
+    """Return the targets of a document's links, each as what it points to and its fragment."""
+    parted = (link.partition("#") for link in _LINK.findall(_FENCE.sub("", text)))
+    return [(target, fragment) for target, _, fragment in parted]
+
+
+def anchors(text: str) -> set[str]:
+    """Return the fragments that a document's headings can be reached by."""
+    titles = (part.title.lower() for part in sections(text))
+    return {_NOT_IN_ANCHORS.sub("", title).replace(" ", "-") for title in titles}
 
 
 def commands(text: str) -> list[list[str]]:

@@ -1,4 +1,4 @@
-""".env.example and README list every variable, with its default and what it means."""
+"""Every variable is in .env.example and docs/configuration.md, with its default and meaning."""
 
 import ast
 import re
@@ -12,16 +12,19 @@ from pydantic_settings import BaseSettings
 from auth.connections import ConnectionSettings
 from auth.failed_tokens import FailedTokenSettings
 from auth.login import AuthSettings
+from auth.state_keys import StateKeySettings
 from chat_api.settings import ApiSettings
 from chat_api.supervisor.web_app import WebAppSettings
 from db.settings import DatabaseSettings
+from db.telemetry.settings import TelemetrySettings
 from mcp_server.settings import McpSettings
 from tests.specs.documents import code, read, rows, section
 from tests.specs.sources import modules
 
 SETTINGS: list[type[BaseSettings]] = [
     *(ApiSettings, McpSettings, DatabaseSettings, AuthSettings),
-    *(FailedTokenSettings, ConnectionSettings, WebAppSettings),
+    *(FailedTokenSettings, ConnectionSettings, StateKeySettings),
+    *(WebAppSettings, TelemetrySettings),
 ]
 
 _LINE = re.compile(r"^# (.+)\n# ([A-Z0-9_]+)=(.*)$", re.MULTILINE)
@@ -67,7 +70,7 @@ def _example() -> dict[str, Meaning]:
 def _table() -> dict[str, Meaning]:
     return {
         code(row["variable"])[0]: Meaning("".join(code(row["default"])), row["meaning"])
-        for row in rows(section(read("README.md"), "Configuration"))
+        for row in rows(section(read("docs/configuration.md"), "Configuration"))
     }
 
 
@@ -97,7 +100,7 @@ def test_the_example_sets_nothing() -> None:
     assert [line for line in text.splitlines() if line and not line.startswith("#")] == []
 
 
-def test_the_readme_lists_every_variable() -> None:
+def test_the_page_of_the_configuration_lists_every_variable() -> None:
     assert _table() == all_variables()
 
 

@@ -14,6 +14,9 @@ DOCUMENT = read("specs/data-model.md")
 # These find rows of all users.
 _OF_NO_USER = {
     "turns_by_lease",
+    "turns_by_age",
+    "tasks_deleted",
+    "task_changes_by_age",
     "ledger_by_age",
     "idempotency_by_age",
     "turn_event_batches_by_age",

@@ -1,4 +1,4 @@
-"""README, quickstart, decisions and the rest: their links and commands exist."""
+"""README, pages, quickstart, decisions and the rest: their links and commands exist."""
 
 import re
 from collections.abc import Iterator
@@ -9,21 +9,45 @@ import pytest
 import typer
 
 from chat_api.cli.main import app
-from tests.specs.documents import ROOT, SPECS, code, commands, documents, links, read, rows, section
+from tests.specs.documents import (
+    PAGES,
+    ROOT,
+    SPECS,
+    anchors,
+    code,
+    commands,
+    documents,
+    links,
+    read,
+    rows,
+    section,
+)
 from tests.specs.test_configuration import all_variables
 from tests.specs.write import api_document
 
 DECISIONS = sorted((SPECS / "decisions").glob("*.md"))
 LONGEST_DECISION = 60
+LONGEST_README = 150
+WITH_COMMANDS = [ROOT / "README.md", SPECS / "quickstart.md", *PAGES]
+# Programs of others, whose arguments are not compared with anything.
+PROGRAMS = {"curl", "docker", "kubectl", "pip", "podman", "systemctl"}
 
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _VARIABLE = re.compile(r"([A-Z_]+)=.*")
-_FILE = re.compile(r"(?:auth|chat_api|db|mcp_server|specs|tests)/[\w/.-]+\.\w+")
+_FILE = re.compile(
+    r"(?:auth|chat_api|db|deploy|docs|frontend_chatkit|mcp_server|specs|tests)/[\w/.-]+\.\w+"
+)
 _ELSEWHERE = ("http://", "https://", "mailto:")
 
 
 def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def _local_links(path: Path) -> list[tuple[str, str]]:
+    """Return the links of a document into the project, each as its path and its fragment."""
+    found = links(path.read_text("utf-8"))
+    return [(link, part) for link, part in found if not link.startswith(_ELSEWHERE)]
 
 
 def _targets() -> set[str]:
@@ -53,9 +77,9 @@ def _problem(words: list[str]) -> str | None:
     match [Path(words[0]).name, *words[1:]]:
         case ["make", *targets]:
             wrong = [f"make {name}" for name in targets if name not in _targets()]
-        case ["todochat", *arguments]:
+        case ["todochat", *arguments] | ["uvx", "--from", ".", "todochat", *arguments]:
             wrong = _wrong_arguments(arguments)
-        case ["curl", *_]:
+        case [program, *_] if program in PROGRAMS:
             wrong = []
         case _:
             wrong = [" ".join(words)]
@@ -72,9 +96,17 @@ def _wrong_arguments(arguments: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("path", documents(), ids=_relative)
 def test_relative_links_point_to_files(path: Path) -> None:
-    targets = [link for link in links(path.read_text("utf-8")) if link]
-    local = [link for link in targets if not link.startswith(_ELSEWHERE)]
-    assert [link for link in local if not (path.parent / link).exists()] == []
+    assert [link for link, _ in _local_links(path) if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", documents(), ids=_relative)
+def test_links_to_a_part_of_a_document_point_to_a_heading(path: Path) -> None:
+    to_parts = [(path.parent / link, part) for link, part in _local_links(path) if part]
+    assert [
+        f"{target.name}#{part}"
+        for target, part in to_parts
+        if part not in anchors((path if target.is_dir() else target).read_text("utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize("path", documents(), ids=_relative)
@@ -83,10 +115,9 @@ def test_the_files_that_a_document_names_exist(path: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "specs/quickstart.md"])
-def test_commands_exist(name: str) -> None:
-    shown = commands(read(name))
-    assert shown
+@pytest.mark.parametrize("path", WITH_COMMANDS, ids=_relative)
+def test_commands_exist(path: Path) -> None:
+    shown = commands(path.read_text("utf-8"))
     assert [problem for words in shown if (problem := _problem(words))] == []
 
 
@@ -95,11 +126,28 @@ def test_the_readme_starts_with_the_two_commands() -> None:
     assert shown[:2] == ["make run", "make test"]
 
 
-def test_the_readme_lists_every_route() -> None:
+def test_the_readme_is_short_and_has_four_pictures() -> None:
+    text = read("README.md")
+    assert len(text.splitlines()) <= LONGEST_README
+    assert text.count("![") == 4
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    found = [ROOT / "README.md"]
+    while found:
+        path = found.pop()
+        reached.add(path)
+        linked = {(path.parent / link).resolve() for link, _ in _local_links(path) if link}
+        found += [page for page in linked - reached if page.suffix == ".md"]
+    assert sorted(set(PAGES) - reached) == []
+
+
+def test_the_pages_list_every_route() -> None:
     documented = api_document()["paths"]
     listed = {
         (method, path)
-        for row in rows(section(read("README.md"), "REST routes"))
+        for row in rows(section(read("docs/api.md"), "REST routes"))
         for route in code(row["route"])
         for methods, _, path in [route.partition(" ")]
         for method in methods.lower().split("/")

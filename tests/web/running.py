@@ -1,12 +1,15 @@
 """The whole stack with the web app in it, and people who visit it."""
 
 import asyncio
+import os
 import re
 import secrets
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
@@ -14,12 +17,19 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
+from rich.console import Console
 
+from chat_api.settings import read_settings
+from chat_api.supervisor.up_plan import plan_up
 from chat_api.supervisor.web_app import is_built
+from chat_api.supervisor.web_process import START_SCRIPT, find_node
 from db.server import connect_to
+from tests.cli.processes import wait_until
 from tests.mail_server import MailServer
+from tests.processes import free_port, process
 from tests.serving import NO_AUTHORITIES
-from tests.up import up
+
+_READY_SECONDS = 40
 
 PASSWORD = "a password that is long enough"
 
@@ -38,12 +48,11 @@ class Visitor(httpx2.AsyncClient):
 
 @dataclass(frozen=True)
 class WebApp:
-    """Where the services are, and what the supervisor printed."""
+    """Where the services are, and the log of the web app."""
 
     url: str
     api_url: str
     mcp_url: str
-    printed: str
     log: Path
     mail_server: MailServer | None = None
 
@@ -66,18 +75,60 @@ class WebApp:
 def running_web_app(
     variables: dict[str, str], mail_server: MailServer | None = None
 ) -> Iterator[WebApp]:
-    """Run everything until the block ends."""
+    """Run what `todochat up` would over this database, which is migrated, until the block ends."""
     if not is_built():
         pytest.fail("The web app is not built: `make web` builds it.")
-    with up(variables) as started:
+    with pytest.MonkeyPatch.context() as planning:
+        for name, value in variables.items():
+            planning.setenv(name, value)
+        plan = plan_up(read_settings(), Console(quiet=True))
+    logs = plan.data_dir / "logs"
+    logs.mkdir(exist_ok=True)
+    with ExitStack() as running:
+        for service in plan.services:
+            own = {**variables, **plan.variables, **service.variables}
+            running.enter_context(process(service.module, own, logs / f"{service.name}.log"))
+        for service in plan.services:
+            if service.ready_url:
+                wait_until(partial(is_ready, service.ready_url), _READY_SECONDS)
         yield WebApp(
             url=f"http://localhost:{variables['WEB_PORT']}",
             api_url=f"http://127.0.0.1:{variables['API_PORT']}",
             mcp_url=f"http://127.0.0.1:{variables['MCP_PORT']}/mcp",
-            printed=re.sub(r"\s+", " ", started.printed),
-            log=Path(variables["TODOCHAT_DATA_DIR"], "logs", "web.log"),
+            log=logs / "web.log",
             mail_server=mail_server,
         )
+
+
+def is_ready(url: str) -> bool:
+    """Whether a service answers 200 there."""
+    try:
+        return httpx2.get(url, verify=NO_AUTHORITIES).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+@contextmanager
+def web_alone(database_url: str, log: Path) -> Iterator[str]:
+    """Run the web app without the other services until the block ends, and yield its URL."""
+    node, port = find_node(), free_port()
+    assert node
+    variables = {
+        "DATABASE_URL": database_url,
+        "BETTER_AUTH_SECRET": SECRET,
+        "WEB_PORT": str(port),
+    }
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [node, START_SCRIPT], env={**os.environ, **variables}, stdout=output, stderr=output
+        ) as program,
+    ):
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            program.terminate()
+            program.wait(10)
 
 
 def new_email() -> str:

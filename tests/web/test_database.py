@@ -31,6 +31,7 @@ class Alone:
 
     visitor: httpx2.AsyncClient
     network: Network
+    log: Path
 
     async def statuses(self) -> set[int]:
         """Sign in with a wrong password many times at once, and return how that was answered."""
@@ -81,7 +82,7 @@ async def alone(
             ) as visitor:
                 try:
                     await until_ready(visitor)
-                    yield Alone(visitor, network)
+                    yield Alone(visitor, network, log)
                 finally:
                     program.terminate()
                     program.wait(10)
@@ -124,3 +125,6 @@ async def test_sign_in_is_refused_in_time_and_served_again_soon_after(
     async with asyncio.timeout(10):
         while await alone.statuses() != {401}:
             pass
+    # Of both faults: they follow each other.
+    assert alone.log.read_text().count("The database is not available") <= 1
+    assert "Error" not in alone.log.read_text()

@@ -19,6 +19,7 @@ NEW = "another secret of all web apps over one database"
 _READY_SECONDS = 40
 # An API that has just fetched the key set fetches it again ten seconds later.
 _KEYS_SECONDS = 20
+_TURNS = 4
 
 
 @asynccontextmanager
@@ -72,6 +73,35 @@ async def until_answer(visitor: httpx2.AsyncClient, path: str, seconds: float) -
 
 async def key_ids(visitor: httpx2.AsyncClient) -> set[str]:
     return {key["kid"] for key in (await visitor.get("/api/auth/jwks")).json()["keys"]}
+
+
+async def chat(
+    visitor: httpx2.AsyncClient, stopped: asyncio.Event | None = None, **headers: str
+) -> list[int]:
+    """Add some tasks by chat, and more until it is stopped; return the statuses."""
+    statuses: list[int] = []
+    while len(statuses) < _TURNS or (stopped and not stopped.is_set()):
+        answer = await visitor.post(
+            "/bff/me/chat",
+            json={"message": "Add a task to buy milk"},
+            headers={"Accept": "application/json", **headers},
+        )
+        statuses.append(answer.status_code)
+    return statuses
+
+
+@pytest.mark.requirement("FR-WEB-050")
+async def test_no_turn_fails_while_the_secret_is_replaced(
+    web_app: WebApp, ada: httpx2.AsyncClient, database_url: str, tmp_path: Path
+) -> None:
+    cookies = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
+    stopped = asyncio.Event()
+    through_old = asyncio.create_task(chat(ada, stopped))
+    async with replica(web_app, database_url, f"{NEW},{SECRET}", tmp_path / "log") as visitor:
+        through_new = await chat(visitor, Cookie=cookies)
+        stopped.set()
+        statuses = {*await through_old, *through_new}
+    assert statuses == {200}
 
 
 @pytest.mark.requirement("FR-WEB-050")

@@ -14,12 +14,11 @@ from tests.processes import free_port
 from tests.web.running import SECRET
 
 _STOP_SECONDS = 20
-# After which Node closes a connection that is idle.
-_KEEP_ALIVE_SECONDS = 5
 _LIMITS = {
     "REQUEST_HEAD_SECONDS": "0.3",
     "REQUEST_BODY_SECONDS": "0.6",
     "RESPONSE_WRITE_SECONDS": "0.4",
+    "IDLE_CONNECTION_SECONDS": "3",
     "MAX_CONNECTIONS": "20",
 }
 _BODY = b"POST /api/auth/sign-in/email HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n"
@@ -83,7 +82,13 @@ def test_a_request_that_does_not_come_is_given_up(port: int, sent: bytes) -> Non
         answer = all_of(connection)
     # Some are answered before their body was to come.
     assert not answer or answer.startswith(b"HTTP/1.1 4")
-    assert time.monotonic() - began < _KEEP_ALIVE_SECONDS
+    assert time.monotonic() - began < float(_LIMITS["IDLE_CONNECTION_SECONDS"])
+
+
+@pytest.mark.requirement("FR-RUN-118")
+def test_a_connection_without_a_request_is_closed_later(port: int) -> None:
+    with connected(port, _HEALTH) as connection:
+        assert b"keep-alive: timeout=3" in all_of(connection).lower()
 
 
 @pytest.mark.requirement("FR-RUN-116")

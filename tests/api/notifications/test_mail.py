@@ -13,6 +13,7 @@ from sqlalchemy import text
 from auth.errors import SecretsUnusable
 from chat_api.worker.smtp_url import read_smtp_url
 from db.engine import Sessions, transaction
+from tests.api.conftest import api_of
 from tests.api.notifications.test_notifications import let_pass, remind, until_unread
 from tests.mail_server import SENDER, MailServer, hanging_address, refused_address
 from tests.stack import Stack, running_stack
@@ -57,11 +58,6 @@ async def mailing(
         yield stack
 
 
-def client_of(stack: Stack, user: str, **claims: Any) -> Client:
-    headers = stack.as_user(user, **claims)
-    return Client(base_url=f"{stack.api_url}/api/{user}", headers=headers, timeout=20)
-
-
 @pytest.fixture
 def address(user: str) -> str:
     return f"{user.lower()}@example.com"
@@ -69,7 +65,7 @@ def address(user: str) -> str:
 
 @pytest.fixture
 async def api(mailing: Stack, user: str, address: str) -> AsyncIterator[Client]:
-    async with client_of(mailing, user, email=address, email_verified=True) as client:
+    async with api_of(mailing, user, email=address, email_verified=True) as client:
         yield client
 
 
@@ -172,7 +168,7 @@ async def test_an_address_that_is_refused_is_shown_as_failed_and_not_tried_again
     mailing: Stack, committed: Sessions, user: str
 ) -> None:
     claims = {"email": refused_address(user), "email_verified": True}
-    async with client_of(mailing, user, **claims) as api:
+    async with api_of(mailing, user, **claims) as api:
         await api.put(PATH)
         await fire(api, committed, user)
         noted = await until_noted(api, failures=1)
@@ -191,9 +187,7 @@ async def test_an_address_whose_server_hangs_keeps_nobody_else_waiting(
     address: str,
 ) -> None:
     other = f"{user}-other"
-    async with client_of(
-        mailing, other, email=hanging_address(user), email_verified=True
-    ) as others:
+    async with api_of(mailing, other, email=hanging_address(user), email_verified=True) as others:
         await others.put(PATH)
         await fire(others, committed, other)
         await asyncio.to_thread(mail_server.until_hanging)
@@ -223,7 +217,7 @@ async def test_an_address_whose_server_hangs_keeps_nobody_else_waiting(
 async def test_an_address_that_is_not_verified_is_refused(
     mailing: Stack, user: str, claims: dict[str, Any]
 ) -> None:
-    async with client_of(mailing, user, **claims) as api:
+    async with api_of(mailing, user, **claims) as api:
         refused = await api.put(PATH)
         assert (refused.status_code, refused.json()["code"]) == (422, "email_not_verified")
         assert (await api.get(PATH)).json() == NOTHING
@@ -236,7 +230,7 @@ async def test_without_a_mail_server_reminders_can_not_be_mailed(
     claims = {"email": "ann@example.com", "email_verified": True}
     async with (
         running_stack(committed, tmp_path, chat_provider="offline") as stack,
-        client_of(stack, user, **claims) as api,
+        api_of(stack, user, **claims) as api,
     ):
         assert (await api.get(PATH)).json() == NOTHING | {"available": False}
         refused = await api.put(PATH)

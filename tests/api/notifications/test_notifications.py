@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from db.engine import Sessions, transaction
+from tests.api.conftest import api_of
 from tests.api.task_event_stream import TaskEventStream, open_task_events
 from tests.sse import Event
 from tests.stack import Stack, running_stack
@@ -33,8 +34,7 @@ async def firing(
 
 @pytest.fixture
 async def api(firing: Stack, user: str) -> AsyncIterator[Client]:
-    base_url = f"{firing.api_url}/api/{user}"
-    async with Client(base_url=base_url, headers=firing.as_user(user), timeout=20) as client:
+    async with api_of(firing, user) as client:
         yield client
 
 

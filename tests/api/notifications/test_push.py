@@ -14,6 +14,8 @@ from auth.keys import stored_vapid_key
 from chat_api.settings import ApiSettings
 from chat_api.worker.web_push import WebPushSender
 from db.engine import Sessions
+from db.telemetry.metrics import metrics
+from tests.api.conftest import api_of
 from tests.api.notifications.test_notifications import let_pass, remind, until_unread
 from tests.push_service import HANGS, Browser, PushService, running_push_service
 from tests.stack import Stack, running_stack
@@ -49,8 +51,7 @@ async def sending(
 
 @pytest.fixture
 async def api(sending: Stack, service: PushService, user: str) -> AsyncIterator[Client]:
-    base_url = f"{sending.api_url}/api/{user}"
-    async with Client(base_url=base_url, headers=sending.as_user(user), timeout=20) as client:
+    async with api_of(sending, user) as client:
         service.public_key = (await client.get("/push-subscriptions")).json()["public_key"]
         yield client
 
@@ -60,6 +61,11 @@ async def subscribe(api: Client, browser: Browser) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     added: dict[str, Any] = answer.json()
     return added
+
+
+def sent() -> float:
+    labels = {"channel": "web_push", "result": "sent"}
+    return metrics().registry.get_sample_value("todochat_deliveries_total", labels) or 0
 
 
 async def shown(api: Client) -> list[dict[str, Any]]:
@@ -86,6 +92,7 @@ async def until_noted(api: Client, failures: int) -> dict[str, Any]:
 async def test_each_browser_of_the_user_gets_what_fires_and_can_decrypt_it(
     api: Client, service: PushService, committed: Sessions, user: str
 ) -> None:
+    sent_before = sent()
     browsers = [Browser(service), Browser(service)]
     stranger = Browser(service)
     for browser in browsers:
@@ -103,6 +110,7 @@ async def test_each_browser_of_the_user_gets_what_fires_and_can_decrypt_it(
             await asyncio.sleep(0.05)
             noted = await shown(api)
     assert stranger.received == []
+    assert sent() >= sent_before + 2
 
 
 @pytest.mark.requirement("FR-TASK-312")
@@ -159,9 +167,7 @@ async def test_a_service_that_fails_is_seen_and_keeps_nobody_else_waiting(
     hanging = Browser(service, answers=HANGS)
     await subscribe(api, hanging)
     other = f"{user}-other"
-    async with Client(
-        base_url=f"{sending.api_url}/api/{other}", headers=sending.as_user(other), timeout=20
-    ) as others:
+    async with api_of(sending, other) as others:
         broken, working = Browser(service, answers=500), Browser(service)
         await subscribe(others, broken)
         await fire(api, committed, user)

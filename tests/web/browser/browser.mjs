@@ -1,6 +1,6 @@
 // Chromium, and users in it.
 import { createHmac } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -14,8 +14,9 @@ export const PASSWORD = "a password that is long enough";
 export const SECRET = "a secret of the stacks whose mail server is away";
 
 const SCREENSHOTS = new URL("screenshots/", import.meta.url).pathname;
-// The shell without windows comes first: the same browser for half of the CPU time.
 const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
+// The same browser for three quarters of the CPU time, but it shows no notifications.
+const SHELL = "chromium-headless-shell";
 const AXE = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf-8");
 const ARGUMENTS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -26,23 +27,22 @@ const TIMEOUT_MS = 30_000;
 const { userAgent, viewport, deviceScaleFactor, hasTouch } = devices["iPhone 13"];
 export const PHONE = { userAgent, viewport, deviceScaleFactor, hasTouch };
 
-/** Start Chromium: the one that CHROMIUM names, or the system's. */
-export async function startBrowser() {
-  mkdirSync(SCREENSHOTS, { recursive: true });
+/** Start Chromium: the one that CHROMIUM names, or the system's, a whole one for notifications. */
+export async function startBrowser({ notifications = false } = {}) {
   return await chromium.launch({
-    executablePath: findChromium(),
+    executablePath: findChromium(...(notifications ? CHROMIUMS : [SHELL, ...CHROMIUMS])),
     args: [...ARGUMENTS, NO_BACKGROUND_NETWORKING],
   });
 }
 
-/** A Chromium with a profile of its own, which can subscribe to push; it has one context. */
+/** A whole Chromium with a profile of its own, which can subscribe to push; it has one context. */
 export function browserWithProfile(pushArguments) {
   const profile = mkdtempSync(join(tmpdir(), "todochat-profile-"));
   return {
     newContext: (options) =>
       chromium.launchPersistentContext(profile, {
         ...options,
-        executablePath: findChromium(),
+        executablePath: findChromium(...CHROMIUMS),
         args: [...ARGUMENTS, ...pushArguments],
         ignoreDefaultArgs: [NO_BACKGROUND_NETWORKING],
       }),
@@ -144,8 +144,9 @@ function nextAddress() {
   return `10.0.${addresses >> 8}.${addresses & 255}`;
 }
 
-/** Store a screenshot of a whole page. */
+/** Store a screenshot of a whole page where SCREENSHOTS is set; end what moves in any case. */
 export async function screenshot(page, name) {
+  if (!process.env.SCREENSHOTS) return await endAnimations(page);
   const size = page.viewportSize();
   const below = await page.evaluate(() => {
     const main = document.querySelector("main");
@@ -154,6 +155,17 @@ export async function screenshot(page, name) {
   await page.setViewportSize({ ...size, height: size.height + below });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: "disabled" });
   await page.setViewportSize(size);
+}
+
+// As playwright does for a screenshot: colours in transition have no contrast to be judged.
+async function endAnimations(page) {
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime < Number.POSITIVE_INFINITY) {
+        animation.finish();
+      }
+    }
+  });
 }
 
 /** Return the violations that axe finds on a page by its rules, or by some, one line each. */
@@ -175,9 +187,9 @@ export async function until(condition, what, timeoutMs = TIMEOUT_MS) {
   }
 }
 
-function findChromium() {
+function findChromium(...names) {
   const folders = process.env.PATH.split(delimiter);
-  const places = CHROMIUMS.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const places = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   const found = process.env.CHROMIUM || places.find((place) => existsSync(place));
   if (!found) throw new Error("Chromium is missing: `apt install chromium` brings it.");
   return found;

@@ -12,13 +12,15 @@ const LOGS = new URL("logs/", import.meta.url).pathname;
 
 /** Everything that `todochat up` starts, with data of its own. */
 export class Stack {
+  #name;
   #variables;
   #folder;
   #process;
 
-  /** Start with these variables beside free ports and the built-in model. */
-  static async start(variables = {}) {
+  /** Start with these variables beside free ports and the built-in model; its logs have the name. */
+  static async start(name, variables) {
     const stack = new Stack();
+    stack.#name = name;
     const [api, mcp, web] = await Promise.all([freePort(), freePort(), freePort()]);
     stack.#folder = await mkdtemp(join(tmpdir(), "todochat-web-"));
     stack.#variables = environment({
@@ -58,9 +60,7 @@ export class Stack {
 
   async stop() {
     await stop(this.#process, "SIGINT");
-    await cp(join(this.#folder, "logs"), join(LOGS, this.#variables.CHAT_PROVIDER), {
-      recursive: true,
-    });
+    await cp(join(this.#folder, "logs"), join(LOGS, this.#name), { recursive: true });
     await rm(this.#folder, { recursive: true, force: true });
   }
 

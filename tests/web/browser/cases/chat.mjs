@@ -49,6 +49,7 @@ export function chatCases(world) {
     await say(page, "Delete all my tasks");
     await page.getByRole("button", { name: "No", exact: true }).click();
     await page.getByRole("heading", { name: "Todochat replied" }).nth(2).waitFor();
+    await send(page).waitFor();
     await say(page, "Complete the zebra");
     assert.equal(await log.getByRole("list", { name: "Tasks" }).count(), 2);
     assert.deepEqual(ada.complaints, []);
