@@ -1,14 +1,17 @@
 """The services as an operator runs them: processes of their own on free ports."""
 
 import errno
+import fcntl
 import os
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import IO
 
 import httpx2
 import pytest
@@ -20,6 +23,8 @@ from tests.serving import NO_AUTHORITIES, listen, port_of
 from tests.stack import MANY, SECRET
 
 _PORTS = range(15_000, 32_000)
+_CLAIMS = Path(tempfile.gettempdir(), "todochat-test-ports")
+_claimed: list[IO[bytes]] = []
 _START_SECONDS = 30
 _STOP_SECONDS = 20
 
@@ -40,15 +45,31 @@ def free_port() -> int:
     """A port that nobody listens at, outside of those that systems give to connections.
 
     The program that gets it opens it some time later. A port of the usual range could be given
-    to a connection or another test's server meanwhile.
+    to a connection meanwhile; no other process that runs tests is given this one.
     """
     while True:
+        port = random.choice(_PORTS)
+        if not _claim(port):
+            continue
         try:
-            with listen(random.choice(_PORTS)) as listener:
+            with listen(port) as listener:
                 return port_of(listener)
         except OSError as taken:
             if taken.errno != errno.EADDRINUSE:
                 raise
+
+
+def _claim(port: int) -> bool:
+    """Lock a port's file until this process ends, and return whether that was possible."""
+    _CLAIMS.mkdir(exist_ok=True)
+    file = (_CLAIMS / str(port)).open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _claimed.append(file)
+    return True
 
 
 @contextmanager

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from chat_api.assistant.entity import Entity
-from chat_api.assistant.text import mended
+from chat_api.assistant.text import IDENTIFIER, mended
 from chat_api.assistant.weights import Clusters
 
 # Names of code ("task_id") are words of their own, and the full stop of "Dr. Who" ends nothing.
 _TOKEN = re.compile(
+    rf"{IDENTIFIER}|"
     r"(?i:\b(?:mrs?|ms|dr|prof|sr|jr|st|mt|vs|al|approx|dept)\.(?= ))|"
     r"[^\W_]+(?:_[^\W_]+)+|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:]\d+)*|\n+|[^\w\s]|_"
 )
@@ -151,7 +152,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 
 
 def _form(word: str) -> str:
-    if word[0].isdigit():
+    if word[0].isdigit() or re.fullmatch(IDENTIFIER, word):
         return "0"
     if word in _BULLETS:
         return "-"

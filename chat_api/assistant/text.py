@@ -15,6 +15,8 @@ from chat_api.assistant.words import MENDED, NOT_MENDED, OWNING, Phrases, by_fir
 
 T = TypeVar("T")
 
+IDENTIFIER = r"(?<![\w-])(?=[\w-]*[^\W\d_]\d+[^\W\d_]+\d)[\w-]{8,}"
+"""A pattern of what programs name things by, as "d4bf72b921da": one word that says nothing."""
 _LEXEMES = re.compile(
     r"""
     (?P<quote>[“"„][^“”"„]{1,200}[”"“]|(?<!\w)['‘](?=[^\s'’])[^\n]{0,200}?(?<=[^\s'‘])['’](?!\w))
@@ -24,6 +26,9 @@ _LEXEMES = re.compile(
         (?:/[^\s]*[^\s.,!?)])?
       |(?<![\w/.:-])(?=\+?(?:[ ()-]{0,2}\d){7})
         (?:\+\d|\(\d{2,5}\)|0\d|\d{3}[ -]\d)[\d ()-]{2,18}\d(?![\w/:-]))
+    """
+    rf"| (?P<identifier>{IDENTIFIER})"
+    r"""
   | (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?![\w-]))
   | (?P<dotdate>\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)?(?!\d))
   | (?P<slashdate>(?<![\w/])\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d\d))?(?![\d/]))

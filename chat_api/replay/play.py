@@ -155,4 +155,4 @@ def _rows(tasks: list[StartingTask], values: PlaceholderValues) -> list[Row]:
 
 
 def _new_name() -> str:
-    return f"replay-{uuid4().hex[:12]}"
+    return f"replay-{uuid4().hex}"

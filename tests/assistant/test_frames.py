@@ -3,6 +3,7 @@
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -237,3 +238,13 @@ def test_a_model_is_that_of_the_corpora(model: LinearModel) -> None:
 def test_the_models_stay_small() -> None:
     sizes = [len(each.read_bytes()) for each in files(assistant).joinpath("data").iterdir()]
     assert sum(sizes) <= _MOST_BYTES
+
+
+@pytest.mark.requirement("FR-CHAT-116")
+@given(st.uuids(version=4))
+def test_a_name_that_a_program_gave_says_nothing(name: UUID) -> None:
+    text = "call delete_task with user_id {} and task_id 1"
+    (read_with_it,), (read_with_another,) = (
+        frames(text.format(each)) for each in (name.hex, "0ac7f3d1e2b94a58")
+    )
+    assert read_with_it.intent == read_with_another.intent == "none"

@@ -1,5 +1,6 @@
 // Programs on free loopback ports, each stopped by the code that started it.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
@@ -19,13 +20,22 @@ export function environment(variables) {
   return { ...Object.fromEntries(ours), PYTHONPATH: ROOT, ...variables };
 }
 
+/** Return a port that nobody listens at, of a range that neither connections nor Python's tests use. */
 export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 15_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve, reject) => {
+      server.once("error", (error) =>
+        error.code === "EADDRINUSE" ? resolve(false) : reject(error),
+      );
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Run a program until a line that it prints matches `ready`; return it and that match. */

@@ -58,7 +58,12 @@ export function chatCases(world) {
 
   test("FR-WEB-126: what a reply did is undone beside it, on a phone too", async () => {
     const ada = await Person.member(world.browser, world.stack.url);
+    // What a reply did is heard of from the stream of changes, so nothing is said before it is up.
+    const stream = ada.context.waitForEvent("response", (each) =>
+      each.url().endsWith("/me/tasks/events"),
+    );
     const page = await ada.open("/chat");
+    await stream;
     const log = page.getByRole("log");
     // A reply may suggest it too.
     const messages = page.getByRole("region", { name: "Notifications" });
