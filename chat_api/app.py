@@ -9,7 +9,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from auth.refusals import Refusals
 from auth.response_headers import ResponseHeaders
 from chat_api.body_limit import BodyLimit
 from chat_api.openapi import document
@@ -38,6 +37,7 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
+from chat_api.routes.refusals import Refusals
 from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
@@ -80,9 +80,9 @@ class Api(FastAPI):
     """The application, with what stands before its middleware and its answer to faults."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put refusals and the headers of all responses around the rest, and records around all."""
-        answering = Refusals(ResponseHeaders(super().build_middleware_stack()))
-        return RequestRecords(answering, _route_of)
+        """Put the headers of all responses, records and refusals around the rest."""
+        answering = ResponseHeaders(super().build_middleware_stack())
+        return Refusals(RequestRecords(answering, _route_of))
 
 
 def create_app(

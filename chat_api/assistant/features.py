@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"[^\W_]+(?:_[^\W_]+)+|[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.:]\d+)*|\n+|[^\w\s]|_"
 )
 LINE = "↵"
+# No word that was learned from, nor one that is near to another.
+_STRANGE = "xqzjx"
 # What is said for a sign, or for another word.
 _SPOKEN = {"comma": ",", "nah": "no", "nope": "no"}
 _BULLETS = frozenset("*•·‣◦")
@@ -152,7 +154,9 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 
 
 def _form(word: str) -> str:
-    if word[0].isdigit() or re.fullmatch(IDENTIFIER, word):
+    if re.fullmatch(IDENTIFIER, word):
+        return _STRANGE
+    if word[0].isdigit():
         return "0"
     if word in _BULLETS:
         return "-"

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class RequestRecords:
-    """Outermost middleware: whatever answers a request, and however, is recorded.
+    """Middleware around all that works on requests: each is recorded, however it is answered.
 
     `route_of` returns the route of a request that has been answered, by its template: a path has
     ids of users, or the token of a calendar feed. What is logged meanwhile has the request's id,
@@ -46,7 +46,7 @@ class RequestRecords:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         bind_contextvars(request_id=request_id)
         # That of a request whose client is gone before an answer begins.
         status, seconds = 499, 0.0
@@ -60,7 +60,7 @@ class RequestRecords:
             return send(message)
 
         try:
-            with server_span(_method(scope), Headers(scope=scope)) as span:
+            with server_span(method_label(scope), Headers(scope=scope)) as span:
                 try:
                     await self._app(scope, receive, recorded)
                 finally:
@@ -73,7 +73,7 @@ class RequestRecords:
             self._record(scope, status, seconds or total, total)
 
     def _finish(self, span: Span, scope: Scope, status: int) -> None:
-        method, route = _method(scope), self._route_of(scope)
+        method, route = method_label(scope), self._route_of(scope)
         span.update_name(f"{method} {route}")
         describe(
             span,
@@ -85,7 +85,7 @@ class RequestRecords:
             mark_failed(span, str(status))
 
     def _record(self, scope: Scope, status: int, seconds: float, total: float) -> None:
-        method = _method(scope)
+        method = method_label(scope)
         route, service = self._route_of(scope), metrics().service
         service.requests.labels(method, route, str(status)).inc()
         service.request_seconds.labels(method, route).observe(seconds)
@@ -102,12 +102,14 @@ class RequestRecords:
         )
 
 
-def _method(scope: Scope) -> str:
+def method_label(scope: Scope) -> str:
+    """Return the method of a request, or one word for those that are not known."""
     method: str = scope["method"]
     return method if method in _METHODS else "_OTHER"
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
+    """Return the id that the caller gave the request, or a new one."""
     given = Headers(scope=scope).get(REQUEST_ID, "")
     return given if _USABLE_ID.fullmatch(given) else uuid4().hex
 

@@ -1,5 +1,7 @@
 """Requests that go on after they were refused: answered alike, without being worked on."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from auth.refusals import Refusals
+from chat_api.routes.refusals import Refusals
+from db.telemetry.metrics import metrics
 from tests.stack import Stack, Stacks
 from tests.statements import counted
 
@@ -17,13 +20,13 @@ from tests.statements import counted
 class Service:
     """Refuses all requests for 30 seconds, and counts them."""
 
-    def __init__(self) -> None:
+    def __init__(self, spread_seconds: float = 0) -> None:
         self.now = 0.0
         self.requests = 0
         self.answered: Callable[[], JSONResponse] = lambda: JSONResponse(
             {"code": "rate_limited"}, 429, {"Retry-After": "30"}
         )
-        app = Refusals(self.answer, now=lambda: self.now)
+        app = Refusals(self.answer, now=lambda: self.now, spread_seconds=spread_seconds)
         self.client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://service"
         )
@@ -46,6 +49,52 @@ async def test_the_eleventh_request_gets_the_answer_of_the_tenth() -> None:
     assert service.requests == 10
     assert {(each.status_code, each.text) for each in answers} == {(429, answers[0].text)}
     assert [each.headers["Retry-After"] for each in answers[9:11]] == ["30", "18"]
+
+
+@pytest.mark.requirement("FR-RUN-134")
+async def test_the_same_answer_has_the_id_of_its_own_request() -> None:
+    service = Service()
+    answers = [await service.post(**{"X-Request-ID": f"request-{number}"}) for number in range(12)]
+    assert [each.headers.get_list("X-Request-ID") for each in answers[10:]] == [
+        ["request-10"],
+        ["request-11"],
+    ]
+    without = [(await service.post()).headers["X-Request-ID"] for _ in range(2)]
+    assert without[0] != without[1]
+
+
+@pytest.mark.requirement("FR-CHAT-068")
+async def test_requests_that_come_at_once_are_answered_apart() -> None:
+    service = Service(spread_seconds=0.2)
+    for _ in range(10):
+        await service.post()
+    began = time.monotonic()
+
+    async def seconds() -> float:
+        await service.post()
+        return time.monotonic() - began
+
+    ends = sorted(await asyncio.gather(*(seconds() for _ in range(40))))
+    assert ends[-1] - ends[0] > 0.05
+
+
+@pytest.mark.requirement("FR-CHAT-068")
+async def test_what_is_not_worked_on_is_counted_and_not_logged(
+    stacks: Stacks, user: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack: Stack = await stacks.get(writes_per_minute=1)
+    path, headers = f"/api/{user}/tasks", stack.as_user(user)
+
+    def refused_again() -> float:
+        labels = {"method": "POST", "route": "refused again", "status": "429"}
+        return metrics().registry.get_sample_value("todochat_http_requests_total", labels) or 0
+
+    before = refused_again()
+    with caplog.at_level("INFO", logger="db.telemetry.requests"):
+        for _ in range(14):
+            await stack.client.post(path, json={"title": "Milk"}, headers=headers)
+    assert refused_again() - before == 3
+    assert len([each for each in caplog.records if each.message == "Request"]) == 11
 
 
 @pytest.mark.requirement("FR-CHAT-068")

@@ -1,9 +1,11 @@
 """Requests that are refused again and again: answered without being worked on.
 
-Whoever doesn't wait after a 429 then costs neither a look at their token nor a route, so that those
-who share the process with them wait less. What a user may do is decided elsewhere.
+Whoever doesn't wait after a 429 then costs neither a look at their token, nor a route, nor a line
+of the log, so that those who share the process with them wait less. What a user may do is decided
+elsewhere.
 """
 
+import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -12,13 +14,24 @@ from hashlib import blake2b
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.telemetry.metrics import metrics
+from db.telemetry.requests import REQUEST_ID, method_label, request_id_of
+
 # A client that did not see the answer may ask again; whoever asks more often is not looked at.
 _LOOKED_AT = 10
 _SWEEP_ABOVE = 10_000
+# Requests that come at once are answered apart, for others wait while they are.
+_SPREAD_SECONDS = 1.0
+# Multiples of it, without their whole part, are spread evenly however many there are.
+_GOLDEN_RATIO = 0.618034
 _TOO_MANY_REQUESTS = 429
 _RETRY_AFTER = b"retry-after"
 # What makes two requests alike, beside method and path.
 _HEADERS = frozenset({b"authorization", b"origin", b"idempotency-key"})
+_REQUEST_ID = REQUEST_ID.lower().encode()
+# Headers of an answer that are those of its request alone.
+_OWN = frozenset({_RETRY_AFTER, _REQUEST_ID})
+_ROUTE = "refused again"
 
 
 @dataclass
@@ -31,11 +44,21 @@ class _Refusal:
 
 
 class Refusals:
-    """Middleware that repeats a 429 until its `Retry-After` is over."""
+    """Outermost middleware, which repeats a 429 until its `Retry-After` is over.
 
-    def __init__(self, app: ASGIApp, now: Callable[[], float] = time.monotonic) -> None:
+    What it repeats is counted among the requests by a route of its own.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        now: Callable[[], float] = time.monotonic,
+        spread_seconds: float = _SPREAD_SECONDS,
+    ) -> None:
         self._app = app
         self._now = now
+        self._spread_seconds = spread_seconds
+        self._place = 0.0
         self._refusals: dict[bytes, _Refusal] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,7 +69,10 @@ class Refusals:
         key = _key(scope)
         known = self._refusals.get(key)
         if known and known.times >= _LOOKED_AT and known.until > self._now():
-            await _repeat(known, known.until - self._now(), send)
+            metrics().service.requests.labels(method_label(scope), _ROUTE, "429").inc()
+            self._place = (self._place + _GOLDEN_RATIO) % 1
+            await asyncio.sleep(self._place * self._spread_seconds)
+            await _repeat(known, max(0.0, known.until - self._now()), request_id_of(scope), send)
             return
         answer: list[Message] = []
 
@@ -86,11 +112,14 @@ def _key(scope: Scope) -> bytes:
     return blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
-async def _repeat(refusal: _Refusal, wait: float, send: Send) -> None:
+async def _repeat(refusal: _Refusal, wait: float, request_id: str, send: Send) -> None:
+    own = [
+        (_RETRY_AFTER, str(math.ceil(wait)).encode()),
+        (_REQUEST_ID, request_id.encode()),
+    ]
     for message in refusal.messages:
         if message["type"] == "http.response.start":
-            others = [header for header in message["headers"] if header[0] != _RETRY_AFTER]
-            seconds = str(math.ceil(wait)).encode()
-            await send({**message, "headers": [*others, (_RETRY_AFTER, seconds)]})
+            others = [each for each in message["headers"] if each[0].lower() not in _OWN]
+            await send({**message, "headers": [*others, *own]})
         else:
             await send(message)
