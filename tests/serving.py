@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from auth.connections import ConnectionSettings
+
 # For clients of what listens here: nothing speaks TLS, and each would read all authorities.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -52,6 +54,8 @@ async def serving(app: Any, listener: socket.socket, **options: Any) -> AsyncIte
         **{"proxy_headers": False, **options},
         log_config=None,
         log_level="critical",
+        # As the services have it: of one that both ends may close, requests are lost now and then.
+        timeout_keep_alive=ConnectionSettings().idle_connection_seconds,
         ws="none",
         timeout_graceful_shutdown=1,
     )

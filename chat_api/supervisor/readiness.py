@@ -22,7 +22,7 @@ from chat_api.supervisor.processes import (
 )
 from chat_api.supervisor.signals import StopSignals
 
-_READY_SECONDS = 30
+_READY_SECONDS = 60
 _POLL_SECONDS = 0.05
 _ANSWER_SECONDS = 2
 
