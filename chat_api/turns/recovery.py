@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from chat_api.events import AgentEvent
 from chat_api.turns.background import background_task
 from chat_api.turns.result import (
@@ -69,10 +71,19 @@ async def recover(sessions: Sessions, lease: float, user_id: str, turn_id: UUID)
 
 
 def _reply_of(conversation_id: UUID, turn_id: UUID, stored: list[StoredEvent]) -> ReplyBuilder:
+    """Return what is stored of a reply, without events of a version that writes them otherwise."""
     reply = ReplyBuilder(conversation_id, turn_id)
-    for event in map(streamed_event, stored):
+    unreadable = 0
+    for each in stored:
+        try:
+            event = streamed_event(each)
+        except ValidationError:
+            unreadable += 1
+            continue
         if isinstance(event, AgentEvent):
             reply.add(event)
+    if unreadable:
+        logger.warning("%s events of turn %s can't be read", unreadable, turn_id)
     return reply
 
 

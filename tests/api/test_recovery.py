@@ -130,12 +130,13 @@ async def test_a_process_that_renews_late_does_not_take_its_own_turn_for_abandon
 
 
 @pytest.mark.requirement("FR-CHAT-003")
-async def test_a_turn_that_cannot_be_recovered_keeps_no_other_waiting(
+@pytest.mark.requirement("FR-CHAT-045")
+async def test_a_turn_whose_events_cannot_be_read_is_ended_and_keeps_no_other_waiting(
     only_stack: Stack, own_sessions: Sessions, user: str
 ) -> None:
-    broken, others = f"{user}-broken", (user, f"{user}-other")
+    broken = f"{user}-broken"
     turns = {}
-    for name in (others[0], broken, others[1]):
+    for name in (user, broken, f"{user}-other"):
         async with transaction(own_sessions, name) as session:
             turns[name] = (await open_turn(session, name)).turn_id
     unreadable = "insert into turn_event_batches values (:user, :turn, 1, 1, '[{}]')"
@@ -143,7 +144,7 @@ async def test_a_turn_that_cannot_be_recovered_keeps_no_other_waiting(
     async with own_sessions.begin() as session:
         await session.execute(text(unreadable), {"user": broken, "turn": turns[broken]})
         await session.execute(text(late), {"ids": list(turns.values())})
-    for name in others:
+    for name in turns:
         conversation = await conversation_of(only_stack, name)
         assert (await wait_for_reply(only_stack, name, conversation))["status"] == "interrupted"
 
