@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--postgres",
         choices=["embedded", "debian", "pgbouncer"],
         default="embedded",
-        help="the server of the tests, or PgBouncer in transaction mode before the embedded one",
+        help="the server of the tests: the embedded one, Debian's, or Debian's behind PgBouncer",
     )
 
 

@@ -28,7 +28,7 @@ _TEMPLATE = "migrated"
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database of a server that belongs to this worker, or is shared."""
-    if request.config.getoption("--postgres") == "debian":
+    if request.config.getoption("--postgres") != "embedded":
         with debian_postgres() as url:
             yield url
         return
