@@ -51,10 +51,20 @@ def running_collector() -> Iterator[Collector]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            collector.take(self.rfile.read(int(self.headers["content-length"])))
+            collector.take(self._body())
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
+
+        def _body(self) -> bytes:
+            """Read what was sent: Python's exporter tells its length, that of Node sends chunks."""
+            if length := self.headers["content-length"]:
+                return self.rfile.read(int(length))
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            return body
 
         def log_message(self, *_: Any) -> None:
             pass

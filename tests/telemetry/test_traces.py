@@ -8,19 +8,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from opentelemetry.semconv.schemas import Schemas
 
 from db.telemetry.tracing import CONVENTIONS
 from tests.cli.processes import wait_until
-from tests.processes import running_services
-from tests.serving import NO_AUTHORITIES
 from tests.telemetry.collector import Collector, running_collector
+from tests.up import own_ports
+from tests.web.running import SECRET, running_web_app, sign_up
 
 CANARY = "canary7f3a"
-USER = "person9d1c"
 OURS = {"todochat", "mcp-python-sdk"}
+# The route of the web app that leads to the API.
+RELAY = "/bff/[...path]"
+PARTS_OF_A_TURN = {
+    f"POST {RELAY}",
+    "POST /api/{user_id}/chat",
+    "invoke_agent Todochat",
+    "POST /mcp",
+}
 PARTS = ("db", "error", "gen_ai", "http", "mcp", "rpc")
 SHOW = "import chat_api.server, mcp_server.program, sys; print(*sys.modules)"
 
@@ -40,34 +46,31 @@ def conventions() -> set[str]:
 
 
 @pytest.mark.requirement("FR-RUN-137")
-def test_a_turn_is_one_trace_over_all_its_parts(database_url: str, tmp_path: Path) -> None:
+async def test_a_turn_is_one_trace_over_all_its_parts(database_url: str, tmp_path: Path) -> None:
     trace, page = secrets.token_hex(16), secrets.token_hex(8)
     with running_collector() as collector:
-        settings = {
-            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
-            "OTEL_BSP_SCHEDULE_DELAY": "100",
-        }
-        with running_services(database_url, tmp_path, **settings) as services:
-            answer = httpx2.post(
-                f"{services.url}/api/{USER}/chat",
-                json={"message": f"add {CANARY}"},
-                # As the web app sends it.
-                headers={
-                    **services.as_user(USER),
-                    "Accept": "application/json",
-                    "traceparent": f"00-{trace}-{page}-01",
-                },
-                verify=NO_AUTHORITIES,
-                timeout=30,
-            )
+        variables = own_ports(
+            TODOCHAT_DATA_DIR=str(tmp_path),
+            DATABASE_URL=database_url,
+            BETTER_AUTH_SECRET=SECRET,
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
+            OTEL_BSP_SCHEDULE_DELAY="100",
+        )
+        with running_web_app(variables) as app:
+            async with app.visitor(Accept="application/json") as visitor:
+                user = (await sign_up(visitor))["id"]
+                answer = await visitor.post(
+                    "/bff/me/chat",
+                    json={"message": f'add "{CANARY}"'},
+                    headers={"traceparent": f"00-{trace}-{page}-01"},
+                )
             assert [one["name"] for one in answer.json()["tool_calls"]] == ["add_task"]
-            wait_until(lambda: {"POST /mcp", "invoke_agent Todochat"} <= _names(collector, trace))
-            wait_until(lambda: "POST /api/{user_id}/chat" in _names(collector, trace))
+            wait_until(lambda: _names(collector, trace) >= PARTS_OF_A_TURN)
     spans = collector.of_trace(trace)
     by_id = {span["id"]: span for span in spans}
     assert {span["parent"] for span in spans} - by_id.keys() == {page}
     paths = {_path(span, by_id) for span in spans}
-    turn = "api: POST /api/{user_id}/chat > api: invoke_agent Todochat"
+    turn = f"web: POST {RELAY} > api: POST /api/{{user_id}}/chat > api: invoke_agent Todochat"
     tool = f"{turn} > api: tools/call add_task"
     assert any(path.startswith(f"{turn} > api: chat ") for path in paths), sorted(paths)
     assert f"{tool} > mcp: POST /mcp" in paths
@@ -78,7 +81,7 @@ def test_a_turn_is_one_trace_over_all_its_parts(database_url: str, tmp_path: Pat
     attributes = {n for span in spans if span["scope"] in OURS for n in span["attributes"]}
     assert attributes - conventions() == set()
     assert {span["schema"] for span in spans if span["scope"] == "todochat"} == {CONVENTIONS}
-    for word in (CANARY, USER):
+    for word in (CANARY, user):
         assert [span for span in collector.spans if word in str(span)] == []
         assert [body for body in collector.bodies if word.encode() in body] == []
 

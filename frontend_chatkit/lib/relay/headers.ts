@@ -14,9 +14,14 @@ const FORWARDED = [
 ];
 const RETURNED = ["cache-control", "content-type", "etag", "retry-after", "vary", "x-request-id"];
 
-/** Return the headers that a request is forwarded with: never its cookies. */
-export function forwarded(headers: Headers, token: string): Headers {
+/** Return the headers that a request is forwarded with, in this trace: never its cookies. */
+export function forwarded(
+  headers: Headers,
+  token: string,
+  trace: Readonly<Record<string, string>> = {},
+): Headers {
   const sent = picked(headers, FORWARDED);
+  for (const [name, value] of Object.entries(trace)) sent.set(name, value);
   if (!sent.has("traceparent")) sent.set("traceparent", newTrace());
   sent.set("authorization", `Bearer ${token}`);
   // Compressed streams arrive in blocks, not event by event.

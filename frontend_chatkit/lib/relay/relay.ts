@@ -2,11 +2,13 @@ import { apiOutages } from "@/lib/outage-log";
 import { problemResponse } from "@/lib/problem";
 import { forwarded, isOwnPage, returned } from "@/lib/relay/headers";
 
-/** The URL of the API, the origins whose pages may send requests, and how to identify the caller. */
+/** Where a request goes, whose pages may send it, and for whom. */
 export type RelayOptions = {
   apiUrl: string;
   origins: readonly string[];
   callerOf: (headers: Headers) => Promise<{ userId: string; token: string } | null>;
+  /** The headers of the trace that the request belongs to, where there is one. */
+  trace?: Readonly<Record<string, string>>;
 };
 
 const SIGN_IN = "Sign in to continue.";
@@ -26,13 +28,14 @@ export async function relay(request: Request, options: RelayOptions): Promise<Re
   const { pathname, search } = new URL(request.url);
   const target = targetOf(pathname, caller.userId);
   if (!target) return problemResponse(404, "not_found", "There is no such path.");
-  return forward(request, `${options.apiUrl}${target}${search}`, caller.token);
+  const headers = forwarded(request.headers, caller.token, options.trace);
+  return forward(request, `${options.apiUrl}${target}${search}`, headers);
 }
 
-async function forward(request: Request, url: string, token: string): Promise<Response> {
+async function forward(request: Request, url: string, headers: Headers): Promise<Response> {
   const init: RequestInit & { duplex: "half" } = {
     method: request.method,
-    headers: forwarded(request.headers, token),
+    headers,
     body: request.body,
     duplex: "half",
     cache: "no-store",
