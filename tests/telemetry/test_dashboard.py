@@ -3,12 +3,14 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,24 +27,27 @@ from tests.processes import free_port
 from tests.specs.documents import ROOT, read
 from tests.stack import Stack, Stacks
 from tests.telemetry.conftest import vendor_settings
+from tests.telemetry.queries import OF_PROMETHEUS, Selector, parse
 
 DASHBOARD = "deploy/grafana/todochat.json"
 ALERTS = "deploy/prometheus/alerts.yml"
 # Prometheus itself has this one.
-OF_PROMETHEUS = {"up"}
+UP = "up"
 # Moved where a browser is at hand.
 MOVED_ELSEWHERE = {"todochat_deliveries_total": "tests/api/notifications/test_push.py"}
+MEMORY = "process_resident_memory_bytes"
 SLOW = "[slow 120] hello"
 
-_NAME = re.compile(r"\b(?:todochat|process)_\w+|\bup\b")
-_LABELS = re.compile(r"\{([^}]*)\}|by \(([^)]*)\)")
-_LABEL = re.compile(r"\b([a-z_]+)\b(?=\s*(?:=|!|,|$))")
-_SUFFIX = re.compile(r"_(?:bucket|count|sum)$")
+_LEGEND = re.compile(r"\{\{(\w+)\}\}")
 
 
-def dashboard_expressions() -> list[str]:
-    panels = json.loads(read(DASHBOARD))["panels"]
-    return [target["expr"] for panel in panels for target in panel.get("targets", ())]
+def dashboard() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(read(DASHBOARD))
+    return loaded
+
+
+def dashboard_targets() -> list[dict[str, Any]]:
+    return [target for panel in dashboard()["panels"] for target in panel.get("targets", ())]
 
 
 def alert_rules() -> list[dict[str, Any]]:
@@ -50,7 +55,7 @@ def alert_rules() -> list[dict[str, Any]]:
 
 
 def expressions() -> list[str]:
-    return [*dashboard_expressions(), *(rule["expr"] for rule in alert_rules())]
+    return [one["expr"] for one in (*dashboard_targets(), *alert_rules())]
 
 
 def exported() -> dict[str, set[str]]:
@@ -67,45 +72,70 @@ def exported() -> dict[str, set[str]]:
     return names
 
 
-def moving() -> set[str]:
-    return {_SUFFIX.sub("_count", name) for one in dashboard_expressions() for name in names(one)}
+def moving() -> set[Selector]:
+    """What the panels show, each with its own labels."""
+    return {one for target in dashboard_targets() for one in parse(target["expr"]).selectors}
 
 
-def names(expression: str) -> Iterator[str]:
-    yield from _NAME.findall(expression)
-
-
-def total(name: str) -> float:
-    """The sum of a metric over all its labels."""
+def total(selector: Selector) -> float:
+    """The sum of all series that are selected."""
     return sum(
         sample.value
         for family in metrics().registry.collect()
         for sample in family.samples
-        if sample.name == name
+        if sample.name == selector.name and selector.selects(sample.labels)
     )
 
 
 @pytest.mark.requirement("FR-RUN-136")
+def test_the_dashboard_has_only_what_grafana_reads() -> None:
+    register_default_plugins()
+    read_by_grafana = Dashboard.from_json(dashboard())
+    assert lost(dashboard(), json.loads(JSONEncoder().encode(read_by_grafana))) == []
+
+
+def lost(given: Any, back: Any, path: str = "") -> list[str]:
+    """Name what is given and does not come back."""
+    if isinstance(given, dict) and isinstance(back, dict):
+        return [one for key in given for one in lost(given[key], back.get(key), f"{path}/{key}")]
+    if isinstance(given, list) and isinstance(back, list) and len(given) == len(back):
+        pairs = enumerate(zip(given, back, strict=True))
+        return [one for key, pair in pairs for one in lost(*pair, f"{path}/{key}")]
+    return [] if given == back else [path]
+
+
+@pytest.mark.requirement("FR-RUN-136")
 def test_every_expression_uses_what_is_exported() -> None:
-    known = exported().keys() | OF_PROMETHEUS
-    used = {name for expression in expressions() for name in names(expression)}
-    assert used - known == set()
+    used = {one.name for expression in expressions() for one in parse(expression).selectors}
+    assert used - exported().keys() == {UP}
     # What nobody looks at need not be measured.
-    assert {name for name in moving() if name.startswith("todochat")} >= {
+    assert {one.name for one in moving()} >= {
         name
         for family in metrics().registry.collect()
-        for name in [f"{family.name}_{'total' if family.type == 'counter' else 'count'}"]
-        if family.name.startswith("todochat") and family.type in {"counter", "histogram"}
+        if family.name.startswith("todochat")
+        for name in _shown_by(family.name, family.type)
     }
+
+
+def _shown_by(family: str, kind: str) -> list[str]:
+    """The series that show a family."""
+    series = {"counter": "total", "histogram": "bucket"}
+    return [f"{family}_{series[kind]}"] if kind in series else []
 
 
 @pytest.mark.requirement("FR-RUN-136")
 @pytest.mark.parametrize("expression", expressions())
 def test_every_label_of_an_expression_is_one_of_its_metrics(expression: str) -> None:
-    allowed = {"le", "instance", "job"}.union(*(exported().get(n, ()) for n in names(expression)))
-    for selected, grouped in _LABELS.findall(expression):
-        used = set(_LABEL.findall(re.sub(r'"[^"]*"', "", selected or grouped)))
-        assert used - allowed == set()
+    query = parse(expression)
+    allowed = OF_PROMETHEUS.union(*(exported().get(one.name, ()) for one in query.selectors))
+    assert query.labels - allowed == set()
+
+
+@pytest.mark.requirement("FR-RUN-136")
+@pytest.mark.parametrize("target", dashboard_targets(), ids=lambda target: target["expr"])
+def test_a_legend_names_only_labels_of_its_result(target: dict[str, Any]) -> None:
+    query = parse(target["expr"])
+    assert set(_LEGEND.findall(target.get("legendFormat", ""))) <= query.grouping | OF_PROMETHEUS
 
 
 @pytest.mark.requirement("FR-RUN-136")
@@ -125,7 +155,7 @@ async def test_every_metric_of_the_dashboard_moves(
     database_url: str,
     user: str,
 ) -> None:
-    before = {name: total(name) for name in moving()}
+    before = {one: total(one) for one in moving()}
     seen = dict(before)
     settings = {"listen_to": database_url, **vendor_settings(model_server)}
     vendor = await stacks.get(**settings)
@@ -137,21 +167,27 @@ async def test_every_metric_of_the_dashboard_moves(
     await _recover(vendor, engine, f"{user}-gone")
     await due(own_sessions, "ann", age=timedelta(hours=1))
     await fire_due(own_sessions)
-    seen["todochat_reminders_due"] = total("todochat_reminders_due")
+    note(seen, "todochat_reminders_due")
     await _fail(database_url)
     async with exposing(metrics_listener("127.0.0.1", free_port())), asyncio.timeout(20):
-        lags = total("todochat_event_loop_lag_seconds_count")
+        lag = next(one for one in before if "event_loop_lag" in one.name)
+        lags = total(lag)
         while not lags:
             await asyncio.sleep(0.05)
-            lags = total("todochat_event_loop_lag_seconds_count")
+            lags = total(lag)
     for name, path in MOVED_ELSEWHERE.items():
         assert name in (ROOT / path).read_text()
-    unmoved = {
-        name for name, first in before.items() if max(seen[name], total(name)) <= first
-    } - MOVED_ELSEWHERE.keys()
-    # It may stay the same within a second.
-    assert unmoved <= {"process_resident_memory_bytes"}
-    assert total("process_resident_memory_bytes") > 0
+    unmoved = {one for one, first in before.items() if max(seen[one], total(one)) <= first}
+    # Memory may stay the same within a second.
+    assert {one.name for one in unmoved} <= {MEMORY, *MOVED_ELSEWHERE}, unmoved
+    assert all(total(one) > 0 for one in before if one.name == MEMORY)
+
+
+def note(seen: dict[Selector, float], name: str) -> None:
+    """Note the highest value of a gauge so far."""
+    for one, most in seen.items():
+        if one.name == name:
+            seen[one] = max(most, total(one))
 
 
 async def _refuse(stack: Stack, user: str) -> None:
@@ -159,12 +195,12 @@ async def _refuse(stack: Stack, user: str) -> None:
     assert answers[-1].status_code == 429
 
 
-async def _wait_in_line(stack: Stack, user: str, seen: dict[str, float]) -> None:
+async def _wait_in_line(stack: Stack, user: str, seen: dict[Selector, float]) -> None:
     """Let a message wait for the end of another turn, and note what the gauges show meanwhile."""
     turns = asyncio.gather(stack.say(f"{user}-1", SLOW), stack.say(f"{user}-2", SLOW))
     while not turns.done():
         for name in ("todochat_running_turns", "todochat_waiting_turns"):
-            seen[name] = max(seen[name], total(name))
+            note(seen, name)
         await asyncio.sleep(0.01)
     await turns
 
