@@ -17,6 +17,9 @@ pytest.register_assert_rewrite(*_PLUGINS)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="prove at full size what takes minutes")
     parser.addoption(
+        "--cached", action="store_true", help="test containers if the images were built before"
+    )
+    parser.addoption(
         "--postgres",
         choices=["embedded", "debian", "pgbouncer"],
         default="embedded",

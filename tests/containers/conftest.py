@@ -34,9 +34,9 @@ _FILES = {
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave all of it to `make containers-test`, since images take minutes."""
-    left_out = collection_path.name.startswith("test_") and not config.getoption("full")
-    return True if left_out else None
+    """Leave all of it to make's targets for containers, since images take minutes."""
+    asked_for = config.getoption("full") or config.getoption("cached")
+    return True if collection_path.name.startswith("test_") and not asked_for else None
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,12 @@ class Composed:
 
 
 @pytest.fixture(scope="session")
-def podman() -> Iterator[Engine]:
+def podman(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Podman, with the images built."""
     try:
         with engine() as found:
+            if request.config.getoption("cached") and not all(map(found.has, _FILES)):
+                raise EngineUnusable("`make containers-test` has built no images here yet.")
             base = base_image(found)
             for image, file in _FILES.items():
                 found.build(image, file, base)

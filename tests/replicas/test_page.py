@@ -11,6 +11,7 @@ import asyncpg
 import httpx2
 import psutil
 import pytest
+import yaml
 from sqlalchemy.engine import URL, make_url
 
 from chat_api.supervisor.web_app import is_built
@@ -24,7 +25,7 @@ from tests.replicas.public_names import PublicNames
 from tests.web.running import PASSWORD, new_email
 
 _STOP_SECONDS = 30
-_SERVICES = "The services"
+_SERVICES, _METRICS = "The services", "Metrics"
 # What a dump begins with, its table of contents, is longer.
 _EMPTY_BACKUP = 10_000
 
@@ -96,6 +97,7 @@ async def test_the_commands_of_the_page_lead_to_what_it_promises(
                 "API_PORTS": ports(3),
                 "MCP_PORTS": ports(2),
                 "METRICS_OFFSET": "1",
+                "WORKER_METRICS_PORT": ports(1),
                 "INTERNAL_WEB": f"127.0.0.1:{ports(1)}",
                 "INTERNAL_API": f"127.0.0.1:{ports(1)}",
                 "INTERNAL_MCP": f"127.0.0.1:{ports(1)}",
@@ -118,11 +120,23 @@ async def follow(given: Mapping[str, str], folder: Path, server: URL) -> None:
                 token = await asyncio.to_thread(pasting.paste, new_token)
                 await use(given, folder, token.strip())
                 await check_roles(server)
+            if title == _METRICS:
+                check_targets(given, printed)
     settings = list((folder / "etc").iterdir())
     assert all(path.stat().st_mode & 0o077 == 0 for path in settings)
     dump, revocations = sorted((folder / "backups").iterdir())
     assert dump.stat().st_size > _EMPTY_BACKUP
     assert json.loads(revocations.read_bytes())
+
+
+def check_targets(given: Mapping[str, str], printed: str) -> None:
+    """Prometheus reads the worker and each replica that counts, and finds the rules."""
+    settings = yaml.safe_load(printed)
+    assert all(Path(file).is_file() for file in settings["rule_files"])
+    (job,) = settings["scrape_configs"]
+    replicas = [*given["API_PORTS"].split(), *given["MCP_PORTS"].split()]
+    counting = [given["WORKER_METRICS_PORT"], *(str(int(port) + 1) for port in replicas)]
+    assert job["static_configs"] == [{"targets": [f"127.0.0.1:{port}" for port in counting]}]
 
 
 async def use(given: Mapping[str, str], folder: Path, token: str) -> None:
