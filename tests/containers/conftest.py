@@ -21,6 +21,8 @@ _PROJECT = "todochat-test"
 _COMPOSE = ROOT / ".venv/clients/containers/bin/podman-compose"
 _READY_SECONDS = 180
 
+SERVICES_OF_COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+
 PYTHON_IMAGE = "localhost/todochat-test"
 WEB_IMAGE = "localhost/todochat-test-web"
 _POSTGRES_IMAGE = "localhost/todochat-test-postgres"
@@ -176,10 +178,9 @@ def composed(
 
 def _in_order(pooled: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the services, each after those that it depends on, with the conditions for these."""
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
     needed = {
         name: {one: given["condition"] for one, given in service.get("depends_on", {}).items()}
-        for name, service in services.items()
+        for name, service in SERVICES_OF_COMPOSE.items()
         if pooled or "profiles" not in service
     }
     for name in TopologicalSorter(needed).static_order():
