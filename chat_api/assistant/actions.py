@@ -26,6 +26,8 @@ from chat_api.assistant.titles import carries, match_title, titles_of
 from chat_api.assistant.values import NO_VALUES
 
 _UNDO = "Undo"
+# A reminder so long before a task is due: "2h".
+_UNITS = frozenset("mhdw")
 # More tasks than these are moved only after a yes.
 _MOST_UNASKED = 20
 _LONGEST_OFFER = 60
@@ -48,12 +50,23 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     if not any(titles for _, titles in titled):
         question = Question("title", "add", values=requests[0].values)
         return Outcome("What should I add?", question=question)
+    if undated := next(filter(_needs_date, requests), None):
+        text = f"When is {quoted(undated.titles[0])} due? A reminder before it needs a day."
+        question = Question("reading", "add", text=undated.text)
+        return Outcome(text, question=question, suggestions=("Tomorrow", "On Friday"))
     present = yield from _present(titled)
     new = [
         (request, title) for request, titles in titled for title in titles if title not in present
     ]
     results = yield tuple(ToolCall("add_task", _new_task(*each)) for each in new)
     return _added(requests, results, tuple(present.values()), context)
+
+
+def _needs_date(request: Request) -> bool:
+    """Whether a reminder comes before a date that a new task has not."""
+    values = request.values
+    before = any(each[-1:] in _UNITS and each[0].isdigit() for each in values.reminders or ())
+    return before and not (values.due_on or values.repeat)
 
 
 def _present(
@@ -103,12 +116,17 @@ def _added(
         f"I left out {quoted(each.text)}: it has no name." for each in requests if not each.titles
     ]
     beside = [words for each in requests if len(each.titles) > 1 for words in each.rest]
-    parts += [f"I left out {joined([quoted(each) for each in beside])}."] if beside else []
+    parts += _left_out(beside)
     ids = tuple(task.id for task in (*tasks, *present))
     focus = tuple(task.id for task in tasks)
     suggestions = (_UNDO,) if tasks else ()
     text = " ".join(parts).strip()
     return Outcome(text, ids, "add", focus, requests[-1], suggestions=suggestions)
+
+
+def _left_out(words: Sequence[str]) -> list[str]:
+    """Name what no field has taken."""
+    return [f"I left out {joined([quoted(each) for each in words])}."] if words else []
 
 
 def _new_lists(results: Sequence[ToolResult]) -> list[str]:
@@ -154,7 +172,8 @@ def _act(
     found = yield from _undone_and_found(request, context)
     if found.question:
         return found.question
-    if request.target.confirm and (len(found.tasks) > 1 or request.intent == "delete"):
+    confirm = request.target.confirm or found.described
+    if confirm and (len(found.tasks) > 1 or request.intent == "delete"):
         return _confirm(request, found.tasks, context)
     results = yield tuple(call(task) for task in found.tasks)
     return _acted(request, found, results, context)
@@ -252,7 +271,7 @@ def _updated(
     elif changed:
         parts.append(f"Changed {counted(len(changed), 'task')}: {wording.names(changed)}.")
     parts += _new_lists(results) + _reminder(request, changed, context)
-    parts += _failures(found, results)
+    parts += _failures(found, results) + (_left_out(request.rest) if tasks else [])
     ids = tuple(task.id for task in tasks)
     suggestions = (_UNDO,) if changed else (*_offers_to_add(request, found), SHOW)
     return Outcome(" ".join(parts), ids, "update", ids, request, suggestions=suggestions)

@@ -8,7 +8,7 @@ from chat_api.assistant.frame import NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import Question, QuestionKind, State
 from chat_api.assistant.target import places_in
 from chat_api.assistant.titles import match_title
-from chat_api.assistant.values import NO_VALUES
+from chat_api.assistant.values import NO_VALUES, merged
 
 _PAIR = 2
 Requests = tuple[Request, ...]
@@ -27,6 +27,7 @@ class Answer:
         readings: The frames as requests of their own.
         text: The message as typed.
         state: What the last exchange left.
+        read: Reads a text as an intent.
 
     """
 
@@ -35,6 +36,7 @@ class Answer:
     readings: Sequence[Request]
     text: str
     state: State
+    read: Callable[[str, Intent], Request]
 
     @property
     def first(self) -> Request:
@@ -104,6 +106,20 @@ def _undo(answer: Answer) -> Requests | None:
     if answer.first.intent != "yes":
         return None
     return (Request("undo", change_id=answer.question.change_id), *answer.readings[1:])
+
+
+def _reading(answer: Answer) -> Requests | None:
+    """Return the clause as it was read, after a yes or with the values of the answer."""
+    question, first = answer.question, answer.first
+    named = first.titles or first.target.words or first.target.ids
+    valued = first.values != NO_VALUES and answer.is_fragment() and not named
+    if first.intent != "yes" and not valued:
+        return None
+    request = answer.read(question.text, question.intent)
+    request = replace(request, values=merged(request.values, first.values))
+    if question.task_ids:
+        request = replace(request, target=Target(question.task_ids))
+    return (request, *answer.readings[1:])
 
 
 def _task(answer: Answer) -> Requests | None:
@@ -176,4 +192,5 @@ _READERS: Mapping[QuestionKind, Callable[[Answer], Requests | None]] = {
     "task": _task,
     "change": _change,
     "undo": _undo,
+    "reading": _reading,
 }

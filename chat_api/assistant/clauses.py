@@ -1,23 +1,103 @@
-"""What a clause means by what stands in it, whatever it was read as: items, quotes, numbers."""
+"""What the signs of a clause say, whatever it was read as: bullets, headings, notes, quotes."""
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from chat_api.assistant.entity import Entity, Repeat, When
+from chat_api.assistant.features import LINE, Token
 from chat_api.assistant.frame import ACTS, CHANGES, Frame
 from chat_api.assistant.titles import carries
 
-_UNLIKELY = 0.05
+ADDING = frozenset({"add", "create", "new", "another"})
+"""What says in so many words that a task is new."""
 _ASKING_OF_PAST = frozenset({"did", "have", "has", "had", "was", "were", "is", "are"})
-_GOING_ON = frozenset({"after", "before", "during", "when", "while", "until"})
-_LIKELY = 0.2
 # Ends of sentences.
 _ENDS = re.compile(r"[.!?;\n]")
 # The number or mark of the first item may stand at the end of its heading.
 _ITEMS = frozenset("-*•")
 _BULLETS = " \t\n0123456789.)-–*•"
+
+Mark: TypeAlias = Literal["", "item", "done"]
+
+_MARKS: tuple[tuple[tuple[str, ...], Mark], ...] = (
+    (("-", "[", "x", "]"), "done"), (("[", "x", "]"), "done"), (("✓",), "done"), (("✔",), "done"),
+    (("☑",), "done"), (("✅",), "done"), (("-", "[", "]"), "item"), (("[", "]"), "item"),
+    (("☐",), "item"), (("-",), "item"), (("x",), "done"),
+)  # fmt: skip
+_NEGATIONS = frozenset({"don't", "dont", "not"})
+_BACK = _NEGATIONS | {
+    "or", "rather", "actually", "no", "yet", "wait", "hold", "on", "just", "please", "sorry", "do",
+}  # fmt: skip
+_NOTES = frozenset({"note", "notes", "comment"})
+_BEFORE_NOTE = frozenset({"add", "put", "make", "write", "leave", "a", "the", "new", "please"})
+_TO_NOTE = frozenset({"to", "on", "for", "about"})
+_ONESELF = frozenset({"self", "myself", "me"})
+
+
+def marked(clause: Sequence[Token], *, lines: bool = False) -> tuple[Mark, Sequence[Token]]:
+    """Return what the sign before a clause says of it, and the clause without the sign.
+
+    Args:
+        clause: The tokens.
+        lines: Whether it is one of several lines, in which also "x" is a sign.
+
+    """
+    while len(clause) > 1 and clause[0].form == LINE:
+        clause = clause[1:]
+    forms = tuple(token.form for token in clause)
+    for signs, mark in _MARKS:
+        rest = clause[len(signs) :]
+        if signs == ("x",) and not lines:
+            continue
+        if forms[: len(signs)] == signs and any(token.form != LINE for token in rest):
+            return mark, rest
+    return "", clause
+
+
+def takes_back(clause: Sequence[Token]) -> bool:
+    """Whether a clause takes back the one before and says nothing else: "or rather, don't yet"."""
+    forms = {token.form for token in clause if token.entity or token.form[0].isalnum()}
+    return bool(forms & _NEGATIONS) and forms <= _BACK
+
+
+def note(text: str, clause: Sequence[Token], entities: Sequence[Entity]) -> Frame | None:
+    """Return "note on napkins: ivory, not white" as a change of the task that it names."""
+    colon = _noted(clause)
+    if colon is None or colon + 1 == len(clause):
+        return None
+    begin = _name(clause[:colon])
+    name = text[clause[begin].start : clause[colon].start].strip()
+    found = tuple(each for each in entities if each.end <= clause[colon].start)
+    return Frame(
+        "update",
+        1.0,
+        text[clause[0].start : clause[-1].end],
+        clause[0].start,
+        references=() if any(token.entity for token in clause[begin:colon]) else (name,),
+        description=text[clause[colon + 1].start : clause[-1].end].strip(),
+        entities=found,
+    )
+
+
+def _noted(clause: Sequence[Token]) -> int | None:
+    """Return the place of the colon behind the name of the task that a note is for."""
+    forms = [token.form for token in clause]
+    colon = forms.index(":") if ":" in forms else 0
+    return colon if _is_note(clause[:colon]) else None
+
+
+def _is_note(head: Sequence[Token]) -> bool:
+    return 0 < _name(head) < len(head) and head[_name(head)].form not in _ONESELF
+
+
+def _name(head: Sequence[Token]) -> int:
+    """Return the place at which the name begins in "add a note to the napkins"; 0 if in none."""
+    forms = [token.form for token in head]
+    place = next((n for n, form in enumerate(forms) if form not in _BEFORE_NOTE), 0)
+    is_note = forms[place : place + 1] and forms[place] in _NOTES
+    return place + 2 if is_note and set(forms[place + 1 : place + 2]) & _TO_NOTE else 0
 
 
 def with_items(frames: Sequence[Frame], text: str) -> Iterator[Frame]:
@@ -99,31 +179,14 @@ def _list_before(frame: Frame) -> tuple[Entity, ...]:
     return tuple(each for each in frame.entities if each.kind == "list" and each.end <= start)
 
 
-def by_number(frame: Frame) -> list[Frame]:
-    """Return a frame for each number with days of its own: "task 1 to monday and 2 to friday"."""
-    numbers = [each for each in frame.entities if each.kind == "number"]
-    days = [each for each in frame.entities if each.kind == "when"]
-    if len(numbers) < 2 or len(days) < 2:
-        return [frame]
-    ends = [each.start for each in numbers[1:]] + [math.inf]
-    return [
-        replace(frame, entities=tuple(e for e in frame.entities if each.start <= e.start < end))
-        for each, end in zip(numbers, ends, strict=True)
-    ]
-
-
 def by_signs(frame: Frame) -> Frame:
-    """Return a frame by what the clause can only mean: a value taken away, a question."""
+    """Return a frame by what it can only mean: a value taken away, a question of the past."""
     if _asks_of_past(frame):
         others = tuple(each for each in frame.alternatives if each.intent not in CHANGES)
         intent = "list" if frame.intent in CHANGES else frame.intent
         return replace(frame, intent=intent, alternatives=others)
     if frame.intent in {"delete", "no", "none"} and _clears(frame):
         return replace(frame, intent="update", confidence=1.0)
-    if frame.intent == "none" and _asks_by_values(frame):
-        return replace(frame, intent="list")
-    if frame.intent == "add" and _fragment(frame):
-        return replace(frame, titles=(), rest=(*frame.titles, *frame.rest))
     return frame
 
 
@@ -176,34 +239,12 @@ def _asks_of_past(frame: Frame) -> bool:
     return first in _ASKING_OF_PAST and frame.text.rstrip().endswith("?")
 
 
-def _fragment(frame: Frame) -> bool:
-    """Whether the words of a new task only go on from a day: "on friday after school"."""
-    first = next(iter(frame.titles), "").casefold().split(" ")[0]
-    return first in _GOING_ON and any(each.kind == "when" for each in frame.entities)
-
-
-def _asks_by_values(frame: Frame) -> bool:
-    """Whether a clause says which tasks and nothing else: "how many open?", "anything late"."""
-    named = any(each.references for each in frame.alternatives if each.intent == "list")
-    asked = any(
-        each.kind == "status" or (each.kind == "aspect" and (named or each.value != "time"))
-        for each in frame.entities
-    )
-    return asked and not frame.rest and frame.chance("list") > _LIKELY
-
-
-def quotes_new_task(frame: Frame) -> bool:
-    """Whether quoted words are a new task's, since no task is named that they would rename."""
-    kinds = {each.kind for each in frame.entities}
-    named = frame.references or kinds & {"number", "ordinal", "pronoun", "quantity"}
-    return "quote" in kinds and not named and frame.chance("add") > _UNLIKELY
-
-
 def needs_date(frame: Frame) -> bool:
     """Whether a task is to remind so long before a date that the clause does not give."""
     kinds = {each.kind for each in frame.entities}
+    explicit = ADDING & {word.strip(":,") for word in frame.text.casefold().split()}
     reminds = "reminder" in kinds and any(each.value == "remind" for each in frame.entities)
-    return reminds and bool(frame.titles) and not kinds & {"when", "repeat"}
+    return reminds and not explicit and bool(frame.titles) and not kinds & {"when", "repeat"}
 
 
 def has_day(entity: Entity) -> bool:

@@ -1,19 +1,18 @@
 """Completes frames with what the conversation left: "it", "also eggs", "no, saturday"."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 
+from chat_api.assistant import entities, frames
 from chat_api.assistant.answers import Answer, answered
 from chat_api.assistant.clauses import (
     Headings,
-    by_number,
     by_signs,
     has_day,
     needs_date,
     quoted,
     quoted_title,
-    quotes_new_task,
     to_do,
     with_items,
     with_new_title,
@@ -22,22 +21,22 @@ from chat_api.assistant.entity import Entity, When
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, on_list, target_of
-from chat_api.assistant.values import NO_VALUES, TaskValues, changes_of, values_of
+from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
 
 _LIKELY = 0.2
 
 
 def requests_of(
-    frames: Sequence[Frame], text: str, state: State, now: datetime
+    clauses: Sequence[Frame], text: str, state: State, now: datetime
 ) -> tuple[Request, ...]:
     """Return what a message asks for, with the state of the conversation filled in."""
     dialogue = _Dialogue(state, now, text)
     if state.question:
-        readings = [dialogue.request(frame) for frame in frames]
-        answer = answered(Answer(state.question, frames, readings, text, state))
+        readings = [dialogue.request(frame) for frame in clauses]
+        answer = answered(Answer(state.question, clauses, readings, text, state, dialogue.read))
         if answer is not None:
             return answer
-    for frame in with_items(frames, text):
+    for frame in with_items(clauses, text):
         dialogue.add(frame)
     return tuple(dialogue.requests)
 
@@ -50,6 +49,11 @@ class _Dialogue:
         self._now = now
         self.requests: list[Request] = []
         self._headings = Headings(text)
+
+    def read(self, text: str, intent: Intent) -> Request:
+        """Read a text as one command of an intent."""
+        (frame,) = frames.read(text, entities.find(text, self._now.date()), intent=intent)
+        return self.request(frame)
 
     def request(self, frame: Frame, intent: Intent | None = None) -> Request:
         """Return a frame as a request by its own words and the tasks that it refers to."""
@@ -93,14 +97,11 @@ class _Dialogue:
             case "list":
                 self.requests.append(self._on_shown_list(self.request(frame)))
             case _:
-                for each in by_number(frame):
-                    self._act(each)
+                self._act(frame)
 
     def _reread(self, frame: Frame) -> Frame:
         """Return a frame by what it names, where that speaks for another intent."""
         frame = by_signs(frame)
-        if frame.intent == "update" and quotes_new_task(frame):
-            return replace(frame, intent="add")
         if frame.intent == "add" and self._last_intent() == "add":
             # One more of what was added is added.
             frame = replace(frame, confidence=frame.confidence + frame.chance("more"))
@@ -333,12 +334,4 @@ def _with_values(request: Request, more: Request) -> Request:
         values=merged(request.values, more.values),
         description=more.description or request.description,
         entities=(*request.entities, *more.entities),
-    )
-
-
-def merged(values: TaskValues, newer: TaskValues) -> TaskValues:
-    """Return the values with those that are newer in their place."""
-    given = {each.name: (getattr(newer, each.name), each.default) for each in fields(newer)}
-    return replace(
-        values, **{name: value for name, (value, default) in given.items() if value != default}
     )

@@ -7,8 +7,10 @@ proposal" decides it, by the rule of Bayes: the more words name it, the less by 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from chat_api.assistant.clauses import ADDING
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request, Target
+from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.lookup import listed
 from chat_api.assistant.replies import Context
 from chat_api.assistant.steps import Steps
@@ -26,9 +28,8 @@ _COMPLETED = 0.5
 _LIKELY_QUESTION = 0.35
 # "When is my appointment?"
 _POSSIBLE_QUESTION = 0.05
-_ADDING = frozenset({"add", "create", "new", "another"})
 SURE_ENOUGH = 0.6
-"""Less likely readings are offered instead of carried out."""
+"""Less likely readings are asked about instead of carried out."""
 WORTH_ASKING = 0.2
 """From this probability on a change is asked about beside a new task."""
 
@@ -53,7 +54,7 @@ def _with_change(request: Request) -> Request:
     """
     words = " ".join((*request.titles, *request.rest))
     said = set(request.text.casefold().replace(words.casefold(), " ").split())
-    explicit = said & _ADDING or any(each.kind == "quote" for each in request.entities)
+    explicit = said & ADDING or any(each.kind == "quote" for each in request.entities)
     single = request.intent == "add" and len(request.titles) == 1
     if not single or explicit or request.values == NO_VALUES:
         return request
@@ -64,11 +65,16 @@ def _with_change(request: Request) -> Request:
         titles=(),
         rest=(),
         description=None,
-        target=Target(words=(words,)),
+        target=Target(words=(" ".join((*request.titles, *filter(_names, request.rest))),)),
         confidence=max(chance, _CHANGES),
         alternatives=(),
     )
     return replace(request, alternatives=(*request.alternatives, change))
+
+
+def _names(words: str) -> bool:
+    """Whether words may be part of a name, and not a reason: "if it's dry"."""
+    return not any(word in CARRIERS for word in words.casefold().split())
 
 
 def likeliest(request: Request, tasks: Sequence[TaskSnapshot]) -> Request:

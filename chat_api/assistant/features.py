@@ -27,81 +27,13 @@ _BREAKS = JOINING | frozenset(".!?:…-—–") | {"but"}
 _TURNS = frozenset({"no", "wait", "sorry", "actually", "scratch", "oops"})
 _EDGES = frozenset(",;&+…-—–" + LINE) | {"and", "plus", "then", "but"}
 # English words that build sentences; what is only jotted down has few of them.
-_GRAMMAR = frozenset(
-    [
-        "i",
-        "you",
-        "we",
-        "he",
-        "she",
-        "they",
-        "it",
-        "me",
-        "us",
-        "him",
-        "her",
-        "them",
-        "my",
-        "your",
-        "our",
-        "his",
-        "their",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "am",
-        "isn't",
-        "aren't",
-        "do",
-        "does",
-        "did",
-        "don't",
-        "didn't",
-        "have",
-        "has",
-        "had",
-        "haven't",
-        "can",
-        "could",
-        "will",
-        "would",
-        "should",
-        "may",
-        "might",
-        "must",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "it's",
-        "that's",
-        "what's",
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-        "how",
-        "which",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "to",
-        "of",
-        "if",
-        "not",
-        "no",
-        "yes",
-        "there",
-    ]
-)
+_GRAMMAR_WORDS = """
+    i you we he she they it me us him her them my your our his their is are was were be been am
+    isn't aren't do does did don't didn't have has had haven't can could will would should may
+    might must i'm i've i'd i'll it's that's what's what when where who why how which the a an
+    this that these those to of if not no yes there
+"""
+_GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
 _CLUSTERS = Clusters()
 # These say more by their words than by being what they are.
 _OPEN = frozenset({"aspect", "quantity", "pronoun", "status", "clear"})

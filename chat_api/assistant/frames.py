@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
+from chat_api.assistant.clauses import Mark, marked, note, takes_back
 from chat_api.assistant.entity import Entity
 from chat_api.assistant.features import (
     LINE,
@@ -14,18 +15,17 @@ from chat_api.assistant.features import (
     intent_features,
     tokens,
 )
-from chat_api.assistant.frame import CHANGES, Frame, Intent
-from chat_api.assistant.lines import Mark, continues, marked, note, takes_back
-from chat_api.assistant.spans import (
+from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
+from chat_api.assistant.roles import (
     ENDS,
+    ROLES,
     Span,
     before_value,
-    joined,
     moment_in,
+    tag,
     with_address,
     with_numbers,
 )
-from chat_api.assistant.tagger import ROLES, tag
 from chat_api.assistant.weights import LinearModel, WordList
 
 INTENTS = LinearModel("intents.tsv")
@@ -104,11 +104,8 @@ def clauses_of(whole: Sequence[Token]) -> Iterator[Sequence[Token]]:
         before = whole[begin:place]
         if takes_back(whole[begin : begin + _TAKEN_BACK]) and len(whole) - begin <= _TAKEN_BACK:
             break
-        if _parted(before, whole[place:]) or (
-            not continues(before)
-            and (seen := boundary_features(whole, place, begin))
-            and BOUNDARIES.sums(seen)[0] > 0
-        ):
+        seen = boundary_features(whole, place, begin)
+        if _parted(before, whole[place:]) or (seen and BOUNDARIES.sums(seen)[0] > 0):
             yield before
             begin = place
     if begin < len(whole):
@@ -176,7 +173,8 @@ def _reading(
         with_numbers(each, clause)
         for each in _roles(clause, intent, entities, certain=confidence == 1)
     ]
-    spans = joined(with_address(spans, clause) if intent == "add" else spans, clause)
+    spans = [_whole(each, text) for each in spans]
+    spans = with_address(spans, clause) if intent == "add" else spans
     moment = moment_in(spans, clause) if intent == "add" else None
     # Whose tasks are meant counts wherever it stands.
     outside = tuple(
@@ -222,7 +220,7 @@ def _rest(
             part.append(token)
             continue
         start, end = (part[0].start, part[-1].end) if part else (0, 0)
-        if any(each.form[0].isalpha() and each.form not in CARRIERS for each in part) or any(
+        if any(each.form[0].isalnum() and each.form not in CARRIERS for each in part) or any(
             start <= each.start < end for each in lengths
         ):
             yield text[start:end]
@@ -235,7 +233,8 @@ def _roles(
     """Return the roles of a clause: most likely it names what it is about."""
     needed = "" if any(each.kind in _NAMING for each in entities) else "reference"
     needed = {
-        **{"add": "title", "complete": needed, "delete": needed, "update": needed},
+        "add": "title",
+        **dict.fromkeys(ACTS, needed),
         "instead": "" if entities else "reference",
     }.get(intent, "")
     roles = ROLES_OF.get(intent, frozenset())
@@ -263,6 +262,16 @@ def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
         begun = Span(name[2:], token.start, token.end) if name[0] == "B" else None
     if begun:
         yield begun
+
+
+def _whole(span: Span, text: str) -> Span:
+    """Return a span with the whole of the words at its ends: the "A" of "A4 paper"."""
+    start, end = span.start, span.end
+    while start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return replace(span, start=start, end=end)
 
 
 def _within(entity: Entity, start: int, end: int) -> bool:

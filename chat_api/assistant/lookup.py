@@ -9,7 +9,7 @@ from chat_api.assistant.frame import Intent, Request, Target
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title, search, significant
+from chat_api.assistant.titles import match_title, search
 
 _PAGE = 100
 _MOST_PAGES = 8
@@ -153,8 +153,7 @@ def _named_beside(
     """Return the tasks that other parts of what is done name: "florist confirmed, venue called"."""
     if request.intent != "complete":
         return []
-    parts = [each for each in request.rest if len(significant(each)) > 1]
-    matches = [match_title(each, tasks) for each in parts]
+    matches = [match_title(each, tasks) for each in request.rest]
     return [
         match.tasks[0]
         for match in matches
@@ -177,7 +176,7 @@ def _belonging(words: Sequence[str], tasks: Sequence[TaskSnapshot]) -> tuple[Tas
     """Return the open tasks on the list, or with the tag, that a reference names."""
     if len(words) != 1 or match_title(words[0], tasks).certain:
         return ()
-    name = words[0].casefold()
+    name = words[0].casefold().removesuffix(" list")
     return tuple(
         task
         for task in tasks

@@ -31,7 +31,6 @@ _ANSWERS: Mapping[Intent, Answer] = {
     "yes": small_talk.remark,
     "no": small_talk.remark,
     "about": small_talk.about,
-    "foreign": small_talk.foreign,
 }
 _CARRIED_OUT = CHANGES | {"undo"}
 # From this on, what was not carried out beside something else is named.
@@ -50,8 +49,7 @@ _TOLD, _SENTENCE, _SURE_BESIDE, _NEVER = 0.5, 3, 0.97, 2.0
 def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     """Handle the requests of a message, what changes tasks before what shows them."""
     readings, context = yield from settled(requests, context)
-    pasted = _is_pasted(readings)
-    least = _NEVER if pasted else _SURE_BESIDE if any(map(_tells, readings)) else 0.0
+    least = _NEVER if _is_pasted(readings) else _SURE_BESIDE if any(map(_tells, readings)) else 0.0
     sure = [if_sure(each, least) for each in readings]
     adds = [each for each in sure if each.intent == "add"]
     writes = [_WRITES[each.intent](each, context) for each in sure if each.intent in _WRITES]
@@ -61,9 +59,9 @@ def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     outcomes = yield from side_by_side(writes)
     outcomes += yield from side_by_side(reads)
     if writes:
-        outcomes += [small_talk.left_out(each, context) for each in _unclear(sure)]
+        outcomes += yield from small_talk.left_out(_unclear(sure), context)
     if not outcomes:
-        outcomes = [_answer(sure, context)]
+        outcomes = [(yield from _answer(sure, context))]
     return _reply(outcomes, context)
 
 
@@ -94,7 +92,7 @@ def _is_pasted(requests: Sequence[Request]) -> bool:
 
 
 def if_sure(request: Request, least: float = 0.0) -> Request:
-    """Return the request, or where that is too unsure, one that offers its readings.
+    """Return the request, or where that is unsure, one that asks about its readings.
 
     A new task must be at least so likely: beside what only tells something, it must be surer.
     """
@@ -104,17 +102,22 @@ def if_sure(request: Request, least: float = 0.0) -> Request:
     doubted = request.intent == "add" and request.confidence < least
     if not acts or (is_sure(request) and not doubted):
         return request
+    if request.intent == "undo":
+        return replace(request, ask=True)
     return replace(request, intent="none", alternatives=request.readings)
 
 
-def _answer(requests: Sequence[Request], context: Context) -> Outcome:
+def _answer(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     """Answer the first remark; where there is none, say what was not understood."""
     if unclear := _unclear(requests):
-        return small_talk.unclear(unclear[0], context)
+        return (yield from small_talk.unclear(unclear[0], context))
     for request in requests:
         if answer := _ANSWERS.get(request.intent):
             return answer(request, context)
-    return small_talk.unclear(requests[-1] if requests else NO_REQUEST, context)
+        if request.intent == "foreign":
+            return (yield from small_talk.foreign(request, context))
+    last = requests[-1] if requests else NO_REQUEST
+    return (yield from small_talk.unclear(last, context))
 
 
 def _reply(outcomes: Sequence[Outcome], context: Context) -> Reply:

@@ -8,16 +8,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
-from chat_api.assistant.frame import Intent, Request
+from chat_api.assistant.frame import ACTS, Intent, Request
+from chat_api.assistant.lookup import listed
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
     SHOW,
     Context,
     Outcome,
-    ask_whether,
+    joined,
     quoted,
 )
+from chat_api.assistant.state import Question
+from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import match_title, titles_of
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,6 +36,14 @@ _OFFERED: Mapping[Intent, str] = {
     "plan": "Plan my day",
 }
 _LONGEST_OFFER = 60
+_ASKED: Mapping[Intent, str] = {
+    "complete": "Is {name} done?",
+    "delete": "Do you mean to delete {name}?",
+    "reopen": "Is {name} open again?",
+    "update": "Do you mean to change {name}?",
+    "add": "{name}?",
+}
+_VALUES = frozenset({"when", "repeat", "delay", "reminder", "priority", "tag", "list"})
 
 
 @cache
@@ -53,51 +65,77 @@ def about(request: Request, _: Context) -> Outcome:
     return Outcome(best["answer"].strip(), suggestions=tuple(best["suggestions"]))
 
 
-def foreign(request: Request, context: Context) -> Outcome:
+def foreign(request: Request, context: Context) -> Steps[Outcome]:
     """Say in the language of the message that only English is understood."""
     language = _best(talk()["language"], request.text)
     if language is None:
-        return unclear(request, context)
+        return (yield from unclear(request, context))
     # What is meant to be noted can be, in any language.
     offers = _offers(replace(request, intent="add")) if " " in request.text.strip() else []
     text = f"{language['answer']} (I only understand English.)"
     return Outcome(text, suggestions=(*offers[:1], _HELP))
 
 
-def unclear(request: Request, context: Context) -> Outcome:
-    """Offer the likeliest readings of what was not understood."""
-    offers = _offers(request)
-    if asked := _ask_change(request, offers, context):
+def unclear(request: Request, context: Context) -> Steps[Outcome]:
+    """Ask whether the likeliest reading is meant that can be carried out, or offer what may be."""
+    if asked := (yield from _asked(request, context)):
         return asked
+    offers = _offers(request)
     kind = "unclear" if offers else "beyond"
     suggestions = tuple(dict.fromkeys([*offers, SHOW, _HELP]))[: MOST_SUGGESTIONS - 1]
     # "It" in the next message must not mean what came before this misunderstanding.
     return Outcome(_fresh(talk()[kind], context), intent="none", suggestions=suggestions)
 
 
-def left_out(request: Request, context: Context) -> Outcome:
-    """Name a part of the message that was not carried out, or ask about it."""
-    if asked := _ask_change(request, _offers(request), context):
-        return asked
-    text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
-    return Outcome(text, suggestions=tuple(_offers(request)))
+def left_out(requests: Sequence[Request], context: Context) -> Steps[list[Outcome]]:
+    """Ask about the first part of a message that was not carried out, and name the others."""
+    outcomes: list[Outcome] = []
+    for request in requests:
+        asked = None if outcomes else (yield from _asked(request, context))
+        text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
+        outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request))))
+    return outcomes
 
 
-def _ask_change(request: Request, offers: Sequence[str], context: Context) -> Outcome | None:
-    """Ask whether an open task is to be changed that the words name, where that is likely."""
-    for reading in request.readings:
-        words = reading.target.words
-        likely = reading.intent == "update" and reading.confidence >= WORTH_ASKING
-        if not likely or len(words) != 1:
+def _asked(request: Request, context: Context) -> Steps[Outcome | None]:
+    """Ask whether a likely reading is meant; a yes carries it out as it was read.
+
+    A change of a task that is there comes before a new task.
+    """
+    likely = [each for each in request.readings if each.confidence >= WORTH_ASKING]
+    likely.sort(key=lambda each: each.intent not in ACTS)
+    for reading in likely:
+        tasks = (yield from _meant(reading, context)) if reading.intent in ACTS else ()
+        offer = _offer(reading, reading.text) if reading.intent == "add" else ""
+        name = context.wording.names(tasks) or offer
+        if not name:
             continue
-        match = match_title(words[0], context.open_tasks or ())
-        if match.certain and len(match.tasks) == 1:
-            new = offers[:1] if offers and request.intent == "add" else []
-            name = context.wording.name(match.tasks[0])
-            text = f"Do you mean {name}, or a new task?" if new else f"Do you mean {name}?"
-            asked = ask_whether(reading, match.tasks, text)
-            return replace(asked, suggestions=("Yes", *(new or ["No"])))
+        ids = tuple(task.id for task in tasks)
+        question = Question("reading", reading.intent, ids, text=reading.text)
+        others = [
+            offer
+            for each in request.readings
+            if each != reading and each.confidence >= _LIKELY and (offer := _offer(each, each.text))
+        ]
+        suggestions = ("Yes", *others[: MOST_SUGGESTIONS - 2], "No")
+        text = _ASKED[reading.intent].format(name=name)
+        return Outcome(text, ids, question=question, suggestions=suggestions)
     return None
+
+
+def _meant(reading: Request, context: Context) -> Steps[tuple[TaskSnapshot, ...]]:
+    """Return the open tasks that a reading changes, one for each name; none if one fits none."""
+    target = reading.target
+    if target.everything or target.missing or not target:
+        return ()
+    tasks = context.open_tasks
+    if tasks is None:
+        tasks = yield from listed(status="pending")
+    known = {task.id: task for task in tasks} | dict(context.state.tasks)
+    matches = [match_title(words, tasks).tasks for words in target.words]
+    if any(len(each) != 1 for each in matches) or not all(each in known for each in target.ids):
+        return ()
+    return (*(known[each] for each in target.ids), *(each[0] for each in matches))
 
 
 def _offers(request: Request) -> list[str]:
@@ -108,18 +146,19 @@ def _offers(request: Request) -> list[str]:
 
 def _offer(reading: Request, text: str) -> str:
     names = (*reading.titles, *reading.target.words) or ((text,) if reading.intent == "add" else ())
-    titles = titles_of(names[:1])
+    titles = titles_of(names)
     offer = _OFFERED.get(reading.intent, "")
     if "{" not in offer:
         return offer
-    if not titles or len(titles[0]) > _LONGEST_OFFER:
+    title = joined([f"“{each}”" for each in titles])
+    if not titles or len(title) > _LONGEST_OFFER:
         return ""
     values = [
         text[each.start - reading.start : each.end - reading.start]
         for each in reading.entities
-        if reading.intent == "add"
+        if reading.intent == "add" and each.kind in _VALUES
     ]
-    return " ".join([offer.format(title=f"“{titles[0]}”"), *values])
+    return " ".join([offer.format(title=title), *values])
 
 
 def _best(entries: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:

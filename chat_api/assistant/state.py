@@ -8,7 +8,7 @@ from chat_api.assistant.contract import Json, TaskSnapshot, Transcript
 from chat_api.assistant.frame import Intent
 from chat_api.assistant.values import NO_VALUES, TaskValues
 
-QuestionKind: TypeAlias = Literal["confirm", "which", "title", "task", "change", "undo"]
+QuestionKind: TypeAlias = Literal["confirm", "which", "title", "task", "change", "undo", "reading"]
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,16 @@ class Question:
 
     Attributes:
         kind: Whether to go on with all of the tasks (`confirm`), with which of them (`which`), what
-            to add (`title`), which task is meant at all (`task`), what to change (`change`), or
-            whether to take back a change made elsewhere (`undo`).
+            to add (`title`), which task is meant at all (`task`), what to change (`change`),
+            whether to take back a change made elsewhere (`undo`), or whether a clause is read
+            rightly (`reading`).
         intent: What is done after the answer.
         task_ids: The tasks in question.
         values: What is set after the answer.
         new_title: What the task is called after the answer.
         description: The note that is appended after the answer.
         change_id: The change that is taken back after a yes.
+        text: The clause that is read as the intent after a yes.
 
     """
 
@@ -35,6 +37,7 @@ class Question:
     new_title: str | None = None
     description: str | None = None
     change_id: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def _question(data: Json) -> Question:
         new_title=data.get("new_title"),
         description=data.get("description"),
         change_id=data.get("change_id"),
+        text=data.get("text", ""),
     )
 
 

@@ -1,7 +1,7 @@
 """The values of a task, and the filter of a list, that a sentence gives, as the tools take them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
@@ -251,3 +251,11 @@ def _without(text: str, entities: Iterable[Entity]) -> str:
         place = each.end
     rest.append(text[place:].strip(_EDGES))
     return " ".join(" ".join(part for part in rest if part).split())
+
+
+def merged(values: TaskValues, newer: TaskValues) -> TaskValues:
+    """Return the values with those that are newer in their place."""
+    given = {each.name: (getattr(newer, each.name), each.default) for each in fields(newer)}
+    return replace(
+        values, **{name: value for name, (value, default) in given.items() if value != default}
+    )

@@ -191,3 +191,31 @@ def test_the_answer_to_what_to_add_is_a_title() -> None:
     state = State(question=Question("title", "add"))
     request = one(state, frame("none", "batteries"))
     assert (request.intent, request.titles) == ("add", ("batteries",))
+
+
+DOUBTED = State(question=Question("reading", "add", text="buy milk"))
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+def test_a_yes_carries_out_what_was_read() -> None:
+    request = one(DOUBTED, frame("yes", "yes"))
+    assert (request.intent, request.titles, request.confidence) == ("add", ("buy milk",), 1.0)
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+def test_values_alone_carry_out_what_was_read_with_them() -> None:
+    request = one(DOUBTED, frame("instead", "friday", FRIDAY))
+    assert (request.titles, request.values.due_on) == (("buy milk",), "2026-11-27")
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+def test_a_yes_acts_on_the_tasks_that_the_question_named() -> None:
+    state = State(question=Question("reading", "complete", (2,), text="eggs done"), tasks=TASKS)
+    request = one(state, frame("yes", "yes"))
+    assert (request.intent, request.target.ids) == ("complete", (2,))
+    assert one(state, frame("no", "no")).intent == "no"
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+def test_another_order_is_no_answer_to_what_was_read() -> None:
+    assert one(DOUBTED, frame("list", "show my tasks")).intent == "list"

@@ -13,7 +13,7 @@ from chat_api import assistant
 from chat_api.assistant.entities import find
 from chat_api.assistant.frame import Frame, Intent
 from chat_api.assistant.frames import BOUNDARIES, INTENTS, read
-from chat_api.assistant.tagger import ROLES
+from chat_api.assistant.roles import ROLES
 from chat_api.assistant.weights import LinearModel
 from tests.assistant.learn.corpus import checksum
 
@@ -100,7 +100,6 @@ def test_what_asks_for_nothing_is_no_command(text: str) -> None:
         ("Submit taxes tomorrow at 5pm p1 #finance every month", ("Submit taxes",)),
         ("remind me to buy 3 lemons", ("buy 3 lemons",)),
         ("40 croissants for the town hall on thursday", ("40 croissants for the town hall",)),
-        ("soundcheck sunday 16:30 at Glasshouse", ("soundcheck at Glasshouse",)),
     ],
 )
 def test_titles_are_what_is_to_be_added(text: str, titles: tuple[str, ...]) -> None:
@@ -114,7 +113,7 @@ def test_titles_are_what_is_to_be_added(text: str, titles: tuple[str, ...]) -> N
         ("mark buy milk as done", ("buy milk",)),
         ("delete the dentist appointment", ("dentist appointment",)),
         ("push the dentist to friday", ("dentist",)),
-        ("make the plants weekly", ("the plants",)),
+        ("make the plants weekly", ("plants",)),
         ("is there anything about electricity on my list?", ("electricity",)),
         ("complete task 3", ()),
         ("delete everything", ()),
