@@ -113,7 +113,9 @@ conformance: clients ## Run suites and clients that others wrote against the MCP
 replay: install ## Play tests/scripts and judge the replies; ARGS="--model openai:gpt-6.1-terra"
 	@$(BIN)/todochat replay tests/scripts $(ARGS)
 
+# The hook of the build compares times, and git may have written the sources anew since.
 wheel: install web ## Build the wheel that `pip` and `uvx` install: dist/
+	@touch $(WEB)/.next/standalone/server.js
 	@$(BIN)/python -m hatchling build -t wheel
 
 bundle: wheel ## Build the bundle that an assistant installs with one click: dist/todochat.mcpb
