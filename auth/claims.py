@@ -61,7 +61,7 @@ def _issued_at(claims: Mapping[str, Any]) -> float:
 
 def _authenticated_at(claims: Mapping[str, Any]) -> float:
     """Return when the user proved who they are; an issuer that tells it not asks for each token."""
-    claimed = claims.get("auth_time", -1)
+    claimed: Any = claims.get("auth_time")
     return float(claimed) if _is_instant(claimed) else _issued_at(claims)
 
 

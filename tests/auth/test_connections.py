@@ -150,6 +150,28 @@ async def test_a_body_in_time_is_read(protocol: type[LimitedConnection]) -> None
 
 
 @pytest.mark.requirement("FR-RUN-116")
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="not in this kernel")
+async def test_the_kernel_ends_a_connection_whose_client_has_vanished(
+    protocol: type[LimitedConnection],
+) -> None:
+    seconds: list[float] = []
+
+    class Watched(protocol):  # type: ignore[valid-type, misc]
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            connection = transport.get_extra_info("socket")
+            option = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            seconds.append(option / 1000)
+
+    async with (
+        server(Watched) as (_, port),
+        connected(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _),
+    ):
+        await reader.readuntil(b"\r\n\r\n0")
+    assert seconds == [SHORT.response_write_seconds]
+
+
+@pytest.mark.requirement("FR-RUN-116")
 async def test_who_does_not_read_the_answer_is_disconnected(
     protocol: type[LimitedConnection],
 ) -> None:

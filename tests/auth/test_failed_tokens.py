@@ -55,6 +55,12 @@ def test_who_has_many_addresses_counts_as_one(one: str, other: str) -> None:
     assert refusal(failed, other) is TooManyFailedTokens
 
 
+def test_networks_of_ipv6_beside_each_other_count_apart() -> None:
+    failed = FailedTokens(1, Clock())
+    assert refusal(failed, "2001:db8:0:2::1") is InvalidToken
+    assert refusal(failed, "2001:db8:0:3::1") is InvalidToken
+
+
 def test_no_more_addresses_are_remembered_than_there_is_room_for() -> None:
     failed = FailedTokens(1, Clock())
     for number in range(MAX_ADDRESSES + 1):

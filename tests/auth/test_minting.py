@@ -6,7 +6,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from auth.errors import InvalidToken, InvalidUserId, UnsafeIssuer
 from auth.issuers import Issuer
-from auth.minting import TokenMinter, mint_login_token, thumbprint
+from auth.minting import (
+    RESET_AUDIENCE,
+    TokenMinter,
+    mint_login_token,
+    mint_password_reset_token,
+    thumbprint,
+)
 from auth.sources import LocalKeys
 from auth.tokens import TokenVerifier
 from tests.auth.signing import AUDIENCE, ISSUER, SECRET, ring_of, shared
@@ -100,3 +106,14 @@ def test_no_token_is_made_for_a_user_id_that_no_verifier_accepts(user_id: str) -
 def test_no_login_token_is_made_with_a_short_secret() -> None:
     with pytest.raises(UnsafeIssuer):
         mint_login_token("short", "alice", lifetime=60)
+
+
+@pytest.mark.requirement("FR-RUN-025")
+async def test_a_token_for_a_new_password_is_good_for_a_minute_and_no_login() -> None:
+    token = mint_password_reset_token(SECRET, "ann@todochat.example")
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"], audience=RESET_AUDIENCE)
+    assert claims["email"] == "ann@todochat.example"
+    assert claims["exp"] - claims["iat"] == 60
+    assert abs(claims["iat"] - time.time()) < 5
+    with pytest.raises(InvalidToken):
+        await TokenVerifier([Issuer(algorithms=("HS256",), keys=shared(SECRET))]).verify(token)

@@ -288,6 +288,8 @@ async def test_the_principal_carries_what_the_token_says() -> None:
         scope="tasks:read  tasks:write",
         zoneinfo="Europe/Berlin",
         turn_id="turn-1",
+        email="alice@todochat.example",
+        email_verified=True,
     )
     assert await BOTH.verify(token) == Principal(
         user_id="alice",
@@ -297,9 +299,17 @@ async def test_the_principal_carries_what_the_token_says() -> None:
         timezone="Europe/Berlin",
         turn_id="turn-1",
         expires_at=NOW + 1800,
+        email="alice@todochat.example",
         issued_at=NOW,
         authenticated_at=NOW,
     )
+
+
+@pytest.mark.requirement("FR-AUTH-008")
+@pytest.mark.parametrize("verified", [None, False, "true", 1])
+async def test_an_address_that_is_not_verified_is_left_out(verified: object) -> None:
+    token = ED.token(email="alice@todochat.example", email_verified=verified)
+    assert (await BOTH.verify(token)).email is None
 
 
 @pytest.mark.requirement("FR-AUTH-008")
@@ -310,9 +320,10 @@ async def test_the_authorized_party_stands_in_for_the_client_id() -> None:
 @pytest.mark.requirement("FR-AUTH-008")
 @pytest.mark.parametrize("value", [7, [], {}, True, "", "a\0b", "\ud800", "x" * 300])
 async def test_a_malformed_optional_claim_counts_as_absent(value: object) -> None:
-    names = ("client_id", "azp", "zoneinfo", "turn_id")
-    principal = await BOTH.verify(hs256(good_claims(**dict.fromkeys(names, value))))
-    assert (principal.client, principal.timezone, principal.turn_id) == (None, None, None)
+    names = ("client_id", "azp", "zoneinfo", "turn_id", "email")
+    claims = good_claims(**dict.fromkeys(names, value), email_verified=True)
+    found = await BOTH.verify(hs256(claims))
+    assert (found.client, found.timezone, found.turn_id, found.email) == (None, None, None, None)
 
 
 @pytest.mark.requirement("FR-AUTH-008")

@@ -13,7 +13,7 @@ from auth.principal import Principal
 from db.access import Access
 from db.engine import Sessions
 from db.notifier import Notifier
-from db.task_values import Origin, Task
+from db.task_values import USER, Origin, Task
 from db.tasks import UserTasks
 from db.user_connection import user_connection
 from db.values import NewTask
@@ -77,10 +77,12 @@ async def replica(sessions: Sessions, user: str, notifier: Notifier) -> AsyncIte
         yield f"http://127.0.0.1:{port_of(listener)}/mcp"
 
 
-async def add_tasks(sessions: Sessions, user: str, *tasks: NewTask) -> list[Task]:
+async def add_tasks(
+    sessions: Sessions, user: str, *tasks: NewTask, author: str = USER
+) -> list[Task]:
     """Give a user tasks to find."""
     async with user_connection(sessions, user, Access.WRITE) as connection:
-        mine = UserTasks(connection, Origin("test"))
+        mine = UserTasks(connection, Origin("test", author=author))
         return [await mine.add(task) for task in tasks]
 
 

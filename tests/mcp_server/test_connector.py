@@ -128,3 +128,21 @@ async def test_another_users_task_is_neither_found_nor_fetched(
     assert await search(committed, other, "secret plan") == []
     async with attached(committed, Toolset.CONNECTOR, other) as client:
         assert (await client.call_tool("fetch", {"id": "1"})).is_error
+
+
+@pytest.mark.requirement("FR-MCP-018")
+async def test_hits_and_documents_name_who_else_wrote_them(committed: Sessions, user: str) -> None:
+    async with attached(committed, Toolset.ALL, user) as client:
+        await client.call_tool("add_task", {"title": "milk by the reader"})
+    await add_tasks(committed, user, NewTask(title="milk by the user"))
+    await add_tasks(committed, user, NewTask(title="milk"), author="assistant Planner")
+    async with attached(committed, Toolset.CONNECTOR, user) as client:
+        hits = facts_of(await client.call_tool("search", {"query": "milk"}))["results"]
+        read = [facts_of(await client.call_tool("fetch", {"id": hit["id"]})) for hit in hits]
+    for found in (hits, read):
+        authors = {each["title"]: each.get("text_by") for each in found}
+        assert authors == {
+            "milk by the reader": None,
+            "milk by the user": None,
+            "milk": "assistant Planner",
+        }

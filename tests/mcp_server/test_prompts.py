@@ -70,6 +70,17 @@ async def test_a_review_tells_what_was_done_from_what_is_open(
 
 
 @pytest.mark.requirement("FR-MCP-207")
+async def test_a_review_tells_what_was_done_before_many_others_were_added(
+    committed: Sessions, user: str
+) -> None:
+    await add_tasks(committed, user, NewTask(title="done"))
+    await complete_tasks(committed, user, 1)
+    await add_tasks(committed, user, *(NewTask(title=f"task {n}") for n in range(30)))
+    done, _ = fences(await prompt(committed, user, "weekly_review"))
+    assert done == ["#1 [x] done"]
+
+
+@pytest.mark.requirement("FR-MCP-207")
 @pytest.mark.parametrize("name", ["plan_my_day", "weekly_review"])
 async def test_a_prompt_brings_at_most_fifty_tasks_and_says_of_how_many(
     committed: Sessions, user: str, name: str

@@ -69,7 +69,7 @@ async def test_the_catalog_of_the_host_leads_to_the_card_without_a_token(stack: 
     assert shown.headers["content-type"] == CARD
     assert _Card.model_validate(shown.json()).remotes[0].url == stack.settings.mcp_resource
     older = await get(stack, f"{host}/.well-known/mcp/server-card.json")
-    assert older.json() == shown.json()
+    assert (older.headers["content-type"], older.json()) == (CARD, shown.json())
 
 
 @pytest.mark.requirement("FR-MCP-401")

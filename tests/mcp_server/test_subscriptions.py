@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 from mcp import Client, MCPError
@@ -140,6 +140,29 @@ async def test_one_user_holds_eight_streams_at_most(committed: Sessions, user: s
         for _ in range(8):
             stream = client.listen(resource_subscriptions=[TODAY])
             await streams.enter_async_context(stream)
+        with pytest.raises(MCPError, match="At most 8 subscriptions"):
+            async with client.listen(resource_subscriptions=[TODAY]):
+                pass
+
+
+@pytest.mark.requirement("FR-MCP-214")
+async def test_a_stream_that_ended_makes_room_for_one_other(committed: Sessions, user: str) -> None:
+    async with (
+        asyncio.timeout(SECONDS),
+        attached(committed, Toolset.ALL, user, notifier=Notifier(None)) as client,
+        AsyncExitStack() as streams,
+    ):
+        for _ in range(7):
+            stream = client.listen(resource_subscriptions=[TODAY])
+            await streams.enter_async_context(stream)
+        async with client.listen(resource_subscriptions=[TODAY]):
+            pass
+        opened = 0
+        while not opened:
+            with suppress(MCPError):
+                stream = client.listen(resource_subscriptions=[TODAY])
+                await streams.enter_async_context(stream)
+                opened += 1
         with pytest.raises(MCPError, match="At most 8 subscriptions"):
             async with client.listen(resource_subscriptions=[TODAY]):
                 pass

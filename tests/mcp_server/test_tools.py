@@ -5,8 +5,10 @@ from typing import Any
 import jsonschema
 import pytest
 from mcp import Client
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 
 from db.idempotency import IDEMPOTENCY_META
+from mcp_server.errors import failed_otherwise
 from tests.mcp_server.conftest import OpenClient, facts_of, text_of
 
 TOOLS = [
@@ -267,3 +269,18 @@ async def test_a_call_that_is_sent_again_with_its_key_is_applied_once(
         other = await add("bread")
         assert text_of(other) == "This idempotency key was used before with other arguments."
         assert facts_of(await client.call_tool("list_tasks", {}))["total"] == 1
+
+
+@pytest.mark.requirement("FR-MCP-011")
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UnexpectedToolError("The tool failed."), "internal_error"),
+        (ToolError("The client asked nobody."), "elicitation_failed"),
+    ],
+)
+def test_a_failure_that_broke_no_rule_has_a_code_too(error: ToolError, code: str) -> None:
+    answer = failed_otherwise(error)
+    assert answer.is_error
+    assert answer.structured_content == {"code": code, "message": str(error)}
+    assert text_of(answer) == str(error)

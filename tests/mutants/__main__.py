@@ -48,7 +48,9 @@ def main() -> int:
     """Run the mutants that the arguments choose."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--since", metavar="COMMIT", help="only lines that differ from this commit")
-    parser.add_argument("--sample", type=int, default=None, help="at most so many, at random")
+    parser.add_argument(
+        "--sample", type=int, default=None, help="at most so many of each package, at random"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another number is another sample")
     parser.add_argument("--only", nargs="+", default=[], help="only files with these names")
     given = parser.parse_args()

@@ -15,7 +15,7 @@ from mutmut.utils.format_utils import (
 
 _GENERATED = re.compile(r"\bx(?:_|ǁ\w+ǁ)(\w+?)__mutmut_(?:orig|\d+)")
 # A sentence for people may be written in another way.
-_PROSE = re.compile(r"XX[A-Z][^\"']* ")
+_PROSE = re.compile(r"XX[^\"']*\w,? \w[^\"']*XX")
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,26 @@ def _change(path: str, name: str) -> Change:
         (n for n, (one, two) in enumerate(zip(original, mutated, strict=False)) if one != two),
         min(len(original), len(mutated)) - 1,
     )
-    first = next(n for n, line in enumerate(original) if re.match(r"\s*(async )?def ", line))
-    line = _lines_of_functions(path)[orig_function_and_class_names_from_key(name)] + place - first
+    begin = _lines_of_functions(path)[orig_function_and_class_names_from_key(name)]
+    line = begin + place - _first(original)
     return Change(name, path, line, original[place].strip(), mutated[place].strip())
+
+
+def _first(function: list[str]) -> int:
+    """Return where a function begins: there may be empty lines before."""
+    return next(n for n, line in enumerate(function) if re.match(r"\s*(async )?def ", line))
+
+
+def changed_text(change: Change) -> str:
+    """Return the text that the file has with the change."""
+    generated = change.name.rpartition(".")[2]
+    original = _function(change.path, f"{mangled_name_from_mutant_name(generated)}__mutmut_orig")
+    begin = _lines_of_functions(change.path)[orig_function_and_class_names_from_key(change.name)]
+    lines = Path(change.path).read_text("utf-8").split("\n")
+    first = _first(original)
+    length = len(original) - first
+    lines[begin - 1 : begin - 1 + length] = _function(change.path, generated)[first:]
+    return "\n".join(lines)
 
 
 def _function(path: str, name: str) -> list[str]:
