@@ -49,13 +49,16 @@ def port_of(listener: socket.socket) -> int:
 @asynccontextmanager
 async def serving(app: Any, listener: socket.socket, **options: Any) -> AsyncIterator[None]:
     """Serve `app` until the block ends, lifespan included; the options are those of uvicorn."""
+    defaults = {
+        "proxy_headers": False,
+        # As the services have it: of one that both ends may close, requests are lost now and then.
+        "timeout_keep_alive": ConnectionSettings().idle_connection_seconds,
+    }
     config = uvicorn.Config(
         app,
-        **{"proxy_headers": False, **options},
+        **{**defaults, **options},
         log_config=None,
         log_level="critical",
-        # As the services have it: of one that both ends may close, requests are lost now and then.
-        timeout_keep_alive=ConnectionSettings().idle_connection_seconds,
         ws="none",
         timeout_graceful_shutdown=1,
     )
