@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any, Self
 
 from tests.auth.signing import Signer
@@ -10,7 +11,7 @@ from tests.auth.signing import Signer
 class KeyServer:
     """Serves one key set on loopback, and counts how often it is asked.
 
-    `answering` holds answers back while it is cleared.
+    `answering` holds answers back while it is cleared, `trickling` sends them byte by byte.
     """
 
     def __init__(self) -> None:
@@ -20,6 +21,7 @@ class KeyServer:
         self.body = b'{"keys": []}'
         self.answering = asyncio.Event()
         self.answering.set()
+        self.trickling = False
         self._arrived = asyncio.Condition()
         self._port = 0
         self._server: asyncio.Server | None = None
@@ -57,8 +59,19 @@ class KeyServer:
         await self.answering.wait()
         headers = {"content-length": str(len(self.body)), "connection": "close", **self.headers}
         lines = [f"HTTP/1.1 {self.status} X", *(f"{name}: {v}" for name, v in headers.items())]
-        writer.write("\r\n".join([*lines, "", ""]).encode() + self.body)
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        if self.trickling:
+            await self._trickle(writer)
+        else:
+            writer.write(self.body)
         writer.close()
+
+    async def _trickle(self, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            for byte in self.body:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.1)
 
     async def __aenter__(self) -> Self:
         await self.start()

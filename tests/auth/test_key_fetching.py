@@ -267,6 +267,16 @@ async def test_an_issuer_that_hangs_is_given_up(
 
 
 @pytest.mark.requirement("FR-AUTH-012")
+async def test_an_issuer_that_trickles_is_given_up(
+    server: KeyServer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auth.download.TOTAL_TIMEOUT", 0.5)
+    server.body, server.trickling = b" " * 1000, True
+    async with asyncio.timeout(20):
+        assert await is_unavailable(verifier)
+
+
+@pytest.mark.requirement("FR-AUTH-012")
 async def test_closing_the_verifier_ends_a_fetch_under_way(
     server: KeyServer, verifier: TokenVerifier
 ) -> None:

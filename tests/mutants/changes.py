@@ -14,8 +14,9 @@ from mutmut.utils.format_utils import (
 )
 
 _GENERATED = re.compile(r"\bx(?:_|ǁ\w+ǁ)(\w+?)__mutmut_(?:orig|\d+)")
-# A sentence for people may be written in another way.
-_PROSE = re.compile(r"XX[^\"']*\w,? \w[^\"']*XX")
+# What has two words is a sentence for people, and may be written in another way.
+_SENTENCE = re.compile(r"f?\"[^\"]*\w,? \w[^\"]*\"")
+_MARKED = re.compile(r"XX[^\"']*\w,? \w[^\"']*XX")
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,15 @@ def changes(mutants: Iterable[tuple[str, str]]) -> Iterator[Change]:
     """Yield the changes that can make a difference: case alone makes none in SQL."""
     for path, name in mutants:
         change = _change(path, name)
-        if change.before.lower() != change.after.lower() and not _PROSE.search(change.after):
+        same = change.before.lower() == change.after.lower()
+        if not same and not _changes_a_sentence(change):
             yield change
+
+
+def _changes_a_sentence(change: Change) -> bool:
+    return bool(_MARKED.search(change.after)) or (
+        _SENTENCE.sub("None", change.before) == change.after
+    )
 
 
 def _change(path: str, name: str) -> Change:

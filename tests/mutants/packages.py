@@ -12,7 +12,10 @@ _TOKENS = ["test_access", "test_failed_tokens", "test_recent_login", "test_refus
 _TOKENS += ["test_revocations"]
 
 PACKAGES = {
-    "auth": ["tests/auth", *(f"tests/api/{name}.py" for name in _TOKENS)],
+    "auth": [
+        *("tests/auth", "tests/mcp_server/test_request_state.py"),
+        *(f"tests/api/{name}.py" for name in _TOKENS),
+    ],
     "db": ["tests/db", "tests/telemetry", *(f"tests/api/{name}.py" for name in _DATA)],
     "mcp_server": [
         *("tests/mcp_server", "tests/api/test_injection.py", "tests/specs/test_contracts.py"),

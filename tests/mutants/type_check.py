@@ -15,7 +15,7 @@ class TypeChecker:
         # A cache of its own: files that were never there are no part of that of `make check`.
         self._cache = root / ".venv" / "mutants" / "mypy"
         if (theirs := root / ".mypy_cache").exists():
-            shutil.copytree(theirs, self._cache)
+            shutil.copytree(theirs, self._cache, dirs_exist_ok=True)
 
     def refuses(self, path: str, text: str) -> bool:
         """Return whether the file of this path would have an error with this text."""
