@@ -16,7 +16,7 @@ from mutmut.utils.format_utils import (
 _GENERATED = re.compile(r"\bx(?:_|ǁ\w+ǁ)(\w+?)__mutmut_(?:orig|\d+)")
 # What has two words is a sentence for people, and may be written in another way.
 _SENTENCE = re.compile(r"f?\"[^\"]*\w,? \w[^\"]*\"")
-_MARKED = re.compile(r"XX[^\"']*\w,? \w[^\"']*XX")
+_MARKED = re.compile(r"XX[^\"]*\w,? \w[^\"]*XX")
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,9 @@ def _verdicts(runner: MutantRunner, names: Iterable[str], record: Record) -> Ite
     """Yield what became of each mutant."""
     for name in names:
         tests, seconds = _tests_of(name, record)
-        runner.submit(name, tests, ceil(60 + 3 * seconds), seconds)
+        # mutmut waits for half of this, which has to do on a busy machine too: pytest itself
+        # ends a test that hangs, while this would count as noticed.
+        runner.submit(name, tests, ceil(240 + 6 * seconds), seconds)
         yield status_by_exit_code[runner.wait_for_result().exit_code]
 
 
