@@ -104,7 +104,7 @@ containers-test: install ## Build the images, start them all with podman, and ki
 # It installs and fetches nothing, and what was built before is in the cache.
 containers-ci: install ## The same in short, on a machine that has built before
 	@$(call ensure_client,containers)
-	@$(BIN)/pytest --cached -q -rs -k "not pgbouncer and not drains" tests/containers $(ARGS)
+	@$(BIN)/pytest --cached -q -k "not pgbouncer and not drains" tests/containers $(ARGS)
 
 conformance: clients ## Run suites and clients that others wrote against the MCP server
 	@$(call ensure_client,kubernetes)

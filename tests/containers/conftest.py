@@ -118,7 +118,10 @@ def podman(request: pytest.FixtureRequest) -> Iterator[Engine]:
                 found.build(image, file, base)
             yield found
     except EngineUnusable as error:
-        pytest.skip(f"No containers were tested: {error}")
+        reason = f"No containers were tested: {error}"
+        if request.config.getoption("cached"):
+            pytest.exit(reason, returncode=0)
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session", params=["", "pgbouncer"], ids=["straight", "pgbouncer"])
