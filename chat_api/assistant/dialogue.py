@@ -17,13 +17,11 @@ from chat_api.assistant.clauses import (
     with_items,
     with_new_title,
 )
-from chat_api.assistant.entity import Entity, When
+from chat_api.assistant.entity import Entity
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, on_list, target_of
 from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
-
-_LIKELY = 0.2
 
 
 def requests_of(
@@ -108,9 +106,6 @@ class _Dialogue:
         if frame.intent == "add" and needs_date(frame):
             # "Remind me two hours before the podiatrist" is about a task that is there.
             return replace(frame, intent="update", titles=(), references=frame.titles)
-        if frame.intent == "add" and self._can_change(frame):
-            # "And alert me an hour before" adds nothing of its own.
-            return replace(frame, intent="update", confidence=1.0)
         return frame
 
     def _take_back(self, request: Request) -> None:
@@ -125,20 +120,11 @@ class _Dialogue:
     def _add(self, request: Request) -> None:
         before = self._before()
         if request.titles or not request.has("aspect", "missing") or before is None:
-            request = self._below_heading(self._on_day_before(request))
+            request = self._below_heading(request)
             self.requests += _with_own_values(request, self._now)
         else:
             # "Are eggs on my list? If not, add them."
             self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
-
-    def _on_day_before(self, request: Request) -> Request:
-        """Return a task with a time but no day on the day of the one before it."""
-        before = self._before()
-        times = [each for each in request.entities if isinstance(each.value, When)]
-        bare_time = times and not any(map(has_day, times))
-        if not bare_time or before is None or before.intent != "add" or not before.values.due_on:
-            return request
-        return replace(request, values=replace(request.values, due_on=before.values.due_on))
 
     def _below_heading(self, request: Request) -> Request:
         """Return a task with the day and list of the heading that it stands below."""
@@ -167,16 +153,6 @@ class _Dialogue:
             return request
         values = replace(request.values, list=shown)
         return replace(request, values=values, target=NO_TARGET)
-
-    def _can_change(self, frame: Frame) -> bool:
-        """Whether values without a title belong to a task of this message or the last exchange."""
-        request = self.request(replace(frame, alternatives=()))
-        before = self._before()
-        adds_before = before is not None and before.intent == "add"
-        given = request.values != NO_VALUES and not request.titles
-        # A task of another message is changed only where that is a likely reading.
-        likely = frame.chance("update") >= _LIKELY
-        return given and (adds_before or (likely and bool(self._state.focus)))
 
     def _last_intent(self) -> Intent | None:
         before = self._before()

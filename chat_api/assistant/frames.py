@@ -51,8 +51,7 @@ _SURE = 0.95
 # From this probability on an item of a list is the command that it looks like.
 _LIKELY = 0.6
 _SENTENCE_ENDS = frozenset(".!?")
-_COURTESY, _SHORTEST, _TAKEN_BACK = 4, 2, 7
-_THANKS = frozenset({"thanks", "thank", "cheers"})
+_SHORTEST, _TAKEN_BACK = 2, 7
 _MOST = {"title": 6.3, "reference": 4.0}
 """How much less likely a reading may be that names what it is about, in logarithms."""
 _COMMANDS = CHANGES | {"list", "plan", "undo", "yes", "no"}
@@ -113,12 +112,10 @@ def clauses_of(whole: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:
-    """Whether signs alone part two commands: a new line, a sentence, thanks at the end."""
+    """Whether signs alone part two commands: a new line, a sentence."""
     last = before[-1].form
     if last in ENDS and len(rest) <= _TAKEN_BACK and takes_back(rest):
         return True
-    if last == ",":
-        return rest[0].form in _THANKS and len(rest) <= _COURTESY
     sentences = last in _SENTENCE_ENDS and rest[0].form[0].isalpha()
     return last == LINE or (sentences and min(len(before), len(rest)) > _SHORTEST)
 

@@ -9,10 +9,8 @@ from chat_api.assistant.frame import NO_TARGET, Frame, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries
 from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
-from chat_api.assistant.words import SHIFTING
 
 # Of a change, the last find of such a kind is the new value, and those before describe the task.
-_CLOSE = 0.4
 _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat"})
 _PAIR = 2
 _SURE = 0.5
@@ -29,9 +27,7 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     if frame.intent in {"list", "plan"}:
         # "Late" and "left" say which tasks, where tasks are asked for.
         return [
-            replace(each, confidence=1.0)
-            if each.kind == "status" and each.confidence >= _CLOSE
-            else each
+            replace(each, confidence=1.0) if each.kind == "status" else each
             for each in frame.entities
         ], []
     if frame.intent == "delete":
@@ -104,8 +100,7 @@ def _pointed_at(quantities: set[str], pronouns: set[str], state: State) -> Targe
 
 def _named(frame: Frame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the references, and those behind "except"; words like "her" name no task."""
-    names = (_without_verb(each, frame) for each in frame.references)
-    frame = replace(frame, references=tuple(each for each in names if carries(each)))
+    frame = replace(frame, references=tuple(filter(carries, frame.references)))
     starts = [
         each.start for each in frame.entities if each.kind == "quantity" and each.value == "except"
     ]
@@ -114,12 +109,6 @@ def _named(frame: Frame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     offset = min(starts) - frame.start
     behind = [each for each in frame.references if frame.text.rfind(each) >= offset]
     return tuple(each for each in frame.references if each not in behind), tuple(behind)
-
-
-def _without_verb(name: str, frame: Frame) -> str:
-    """Return a name without the word that moves it: "push hamlet" to Sunday."""
-    verb, _, rest = name.partition(" ")
-    return rest if rest and frame.intent == "update" and verb.casefold() in SHIFTING else name
 
 
 def _numbers(frame: Frame) -> Iterator[int]:

@@ -19,7 +19,6 @@ _SHORTEST_STEM = 3
 # A typing error in a word of at least five letters.
 _MISTYPED = 80
 _MISTYPED_LENGTH = 5
-_SHORTEST_START = 4
 # A part of a title that words correct.
 _MUCH_LIKE = 65
 # How much of a title the words of a statement must cover to mean it.
@@ -174,12 +173,9 @@ def _coverage(words: Sequence[str], others: Collection[str]) -> float:
 def _same(one: str, other: str) -> bool:
     if one == other:
         return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) >= _SHORTEST_START and longer.startswith(shorter):
-        return True
     if any(character.isdigit() for character in one + other):
         return False
-    return len(longer) >= _MISTYPED_LENGTH and fuzz.ratio(one, other) >= _MISTYPED
+    return max(len(one), len(other)) >= _MISTYPED_LENGTH and fuzz.ratio(one, other) >= _MISTYPED
 
 
 def _all_words(task: TaskSnapshot) -> tuple[str, ...]:
