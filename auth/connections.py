@@ -21,6 +21,10 @@ _TOO_MANY = (
 )
 
 
+# A connection that is closed while its client sends is reset, and what was answered may be lost.
+_LINGER_SECONDS = 1.0
+
+
 class ConnectionSettings(BaseSettings):
     """Environment of a process that listens."""
 
@@ -68,6 +72,7 @@ class LimitedConnection(asyncio.Protocol):
         """Take the options of uvicorn's protocol."""
         super().__init__(*args, **options)
         self._awaited: str | None = None
+        self._refused = False
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
 
@@ -76,13 +81,14 @@ class LimitedConnection(asyncio.Protocol):
         super().connection_made(transport)
         if len(self.connections) > self.most_connections:
             self._refuse(503, b"Service Unavailable", _TOO_MANY, b"retry-after: 5\r\n")
+            self.transport.close()
             return
         _end_when_vanished(transport.get_extra_info("socket"), self.write_seconds)
         self._await("head")
 
     def data_received(self, data: bytes) -> None:
         """Wait for what is missing of the request, from its first byte on."""
-        if self.transport.is_closing():
+        if self._refused or self.transport.is_closing():
             return
         super().data_received(data)
         if self.cycle is None or self.cycle.response_complete:
@@ -126,6 +132,11 @@ class LimitedConnection(asyncio.Protocol):
             self._await(awaited)
         elif serving and not self.cycle.response_started:
             self._refuse(408, b"Request Timeout", _TIMED_OUT)
+            # For the application the client is gone.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self.transport.write_eof()
+            self._reading = self.loop.call_later(_LINGER_SECONDS, self.transport.close)
         else:
             self.transport.close()
 
@@ -135,7 +146,7 @@ class LimitedConnection(asyncio.Protocol):
             b"content-length: %d\r\nconnection: close\r\n\r\n%b"
             % (status, phrase, header, len(body), body)
         )
-        self.transport.close()
+        self._refused = True
 
     def _give_up_writing(self) -> None:
         self._writing = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 from html import escape
@@ -17,6 +18,7 @@ from db.deliveries import Delivery
 from db.reminder_values import ChannelName
 
 _PERMANENT = 500
+_QUIT_SECONDS = 1
 _LATE = "This reminder is late."
 _BUTTON = (
     "display:inline-block;padding:10px 20px;border-radius:8px;background:#0f6b5c;color:#ffffff;"
@@ -69,8 +71,7 @@ class MailSender:
     async def deliver(self, delivery: Delivery) -> SendResult:
         """Send a delivery, within ten seconds."""
         try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._send(self.message(delivery))
+            await self._send(self.message(delivery))
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refusal(error.recipients[0].code)
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
@@ -105,8 +106,7 @@ class MailSender:
 
     async def _send(self, message: EmailMessage) -> None:
         server = self._server
-        await aiosmtplib.send(
-            message,
+        client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             username=server.user,
@@ -116,6 +116,14 @@ class MailSender:
             tls_context=self._tls,
             timeout=SEND_SECONDS,
         )
+        # As its own context the client would wait as long again for the answer to its QUIT.
+        with closing(client):
+            async with asyncio.timeout(SEND_SECONDS):
+                await client.connect()
+                await client.send_message(message)
+            with suppress(aiosmtplib.SMTPException, OSError):
+                async with asyncio.timeout(_QUIT_SECONDS):
+                    await client.quit()
 
 
 def _refusal(code: int) -> SendResult:

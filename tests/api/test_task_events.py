@@ -232,7 +232,9 @@ async def test_who_waits_holds_no_connection(replicas: Replicas, user: str) -> N
 @pytest.mark.requirement("FR-TASK-205")
 async def test_nothing_goes_on_for_a_client_that_has_left(replicas: Replicas, user: str) -> None:
     for stack in replicas.each():
-        before = asyncio.all_tasks()
+        # The first stream of a process starts the watcher of all.
+        async with open_task_events(stack, user):
+            before = asyncio.all_tasks()
         async with open_task_events(stack, user):
             pass
         async with asyncio.timeout(10):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -112,8 +113,10 @@ def test_a_scrape_has_what_all_workers_counted(database_url: str, tmp_path: Path
         for _ in range(10):
             # A client of its own, for a connection stays with its worker.
             httpx2.get(f"{api.url}/api/ann/tasks", headers=user, verify=NO_AUTHORITIES)
-        counts = {scraped(port, "todochat_http_requests_total", **route) for _ in range(6)}
-        assert counts == {10}
+        counted = partial(scraped, port, "todochat_http_requests_total", **route)
+        # A request is counted once its answer is sent.
+        wait_until(lambda: counted() == 10)
+        assert {counted() for _ in range(6)} == {10}
         first.kill()
         wait_until(lambda: first not in api.workers())
         assert scraped(port, "todochat_http_requests_total", **route) == 10

@@ -156,6 +156,7 @@ def test_the_conversations_can_be_read_and_no_misspelt_field_passes() -> None:
         155,
         142,
         142,
+        171,
     ]
     with pytest.raises(ValidationError):
         Expectation.model_validate({"added": [{"title": "x", "due": "2026-12-01"}]})

@@ -124,9 +124,11 @@ function remindersThatFire(world) {
   });
 }
 
-/** The titles of the notifications that a page's service worker shows. */
-function shownOn(page, { close = false } = {}) {
-  return page.evaluate(async (closing) => {
+/** The titles of the notifications that a page's service worker shows, after a second. */
+async function shownOn(page, { close = false } = {}) {
+  // Whoever asks while one is being stored may lose it.
+  await page.waitForTimeout(1000);
+  return await page.evaluate(async (closing) => {
     const all = await (await navigator.serviceWorker.ready).getNotifications();
     if (closing) for (const one of all) one.close();
     return all.map(({ title }) => title);
@@ -157,21 +159,26 @@ async function startPush(person, page) {
         actions: actions.map((one) => one.title),
       }));
     });
-  const newest = () =>
-    worker.evaluate(async () => {
-      const all = await self.registration.getNotifications();
-      return Math.max(0, ...all.map(({ timestamp }) => timestamp));
-    });
+  // Whoever asks for the notifications while one is being stored may lose it: the end is counted.
+  await worker.evaluate(() => {
+    const { prototype } = ServiceWorkerRegistration;
+    const show = prototype.showNotification;
+    self.shown = 0;
+    prototype.showNotification = async function showNotification(...values) {
+      await show.apply(this, values);
+      self.shown += 1;
+    };
+  });
+  const count = () => worker.evaluate(() => self.shown);
   return {
     shown,
     deliver: async (message) => {
       const data = JSON.stringify(message);
-      const before = await newest();
+      const before = await count();
       await devtools.send("ServiceWorker.deliverPushMessage", {
         ...{ origin: person.url, registrationId, data },
       });
-      // One of before with the same tag stays until this one takes its place.
-      await until(async () => (await newest()) > before, "the notification is shown");
+      await until(async () => (await count()) > before, "the notification is shown");
     },
     click: (action) =>
       worker.evaluate(async (pressed) => {
