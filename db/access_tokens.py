@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, insert, update
 from sqlmodel import col, select
 
-from db.bearer_secrets import new_secret, read_secret, secret_hash
+from db.bearer_secrets import find_row, new_secret, read_secret, secret_hash
 from db.engine import Sessions
 from db.errors import AccessTokenNotFound, TooManyAccessTokens
 from db.models import AccessToken
@@ -25,7 +25,6 @@ _FIND = """
     from access_tokens
     where token_hash = $1 and revoked_at is null and expires_at > now()
 """
-_FIND_OF_USER = f"{_FIND} and user_id = $2"
 _USE = "update access_tokens set last_used_at = now() where user_id = $1 and id = $2"
 _RETENTION = timedelta(days=30)
 
@@ -122,13 +121,10 @@ async def find_access_token(sessions: Sessions, secret: str) -> BearerToken | No
     if known is None:
         return None
     async with token_connection(sessions, known.hash) as connection:
-        if known.user_id is None:
-            rows = await connection.fetch(_FIND, known.hash)
-        else:
-            rows = await connection.fetch(_FIND_OF_USER, known.hash, known.user_id)
-        if not rows:
+        row = await find_row(connection, _FIND, known)
+        if row is None:
             return None
-        *values, unused = rows[0]
+        *values, unused = row
         token = BearerToken(*values)
         if unused:
             await connection.fetch(_USE, token.user_id, token.id)

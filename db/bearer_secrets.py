@@ -11,6 +11,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
+import asyncpg
+
 _BYTES = 32
 _SHAPE = re.compile(r"(?:(?P<user>[\w-]{2,1400})_)?[\w-]{43}", re.ASCII)
 
@@ -42,6 +44,17 @@ def read_secret(text: str, prefix: str = "") -> BearerSecret | None:
     if user_id is not None and "\0" in user_id:
         return None
     return BearerSecret(secret_hash(text), user_id)
+
+
+async def find_row(
+    connection: asyncpg.Connection, find: str, secret: BearerSecret
+) -> asyncpg.Record | None:
+    """Return the row of a secret; `find` selects by its hash, as $1, and ends in its conditions."""
+    if secret.user_id is None:
+        rows = await connection.fetch(find, secret.hash)
+    else:
+        rows = await connection.fetch(f"{find} and user_id = $2", secret.hash, secret.user_id)
+    return rows[0] if rows else None
 
 
 def secret_hash(text: str) -> str:

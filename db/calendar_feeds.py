@@ -6,7 +6,7 @@ A user has one at a time. Its token is looked up without a user, and only its ha
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.bearer_secrets import new_secret, read_secret, secret_hash
+from db.bearer_secrets import find_row, new_secret, read_secret, secret_hash
 from db.engine import Sessions
 from db.errors import CalendarFeedNotFound
 from db.task_rows import task_of
@@ -29,7 +29,6 @@ _CREATE = """
     insert into calendar_feeds (user_id, token_hash) select $1, $2 returning created_at
 """
 _FIND = "select user_id from calendar_feeds where token_hash = $1 and revoked_at is null"
-_FIND_OF_USER = f"{_FIND} and user_id = $2"
 # All that the tasks in a feed depend on: each of their changes has a number.
 _STATE = """
     select
@@ -97,13 +96,10 @@ async def find_calendar_user(sessions: Sessions, token: str) -> str:
     if known is None:
         raise CalendarFeedNotFound
     async with token_connection(sessions, known.hash) as connection:
-        if known.user_id is None:
-            rows = await connection.fetch(_FIND, known.hash)
-        else:
-            rows = await connection.fetch(_FIND_OF_USER, known.hash, known.user_id)
-    if not rows:
+        row = await find_row(connection, _FIND, known)
+    if row is None:
         raise CalendarFeedNotFound
-    user_id: str = rows[0]["user_id"]
+    user_id: str = row["user_id"]
     return user_id
 
 
