@@ -35,17 +35,7 @@ async def check_mail(settings: ApiSettings) -> Finding:
 
 
 async def _log_in(server: MailServer) -> None:
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.user,
-        password=server.password,
-        use_tls=server.tls_from_start,
-        start_tls=server.start_tls,
-        tls_context=ssl.create_default_context(),
-        timeout=_SECONDS,
-    )
-    async with client:
+    async with server.client(ssl.create_default_context(), _SECONDS):
         pass
 
 

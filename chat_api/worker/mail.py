@@ -105,17 +105,7 @@ class MailSender:
         return message
 
     async def _send(self, message: EmailMessage) -> None:
-        server = self._server
-        client = aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password,
-            use_tls=server.tls_from_start,
-            start_tls=server.start_tls,
-            tls_context=self._tls,
-            timeout=SEND_SECONDS,
-        )
+        client = self._server.client(self._tls, SEND_SECONDS)
         # As its own context the client would wait as long again for the answer to its QUIT.
         with closing(client):
             async with asyncio.timeout(SEND_SECONDS):

@@ -1,9 +1,12 @@
 """`SMTP_URL`, read as the web app reads it."""
 
 import re
+import ssl
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
 
 from auth.errors import SecretsUnusable
 
@@ -28,6 +31,19 @@ class MailServer:
     user: str | None
     password: str | None = field(repr=False)
     sender: str
+
+    def client(self, tls: ssl.SSLContext, seconds: float) -> aiosmtplib.SMTP:
+        """Return a client that logs in once it connects, and waits so long for each answer."""
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls_from_start,
+            start_tls=self.start_tls,
+            tls_context=tls,
+            timeout=seconds,
+        )
 
 
 def read_smtp_url(value: str) -> MailServer:
