@@ -36,7 +36,10 @@ _ROUTE = "refused again"
 
 @dataclass
 class _Refusal:
-    """Until when it holds, how often it was given, and the messages that answer so."""
+    """Until when it holds, how often it was given, and the messages that answer so.
+
+    The headers that each answer has of its own are left out.
+    """
 
     until: float
     times: int
@@ -75,25 +78,30 @@ class Refusals:
             await _repeat(known, max(0.0, known.until - self._now()), request_id_of(scope), send)
             return
         answer: list[Message] = []
+        wait = 0
 
         # No coroutine of its own: it is called for each piece of a stream.
         def send_and_note(message: Message) -> Awaitable[None]:
-            if message["type"] == "http.response.start" and _wait(message):
+            nonlocal wait
+            if message["type"] == "http.response.start":
+                wait = _wait(message)
+            if wait:
                 answer.append(message)
-            elif answer:
-                answer.append(message)
-                if not message.get("more_body"):
-                    self._remember(key, answer)
+                if message["type"] == "http.response.body" and not message.get("more_body"):
+                    self._remember(key, wait, answer)
             return send(message)
 
         await self._app(scope, receive, send_and_note)
 
-    def _remember(self, key: bytes, answer: list[Message]) -> None:
+    def _remember(self, key: bytes, wait: int, answer: list[Message]) -> None:
         now = self._now()
         self._sweep(now)
         known = self._refusals.get(key)
         times = known.times + 1 if known and known.until > now else 1
-        self._refusals[key] = _Refusal(now + _wait(answer[0]), times, answer)
+        start, *body = answer
+        headers = [header for header in start["headers"] if header[0] not in _OWN]
+        messages = [{**start, "headers": headers}, *body]
+        self._refusals[key] = _Refusal(now + wait, times, messages)
 
     def _sweep(self, now: float) -> None:
         if len(self._refusals) > _SWEEP_ABOVE:
@@ -113,13 +121,11 @@ def _key(scope: Scope) -> bytes:
 
 
 async def _repeat(refusal: _Refusal, wait: float, request_id: str, send: Send) -> None:
+    start, *body = refusal.messages
     own = [
         (_RETRY_AFTER, str(math.ceil(wait)).encode()),
         (_REQUEST_ID, request_id.encode()),
     ]
-    for message in refusal.messages:
-        if message["type"] == "http.response.start":
-            others = [each for each in message["headers"] if each[0].lower() not in _OWN]
-            await send({**message, "headers": [*others, *own]})
-        else:
-            await send(message)
+    await send({**start, "headers": [*start["headers"], *own]})
+    for message in body:
+        await send(message)
