@@ -74,9 +74,9 @@ async def test_a_user_loses_nothing_when_parts_are_killed(
     app = composed.app
     async with app.visitor(Accept="application/json") as visitor:
         user = await sign_up(visitor)
-        said = await visitor.post(_CHAT, json={"message": "add milk"})
-        assert said.status_code == 200, said.text
-        conversation = said.json()["conversation_id"]
+        answer = await visitor.post(_CHAT, json={"message": "add milk"})
+        assert answer.status_code == 200, answer.text
+        conversation = answer.json()["conversation_id"]
         made = await visitor.post(
             "/bff/me/access-tokens",
             json={"name": "test", "scopes": ["tasks:read", "tasks:write"], "expires_in_days": 1},
@@ -93,8 +93,8 @@ async def test_a_user_loses_nothing_when_parts_are_killed(
             composed.until("service_healthy", service)
             composed.until_ready()
             again = {"message": f"add {service}", "conversation_id": conversation}
-            said = await _until_answered(visitor, again)
-            assert said.status_code == 200, f"after {service} was killed: {said.text}"
+            answer = await _until_answered(visitor, again)
+            assert answer.status_code == 200, f"after {service} was killed: {answer.text}"
         tasks = (await visitor.get("/bff/me/tasks")).json()["tasks"]
         assert {task["title"].lower() for task in tasks} == {"milk", "eggs", *killed}
         assert (await visitor.get("/api/auth/get-session")).json()["user"]["id"] == user["id"]

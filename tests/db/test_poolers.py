@@ -63,7 +63,7 @@ async def test_a_pooler_that_the_url_does_not_name_is_noticed_named_and_worked_w
 
 
 @pytest.mark.requirement("FR-RUN-140")
-async def test_of_a_pooler_that_the_url_names_nothing_is_said(
+async def test_a_pooler_that_the_url_names_is_not_reported(
     pooler_url: str, user: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(flagged(pooler_url)) as sessions:
@@ -80,7 +80,7 @@ async def test_postgres_itself_is_taken_for_no_pooler(committed: Sessions, user:
 
 
 @pytest.mark.requirement("FR-RUN-141")
-async def test_changes_are_heard_at_once_over_the_direct_url(
+async def test_notifications_of_changes_arrive_at_once_over_the_direct_url(
     pooler_url: str, database_url: str
 ) -> None:
     topic = turn_topic(uuid4())
@@ -95,7 +95,7 @@ async def test_changes_are_heard_at_once_over_the_direct_url(
 
 
 @pytest.mark.requirement("FR-TASK-208")
-async def test_that_nothing_is_heard_behind_an_unnamed_pooler_is_said_with_what_helps(
+async def test_an_unnamed_pooler_without_notifications_is_reported_with_what_helps(
     pooler_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     notifier = Notifier(pooler_url)

@@ -79,7 +79,7 @@ def test_each_service_mounts_its_own_secrets_alone() -> None:
     assert mounted == {name: [f"{name}-secrets:/run/secrets:ro"] for name in RUNNING}
 
 
-def test_only_this_machine_reaches_the_ports_unless_it_is_asked_for() -> None:
+def test_only_this_machine_reaches_the_ports_by_default() -> None:
     published = {name: SERVICES[name].get("ports", []) for name in SERVICES}
     assert {name for name, ports in published.items() if ports} == {*PORTS}
     for name, port in PORTS.items():

@@ -65,14 +65,14 @@ def test_a_unit_runs_its_command_with_its_own_settings(path: Path) -> None:
 
 @needs_systemd
 def test_systemd_finds_no_fault(installed: Path) -> None:
-    said = _analyze("verify", "--man=no", *map(str, sorted(installed.iterdir())))
-    assert [line for line in said.splitlines() if "todochat" in line] == []
+    report = _analyze("verify", "--man=no", *map(str, sorted(installed.iterdir())))
+    assert [line for line in report.splitlines() if "todochat" in line] == []
 
 
 @needs_systemd
 @pytest.mark.parametrize("path", UNITS, ids=NAMES)
 def test_a_unit_exposes_little(installed: Path, path: Path) -> None:
-    said = _analyze("security", "--offline=true", "--no-pager", str(installed / path.name))
-    found = re.search(r"Overall exposure level for [^:]+: ([\d.]+)", said)
+    report = _analyze("security", "--offline=true", "--no-pager", str(installed / path.name))
+    found = re.search(r"Overall exposure level for [^:]+: ([\d.]+)", report)
     assert found
     assert float(found[1]) <= MOST_EXPOSED

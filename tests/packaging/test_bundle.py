@@ -56,7 +56,7 @@ def test_the_manifest_says_what_the_server_says_of_itself() -> None:
     assert [tool["name"] for tool in MANIFEST["tools"]] == TOOLS
 
 
-def test_every_value_that_the_manifest_fills_in_is_asked_for() -> None:
+def test_every_value_that_the_manifest_fills_in_is_configured_by_the_user() -> None:
     configuration = MANIFEST["server"]["mcp_config"]
     filled = {text for text in strings(configuration["env"]) if text.startswith("${")}
     assert filled == {f"${{user_config.{name}}}" for name in MANIFEST["user_config"]}

@@ -155,9 +155,9 @@ async def test_changes_reach_the_streams_of_all_replicas(
         for _ in _ALL:
             await opened.acquire()
         await person.request(installation, "POST", "tasks", json={"title": "Milk"})
-        said = await person.say(installation, "add bread")
+        answer = await person.say(installation, "add bread")
         first, *others = await asyncio.gather(*following)
-    assert said.status_code == 200, said.text
+    assert answer.status_code == 200, answer.text
     assert others == [first] * len(others)
     assert len(set(installation.nginx.served(f"{person.user}/tasks/events"))) == _REPLICAS
 
