@@ -44,8 +44,8 @@ class Services:
 def free_port() -> int:
     """A port that nobody listens at, outside of those that systems give to connections.
 
-    The program that gets it opens it some time later. A port of the usual range could be given
-    to a connection meanwhile; no other process that runs tests is given this one.
+    It stays free until the program that gets it opens it, and between that one's end and next
+    start: no connection is given it, and no other process that runs tests.
     """
     while True:
         port = random.choice(_PORTS)

@@ -15,7 +15,8 @@ from mcp_types import ElicitRequestParams, ElicitResult
 from tests.clients.conftest import WaysIn
 from tests.clients.matrix import LEGACY, MODERN
 from tests.clients.steps import STEPS
-from tests.faults.programs import Program, port_to_keep
+from tests.faults.programs import Program
+from tests.processes import free_port
 
 # While the keys are replaced, one of them may seal with another key than the other.
 STATE_KEYS = ("a key that these two replicas have", "another one that both of them have")
@@ -49,7 +50,7 @@ async def replicas(
     async with AsyncExitStack() as running:
         started = []
         for keys in (STATE_KEYS, STATE_KEYS[::-1]):
-            port = port_to_keep()
+            port = free_port()
             environment = {
                 "DATABASE_URL": database_url,
                 "MCP_PORT": str(port),

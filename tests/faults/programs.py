@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,24 +12,12 @@ from pathlib import Path
 import httpx2
 
 from tests.forking import start_module
-from tests.serving import NO_AUTHORITIES, listen
+from tests.serving import NO_AUTHORITIES
 
-# Below what systems hand out by themselves: nothing else takes it while its program is down.
-_PORTS = range(20_000, 30_000)
 _READY_SECONDS = 60
 _STOP_SECONDS = 40
 _LOOK_SECONDS = 0.02
-
-
-def port_to_keep() -> int:
-    """Return a free port that stays free between the end of a program and its next start."""
-    while True:
-        port = random.choice(_PORTS)
-        try:
-            listen(port).close()
-        except OSError:
-            continue
-        return port
+_READY = "ready"
 
 
 @dataclass
@@ -72,11 +60,12 @@ class Program:
 
     async def ready(self) -> None:
         """Wait until it serves."""
+        deadline = time.monotonic() + _READY_SECONDS
         async with httpx2.AsyncClient(base_url=self.url, verify=NO_AUTHORITIES) as client:
-            async with asyncio.timeout(_READY_SECONDS):
-                while not await _is_ready(client):
-                    assert self._running.is_alive(), self.log.read_text()
-                    await asyncio.sleep(_LOOK_SECONDS)
+            while (answer := await _readiness(client)) != _READY:
+                assert self._running.is_alive(), self.log.read_text()
+                assert time.monotonic() < deadline, f"{answer}\n{self.log.read_text()}"
+                await asyncio.sleep(_LOOK_SECONDS)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -94,8 +83,10 @@ class Program:
         return self._process
 
 
-async def _is_ready(client: httpx2.AsyncClient) -> bool:
+async def _readiness(client: httpx2.AsyncClient) -> str:
+    """Return `_READY`, or why it is not."""
     try:
-        return (await client.get("/ready")).status_code == 200
-    except httpx2.TransportError:
-        return False
+        response = await client.get("/ready")
+    except httpx2.TransportError as error:
+        return repr(error)
+    return _READY if response.status_code == 200 else response.text

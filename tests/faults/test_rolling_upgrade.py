@@ -18,8 +18,7 @@ from db.engine import create_engine
 from db.migrate import run_migrations, upgrade
 from tests.environment import UNLIMITED
 from tests.faults.previous_version import extract_previous, running_previous
-from tests.faults.programs import port_to_keep
-from tests.processes import process
+from tests.processes import free_port, process
 from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET
 
@@ -69,13 +68,13 @@ def postgres() -> Iterator[tuple[str, Path]]:
 def replica(database_url: str, folder: Path, code: Path | None = None) -> Iterator[str]:
     """Run an API and an MCP server, of the version before if its code is given."""
     folder.mkdir()
-    api_port = port_to_keep()
+    api_port = free_port()
     environment = {
         "DATABASE_URL": database_url,
         "TODOCHAT_DATA_DIR": str(folder),
         "BETTER_AUTH_SECRET": SECRET,
         "API_PORT": str(api_port),
-        "MCP_PORT": str(port_to_keep()),
+        "MCP_PORT": str(free_port()),
         "CHAT_PROVIDER": "offline",
         "TURN_GRACE": "1",
         **UNLIMITED,

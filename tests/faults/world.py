@@ -18,8 +18,9 @@ from db.embedded.programs import Programs
 from db.migrate import upgrade
 from tests.environment import UNLIMITED
 from tests.faults.person import Person
-from tests.faults.programs import Program, port_to_keep
+from tests.faults.programs import Program
 from tests.model_server import ModelServer, running_model_server
+from tests.processes import free_port
 from tests.serving import NO_AUTHORITIES
 from tests.stack import SECRET
 
@@ -51,7 +52,7 @@ class World:
 
     def further_replica(self, **environment: str) -> Program:
         """Return one more API, which is not started yet."""
-        own = {**self.two.environment, "API_PORT": str(port := port_to_keep()), **environment}
+        own = {**self.two.environment, "API_PORT": str(port := free_port()), **environment}
         return Program("chat_api", port, own, self.two.log.with_name(f"{port}.log"))
 
     async def ready(self) -> None:
@@ -106,7 +107,7 @@ async def prepared_world(folder: Path) -> AsyncIterator[World]:
 
 
 def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program, Program, Program]:
-    mcp_port = port_to_keep()
+    mcp_port = free_port()
     shared = {
         "DATABASE_URL": database_url,
         "TODOCHAT_DATA_DIR": str(folder / "data"),
@@ -130,8 +131,8 @@ def _programs(folder: Path, database_url: str, model_url: str) -> tuple[Program,
             folder / f"{name}.log",
         )
         for name, port, client in (
-            ("one", port_to_keep(), "sdk"),
-            ("two", port_to_keep(), "built-in"),
+            ("one", free_port(), "sdk"),
+            ("two", free_port(), "built-in"),
         )
     )
     # The replica that is never killed tells the keys, as a load balancer would find one that does.

@@ -10,8 +10,9 @@ import httpx2
 
 from tests.environment import UNLIMITED
 from tests.faults.person import Person
-from tests.faults.programs import Program, port_to_keep
+from tests.faults.programs import Program
 from tests.model_server import ModelServer, running_model_server
+from tests.processes import free_port
 from tests.replicas.nginx import Nginx, own_nginx
 from tests.replicas.page import blocks, shell
 from tests.replicas.public_names import PublicNames
@@ -51,20 +52,20 @@ async def running_installation(database_url: str, folder: Path) -> AsyncIterator
     async with AsyncExitStack() as running:
         nginx = running.enter_context(own_nginx(folder / "nginx"))
         model = await running.enter_async_context(running_model_server())
-        apis = [port_to_keep() for _ in range(_APIS)]
-        mcps = [port_to_keep() for _ in range(_MCPS)]
-        public, api_address, mcp_address = (port_to_keep() for _ in range(3))
+        apis = [free_port() for _ in range(_APIS)]
+        mcps = [free_port() for _ in range(_MCPS)]
+        public, api_address, mcp_address = (free_port() for _ in range(3))
         given = {
             "DOMAIN": "localhost",
-            "HTTP_PORT": str(port_to_keep()),
+            "HTTP_PORT": str(free_port()),
             "HTTPS_PORT": str(public),
             "CERTIFICATE": str(folder / "certificate"),
             "CONF_D": str(nginx.configuration),
             "RELOAD_NGINX": nginx.start,
-            "WEB_PORTS": str(port_to_keep()),
+            "WEB_PORTS": str(free_port()),
             "API_PORTS": " ".join(map(str, apis)),
             "MCP_PORTS": " ".join(map(str, mcps)),
-            "INTERNAL_WEB": f"127.0.0.1:{port_to_keep()}",
+            "INTERNAL_WEB": f"127.0.0.1:{free_port()}",
             "INTERNAL_API": f"127.0.0.1:{api_address}",
             "INTERNAL_MCP": f"127.0.0.1:{mcp_address}",
         }

@@ -17,8 +17,8 @@ from sqlalchemy.engine import URL, make_url
 from chat_api.supervisor.web_app import is_built
 from db.embedded import embedded_postgres
 from tests.faults.network import network_to
-from tests.faults.programs import port_to_keep
 from tests.mcp_server.plain import calling, headers_of
+from tests.processes import free_port
 from tests.replicas.nginx import own_nginx
 from tests.replicas.page import blocks, shell, variables
 from tests.replicas.public_names import PublicNames
@@ -48,7 +48,7 @@ async def empty_postgres() -> AsyncIterator[tuple[URL, str]]:
 
 
 def ports(count: int) -> str:
-    return " ".join(str(port_to_keep()) for _ in range(count))
+    return " ".join(str(free_port()) for _ in range(count))
 
 
 @contextmanager

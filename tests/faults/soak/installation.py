@@ -5,8 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from tests.faults.network import Network, network_to, through
-from tests.faults.programs import Program, port_to_keep
+from tests.faults.programs import Program
 from tests.faults.world import World
+from tests.processes import free_port
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ async def running_installation(world: World, **environment: str) -> AsyncIterato
 
 
 def _pair(world: World, network: Network, environment: dict[str, str]) -> Pair:
-    mcp_port = port_to_keep()
+    mcp_port = free_port()
     own = {
         **environment,
         "DATABASE_URL": through(world.database_url, network),
