@@ -14,9 +14,14 @@ from db.task_writes import TaskWriter
 from db.tasks import UserTasks
 from db.values import NewTask, TaskFilter, TaskUpdate
 
-TODAY = datetime.now(ZoneInfo("UTC")).date()
+
+def today() -> date:
+    """The date that the services have now."""
+    return datetime.now(ZoneInfo("UTC")).date()
+
+
 # Far enough ahead that no occurrence was missed: a Monday.
-MONDAY = TODAY + timedelta(days=7 - TODAY.weekday() + 70)
+MONDAY = today() + timedelta(days=77 - today().weekday())
 WEEK = timedelta(days=7)
 _FORGET = """
     update task_changes
@@ -121,11 +126,11 @@ async def test_a_repeat_is_stored_as_a_rule_and_shown_in_words(tasks: UserTasks)
 
 @pytest.mark.requirement("FR-TASK-010")
 async def test_a_repeat_without_a_date_begins_on_its_first_one(tasks: UserTasks) -> None:
-    assert (await add(tasks, repeat="daily", due_time="08:00")).due_on == TODAY
+    assert (await add(tasks, repeat="daily", due_time="08:00")).due_on == today()
     monday = (await add(tasks, repeat="every monday")).due_on
     assert monday is not None
     assert monday.weekday() == 0
-    assert TODAY <= monday < TODAY + WEEK
+    assert today() <= monday < today() + WEEK
 
 
 @pytest.mark.requirement("FR-TASK-010")
@@ -183,10 +188,10 @@ async def test_after_the_last_occurrence_it_is_completed_for_good(tasks: UserTas
 
 @pytest.mark.requirement("FR-TASK-011")
 async def test_missed_occurrences_are_skipped(tasks: UserTasks) -> None:
-    await add(tasks, due_on=TODAY - timedelta(days=40), repeat="daily")
-    assert (await tasks.complete(1)).due_on == TODAY + timedelta(days=1)
-    await add(tasks, due_on=TODAY - timedelta(days=40), repeat="every 3 days after completion")
-    assert (await tasks.complete(2)).due_on == TODAY + timedelta(days=3)
+    await add(tasks, due_on=today() - timedelta(days=40), repeat="daily")
+    assert (await tasks.complete(1)).due_on == today() + timedelta(days=1)
+    await add(tasks, due_on=today() - timedelta(days=40), repeat="every 3 days after completion")
+    assert (await tasks.complete(2)).due_on == today() + timedelta(days=3)
 
 
 @pytest.mark.requirement("FR-TASK-011")
