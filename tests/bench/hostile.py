@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import httpx2
@@ -24,6 +25,7 @@ from tests.serving import NO_AUTHORITIES
 _NORMAL = 50
 # A message of each in this time: far under the limit of 30 a minute.
 _PAUSE_SECONDS = 5.0
+_ROUND_SECONDS = 20
 _LIMITS = {
     "MAX_TURNS_PER_USER": "4",
     "MESSAGES_PER_MINUTE": "30",
@@ -44,18 +46,20 @@ class Waits:
 
 
 async def hostile(options: Options) -> AsyncIterator[Row]:
-    """Measure without the hostile user, with, and so again: the machine may change meanwhile."""
-    rounds = options.choose(4, 2)
+    """Measure without the hostile user and with, over and over: the machine changes meanwhile."""
+    rounds = options.choose(12, 2)
     async with installation() as made:
         normal = await seed_users(made.database_url, _NORMAL)
         (attacker,) = await seed_users(made.database_url, 1, prefix="hostile")
         replicas = [await made.api(OPENAI, **_LIMITS) for _ in range(2)]
         without, beside, attack = Waits(), Waits(), Counter[int]()
-        seconds = options.choose(40, 20)
-        for _ in range(rounds):
-            await _use(replicas, normal, seconds, without)
-            async with attacking([each.url for each in replicas], attacker, attack):
-                await _use(replicas, normal, seconds, beside)
+        urls = [each.url for each in replicas]
+        await _use(replicas, normal, _ROUND_SECONDS, Waits())
+        for number in range(rounds):
+            # Now one goes first, now the other: what changes slowly is in both.
+            for attacked in (False, True) if number % 2 else (True, False):
+                async with attacking(urls, attacker, attack) if attacked else nullcontext():
+                    await _use(replicas, normal, _ROUND_SECONDS, beside if attacked else without)
     for row in _rows(without, beside, attack):
         yield row
 
