@@ -16,17 +16,19 @@ Payload = dict[str, Any]
 END: Payload = {}
 
 
-async def event_payloads(content: aiohttp.StreamReader) -> AsyncIterator[list[Payload]]:
+async def event_payloads(
+    content: aiohttp.StreamReader, ended: asyncio.Event
+) -> AsyncIterator[list[Payload]]:
     """Yield the events, those that came since the last time together.
 
-    `[DONE]` comes as `END`.
+    `[DONE]` comes as `END`. `ended` is set once everything has come, whatever was read of it.
 
     Raises:
         IncompleteResponse: The connection broke before the end.
         ValueError: An event is no JSON object.
     """
     buffer = b""
-    async with _receiving(content) as received:
+    async with _receiving(content, ended) as received:
         while await received.wait():
             payloads, buffer = _payloads(buffer + received.take())
             if payloads:
@@ -51,10 +53,10 @@ def decoded(data: bytes) -> Any:
 class _Received:
     """What came of an answer, read at once: a broken connection loses nothing that had come."""
 
-    def __init__(self) -> None:
+    def __init__(self, ended: asyncio.Event) -> None:
         self._data = bytearray()
         self._changed = asyncio.Event()
-        self._ended = False
+        self._ended = ended
         self._error: Exception | None = None
 
     async def receive(self, content: aiohttp.StreamReader) -> None:
@@ -67,7 +69,7 @@ class _Received:
                 self._changed.set()
         except (aiohttp.ClientError, ConnectionError) as error:
             self._error = error
-        self._ended = True
+        self._ended.set()
         self._changed.set()
 
     async def wait(self) -> bool:
@@ -85,14 +87,16 @@ class _Received:
         """Return all that came."""
         data = bytes(self._data)
         self._data.clear()
-        if not self._ended:
+        if not self._ended.is_set():
             self._changed.clear()
         return data
 
 
 @asynccontextmanager
-async def _receiving(content: aiohttp.StreamReader) -> AsyncIterator[_Received]:
-    received = _Received()
+async def _receiving(
+    content: aiohttp.StreamReader, ended: asyncio.Event
+) -> AsyncIterator[_Received]:
+    received = _Received(ended)
     task = asyncio.create_task(received.receive(content))
     try:
         yield received

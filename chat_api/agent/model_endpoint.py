@@ -92,10 +92,12 @@ class ModelEndpoint:
             raise ValueError("the answer is no JSON object")
         return payload
 
-    async def stream(self, path: str, body: Payload) -> AsyncIterator[list[Payload]]:
+    async def stream(
+        self, path: str, body: Payload, ended: asyncio.Event
+    ) -> AsyncIterator[list[Payload]]:
         """Send a request for a stream and yield its events, those that came together in a list.
 
-        `[DONE]` comes as `END`.
+        `[DONE]` comes as `END`. `ended` is set once everything has come, whatever was read of it.
 
         Raises:
             ModelRefused: The answer has an error status.
@@ -104,7 +106,7 @@ class ModelEndpoint:
             ValueError: An event is no JSON object.
         """
         async with await self._answer(path, _encoded(body)) as response:
-            async for payloads in event_payloads(response.content):
+            async for payloads in event_payloads(response.content, ended):
                 yield payloads
 
     async def _answer(self, path: str, data: bytes) -> aiohttp.ClientResponse:

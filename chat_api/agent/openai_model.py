@@ -7,6 +7,7 @@ kinds of events: pieces of text, finished items, and the end. Only those are bui
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,7 +22,8 @@ from chat_api.agent.model_endpoint import ModelEndpoint, ModelRefused
 from chat_api.agent.reasoning import RefusedFields
 from chat_api.agent.response_objects import completed, item_done, text_delta
 
-# Text that a model writes within this time travels as one event; the first word waits for nothing.
+# Text that a model writes within this time travels as one event. The first word waits for nothing,
+# and the last ones wait no longer than the model wrote.
 _GATHER_SECONDS = 0.02
 
 
@@ -148,8 +150,8 @@ class OpenAIModel(Model):
         """
         _refuse(unsupported, more_unsupported)
         request = self._request(system_instructions, input, model_settings, tools, stream=True)
-        reader, answer = self._wire.reader(), Answer()
-        stream = self._stream(self._wire.body(request))
+        reader, answer, ended = self._wire.reader(), Answer(), asyncio.Event()
+        stream = self._stream(self._wire.body(request), ended)
         async for payloads in stream:
             for payload in payloads:
                 reader.read(payload, answer)
@@ -159,7 +161,9 @@ class OpenAIModel(Model):
             if answer.response is not None:
                 break
             if wrote:
-                await asyncio.sleep(_GATHER_SECONDS)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_GATHER_SECONDS):
+                        await ended.wait()
         else:
             reader.close(answer)
             for event in answer.take_events():
@@ -168,12 +172,12 @@ class OpenAIModel(Model):
         async for _ in stream:
             pass
 
-    async def _stream(self, body: Payload) -> AsyncIterator[list[Payload]]:
+    async def _stream(self, body: Payload, ended: asyncio.Event) -> AsyncIterator[list[Payload]]:
         """Send the request, and send it again without an optional field that is refused."""
         while True:
             sent = self._refused_fields.strip(body)
             try:
-                async for payloads in self._endpoint.stream(self._wire.path, sent):
+                async for payloads in self._endpoint.stream(self._wire.path, sent, ended):
                     yield payloads
                 return
             except ModelRefused as error:

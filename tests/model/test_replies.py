@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from chat_api.agent.models import ChatModel
@@ -11,6 +13,15 @@ async def test_a_reply_arrives_in_pieces_as_the_model_writes_it(chat_model: Chat
     reply = await ask(chat_model, "Hello [slow 40]")
     assert reply.text == REPLY
     assert len(reply.deltas) > 5
+
+
+@pytest.mark.requirement("FR-CHAT-214")
+async def test_the_last_words_wait_no_longer_than_the_model_wrote(
+    chat_model: ChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat_api.agent.openai_model._GATHER_SECONDS", 1000)
+    async with asyncio.timeout(20):
+        assert (await ask(chat_model, "Hello [slow 40]")).text == REPLY
 
 
 @pytest.mark.requirement("FR-CHAT-201")
