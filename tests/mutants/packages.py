@@ -28,7 +28,7 @@ PACKAGES = {
 UNCHANGED = [
     # These run in processes of their own, or are over once the modules are imported.
     *("auth/handover.py", "db/columns.py", "db/embedded/*", "db/migrations/*", "db/*models.py"),
-    "*/__main__.py",
+    *("*/__main__.py", "mcp_server/program.py"),
     # uvicorn calls it without arguments, to see whether it makes an application: one that is
     # changed fails at another time.
     "auth/response_headers.py",
