@@ -37,7 +37,7 @@ from chat_api.routes import (
     settings as user_settings,
 )
 from chat_api.routes.idempotency import replay
-from chat_api.routes.refusals import Refusals
+from chat_api.routes.pacing import Pacing
 from chat_api.routes.versioned_paths import VersionedPaths
 from chat_api.runtime import LifespanState, build_runtime
 from chat_api.settings import ApiSettings
@@ -80,9 +80,8 @@ class Api(FastAPI):
     """The application, with what stands before its middleware and its answer to faults."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the headers of all responses, records and refusals around the rest."""
-        answering = ResponseHeaders(super().build_middleware_stack())
-        return Refusals(RequestRecords(answering, _route_of))
+        """Put the headers of all responses and records around the rest."""
+        return RequestRecords(ResponseHeaders(super().build_middleware_stack()), _route_of)
 
 
 def create_app(
@@ -119,6 +118,7 @@ def create_app(
     app.add_exception_handler(VersionMismatch, tasks.version_mismatch)
     app.add_exception_handler(AlreadyWritten, replay)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Pacing, settings.requests_per_second)
     app.add_middleware(VersionedPaths)
     app.add_middleware(
         CORSMiddleware,

@@ -93,6 +93,11 @@ class ApiSettings(
     history_tokens: int = Field(
         6000, ge=200, description="Tokens of earlier messages in a model's input"
     )
+    requests_per_second: int = Field(
+        50,
+        ge=1,
+        description="Requests of a token that begin in a second while others have some too",
+    )
     max_turns_per_user: int = Field(4, ge=1, description="Turns of one user that run at once")
     messages_per_minute: int = Field(30, ge=1, description="Messages of one user in a minute")
     writes_per_minute: int = Field(

@@ -12,7 +12,7 @@ from mcp_server.settings import McpSettings
 UNLIMITED = dict.fromkeys(
     (
         *("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE"),
-        *("MAX_STREAMS_PER_USER", "MAX_RUNNING_TURNS", "MAX_CONNECTIONS"),
+        *("MAX_STREAMS_PER_USER", "MAX_RUNNING_TURNS", "MAX_CONNECTIONS", "REQUESTS_PER_SECOND"),
     ),
     "1000000",
 )

@@ -41,7 +41,10 @@ _EXCLUDED_SETTINGS = (
 
 # One user plays in minutes what would take a person days.
 _UNLIMITED = dict.fromkeys(
-    ("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE", "MAX_STREAMS_PER_USER"),
+    (
+        *("MAX_TURNS_PER_USER", "MESSAGES_PER_MINUTE", "WRITES_PER_MINUTE"),
+        *("MAX_STREAMS_PER_USER", "REQUESTS_PER_SECOND"),
+    ),
     "1000000",
 )
 

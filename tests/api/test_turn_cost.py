@@ -1,4 +1,7 @@
-"""What a turn costs, counted: statements, transactions, requests, events. Times are benchmarks."""
+"""What a turn and a refusal cost, counted: statements, transactions, requests, events.
+
+Times are benchmarks.
+"""
 
 from typing import Any
 
@@ -79,3 +82,23 @@ async def test_text_that_comes_at_once_is_streamed_in_few_events(
     deltas = [event for event in events if event[1] == "text.delta"]
     assert "".join(event[2]["delta"] for event in deltas) == " ".join(["word"] * 200)
     assert len(deltas) <= 20
+
+
+@pytest.mark.requirement("FR-CHAT-062")
+async def test_a_user_who_goes_on_costs_no_statement(
+    stacks: Stacks, engine: AsyncEngine, user: str
+) -> None:
+    stack: Stack = await stacks.get(writes_per_minute=1)
+    with counted(engine, user) as statements:
+        answers = [
+            await stack.client.post(
+                f"/api/{user}/tasks", json={"title": "Milk"}, headers=stack.as_user(user)
+            )
+            for _ in range(15)
+        ]
+    assert [each.status_code for each in answers] == [201] + [429] * 14
+    # The first is applied, the second refused by Postgres, and no other comes there.
+    assert len(statements.committed) == 1
+    assert {each.json()["code"] for each in answers[1:]} == {"rate_limited"}
+    assert all(1 <= int(each.headers["Retry-After"]) <= 60 for each in answers[1:])
+    assert {each.headers["Cache-Control"] for each in answers} == {"no-store"}

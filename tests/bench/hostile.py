@@ -33,6 +33,7 @@ _LIMITS = {
     "MAX_STREAMS_PER_USER": "10",
     "MAX_RUNNING_TURNS": "500",
     "MAX_CONNECTIONS": "1000",
+    "REQUESTS_PER_SECOND": "50",
 }
 assert _LIMITS.keys() == UNLIMITED.keys()
 

@@ -8,7 +8,7 @@ _DATA = [
     *("test_access_tokens", "test_calendar", "test_conversations", "test_export", "test_import"),
     *("test_lists", "test_reminders", "test_tasks", "test_user_settings"),
 ]
-_TOKENS = ["test_access", "test_failed_tokens", "test_recent_login", "test_refusals"]
+_TOKENS = ["test_access", "test_failed_tokens", "test_recent_login"]
 _TOKENS += ["test_revocations"]
 
 PACKAGES = {
