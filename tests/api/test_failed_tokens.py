@@ -85,7 +85,7 @@ async def test_a_valid_token_is_served_from_such_an_address(
 
 
 async def test_a_client_can_t_name_another_address_for_itself(
-    strict: Stack, stacks: Stacks
+    strict: Stack,
 ) -> None:
     behind = unique_address()["X-Forwarded-For"].rpartition(", ")[2]
     forged = [
@@ -93,8 +93,15 @@ async def test_a_client_can_t_name_another_address_for_itself(
         for n in range(LIMIT + 1)
     ]
     assert forged[-1].status_code == 429
-    unproxied = await stacks.get(chat_provider="offline", failed_tokens_per_minute=LIMIT)
+
+
+@pytest.mark.parametrize("proxies", [{}, {"trusted_proxies": "192.0.2.1"}])
+@pytest.mark.parametrize("request_with", [list_tasks, call_list_tasks], ids=["API", "MCP"])
+async def test_who_is_no_proxy_can_t_name_another_address(
+    stacks: Stacks, request_with: Request, proxies: dict[str, str]
+) -> None:
+    unproxied = await stacks.get(chat_provider="offline", failed_tokens_per_minute=LIMIT, **proxies)
     answers = [
-        await list_tasks(unproxied, wrong_token(), **unique_address()) for _ in range(LIMIT + 1)
+        await request_with(unproxied, wrong_token(), **unique_address()) for _ in range(LIMIT + 1)
     ]
     assert answers[-1].status_code == 429

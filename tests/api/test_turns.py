@@ -255,6 +255,10 @@ async def test_a_turn_whose_process_died_is_ended_with_what_its_tools_did(
     numbers = [number for number, _, _ in events]
     assert numbers == sorted(set(numbers))
     assert events[-1][1] == "turn.failed"
+    # As it was stored, and as it is told without stored events.
+    for after in (None, numbers[-1]):
+        (*_, (_, _, end)) = await follow(two, user, turn, after)
+        assert end["code"] == "interrupted"
     next_answer = await two.say(user, "and now?", conversation_id=conversation)
     assert next_answer.status_code == 200
     request_body = str(model_server.requests[-1].body)

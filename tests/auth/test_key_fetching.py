@@ -113,6 +113,17 @@ async def test_made_up_key_ids_cause_no_more_than_one_fetch_in_ten_seconds(
 
 
 @pytest.mark.requirement("FR-AUTH-009")
+async def test_a_key_set_that_does_not_come_is_logged_with_its_address(
+    server: KeyServer, verifier: TokenVerifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.status = 500
+    assert await is_unavailable(verifier)
+    (warning,) = [each for each in caplog.records if each.name == "auth.jwks"]
+    assert server.url in warning.getMessage()
+    assert "500" in warning.getMessage()
+
+
+@pytest.mark.requirement("FR-AUTH-009")
 async def test_claims_of_another_issuer_cause_no_fetch(
     server: KeyServer, verifier: TokenVerifier
 ) -> None:

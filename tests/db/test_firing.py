@@ -10,14 +10,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.access import Access
 from db.engine import Sessions, reminders_transaction, transaction
 from db.errors import InvalidCursor
-from db.notifications import NotificationPage, UserNotifications
+from db.notifications import NotificationFeed, NotificationPage, UserNotifications
 from db.reminder_errors import NotificationNotFound
 from db.reminder_firing import delete_old_notifications, fire_due
 from db.task_values import Task
 from db.tasks import UserTasks
-from db.user_connection import connection_of
+from db.user_connection import connection_of, user_connection
 from db.user_scoped import next_id
 from db.values import NewTask, TaskUpdate
 from tests.db.conftest import tasks_beside, user_tasks
@@ -68,6 +69,28 @@ async def test_a_reminder_becomes_one_notification(own_sessions: Sessions) -> No
     assert (notification.late, notification.read_at, page.unread) == (False, None, 1)
     assert await status(own_sessions, "ann") == ["delivered"]
     assert (await notified(own_sessions, "bob")).notifications == []
+
+
+@pytest.mark.requirement("FR-TASK-301")
+async def test_a_feed_tells_each_notification_once_and_when_it_was_read(
+    own_sessions: Sessions,
+) -> None:
+    feed = NotificationFeed()
+
+    async def told() -> tuple[list[str], int] | None:
+        async with user_connection(own_sessions, "ann") as connection:
+            page = await feed.next(connection)
+        return page and ([one.title for one in page.notifications], page.unread)
+
+    assert await told() is None
+    await due(own_sessions, "ann", count=2)
+    await fire_due(own_sessions)
+    assert await told() == (["Task 0", "Task 1"], 2)
+    assert await told() is None
+    async with user_connection(own_sessions, "ann", Access.WRITE) as connection:
+        await UserNotifications(connection).read()
+    assert await told() == ([], 0)
+    assert await told() is None
 
 
 @pytest.mark.requirement("FR-TASK-301")

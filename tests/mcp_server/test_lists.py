@@ -65,7 +65,7 @@ async def test_an_unknown_list_is_an_error_that_shows_those_that_there_are(clien
     }
     await client.call_tool("add_task", {"title": "Milk", "list": "Groceries </tasks>"})
     answer, failure = await failed(client, "list_tasks", list="Work")
-    assert failure["lists"] == ["Groceries </tasks>"]
+    assert (failure["message"], failure["lists"]) == ("No list “Work”.", ["Groceries </tasks>"])
     assert text_of(answer).count("</tasks>") == 1
     for tool, arguments in (("add_task", {"title": "x"}), ("update_task", {"task_id": 1})):
         _, failure = await failed(client, tool, **arguments, list="x" * 61)

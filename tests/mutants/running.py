@@ -37,7 +37,8 @@ from changes import Change, changed_text, changes  # type: ignore[import-not-fou
 from record import Record  # type: ignore[import-not-found]  # noqa: E402
 from type_check import TypeChecker  # type: ignore[import-not-found]  # noqa: E402
 
-# A function that nearly every test passes through is tried with those that take so many seconds.
+# A function that nearly every test passes through is tried with those that take so many seconds
+# first, and with the others if these notice nothing.
 _SECONDS = 30
 # With so many tests that fail without a change, nothing is known about the others.
 _FAILURES = 40
@@ -110,8 +111,8 @@ def _watch(runner: MutantRunner, files: Iterable[Path]) -> list[str]:
     return failing
 
 
-def _tests_of(name: str, record: Record) -> tuple[list[str], float]:
-    """Return tests that pass through the function, and how many seconds they take.
+def _tests_of(name: str, record: Record) -> tuple[list[str], list[str]]:
+    """Return the tests that pass through the function: those to begin with, and the others.
 
     Each file's fastest come before its slower ones: tests of one file are much alike.
     """
@@ -123,22 +124,34 @@ def _tests_of(name: str, record: Record) -> tuple[list[str], float]:
         ranked.append((of_file[file], spent, test))
         of_file[file] += 1
     tests: list[str] = []
+    others: list[str] = []
     seconds = 0.0
     for _, spent, test in sorted(ranked):
         if not tests or seconds + spent <= _SECONDS:
             tests.append(test)
             seconds += spent
-    return tests, seconds
+        else:
+            others.append(test)
+    return tests, others
 
 
 def _verdicts(runner: MutantRunner, names: Iterable[str], record: Record) -> Iterator[str]:
     """Yield what became of each mutant."""
     for name in names:
-        tests, seconds = _tests_of(name, record)
-        # mutmut waits for half of this, which has to do on a busy machine too: pytest itself
-        # ends a test that hangs, while this would count as noticed.
-        runner.submit(name, tests, ceil(240 + 6 * seconds), seconds)
-        yield status_by_exit_code[runner.wait_for_result().exit_code]
+        tests, others = _tests_of(name, record)
+        verdict = _verdict(runner, name, tests, record)
+        if others and verdict not in _KILLED:
+            verdict = _verdict(runner, name, others, record)
+        yield verdict
+
+
+def _verdict(runner: MutantRunner, name: str, tests: list[str], record: Record) -> str:
+    seconds = sum(record.seconds[test] for test in tests)
+    # mutmut waits for half of this, which has to do on a busy machine too: pytest itself ends a
+    # test that hangs, while this would count as noticed.
+    runner.submit(name, tests, ceil(240 + 6 * seconds), seconds)
+    verdict: str = status_by_exit_code[runner.wait_for_result().exit_code]
+    return verdict
 
 
 @cache
