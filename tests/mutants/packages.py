@@ -2,7 +2,7 @@
 
 _TURNS = [
     *("test_chat", "test_conversations", "test_limits", "test_model_faults", "test_recovery"),
-    *("test_running_turns", "test_turns"),
+    *("test_injection", "test_running_turns", "test_turns"),
 ]
 _DATA = [
     *("test_access_tokens", "test_calendar", "test_conversations", "test_export", "test_import"),
