@@ -138,9 +138,11 @@ def _counted(request: Request, caller: Principal, runtime: Runtime) -> Iterator[
 Session = Annotated[AsyncSession, Depends(session_of, scope="function")]
 
 
-def tasks_on(connection: UserConnection, caller: Principal) -> UserTasks:
-    """Return the caller's tasks in an open transaction."""
-    return UserTasks(connection, _origin(caller), _zone(caller))
+def tasks_on(
+    connection: UserConnection, caller: Principal, timezone: str | None = None
+) -> UserTasks:
+    """Return the caller's tasks in an open transaction; `timezone` is the one of the request."""
+    return UserTasks(connection, _origin(caller), RequestedTimezone(timezone, caller.timezone))
 
 
 async def request_connection(

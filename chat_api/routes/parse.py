@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from chat_api.assistant.entity import Kind
 from chat_api.assistant.values import QuickAdd, quick_add
 from chat_api.problems import COMMON_PROBLEMS
-from chat_api.routes.dependencies import Tasks
+from chat_api.routes.dependencies import Caller, Connection, tasks_on
+from chat_api.timezones import TimezoneName
 from db.repeat_words import words_of
 from db.schedule import parse_repeat
 from db.values import Priority, WallTime
@@ -24,6 +25,9 @@ _Span = Annotated[str, Field(pattern=r"^\d{1,4}-\d{1,4}$")]
 _Ignored = Annotated[
     tuple[_Span, ...],
     Query(max_length=50, description="Spans START-END of finds that are part of the title"),
+]
+_Timezone = Annotated[
+    TimezoneName | None, Query(description="Where the user is, else the one of their settings")
 ]
 
 
@@ -52,11 +56,18 @@ class ParsedTask(BaseModel):
 
 
 @router.get("")
-async def parse(tasks: Tasks, text: _Text, ignore: _Ignored = ()) -> ParsedTask:
-    """Read a line as a new task, on today's date in the user's time zone; nothing is stored.
+async def parse(
+    connection: Connection,
+    caller: Caller,
+    text: _Text,
+    ignore: _Ignored = (),
+    timezone: _Timezone = None,
+) -> ParsedTask:
+    """Read a line as a new task, on today's date; nothing is stored.
 
     A find that a user removes is sent as `ignore`, and is then part of the title.
     """
+    tasks = tasks_on(connection, caller, timezone)
     line = quick_add(text, await tasks.now(), {_span_of(text, each) for each in ignore})
     values = asdict(line.values) | {"title": line.title, "found": _found(text, line)}
     if line.values.list == "none":

@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * Parse
-         * @description Read a line as a new task, on today's date in the user's time zone; nothing is stored.
+         * @description Read a line as a new task, on today's date; nothing is stored.
          *
          *     A find that a user removes is sent as `ignore`, and is then part of the title.
          */
@@ -4312,6 +4312,8 @@ export interface operations {
                 text: string;
                 /** @description Spans START-END of finds that are part of the title */
                 ignore?: string[];
+                /** @description Where the user is, else the one of their settings */
+                timezone?: string | null;
             };
             header?: never;
             path: {

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { api } from "@/lib/api";
 import { BffError, BffUnreachable, bff, bffJson, errorMessage } from "@/lib/bff";
-import { UserProvider, useUser } from "@/lib/user";
+import { UserProvider, useTimezone, useUser } from "@/lib/user";
 
 const PROBLEM = { title: "Busy", detail: "A reply is being written.", code: "conversation_busy" };
 
@@ -57,7 +57,11 @@ describe("FR-WEB-024: asking the API", () => {
 });
 
 function Zone() {
-  return <p>{useUser().timezone ?? "none"}</p>;
+  return (
+    <p>
+      {useUser().timezone ?? "none"}, read in {useTimezone()}
+    </p>
+  );
 }
 
 const ADA = { id: "1", name: "Ada", email: "ada@example.com", timezone: null };
@@ -72,7 +76,8 @@ describe("FR-WEB-023: the time zone of a newcomer", () => {
         <Zone />
       </UserProvider>,
     );
-    await waitFor(() => expect(screen.getByText(here)).toBeTruthy());
+    expect(screen.getByText(`none, read in ${here}`)).toBeTruthy();
+    await waitFor(() => expect(screen.getByText(`${here}, read in ${here}`)).toBeTruthy());
     expect(fetched.mock.calls[1]?.[1]).toMatchObject({ method: "PATCH" });
   });
 
@@ -83,7 +88,7 @@ describe("FR-WEB-023: the time zone of a newcomer", () => {
         <Zone />
       </UserProvider>,
     );
-    await waitFor(() => expect(screen.getByText("Asia/Tokyo")).toBeTruthy());
+    await waitFor(() => expect(screen.getByText("Asia/Tokyo, read in Asia/Tokyo")).toBeTruthy());
     expect(fetched).toHaveBeenCalledTimes(1);
   });
 });

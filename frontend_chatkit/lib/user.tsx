@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { ensureTimezone } from "@/lib/timezone";
+import { ensureTimezone, localTimezone } from "@/lib/timezone";
 
 export type User = {
   id: string;
@@ -34,6 +34,11 @@ export function UserProvider({ user, children }: { user: User; children: ReactNo
 /** Return the signed-in user. */
 export function useUser(): User {
   return useUserContext()[0];
+}
+
+/** Return the time zone that requests name: the user's, or the browser's until they have one. */
+export function useTimezone(): string {
+  return useUser().timezone ?? localTimezone();
 }
 
 /** Return the function that sets the time zone for all components. */

@@ -95,12 +95,14 @@ async def test_a_client_can_t_name_another_address_for_itself(
     assert forged[-1].status_code == 429
 
 
-@pytest.mark.parametrize("proxies", [{}, {"trusted_proxies": "192.0.2.1"}])
+@pytest.mark.parametrize("trusted_proxies", [None, "192.0.2.1"])
 @pytest.mark.parametrize("request_with", [list_tasks, call_list_tasks], ids=["API", "MCP"])
 async def test_who_is_no_proxy_can_t_name_another_address(
-    stacks: Stacks, request_with: Request, proxies: dict[str, str]
+    stacks: Stacks, request_with: Request, trusted_proxies: str | None
 ) -> None:
-    unproxied = await stacks.get(chat_provider="offline", failed_tokens_per_minute=LIMIT, **proxies)
+    unproxied = await stacks.get(
+        chat_provider="offline", failed_tokens_per_minute=LIMIT, trusted_proxies=trusted_proxies
+    )
     answers = [
         await request_with(unproxied, wrong_token(), **unique_address()) for _ in range(LIMIT + 1)
     ]

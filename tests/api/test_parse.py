@@ -79,6 +79,19 @@ async def test_the_values_of_a_line_are_those_of_a_new_task(api: Client, line: s
     assert task["due_on"] == answer["due_on"] or answer["due_on"] is None
 
 
+@pytest.mark.requirement("FR-TASK-161")
+@pytest.mark.parametrize("stored", [None, "UTC"])
+async def test_a_line_is_read_on_the_date_where_the_request_is_from(
+    api: Client, stored: str | None
+) -> None:
+    if stored:
+        await api.patch("/settings", json={"timezone": stored})
+    # There is no hour in which these two have the same date.
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        answer = await api.get("/parse", params={"text": "call Sam today", "timezone": zone})
+        assert answer.json()["due_on"] == str(datetime.now(ZoneInfo(zone)).date())
+
+
 @pytest.mark.requirement("FR-TASK-162")
 async def test_a_find_that_is_ignored_is_part_of_the_title(api: Client) -> None:
     first = await parsed(api, "Watch Friday with Sam tomorrow #film")
@@ -108,6 +121,7 @@ async def test_offsets_count_utf_16_code_units(api: Client) -> None:
     [
         {},
         {"text": "x" * 501},
+        {"text": "x", "timezone": "Mars/Olympus"},
         {"text": "x", "ignore": "1"},
         {"text": "x", "ignore": "a-b"},
         {"text": "x", "ignore": ["1-2"] * 51},

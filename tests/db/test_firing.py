@@ -80,7 +80,7 @@ async def test_a_feed_tells_each_notification_once_and_when_it_was_read(
     async def told() -> tuple[list[str], int] | None:
         async with user_connection(own_sessions, "ann") as connection:
             page = await feed.next(connection)
-        return page and ([one.title for one in page.notifications], page.unread)
+        return ([one.title for one in page.notifications], page.unread) if page else None
 
     assert await told() is None
     await due(own_sessions, "ann", count=2)

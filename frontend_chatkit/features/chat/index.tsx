@@ -6,7 +6,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { useHosted } from "@/features/chat/hosted/use-hosted";
 import { Panel, type Place } from "@/features/chat/panel";
 import type { HostedChat as HostedSettings } from "@/lib/environment";
-import { useUser } from "@/lib/user";
+import { useTimezone } from "@/lib/user";
 
 const PARAMETER = "c";
 
@@ -25,7 +25,7 @@ export function Chat(settings: ChatSettings) {
 
 /** The chat, with the conversation of `place`. */
 export function ChatAt({ hosted, hasNote, place }: ChatSettings & { place: Place }) {
-  const timezone = useUser().timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+  const timezone = useTimezone();
   const { state, ready, failed } = useHosted(hosted?.scriptUrl ?? null);
   if (state === "loading") return <Starting />;
   if (!hosted || (state !== "starting" && state !== "ready")) {

@@ -63,6 +63,8 @@ describe("FR-WEB-220: what the line of a new task says", () => {
     await user.keyboard("{Enter}");
     await showing("Submit taxes");
     expect(api.tasks).toMatchObject([{ due_time: "17:00", tags: ["finance"] }]);
+    const [read] = api.requests("GET", /^\/parse/);
+    expect(read?.path).toContain("timezone=UTC");
   });
 
   test("is a plain title where it can't be read", async () => {
@@ -132,7 +134,7 @@ describe("FR-WEB-220: what the line of a new task says", () => {
     const late = new Promise<Response>((resolve) => {
       respond = resolve;
     });
-    api.instead = ({ path }) => (path === "/parse?text=p1" ? late : null);
+    api.instead = ({ path }) => (path.startsWith("/parse?text=p1&") ? late : null);
     const user = show("status=all");
     await screen.findByText("No tasks yet");
     (await line()).focus();

@@ -10,13 +10,14 @@ export type Parsed = components["schemas"]["ParsedTask"];
 /** What the API made of a line, of which the finds in `ignored` stay in the title. */
 export type Reading = { text: string; ignored: Span[]; parsed: Parsed };
 
-/** Read a line as a task. */
+/** Read a line as a task, on today's date in a time zone. */
 export async function readLine(
   text: string,
   ignored: Span[],
+  timezone: string,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const query = { text, ignore: ignored.map(({ start, end }) => `${start}-${end}`) };
+  const query = { text, ignore: ignored.map(({ start, end }) => `${start}-${end}`), timezone };
   const params = { path: ME, query };
   const response = await api.GET("/api/{user_id}/parse", { params, signal });
   return { text, ignored, parsed: bodyOf(response) };

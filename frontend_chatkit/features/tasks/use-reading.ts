@@ -8,6 +8,7 @@ import {
 } from "@/features/tasks/quick-parse";
 import { type Find, isSameSpan, moved, type Span } from "@/features/tasks/spans";
 import type { Details } from "@/features/tasks/task-form";
+import { useTimezone } from "@/lib/user";
 
 const PAUSE_MS = 150;
 const READ_MS = 2000;
@@ -28,6 +29,7 @@ export function useReading(
   text: string,
   onDetails: (details: Partial<Details>) => void,
 ): LiveReading {
+  const timezone = useTimezone();
   const [line, setLine] = useState<{ text: string; ignored: Span[] }>({ text, ignored: [] });
   const [reading, setReading] = useState<Reading | null>(null);
   const submitted = useRef(line);
@@ -49,13 +51,13 @@ export function useReading(
     const outdated = new AbortController();
     const settle = (read: Reading | null) => outdated.signal.aborted || show(read);
     const timer = setTimeout(() => {
-      readLine(line.text, line.ignored, outdated.signal).then(settle, () => settle(null));
+      readLine(line.text, line.ignored, timezone, outdated.signal).then(settle, () => settle(null));
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       outdated.abort();
     };
-  }, [line]);
+  }, [line, timezone]);
 
   const finds = reading ? findsIn(reading, text) : [];
   return {
@@ -66,12 +68,16 @@ export function useReading(
     read: async () => {
       submitted.current = line;
       const isRead = reading?.text === line.text && reading.ignored === line.ignored;
-      const read = isRead ? reading : await readInTime(line.text, line.ignored);
+      const read = isRead ? reading : await readInTime(line.text, line.ignored, timezone);
       return read && { title: read.parsed.title.trim(), details: detailsIn(read) };
     },
   };
 }
 
-async function readInTime(text: string, ignored: Span[]): Promise<Reading | null> {
-  return readLine(text, ignored, AbortSignal.timeout(READ_MS)).catch(() => null);
+async function readInTime(
+  text: string,
+  ignored: Span[],
+  timezone: string,
+): Promise<Reading | null> {
+  return readLine(text, ignored, timezone, AbortSignal.timeout(READ_MS)).catch(() => null);
 }

@@ -26,12 +26,9 @@ async function typeTaxes(page, look) {
   await screenshot(page, `${look}quick-add`);
 }
 
-// The service's zone, until the page has stored theirs.
-const IN_UTC = { timezoneId: "UTC" };
-
 export function quickAddCases(world) {
   test("FR-WEB-220: the line of a new task shows what it recognises, and Enter adds that", async () => {
-    const ada = await Person.member(world.browser, world.stack.url, IN_UTC);
+    const ada = await Person.member(world.browser, world.stack.url);
     const page = await ada.open("/tasks");
     await line(page).waitFor();
     await typeTaxes(page, "");
@@ -53,7 +50,7 @@ export function quickAddCases(world) {
   });
 
   test("FR-WEB-220, FR-WEB-303: so it does on a phone", async () => {
-    const ada = await Person.member(world.browser, world.stack.url, { ...PHONE, ...IN_UTC });
+    const ada = await Person.member(world.browser, world.stack.url, PHONE);
     const page = await ada.open("/tasks");
     await line(page).waitFor();
     await typeTaxes(page, "phone-");
