@@ -101,9 +101,9 @@ export class Person {
     return person;
   }
 
-  async open(path) {
+  async open(path, waitUntil = "load") {
     const page = await this.context.newPage();
-    await page.goto(path);
+    await page.goto(path, { waitUntil });
     return page;
   }
 

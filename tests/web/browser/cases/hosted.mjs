@@ -27,7 +27,8 @@ export function hostedCases(world) {
     for (const behaviour of ["blank", "hanging", "refused"]) {
       script.behaviour = behaviour;
       const asked = script.requested();
-      pages.push(await ada.open("/chat"));
+      // A page is not loaded before a script is that it asked for meanwhile.
+      pages.push(await ada.open("/chat", "domcontentloaded"));
       await asked;
       if (behaviour === "hanging") await screenshot(pages[1], "hosted-starting");
     }
