@@ -108,7 +108,9 @@ class ReplyBuilder:
         """Return the answer so far; a call without a result counts as failed."""
         without_result = [
             ToolCall(
-                **called.model_dump(exclude={"type"}),
+                id=called.id,
+                name=called.name,
+                arguments=called.arguments,
                 result=ToolError(
                     code="outcome_unknown", message="The outcome of this call is not known."
                 ).result(),
