@@ -1,4 +1,4 @@
-"""Repeat rules as short words: `weekly on mon, thu`, `monthly on last fri until 2027-01-31`.
+"""Repeat rules in words: `every Monday, Thursday`, `monthly on the last Friday until 2027-01-31`.
 
 Each rule has one text, which `db/repeat_reader.py` reads as the same rule.
 """
@@ -57,9 +57,10 @@ def words_of(rule: RepeatRule) -> str:
     """Return the words of a rule."""
     unit = _UNIT_OF[rule.freq]
     head = _ADVERB_OF[rule.freq] if rule.interval == 1 else f"every {rule.interval} {unit}s"
-    days, months = _days_of(rule), [_MONTHS[month - 1] for month in rule.by_month]
-    if head == "weekly" and rule.by_day == _WEEKDAYS:
-        head, days = "weekdays", ""
+    days = _days_of(rule)
+    months = [_LONG_MONTHS[month - 1].capitalize() for month in rule.by_month]
+    if head == "weekly" and days:
+        head, days = "weekdays" if rule.by_day == _WEEKDAYS else f"every {days}", ""
     dated = rule.freq == "YEARLY" and days.isdigit() and len(months) == 1
     parts = [
         head,
@@ -75,7 +76,7 @@ def words_of(rule: RepeatRule) -> str:
 def _days_of(rule: RepeatRule) -> str:
     month_days = ", ".join(_month_day(day) for day in rule.by_month_day)
     names = ", ".join(
-        f"{_ordinal(ordinal)} {_DAYS[day]}" if ordinal else _DAYS[day]
+        f"the {_ordinal(ordinal)} {_day_name(day)}" if ordinal else _day_name(day)
         for ordinal, day in rule.by_day
     )
     if names and month_days:
@@ -85,12 +86,16 @@ def _days_of(rule: RepeatRule) -> str:
         return days
     positions = ", ".join(_ordinal(position) for position in rule.by_set_pos)
     if rule.by_day == _WEEKDAYS and not month_days:
-        return f"{positions} weekday"
-    return f"{positions} among {days}"
+        return f"the {positions} weekday"
+    return f"the {positions} among {days}"
+
+
+def _day_name(day: int) -> str:
+    return _LONG_DAYS[day].capitalize()
 
 
 def _month_day(day: int) -> str:
-    return str(day) if day > 0 else f"{_ordinal(day)} day"
+    return str(day) if day > 0 else f"the {_ordinal(day)} day"
 
 
 def _ordinal(number: int) -> str:

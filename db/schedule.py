@@ -43,7 +43,7 @@ _CYCLE = 400
 
 
 def parse_repeat(text: str, repeat_from: RepeatFrom | None = None) -> RepeatRule:
-    """Read an RRULE or words such as `weekly on mon, thu`; `repeat_from` overrules the words.
+    """Read an RRULE or words such as `every Monday, Thursday`; `repeat_from` overrules the words.
 
     Raises:
         UnreadableRepeat: The text is neither.
@@ -66,7 +66,7 @@ def stored_rule(repeat: str | None, repeat_from: RepeatFrom | None) -> RepeatRul
 
 
 def pinned(rule: RepeatRule, day: date) -> RepeatRule:
-    """Return the rule with the days that it leaves open taken from `day`: weekly is weekly on mon.
+    """Return the rule with the days that it leaves open taken from `day`: weekly is every Monday.
 
     A task that is moved to another day then keeps the days of its rule.
     """

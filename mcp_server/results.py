@@ -72,7 +72,7 @@ class TaskFacts(BaseModel):
         )
 
     def line(self) -> str:
-        """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, weekly on sun, high, #home)`.
+        """Return one line: `#5 [ ] Buy milk (due 2026-11-22 17:00, every Sunday, high, #home)`.
 
         A list, and who else wrote its text, are the last of what is in brackets: `list Groceries`.
         """

@@ -63,7 +63,7 @@ class Wording:
         return f"{self.day(moment.date().isoformat())} at {moment:%H:%M}"
 
     def details(self, task: TaskSnapshot) -> str:
-        """Return what is known of a task but its title: `due tomorrow, weekly on mon, high`."""
+        """Return what is known of a task but its title: `due tomorrow, every Monday, high`."""
         due = self.when(task.due_on, task.due_time)
         parts = [
             f"due {due}" if due else "",

@@ -200,7 +200,7 @@ async def test_a_task_has_a_time_and_a_repeat_in_both_forms(api: Client) -> None
         "due_on": "2199-12-30",
         "due_time": "17:00",
         "repeat": "FREQ=WEEKLY;BYDAY=MO",
-        "repeat_text": "weekly on mon",
+        "repeat_text": "every Monday",
         "repeat_from": "due",
         "next_due_on": "2200-01-06",
     }

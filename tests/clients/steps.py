@@ -114,7 +114,7 @@ STEPS = (
         "add repeating",
         "add_task",
         _CALL,
-        ("#2", f"due {_MONDAY} 17:05", "weekly on mon", f"reminds {_MONDAY} 16:05"),
+        ("#2", f"due {_MONDAY} 17:05", "every Monday", f"reminds {_MONDAY} 16:05"),
         {"task_id": 2, "status": "created", "task": _called(_MONDAY)},
     ),
     Step(

@@ -113,7 +113,7 @@ async def test_bounds_of_due_dates_hold_whole_days(tasks: UserTasks) -> None:
 async def test_a_repeat_is_stored_as_a_rule_and_shown_in_words(tasks: UserTasks) -> None:
     added = await add(tasks, due_on=MONDAY, repeat="every 2 weeks")
     assert (added.repeat, added.repeat_from) == ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "due")
-    assert added.repeat_text == "every 2 weeks on mon"
+    assert added.repeat_text == "every 2 weeks on Monday"
     assert added.next_due_on == MONDAY + 2 * WEEK
 
     same = await tasks.update(1, TaskUpdate(repeat=added.repeat_text))
@@ -198,7 +198,7 @@ async def test_missed_occurrences_are_skipped(tasks: UserTasks) -> None:
 async def test_another_date_moves_one_occurrence(tasks: UserTasks) -> None:
     await add(tasks, due_on=MONDAY, repeat="every 2 weeks")
     earlier = await tasks.update(1, TaskUpdate(due_on=MONDAY - timedelta(days=2)))
-    assert (earlier.moved_from, earlier.repeat_text) == (MONDAY, "every 2 weeks on mon")
+    assert (earlier.moved_from, earlier.repeat_text) == (MONDAY, "every 2 weeks on Monday")
     later = await tasks.update(1, TaskUpdate(due_on=MONDAY + timedelta(days=9)))
     assert later.moved_from == MONDAY
     assert later.next_due_on == MONDAY + 2 * WEEK

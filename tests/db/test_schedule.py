@@ -197,10 +197,10 @@ def test_the_first_occurrence_is_not_before_today() -> None:
 
 @pytest.mark.requirement("FR-TASK-010")
 def test_open_days_are_pinned_to_the_first_date() -> None:
-    assert words_of(pinned(parse_repeat("weekly"), MONDAY)) == "weekly on mon"
+    assert words_of(pinned(parse_repeat("weekly"), MONDAY)) == "every Monday"
     assert words_of(pinned(parse_repeat("monthly"), date(2026, 1, 31))) == "monthly on 31"
-    assert words_of(pinned(parse_repeat("yearly"), date(2026, 12, 24))) == "yearly on 24 dec"
-    assert words_of(pinned(parse_repeat("yearly in feb"), MONDAY)) == "yearly on 29 feb"
+    assert words_of(pinned(parse_repeat("yearly"), date(2026, 12, 24))) == "yearly on 24 December"
+    assert words_of(pinned(parse_repeat("yearly in feb"), MONDAY)) == "yearly on 29 February"
     assert words_of(pinned(parse_repeat("every 3 days"), MONDAY)) == "every 3 days"
 
 

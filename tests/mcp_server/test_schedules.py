@@ -24,10 +24,10 @@ async def test_a_time_and_a_repeat_are_added_shown_and_cleared(client: Client) -
         "completed": False,
         "due_on": "2199-12-30",
         "due_time": "17:00",
-        "repeat": "weekly on mon",
+        "repeat": "every Monday",
         "reminders": ["2199-12-30 17:00"],
     }
-    assert "(due 2199-12-30 17:00, weekly on mon, reminds 2199-12-30 17:00)" in text_of(added)
+    assert "(due 2199-12-30 17:00, every Monday, reminds 2199-12-30 17:00)" in text_of(added)
 
     done = await client.call_tool("complete_task", {"task_id": "water"})
     assert facts_of(done) == {

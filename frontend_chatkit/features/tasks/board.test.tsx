@@ -19,7 +19,7 @@ describe("FR-WEB-201: the list", () => {
         title: "Soon",
         due_on: daysAfter(TODAY, 1),
         due_time: "17:00",
-        repeat_text: "weekly on mon",
+        repeat_text: "every Monday",
         tags: ["work"],
       }),
       task(3, { title: "Over", due_on: daysAfter(TODAY, -1), completed: true }),
@@ -28,7 +28,7 @@ describe("FR-WEB-201: the list", () => {
     await showing("Over", "Soon", "Late");
     expect(screen.getByText("Overdue, 3 days ago")).toBeDefined();
     expect(screen.getByText("Tomorrow 17:00")).toBeDefined();
-    expect(screen.getByText("weekly on mon")).toBeDefined();
+    expect(screen.getByText("every Monday")).toBeDefined();
     expect(screen.getByText("Yesterday")).toBeDefined();
     expect(within(screen.getByRole("list", { name: "Tasks" })).getByText("High")).toBeDefined();
     expect(screen.getByText("#work")).toBeDefined();
@@ -131,7 +131,7 @@ describe("FR-WEB-204: editing", () => {
         description: "two litres",
         due_on: TODAY,
         repeat: "FREQ=WEEKLY;BYDAY=MO",
-        repeat_text: "weekly on mon",
+        repeat_text: "every Monday",
         tags: ["shop"],
       }),
     ]);

@@ -23,7 +23,7 @@ const KINDS: Record<
   list: { field: "list", words: ({ list }) => list ?? "Inbox" },
 };
 
-/** Return what a find means: Tomorrow 17:00, weekly on mon, #home. */
+/** Return what a find means: Tomorrow 17:00, every Monday, #home. */
 export function findLabel(find: Find, parsed: Parsed, today: string): string {
   const words = KINDS[find.kind]?.words(parsed, today) ?? find.text.trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

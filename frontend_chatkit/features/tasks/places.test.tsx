@@ -171,7 +171,7 @@ describe("FR-WEB-217: repeats", () => {
     const api = new FakeApi([task(1, { title: "Milk", due_on: "2026-11-30" })]);
     const user = show("task=1");
     const repeat = await screen.findByLabelText("Repeat");
-    await user.selectOptions(repeat, "Weekly on Monday");
+    await user.selectOptions(repeat, "Every Monday");
     await user.selectOptions(repeat, "In words…");
     await user.clear(screen.getByLabelText("Repeat in words"));
     await user.type(screen.getByLabelText("Repeat in words"), "every 3 days");
@@ -186,13 +186,13 @@ describe("FR-WEB-217: repeats", () => {
     expect(words("2026-11-30")).toEqual([
       "daily",
       "weekdays",
-      "weekly on mon",
-      "every 2 weeks on mon",
+      "every Monday",
+      "every 2 weeks on Monday",
       "monthly on 30",
-      "monthly on last day",
+      "monthly on the last day",
       "yearly",
     ]);
-    expect(words("2026-12-24")).not.toContain("monthly on last day");
+    expect(words("2026-12-24")).not.toContain("monthly on the last day");
   });
 });
 

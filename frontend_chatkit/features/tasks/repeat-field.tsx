@@ -43,8 +43,8 @@ export function RepeatField({ value, day, onChange }: RepeatProps) {
         <Field
           label="Repeat in words"
           value={value}
-          placeholder="weekly on mon, thu"
-          hint="Such as: every 3 days, monthly on last friday, daily 10 times"
+          placeholder="every Monday, Thursday"
+          hint="Such as: every 3 days, monthly on the last Friday, daily 10 times"
           autoCapitalize="none"
           maxLength={MAX_REPEAT}
           onChange={(event) => onChange(event.target.value)}
