@@ -18,7 +18,8 @@ PACKAGES = {
     ],
     "db": ["tests/db", "tests/telemetry", *(f"tests/api/{name}.py" for name in _DATA)],
     "mcp_server": [
-        *("tests/mcp_server", "tests/api/test_injection.py", "tests/specs/test_contracts.py"),
+        *("tests/mcp_server", "tests/api/test_failed_tokens.py", "tests/api/test_injection.py"),
+        "tests/specs/test_contracts.py",
     ],
     "chat_api/turns": [
         *("tests/chatkit_protocol", "tests/telemetry"),
