@@ -254,9 +254,11 @@ async def test_who_waits_too_long_is_refused_and_leaves_the_line() -> None:
     await line.enter("ann")
     with pytest.raises(ServiceBusy):
         await line.enter("bob")
+    # One place is free again, not two.
     line.leave("ann")
     await line.enter("bob")
-    line.leave("bob")
+    with pytest.raises(ServiceBusy):
+        await line.enter("eve")
 
 
 @pytest.mark.requirement("FR-CHAT-064")

@@ -57,9 +57,11 @@ class Application:
 
 
 @asynccontextmanager
-async def server(protocol: type[LimitedConnection]) -> AsyncIterator[tuple[Application, int]]:
+async def server(
+    protocol: type[LimitedConnection], settings: ConnectionSettings = SHORT
+) -> AsyncIterator[tuple[Application, int]]:
     application, listener = Application(), listen()
-    async with serving(application, listener, **connection_options(protocol, SHORT)):
+    async with serving(application, listener, **connection_options(protocol, settings)):
         yield application, port_of(listener)
 
 
@@ -142,8 +144,10 @@ async def test_a_body_that_trickles_is_answered_with_408(
 
 @pytest.mark.requirement("FR-RUN-115")
 async def test_a_body_in_time_is_read(protocol: type[LimitedConnection]) -> None:
-    async with server(protocol) as (_, port), connected(port, HEAD) as (reader, writer):
-        await asyncio.sleep(0.1)
+    patient = SHORT.model_copy(update={"request_body_seconds": 60})
+    async with server(protocol, patient) as (_, port), connected(port, HEAD) as (reader, writer):
+        # A body has more time than a head.
+        await asyncio.sleep(2 * SHORT.request_head_seconds)
         writer.write(b"x" * 500)
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
         assert await reader.readexactly(3) == b"500"
