@@ -185,6 +185,11 @@ async def test_after_the_last_occurrence_it_is_completed_for_good(tasks: UserTas
     await add(tasks, due_on=MONDAY, repeat=f"weekly until {MONDAY}")
     assert (await tasks.complete(2)).completed
 
+    await add(tasks, due_on=MONDAY)
+    once = await tasks.update(3, TaskUpdate(repeat="weekly 1 times"))
+    assert (once.series, once.next_due_on) == (0, None)
+    assert (await tasks.complete(3)).completed
+
 
 @pytest.mark.requirement("FR-TASK-011")
 async def test_missed_occurrences_are_skipped(tasks: UserTasks) -> None:
