@@ -43,7 +43,7 @@ _CALL = {
     "title": "Call Sam",
     "due_on": _MONDAY,
     "due_time": "17:05",
-    "repeat": "weekly on mon",
+    "repeat": "every Monday",
     "reminders": ["1h"],
 }
 
