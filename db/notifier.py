@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.outages import OutageLog
 from db.server import Server, behind_pooler
+from db.waiting import set_within
 
 # A reminder fires sooner than those who fire them look again.
 REMINDERS_TOPIC = "reminders"
@@ -76,7 +77,7 @@ class Subscription:
         if not self._notifier.live:
             limit = min(2 * self._pause, limit) if quiet else _POLL_SECONDS
             self._pause = limit
-        await _set_within(self.notified, min(seconds, limit))
+        await set_within(self.notified, min(seconds, limit))
         self.notified.clear()
 
 
@@ -169,7 +170,7 @@ class Notifier:
             await connection.add_listener(CHANNEL, self._on_notification)
             await self._verify_delivery(server)
             self._switch(live=True)
-            while not await _set_within(lost, _CHECK_SECONDS):
+            while not await set_within(lost, _CHECK_SECONDS):
                 if self._has_subscriptions.is_set():
                     await connection.execute("select 1", timeout=_RESPONSE_SECONDS)
         finally:
@@ -216,10 +217,3 @@ async def _connect(server: Server) -> asyncpg.Connection:
 async def _close(connection: asyncpg.Connection) -> None:
     with suppress(Exception):
         await connection.close(timeout=_RESPONSE_SECONDS)
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    return event.is_set()

@@ -7,7 +7,6 @@ kinds of events: pieces of text, finished items, and the end. Only those are bui
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from chat_api.agent.event_stream import Payload
 from chat_api.agent.model_endpoint import ModelEndpoint, ModelRefused
 from chat_api.agent.reasoning import RefusedFields
 from chat_api.agent.response_objects import completed, item_done, text_delta
+from db.waiting import set_within
 
 # Text that a model writes within this time travels as one event. The first word waits for nothing,
 # and the last ones wait no longer than the model wrote.
@@ -161,9 +161,7 @@ class OpenAIModel(Model):
             if answer.response is not None:
                 break
             if wrote:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_GATHER_SECONDS):
-                        await ended.wait()
+                await set_within(ended, _GATHER_SECONDS)
         else:
             reader.close(answer)
             for event in answer.take_events():

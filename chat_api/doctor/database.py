@@ -15,6 +15,7 @@ from db.engine import APP_ROLE, REMINDERS_ROLE, RUNNER_ROLE, SWEEPER_ROLE, TOKEN
 from db.models import TABLES
 from db.revision import is_new_enough, newest_revision
 from db.server import InvalidDatabaseUrl, Server
+from db.waiting import set_within
 
 _OLDEST = 15
 _HEARD_SECONDS = 2
@@ -265,10 +266,7 @@ async def _heard(sender: asyncpg.Connection, url: str) -> bool | str:
     try:
         await listener.add_listener(_CHANNEL, on_notification)
         await sender.execute(f"select pg_notify('{_CHANNEL}', '{word}')")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_HEARD_SECONDS):
-                await heard.wait()
+        return await set_within(heard, _HEARD_SECONDS)
     finally:
         with suppress(OSError, TimeoutError, asyncpg.InterfaceError):
             await listener.close(timeout=_HEARD_SECONDS)
-    return heard.is_set()

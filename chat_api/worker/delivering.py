@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
 from chat_api.worker.channels import Channel
 from chat_api.worker.result import SendResult
@@ -17,6 +16,7 @@ from db.deliveries import (
 from db.engine import Sessions
 from db.errors import DatabaseUnavailable
 from db.telemetry.metrics import metrics
+from db.waiting import set_within
 
 _LOOK_AGAIN_SECONDS = 30.0
 _OUTAGE_SECONDS = 1.0
@@ -103,6 +103,4 @@ class Delivering:
         metrics().reminders.deliveries.labels(self._channel.name, result).inc()
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(seconds, _LOOK_AGAIN_SECONDS)):
-                await self._due.wait()
+        await set_within(self._due, min(seconds, _LOOK_AGAIN_SECONDS))

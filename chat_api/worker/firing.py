@@ -4,10 +4,9 @@ It runs in each process of the API, or in `todochat worker` alone. However many 
 fires once (`db.reminder_firing`).
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from chat_api.turns.background import background_task
 from chat_api.worker.channels import Channel
@@ -20,6 +19,7 @@ from db.reminder_firing import fire_due
 from db.retention import Retention
 from db.task_reminders import LOOK_AGAIN
 from db.telemetry.metrics import metrics
+from db.waiting import set_within
 
 # Where no notification can arrive, new reminders are looked for this often.
 _POLL_SECONDS = 1.0
@@ -72,7 +72,5 @@ async def _fire_once(sessions: Sessions, on_fired: Callable[[], None]) -> float:
 
 
 async def _pause(subscription: Subscription, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await subscription.notified.wait()
+    await set_within(subscription.notified, seconds)
     subscription.notified.clear()
