@@ -142,7 +142,7 @@ def tasks_on(
     connection: UserConnection, caller: Principal, timezone: str | None = None
 ) -> UserTasks:
     """Return the caller's tasks in an open transaction; `timezone` is the one of the request."""
-    return UserTasks(connection, _origin(caller), RequestedTimezone(timezone, caller.timezone))
+    return UserTasks(connection, _origin(caller), _zone(caller, timezone))
 
 
 async def request_connection(
@@ -219,8 +219,8 @@ def _origin(caller: Principal) -> Origin:
     return Origin(caller.client or _REST)
 
 
-def _zone(caller: Principal) -> RequestedTimezone:
-    return RequestedTimezone(claimed=caller.timezone)
+def _zone(caller: Principal, requested: str | None = None) -> RequestedTimezone:
+    return RequestedTimezone(requested, caller.timezone)
 
 
 async def conversations_of(session: Session, caller: Caller) -> UserConversations:

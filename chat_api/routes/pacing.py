@@ -5,7 +5,6 @@ user may do in a minute is decided elsewhere.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import Callable
 from hashlib import blake2b
@@ -16,7 +15,7 @@ from chat_api.problems import problem
 
 # So many seconds' requests begin at once: a page asks for several things when it is opened.
 _AT_ONCE_SECONDS = 0.2
-_LONGEST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 1
 # A token is alone, and waits for nobody, when no other has sent anything for so long.
 _ALONE_SECONDS = 1.0
 _SWEEP_ABOVE = 10_000
@@ -49,7 +48,7 @@ class Pacing:
                 429,
                 "rate_limited",
                 "Too many requests at once; try again in a second.",
-                headers={"Retry-After": str(math.ceil(_LONGEST_WAIT_SECONDS))},
+                headers={"Retry-After": str(_LONGEST_WAIT_SECONDS)},
             )
             await refusal(scope, receive, send)
             return

@@ -77,20 +77,20 @@ async def test_a_feed_tells_each_notification_once_and_when_it_was_read(
 ) -> None:
     feed = NotificationFeed()
 
-    async def told() -> tuple[list[str], int] | None:
+    async def next_page() -> tuple[list[str], int] | None:
         async with user_connection(own_sessions, "ann") as connection:
             page = await feed.next(connection)
         return ([one.title for one in page.notifications], page.unread) if page else None
 
-    assert await told() is None
+    assert await next_page() is None
     await due(own_sessions, "ann", count=2)
     await fire_due(own_sessions)
-    assert await told() == (["Task 0", "Task 1"], 2)
-    assert await told() is None
+    assert await next_page() == (["Task 0", "Task 1"], 2)
+    assert await next_page() is None
     async with user_connection(own_sessions, "ann", Access.WRITE) as connection:
         await UserNotifications(connection).read()
-    assert await told() == ([], 0)
-    assert await told() is None
+    assert await next_page() == ([], 0)
+    assert await next_page() is None
 
 
 @pytest.mark.requirement("FR-TASK-301")

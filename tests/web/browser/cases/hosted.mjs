@@ -27,7 +27,7 @@ export function hostedCases(world) {
     for (const behaviour of ["blank", "hanging", "refused"]) {
       script.behaviour = behaviour;
       const asked = script.requested();
-      // A page is not loaded before a script is that it asked for meanwhile.
+      // The load of a page waits for the scripts that it has asked for, and one of these hangs.
       pages.push(await ada.open("/chat", "domcontentloaded"));
       await asked;
       if (behaviour === "hanging") await screenshot(pages[1], "hosted-starting");
