@@ -11,7 +11,7 @@ from chat_api.assistant.clauses import ADDING
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request, Target
 from chat_api.assistant.frames import CARRIERS
-from chat_api.assistant.lookup import listed
+from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import Context
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import match_title, significant
@@ -42,8 +42,8 @@ def settled(requests: Sequence[Request], context: Context) -> Steps[tuple[list[R
     requests = [_with_change(each) for each in requests]
     if not any(map(_depends, requests)):
         return [_likeliest(each, {}) for each in requests], context
-    tasks = yield from listed(status="pending")
-    return [likeliest(each, tasks) for each in requests], replace(context, open_tasks=tasks)
+    context = yield from with_open_tasks(context)
+    return [likeliest(each, context.open_tasks or ()) for each in requests], context
 
 
 def _with_change(request: Request) -> Request:

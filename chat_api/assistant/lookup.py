@@ -1,7 +1,7 @@
 """Finds the tasks of a request by the tools, or says what has to be asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall
@@ -9,7 +9,7 @@ from chat_api.assistant.frame import Intent, Request, Target
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title, search
+from chat_api.assistant.titles import carries, match_title, parts_of, search
 
 _PAGE = 100
 _MOST_PAGES = 8
@@ -56,6 +56,13 @@ def listed(**arguments: Any) -> Steps[tuple[TaskSnapshot, ...]]:
         if not cursor:
             break
     return tuple(tasks)
+
+
+def with_open_tasks(context: Context) -> Steps[Context]:
+    """Return the context with the open tasks, which are read once a turn at most."""
+    if context.open_tasks is not None:
+        return context
+    return replace(context, open_tasks=(yield from listed(status="pending")))
 
 
 def resolve(request: Request, context: Context, *, current: bool = False) -> Steps[Found]:
@@ -130,7 +137,7 @@ def _named(request: Request, context: Context) -> Steps[Found]:
     narrowed = yield from _narrowed(target, tasks)
     chosen = [TaskSnapshot(each, "") for each in target.ids]
     missing: list[str] = []
-    for words in target.words:
+    for words in (each for name in target.words for each in _names(name, narrowed)):
         match = match_title(words, narrowed, prefer_open=open_first)
         if not match.certain and narrowed is not tasks:
             match = match_title(words, tasks, prefer_open=open_first)
@@ -150,15 +157,26 @@ def _named(request: Request, context: Context) -> Steps[Found]:
 def _named_beside(
     request: Request, tasks: Sequence[TaskSnapshot], chosen: Sequence[TaskSnapshot]
 ) -> list[TaskSnapshot]:
-    """Return the tasks that other parts of what is done name: "florist confirmed, venue called"."""
-    if request.intent != "complete":
+    """Return the tasks that other parts of a clause name: "florist confirmed, venue called"."""
+    if request.intent not in {"complete", "update"}:
         return []
-    matches = [match_title(each, tasks) for each in request.rest]
+    parts = [part for words in request.rest for part in parts_of(words)]
+    matches = [match_title(each, tasks) for each in parts if carries(each)]
     return [
         match.tasks[0]
         for match in matches
-        if match.certain and len(match.tasks) == 1 and match.tasks[0] not in chosen
+        if (match.whole or (match.certain and request.intent == "complete"))
+        and len(match.tasks) == 1
+        and match.tasks[0] not in chosen
     ]
+
+
+def _names(words: str, tasks: Sequence[TaskSnapshot]) -> list[str]:
+    """Return the names in words of which only parts name tasks: "chapter 3 and the proofs"."""
+    parts = parts_of(words)
+    if len(parts) < 2 or match_title(words, tasks).certain:
+        return [words]
+    return parts if any(match_title(each, tasks).whole for each in parts) else [words]
 
 
 def _looked_up(request: Request, context: Context) -> Steps[tuple[TaskSnapshot, ...]]:

@@ -1,7 +1,7 @@
 """Decides what comes of the requests of a message: acting, asking, or offering."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from chat_api.assistant import actions, overview, small_talk
 from chat_api.assistant.contract import Reply
 from chat_api.assistant.evidence import is_sure, settled
 from chat_api.assistant.frame import CHANGES, NO_REQUEST, Intent, Request
+from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import MOST_SUGGESTIONS, Context, Outcome
 from chat_api.assistant.state import State
 from chat_api.assistant.steps import Steps, side_by_side
@@ -32,9 +33,9 @@ _ANSWERS: Mapping[Intent, Answer] = {
     "no": small_talk.remark,
     "about": small_talk.about,
 }
+# From this on, a remark may be an order.
+_LIKELY = 0.05
 _CARRIED_OUT = CHANGES | {"undo"}
-# From this on, what was not carried out beside something else is named.
-_WORTH_NAMING = 0.2
 _ADDRESS = re.compile(r"https?://\S+")
 # Lines of a mail around its text.
 _MAIL = re.compile(
@@ -50,7 +51,7 @@ def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     """Handle the requests of a message, what changes tasks before what shows them."""
     readings, context = yield from settled(requests, context)
     least = _NEVER if _is_pasted(readings) else _SURE_BESIDE if any(map(_tells, readings)) else 0.0
-    sure = [if_sure(each, least) for each in readings]
+    sure = [_grounded(if_sure(each, least), context) for each in readings]
     adds = [each for each in sure if each.intent == "add"]
     writes = [_WRITES[each.intent](each, context) for each in sure if each.intent in _WRITES]
     if adds:
@@ -59,23 +60,27 @@ def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     outcomes = yield from side_by_side(writes)
     outcomes += yield from side_by_side(reads)
     if writes:
-        outcomes += yield from small_talk.left_out(_unclear(sure), context)
+        done = [number for each in outcomes for number in each.tasks]
+        outcomes += yield from small_talk.left_out(list(_left_out(sure)), done, context)
     if not outcomes:
         outcomes = [(yield from _answer(sure, context))]
     return _reply(outcomes, context)
 
 
-def _unclear(requests: Sequence[Request]) -> list[Request]:
-    """Return what else the message may have asked for."""
-    return [
-        each
-        for each in requests
-        if each.intent == "none"
-        and any(
-            reading.intent in _CARRIED_OUT and reading.confidence >= _WORTH_NAMING
-            for reading in each.alternatives
-        )
-    ]
+def _grounded(request: Request, context: Context) -> Request:
+    """Return the request; one that is hardly an undo is none where nothing was changed."""
+    if request.intent != "undo" or not request.ask or context.state.intent in CHANGES:
+        return request
+    return replace(request, intent="none", ask=False, alternatives=request.readings)
+
+
+def _left_out(requests: Sequence[Request]) -> Iterator[Request]:
+    """Yield what else the message may have asked for, and what it may tell beside that."""
+    for each in requests:
+        if each.intent == "none":
+            yield each
+        elif each.intent == "complete":
+            yield from (Request("none", text=words) for words in each.rest)
 
 
 def _tells(request: Request) -> bool:
@@ -108,9 +113,13 @@ def if_sure(request: Request, least: float = 0.0) -> Request:
 
 
 def _answer(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
-    """Answer the first remark; where there is none, say what was not understood."""
-    if unclear := _unclear(requests):
-        return (yield from small_talk.unclear(unclear[0], context))
+    """Answer what carried out nothing: what may name a task first, then the first remark."""
+    unclear = [each for each in requests if each.intent == "none" or _may_order(each)]
+    if unclear:
+        context = yield from with_open_tasks(context)
+    for request in unclear:
+        if asked := (yield from small_talk.asked_about(request, context)):
+            return asked
     for request in requests:
         if answer := _ANSWERS.get(request.intent):
             return answer(request, context)
@@ -118,6 +127,12 @@ def _answer(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
             return (yield from small_talk.foreign(request, context))
     last = requests[-1] if requests else NO_REQUEST
     return (yield from small_talk.unclear(last, context))
+
+
+def _may_order(request: Request) -> bool:
+    """Whether a feeling is told that may as well be an order."""
+    others = request.alternatives if request.intent == "feeling" else ()
+    return any(each.intent in _CARRIED_OUT and each.confidence >= _LIKELY for each in others)
 
 
 def _reply(outcomes: Sequence[Outcome], context: Context) -> Reply:

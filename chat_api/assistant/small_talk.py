@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -10,19 +10,20 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
-from chat_api.assistant.frame import ACTS, Intent, Request
-from chat_api.assistant.lookup import listed
+from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request
+from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
     SHOW,
     Context,
     Outcome,
+    ask_which,
     joined,
     quoted,
 )
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import match_title, titles_of
+from chat_api.assistant.titles import match_title, named_in, titles_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HELP = "What can you do?"
@@ -32,6 +33,7 @@ _OFFERED: Mapping[Intent, str] = {
     "add": "Add {title}",
     "complete": "Mark {title} as done",
     "delete": "Delete {title}",
+    "update": "Change {title}",
     "list": SHOW,
     "plan": "Plan my day",
 }
@@ -43,6 +45,7 @@ _ASKED: Mapping[Intent, str] = {
     "update": "Do you mean to change {name}?",
     "add": "{name}?",
 }
+_ORDERS = CHANGES | {"undo"}
 _VALUES = frozenset({"when", "repeat", "delay", "reminder", "priority", "tag", "list"})
 
 
@@ -78,7 +81,7 @@ def foreign(request: Request, context: Context) -> Steps[Outcome]:
 
 def unclear(request: Request, context: Context) -> Steps[Outcome]:
     """Ask whether the likeliest reading is meant that can be carried out, or offer what may be."""
-    if asked := (yield from _asked(request, context)):
+    if asked := (yield from asked_about(request, context)):
         return asked
     offers = _offers(request)
     kind = "unclear" if offers else "beyond"
@@ -87,50 +90,91 @@ def unclear(request: Request, context: Context) -> Steps[Outcome]:
     return Outcome(_fresh(talk()[kind], context), intent="none", suggestions=suggestions)
 
 
-def left_out(requests: Sequence[Request], context: Context) -> Steps[list[Outcome]]:
-    """Ask about the first part of a message that was not carried out, and name the others."""
+def left_out(
+    requests: Sequence[Request], done: Sequence[int], context: Context
+) -> Steps[list[Outcome]]:
+    """Ask about the first part of a message that was not carried out, and name the others.
+
+    What may have asked for nothing is asked about only if it names a task that is not among those
+    that are done.
+    """
     outcomes: list[Outcome] = []
     for request in requests:
-        asked = None if outcomes else (yield from _asked(request, context))
-        text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
-        outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request))))
+        ordered = any(
+            each.intent in _ORDERS and each.confidence >= WORTH_ASKING
+            for each in request.alternatives
+        )
+        asked = None
+        if not outcomes:
+            asked = yield from asked_about(request, context, done)
+        if asked or ordered:
+            text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
+            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request))))
     return outcomes
 
 
-def _asked(request: Request, context: Context) -> Steps[Outcome | None]:
-    """Ask whether a likely reading is meant; a yes carries it out as it was read.
+def asked_about(
+    request: Request, context: Context, done: Collection[int] = ()
+) -> Steps[Outcome | None]:
+    """Ask whether a likely reading is meant, or what the words tell of a task that they name.
 
-    A change of a task that is there comes before a new task.
+    A yes carries it out as it was read. A change of a task that is there comes before a new task.
+
+    Args:
+        request: The readings.
+        context: What the turn is handled with.
+        done: The tasks that need no question.
+
     """
+    context = yield from with_open_tasks(context)
+    tasks = tuple(task for task in context.open_tasks or () if task.id not in done)
     likely = [each for each in request.readings if each.confidence >= WORTH_ASKING]
-    likely.sort(key=lambda each: each.intent not in ACTS)
     for reading in likely:
-        tasks = (yield from _meant(reading, context)) if reading.intent in ACTS else ()
-        offer = _offer(reading, reading.text) if reading.intent == "add" else ""
-        name = context.wording.names(tasks) or offer
-        if not name:
-            continue
-        ids = tuple(task.id for task in tasks)
-        question = Question("reading", reading.intent, ids, text=reading.text)
-        others = [
-            offer
-            for each in request.readings
-            if each != reading and each.confidence >= _LIKELY and (offer := _offer(each, each.text))
-        ]
-        suggestions = ("Yes", *others[: MOST_SUGGESTIONS - 2], "No")
-        text = _ASKED[reading.intent].format(name=name)
-        return Outcome(text, ids, question=question, suggestions=suggestions)
-    return None
+        meant = _meant(reading, tasks, context) if reading.intent in ACTS else ()
+        if meant:
+            return _question(reading, meant, request, context)
+    if named := named_in(request.text, tasks):
+        intents = [each.intent for each in request.readings if each.confidence >= _LIKELY]
+        intent: Intent = next((each for each in intents if each in ACTS - {"reopen"}), "complete")
+        if len(named) > 1:
+            return ask_which(Request(intent, request.text), named, context.wording)
+        return _question(replace(request, intent=intent), named, request, context)
+    add = next((each for each in likely if each.intent == "add"), None)
+    return _question(add, (), request, context) if add and _offer(add, add.text) else None
 
 
-def _meant(reading: Request, context: Context) -> Steps[tuple[TaskSnapshot, ...]]:
+def _question(
+    reading: Request, tasks: Sequence[TaskSnapshot], request: Request, context: Context
+) -> Outcome:
+    """Ask whether a reading is meant, beside the others that it may have."""
+    wording, intent = context.wording, reading.intent
+    ids = tuple(task.id for task in tasks)
+    text = _ASKED[intent].format(name=wording.names(tasks) or _offer(reading, reading.text))
+    others = [
+        _OFFERED[each].format(title=f"“{tasks[0].title}”")
+        for each in ("complete", "update")
+        if len(tasks) == 1 and each != intent
+    ]
+    others += [
+        offer
+        for each in request.readings
+        if each != reading and each.confidence >= _LIKELY and (offer := _offer(each, each.text))
+    ]
+    suggestions = ("Yes", *dict.fromkeys(others[: MOST_SUGGESTIONS - 2]), "No")
+    question = Question("reading", intent, ids, text=reading.text)
+    return Outcome(text, ids, question=question, suggestions=suggestions)
+
+
+def _meant(
+    reading: Request, tasks: Sequence[TaskSnapshot], context: Context
+) -> tuple[TaskSnapshot, ...]:
     """Return the open tasks that a reading changes, one for each name; none if one fits none."""
     target = reading.target
     if target.everything or target.missing or not target:
         return ()
-    tasks = context.open_tasks
-    if tasks is None:
-        tasks = yield from listed(status="pending")
+    if reading.intent == "reopen" and target.words:
+        # It is open.
+        return ()
     known = {task.id: task for task in tasks} | dict(context.state.tasks)
     matches = [match_title(words, tasks).tasks for words in target.words]
     if any(len(each) != 1 for each in matches) or not all(each in known for each in target.ids):

@@ -28,6 +28,7 @@ _AROUND = " \t\n.,;:!-–—*•"
 _QUOTES = "\"'“”‘’«»"
 # What joins a title to the words before it: "remind me about the bins", "a task to call Sam".
 _JOINING = ("to ", "about ", "that i ", "please ")
+_JOINED = re.compile(r"[,;&+]|\b(?:and|plus|also|too|as well)\b", re.IGNORECASE)
 # What joins it to a value behind it: "the slip that's due tomorrow".
 _TRAILING = re.compile(r"\s+(?:that|which)(?:['’]?s| is| are)?$", re.IGNORECASE)
 
@@ -52,12 +53,15 @@ class Match:
 
     Attributes:
         tasks: The best ones; one of them is what was meant if it is the only one.
-        certain: Whether all words of the reference fit. If not, the tasks are only similar.
+        certain: Whether all words of the reference fit, or most and all of the title. If not, the
+            tasks are only similar.
+        whole: Whether all words of the reference fit.
 
     """
 
     tasks: tuple[TaskSnapshot, ...]
     certain: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def match_title(
     best = max(fit.rank for fit in found)
     top = [fit.task for fit in found if fit.rank == best]
     preferred = [task for task in top if task.completed != prefer_open]
-    return Match(tuple(preferred or top), certain=True)
+    return Match(tuple(preferred or top), certain=True, whole=best[1] == 1)
 
 
 def search(words: Collection[str], tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
@@ -107,6 +111,28 @@ def spoken_of(text: str, tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, .
     return tuple(
         task for task, words, share in shares if share > _HALF or share * len(words) >= _SEVERAL
     )
+
+
+def named_in(text: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks that a sentence has most to do with: by words that only they have.
+
+    The first word of a title is mostly a verb, and speaks only beside another.
+    """
+    said = significant(text)
+    titles = {task: significant(task.title) for task in tasks}
+    scores: dict[TaskSnapshot, float] = {}
+    for task, words in titles.items():
+        shared = [word for word in words if any(_same(word, each) for each in said)]
+        if shared and (shared != [*words[:1]] or len(words) == 1):
+            having = (sum(word in others for others in titles.values()) for word in shared)
+            scores[task] = sum(1 / each for each in having)
+    best = max(scores.values(), default=0.0)
+    return tuple(task for task, score in scores.items() if score == best) if best >= 1 else ()
+
+
+def parts_of(words: str) -> list[str]:
+    """Return the names that words are a list of: "chapter 3 and the proofs"."""
+    return [part for each in _JOINED.split(words) if (part := each.strip(_AROUND))]
 
 
 def amended(title: str, words: str) -> str:

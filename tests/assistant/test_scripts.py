@@ -34,6 +34,7 @@ SHOWN = {
     "errors": [requirement("FR-CHAT-113"), requirement("FR-CHAT-154")],
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
+    "named": [requirement("FR-CHAT-133"), requirement("FR-CHAT-103")],
     "off_topic": [requirement("FR-CHAT-106")],
     "refusals": [requirement("FR-CHAT-108")],
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],

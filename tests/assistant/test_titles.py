@@ -3,7 +3,7 @@
 import pytest
 
 from chat_api.assistant.contract import TaskSnapshot
-from chat_api.assistant.titles import amended, carries, match_title, search
+from chat_api.assistant.titles import amended, carries, match_title, named_in, search
 
 TASKS = [
     TaskSnapshot(1, "Buy milk"),
@@ -87,3 +87,15 @@ def test_words_that_correct_a_part_of_a_title_take_its_place(
 )
 def test_words_carry_meaning_unless_they_only_point(text: str, expected: bool) -> None:
     assert carries(text) is expected
+
+
+@pytest.mark.requirement("FR-CHAT-133")
+def test_a_sentence_names_the_tasks_that_alone_have_its_words() -> None:
+    tasks = [
+        TaskSnapshot(1, "Return hire pump"),
+        TaskSnapshot(2, "Call Sam"),
+        TaskSnapshot(3, "Call Ann"),
+    ]
+    assert named_in("the pumps gone back", tasks) == (tasks[0],)
+    assert named_in("how do I call a taxi", tasks) == ()
+    assert named_in("sam and ann know", tasks) == tuple(tasks[1:])
