@@ -49,7 +49,10 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     ]
     if not any(titles for _, titles in titled):
         question = Question("title", "add", values=requests[0].values)
-        return Outcome("What should I add?", question=question)
+        text = "What should I add?"
+        if name := requests[0].values.list:
+            text = f"What should go on the list {quoted(name)}? It begins with its first task."
+        return Outcome(text, question=question)
     if undated := next(filter(_needs_date, requests), None):
         text = f"When is {quoted(undated.titles[0])} due? A reminder before it needs a day."
         question = Question("reading", "add", text=undated.text)

@@ -78,7 +78,15 @@ def _names_tasks(reading: Request) -> bool:
 
 
 def _title(answer: Answer) -> Requests | None:
-    first = answer.first
+    first, name = answer.first, answer.question.values.list
+    if name and first.intent == "add" and first.titles and not first.values.list:
+        # What stands before the titles says that they go there: "put inside: milk, eggs".
+        return tuple(
+            replace(each, values=replace(each.values, list=name), rest=(), confidence=1.0)
+            if each.intent == "add"
+            else each
+            for each in answer.readings
+        )
     if (
         any(each.intent not in _TITLES for each in answer.readings)
         or first.titles

@@ -18,9 +18,10 @@ from chat_api.assistant.clauses import (
     with_new_title,
 )
 from chat_api.assistant.entity import Entity
-from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request, Target
+from chat_api.assistant.exchange import Exchange
+from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request
 from chat_api.assistant.state import State
-from chat_api.assistant.target import described_and_set, on_list, target_of
+from chat_api.assistant.target import described_and_set, noted, on_list, opened_list, target_of
 from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
 
 
@@ -36,7 +37,7 @@ def requests_of(
             return answer
     for frame in with_items(clauses, text):
         dialogue.add(frame)
-    return tuple(dialogue.requests)
+    return dialogue.all_requests()
 
 
 class _Dialogue:
@@ -47,11 +48,18 @@ class _Dialogue:
         self._now = now
         self.requests: list[Request] = []
         self._headings = Headings(text)
+        self._opened: str | None = None
 
     def read(self, text: str, intent: Intent) -> Request:
         """Read a text as one command of an intent."""
         (frame,) = frames.read(text, entities.find(text, self._now.date()), intent=intent)
         return self.request(frame)
+
+    def all_requests(self) -> tuple[Request, ...]:
+        """Return the requests of the message; a list that it only makes asks what to put there."""
+        if self._opened and not any(each.intent == "add" for each in self.requests):
+            self.requests.append(Request("add", values=replace(NO_VALUES, list=self._opened)))
+        return tuple(self.requests)
 
     def request(self, frame: Frame, intent: Intent | None = None) -> Request:
         """Return a frame as a request by its own words and the tasks that it refers to."""
@@ -81,10 +89,18 @@ class _Dialogue:
         """Add a frame, which may continue or correct the one before or the last exchange."""
         if self._headings.take(frame):
             return
-        frame = self._reread(frame)
+        frame = noted(self._reread(frame))
+        if fragment := self._exchange().fragment(frame):
+            self.requests += fragment
+        elif name := opened_list(frame):
+            self._opened = name
+        else:
+            self._add_whole(frame)
+
+    def _add_whole(self, frame: Frame) -> None:
         match frame.intent:
             case "more":
-                continued = self._continued(frame)
+                continued = self._exchange().continued(frame)
                 self.requests.append(replace(continued, continues=not self.requests))
             case "instead":
                 self._correct(frame)
@@ -100,7 +116,7 @@ class _Dialogue:
     def _reread(self, frame: Frame) -> Frame:
         """Return a frame by what it names, where that speaks for another intent."""
         frame = by_signs(frame)
-        if frame.intent == "add" and self._last_intent() == "add":
+        if frame.intent == "add" and self._exchange().last_intent == "add":
             # One more of what was added is added.
             frame = replace(frame, confidence=frame.confidence + frame.chance("more"))
         if frame.intent == "add" and needs_date(frame):
@@ -120,11 +136,31 @@ class _Dialogue:
     def _add(self, request: Request) -> None:
         before = self._before()
         if request.titles or not request.has("aspect", "missing") or before is None:
-            request = self._below_heading(request)
+            request = self._on_opened_list(self._below_heading(request))
+            worded = tuple(filter(_has_letter, request.titles))
+            if self.requests and request.titles and not worded:
+                self._add_signs(request)
+                return
+            request = replace(request, titles=worded or request.titles)
             self.requests += _with_own_values(request, self._now)
         else:
             # "Are eggs on my list? If not, add them."
             self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
+
+    def _on_opened_list(self, request: Request) -> Request:
+        """Return a task on the list that this message makes; "all on a list" is of all before."""
+        name = request.values.list
+        if name and "all" in request.text.casefold().split():
+            self.requests = [_on_list(each, name) for each in self.requests]
+        return _on_list(request, self._opened) if self._opened else request
+
+    def _add_signs(self, request: Request) -> None:
+        """Keep what has no letter and so is no title as the note of the task before: "£12"."""
+        before = self._before()
+        kept = [each for each in request.titles if any(map(str.isdigit, each))]
+        if before and before.intent == "add" and kept:
+            note = "\n".join(filter(None, [before.description, *kept]))
+            self.requests[-1] = replace(before, description=note)
 
     def _below_heading(self, request: Request) -> Request:
         """Return a task with the day and list of the heading that it stands below."""
@@ -142,7 +178,7 @@ class _Dialogue:
         if frame.intent == "update" and self._adds_to_new_task(request):
             self.requests[-1] = _with_values(self.requests[-1], self.request(frame, "add"))
         elif frame.intent in ACTS and not request.target:
-            self.requests.append(replace(request, target=self._implied(request)))
+            self.requests.append(replace(request, target=self._exchange().implied(request)))
         else:
             self.requests.append(request)
 
@@ -154,9 +190,8 @@ class _Dialogue:
         values = replace(request.values, list=shown)
         return replace(request, values=values, target=NO_TARGET)
 
-    def _last_intent(self) -> Intent | None:
-        before = self._before()
-        return before.intent if before else self._state.intent
+    def _exchange(self) -> Exchange:
+        return Exchange(self._state, self._before(), self._now.date(), self.request)
 
     def _before(self) -> Request | None:
         return self.requests[-1] if self.requests else None
@@ -167,48 +202,11 @@ class _Dialogue:
         by_name = target.words or (target.ids and not target.missing and not _is_pronoun(request))
         return before is not None and before.intent == "add" and not by_name
 
-    def _implied(self, request: Request) -> Target:
-        """Return the tasks of a clause that names none: those of the clause or exchange before."""
-        before = self._before()
-        if before is not None and before.intent in ACTS:
-            return before.target
-        changed = self._state.intent in CHANGES and self._state.focus
-        if request.intent == "update" and changed:
-            return Target(self._state.focus)
-        return NO_TARGET
-
-    def _continued(self, frame: Frame) -> Request:
-        """Return a fragment as one more of what came before ("and envelopes").
-
-        What came before says what is meant, however short the fragment is.
-        """
-        if self._before() or self._state.intent in CHANGES | {"list"}:
-            frame = replace(frame, confidence=1.0)
-        last = self._before() or self._state
-        intent: Intent = self._last_intent() or "add"
-        names = frame.titles or frame.references
-        if intent == "list" and names and not frame.text.endswith("?"):
-            intent = "add"
-        request = self.request(frame, intent)
-        if intent in CHANGES and not names and not request.target:
-            # "And due tomorrow" is about the same task.
-            change = self.request(frame, "update")
-            return replace(change, target=self._implied(change))
-        if intent == "add":
-            listed = last.values.list or self._state.filters.get("list")
-            carried = replace(NO_VALUES, list=listed, due_on=last.values.due_on)
-            values = merged(carried, request.values)
-            return replace(request, titles=names, target=NO_TARGET, values=values)
-        if intent == "list":
-            return _with_status(request, self._state.filters.get("status"))
-        target = request.target or Target(words=names)
-        return replace(request, target=target, values=merged(last.values, request.values))
-
     def _correct(self, frame: Frame) -> None:
         """Replace what the clause before said, or else what the last exchange did."""
         before = self._before()
         if before is None:
-            self.requests.append(self._corrected(frame))
+            self.requests.append(self._exchange().corrected(frame))
             return
         request = self.request(frame, before.intent)
         names = frame.titles or frame.references
@@ -219,42 +217,6 @@ class _Dialogue:
             values=merged(before.values, request.values),
             new_title=request.new_title or before.new_title,
         )
-
-    def _corrected(self, frame: Frame) -> Request:
-        """Return the correction of the last exchange, in which any word for a time counts."""
-        times = (replace(each, confidence=1.0) for each in frame.entities if each.kind == "when")
-        others = (each for each in frame.entities if each.kind != "when")
-        frame = replace(frame, entities=(*times, *others))
-        state, request = self._state, self.request(frame, "update")
-        names = frame.titles or frame.references
-        focus = Target(state.focus)
-        if request.target and request.values != NO_VALUES:
-            # "Gym on friday instead" names its task.
-            return request
-        if state.intent in {None, "list", "plan"}:
-            return self.request(frame, "list" if state.intent else "none")
-        renames = state.intent == "update" and state.values == NO_VALUES
-        if (state.intent == "add" or renames) and not request.target.ids:
-            new_title = frame.new_title or (names[-1] if names else None)
-            if new_title or request.values != NO_VALUES:
-                return replace(request, target=focus, new_title=new_title, amends=True)
-        elif request.values != NO_VALUES and not request.target:
-            return replace(request, target=focus)
-        return self._done_instead(frame, request)
-
-    def _done_instead(self, frame: Frame, request: Request) -> Request:
-        """Return what the last exchange did, for another task: "not the milk, the eggs"."""
-        state = self._state
-        again: Intent = state.intent or "none"
-        target = self.request(frame, again).target
-        if frame.new_title:
-            target = Target(words=(frame.new_title,))
-        if not target and frame.rest:
-            # What it says is not understood, and so is asked.
-            return replace(request, target=Target(state.focus))
-        if state.intent == "add" or not target:
-            return replace(request, intent="undo")
-        return replace(request, intent=again, target=target, values=state.values, undo_first=True)
 
 
 def _with_own_values(request: Request, now: datetime) -> list[Request]:
@@ -287,11 +249,18 @@ def _with_own_values(request: Request, now: datetime) -> list[Request]:
     ]
 
 
-def _with_status(request: Request, status: str | None) -> Request:
-    """Return a question with the status of the one before ("and yesterday?")."""
-    if status is None:
+def _has_letter(title: str) -> bool:
+    return any(map(str.isalpha, title))
+
+
+def _on_list(request: Request, name: str) -> Request:
+    """Return a new task on a list, if it has none."""
+    if request.intent == "none":
+        adds = [each for each in request.alternatives if each.intent == "add"]
+        request = adds[0] if adds else request
+    if request.intent != "add" or request.values.list:
         return request
-    return replace(request, entities=(Entity("status", 0, 0, status), *request.entities))
+    return replace(request, values=replace(request.values, list=name), confidence=1.0)
 
 
 def _note(frame: Frame) -> str | None:

@@ -1,7 +1,8 @@
 """What a message asks for: frames as its words give them, and requests as the conversation does."""
 
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
 
 from chat_api.assistant.entity import Entity
 from chat_api.assistant.values import NO_FILTER, NO_VALUES, TaskFilter, TaskValues
@@ -128,6 +129,7 @@ class Request:
         undo_first: Whether the last change is taken back before.
         change_id: The change to take back, if not the conversation's last.
         ask: Whether to ask before it is done.
+        within: The filters that a list keeps of the one before.
         continues: Whether it continues what the last exchange did.
         rest: What the clause says beside all of this.
         confidence: The probability of this reading.
@@ -148,6 +150,7 @@ class Request:
     undo_first: bool = False
     change_id: int | None = None
     ask: bool = False
+    within: Mapping[str, Any] = field(default_factory=dict)
     continues: bool = False
     rest: tuple[str, ...] = ()
     confidence: float = 1.0

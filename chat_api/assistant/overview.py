@@ -37,7 +37,7 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
     if target.ids:
         return (yield from _numbered(request, context))
     task_filter = filters_of(request.entities, context.today)
-    arguments = dict(task_filter.arguments)
+    arguments = {**request.within, **task_filter.arguments}
     if request.values.list:
         arguments["list"] = request.values.list
     arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")

@@ -1,11 +1,12 @@
 """Which tasks a clause means, by its words and by what the conversation has shown."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from chat_api.assistant.entity import Entity, Kind, Ordinals
-from chat_api.assistant.frame import NO_TARGET, Frame, Target
+from chat_api.assistant.frame import NO_TARGET, Frame, Intent, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries
 from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
@@ -13,8 +14,52 @@ from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
 # Of a change, the last find of such a kind is the new value, and those before describe the task.
 _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat"})
 _PAIR = 2
+_QUOTED = re.compile(r"(?<!\w)[\"'“‘](.+?)[\"'”’](?!\w)")
+_NOTES = frozenset({"note", "notes", "comment"})
+_MAY_NOTE: frozenset[Intent] = frozenset({"add", "update", "more", "instead", "none"})
+# What stands before the name of a list that is made: "start a new list called", "new list:".
+_MAKES_LIST = re.compile(
+    r"^(?:please |can you |i want |i need |to |and |ok )*"
+    r"(?:(?:make|create|start|begin|open|set up|add|new)\b(?: me)? ?)?(?:an? |another )?(?:new )?"
+    r"list\b:?(?: (?:called|named|with|for|titled|by))*:?\W*(?:the (?:name )?)?$",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
 _SURE = 0.5
 _ALL_OF_THEM = "all"
+
+
+def noted(frame: Frame) -> Frame:
+    """Return "add 'ask where it is' as a note on it" as a change: a quoted note is no title."""
+    quotes = [each for each in _QUOTED.finditer(frame.text) if each[1]]
+    outside = _QUOTED.sub(" ", frame.text).casefold().split()
+    if frame.intent not in _MAY_NOTE or len(quotes) != 1 or not _NOTES & set(outside):
+        return frame
+    quote = quotes[0][1]
+    return replace(
+        frame,
+        intent="update",
+        confidence=1.0,
+        alternatives=(),
+        titles=(),
+        references=tuple(each for each in frame.references if each not in quote),
+        new_title=None,
+        description=quote,
+        entities=tuple(each for each in frame.entities if each.kind != "quote"),
+        rest=(),
+    )
+
+
+def opened_list(frame: Frame) -> str | None:
+    """Return the name of the list that a clause makes, and says nothing else."""
+    names = [each for each in frame.titles if each.casefold() != "new"]
+    if frame.intent != "add" or len(names) > 1 or "to" in frame.text.casefold().split():
+        return None
+    name = names[0] if names else frame.list_name or ""
+    before, _, behind = frame.text.partition(name) if name else ("", "", "")
+    if not _MAKES_LIST.search(before) or any(map(str.isalnum, behind)):
+        return None
+    return _NAME.sub("", name)
 
 
 def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
@@ -61,6 +106,9 @@ def target_of(frame: Frame, state: State, described: Sequence[Entity], today: da
     ids = tuple(dict.fromkeys([*_numbers(frame), *_places(frame, state)]))
     target = Target(ids, words, filters_of(described, today), exceptions=exceptions)
     quantities = {each.value for each in frame.entities if each.kind == "quantity"}
+    if "all" in frame.text.casefold().split():
+        # "All of that" is one find, a pronoun.
+        quantities.add(_ALL_OF_THEM)
     if ids or words:
         return target
     if any(each.kind == "ordinal" for each in frame.entities):
@@ -91,6 +139,8 @@ def _pointed_at(quantities: set[str], pronouns: set[str], state: State) -> Targe
         return _several(next((ids for ids in (state.focus, state.shown) if len(ids) == _PAIR), ()))
     if "rest" in quantities:
         return replace(_several(_rest(state)), confirm=True)
+    if "it" in pronouns and _ALL_OF_THEM in quantities and len(state.focus) >= _PAIR:
+        return Target(state.focus)
     if "it" in pronouns and _ALL_OF_THEM not in quantities:
         return _single(state)
     if "them" in pronouns and (state.focus or state.shown):

@@ -32,6 +32,12 @@ SHOWN = {
     ],
     "dates": [requirement("FR-CHAT-104"), requirement("FR-CHAT-013")],
     "errors": [requirement("FR-CHAT-113"), requirement("FR-CHAT-154")],
+    "exchange": [
+        requirement("FR-CHAT-118"),
+        requirement("FR-CHAT-121"),
+        requirement("FR-CHAT-122"),
+        requirement("FR-CHAT-107"),
+    ],
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
     "named": [requirement("FR-CHAT-133"), requirement("FR-CHAT-103")],
