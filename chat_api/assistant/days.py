@@ -111,10 +111,10 @@ def _weekday(cursor: Cursor, which: int | None, weekday: int) -> Days | None:
     return _one(cursor.today + (ahead - 7 * (which == -1)) * _ONE, 0.4 if unsure else 1.0)
 
 
-_weekday_of_week = shape(w.WEEKDAYS, "of?", _which, "week|wk")(
+_weekday_of_week = shape(w.WEEKDAYS, "of?", _which, "week")(
     lambda cursor, day, which: _one(_monday(cursor.today, which) + day * _ONE)
 )
-_week_on_weekday = shape(_which, "week|wk", "on?", w.WEEKDAYS)(
+_week_on_weekday = shape(_which, "week", "on?", w.WEEKDAYS)(
     lambda cursor, which, day: _one(_monday(cursor.today, which) + day * _ONE)
 )
 

@@ -121,7 +121,7 @@ _every_month_day = shape(behind(w.EVERY, w.MONTHS), maybe(month_day))(
 _every_day_of_month = shape(behind(w.EVERY, month_day), "of?", w.MONTHS)(
     lambda _, day, month: _yearly(month, day)
 )
-_every = one_of(word("every|each|evry"), behind(word("once"), word("a|every|per")))
+_every = one_of(word("every|each"), behind(word("once"), word("a|every|per")))
 _interval = one_of(shape("other|second|2nd")(lambda _: 2), ordinal, count)
 
 
@@ -227,7 +227,7 @@ def _time(
     return of_day.at if of_day else None
 
 
-@shape("on?", _weekdays, maybe(_time), w.EVERY, "week|wk")
+@shape("on?", _weekdays, maybe(_time), w.EVERY, "week")
 def _each_week(_: Cursor, found: str, at: time | None, __: str) -> _Rule:
     """Read "monday and wednesday each week", "mon wed fri at 9 every week"."""
     return _Rule({"FREQ": "WEEKLY", "BYDAY": found}, at)

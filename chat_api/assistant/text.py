@@ -11,7 +11,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from chat_api.assistant.entity import Kind, Value
-from chat_api.assistant.words import MENDED, NOT_MENDED, OWNING, Phrases, by_first_word
+from chat_api.assistant.words import (
+    ABBREVIATIONS,
+    MENDED,
+    NOT_MENDED,
+    OWNING,
+    Phrases,
+    by_first_word,
+)
 
 T = TypeVar("T")
 
@@ -69,6 +76,7 @@ class Token(NamedTuple):
 
 
 PADDING = 8
+_SHORTEST = 4
 _END = Token("", "end", -1, -1)
 
 
@@ -258,6 +266,11 @@ def _word(typed: str) -> str:
     return owner if owner in OWNING else mended("".join(c for c in low if c not in "'. "))
 
 
+def _consonants(word: str) -> str:
+    """Return a word without its vowels but the first letter, and without doubled letters."""
+    return word[0] + re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", word[1:]))
+
+
 _BY_INITIAL: dict[str, tuple[str, ...]] = {}
 for _name in MENDED:
     _BY_INITIAL[_name[0]] = (*_BY_INITIAL.get(_name[0], ()), _name)
@@ -265,10 +278,24 @@ for _name in MENDED:
 
 @lru_cache(maxsize=4096)
 def mended(word: str) -> str:
-    """Return the closed-class word that a misspelt one is nearest to, or the word itself."""
-    if len(word) < 5 or word in NOT_MENDED:
-        return word
-    candidates = _BY_INITIAL.get(word[0], ())
-    most = 1 if len(word) < 8 else 2
-    near = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=most)
-    return near[0] if near else word
+    """Return the closed-class word that a misspelt or shortened one stands for, or the word itself.
+
+    "tmrow" leaves out vowels of "tomorrow", and nothing else; "wensday" is near to "wednesday".
+    """
+    if word in NOT_MENDED or len(word) < _SHORTEST:
+        return ABBREVIATIONS.get(word, word)
+    among = _BY_INITIAL.get(word[0], ())
+    most = 0 if len(word) == _SHORTEST else 1 if len(word) < 8 else 2
+    near = process.extractOne(word, among, scorer=OSA.distance, score_cutoff=most)
+    if near:
+        return near[0]
+    shortened = (each for each in among if _shortens(word, each))
+    return ABBREVIATIONS.get(word) or next(shortened, word)
+
+
+def _shortens(word: str, whole: str) -> bool:
+    """Whether a word has the letters of another but for vowels, or but for two of many."""
+    letters = iter(whole)
+    if word[-1] != whole[-1] or not all(letter in letters for letter in re.sub(r"(.)\1", r"\1", word)):
+        return False
+    return _consonants(word) == _consonants(whole) or len(word) == len(whole) - 2 > 6

@@ -51,7 +51,6 @@ DAYS_OF_SET = {
     "weekday": range(5),
     "workday": range(5),
     "weekend": range(5, 7),
-    "wkend": range(5, 7),
 }
 MANY_SETS = {f"{name}s": days for name, days in DAYS_OF_SET.items()}
 MONTHS = {
@@ -74,13 +73,8 @@ december dec
 # Names, verbs and the past of "sit": no date unless something beside them tells so.
 AMBIGUOUS = _words("sat sun wed mar march may april june august jan")
 
-RELATIVE_DAYS = {
-    "today": 0, "2day": 0, "tday": 0,
-    "tomorrow": 1, "tmrw": 1, "tmr": 1, "tmw": 1, "tmrrw": 1, "tomoz": 1, "2morrow": 1, "2moro": 1,
-    "2mrw": 1,
-    "yesterday": -1, "yday": -1,
-}  # fmt: skip
-TONIGHT = _words("tonight tonite 2nite 2night")
+RELATIVE_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
+TONIGHT = _words("tonight")
 HOLIDAYS = by_first_word({
     ("christmas", "eve"): (12, 24), ("xmas", "eve"): (12, 24),
     ("christmas", "day"): (12, 25), ("xmas", "day"): (12, 25),
@@ -91,13 +85,13 @@ HOLIDAYS = by_first_word({
     ("christmas",): (12, 25), ("xmas",): (12, 25), ("halloween",): (10, 31),
 }.items())  # fmt: skip
 PERIODS = {
-    "week": "week", "wk": "week", "weekend": "weekend", "wkend": "weekend", "month": "month",
+    "week": "week", "weekend": "weekend", "month": "month",
     "year": "year", "quarter": "quarter",
 }  # fmt: skip
 ENDS = {"eow": "week", "eom": "month", "eoy": "year"}
 WHICH = {
     "this": 0, "coming": 0, "upcoming": 0, "current": 0,
-    "next": 1, "nxt": 1, "following": 1,
+    "next": 1, "following": 1,
     "last": -1, "past": -1, "previous": -1,
 }  # fmt: skip
 
@@ -127,7 +121,7 @@ MINUTES = {
     **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), 1),
     **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), 60),
     **dict.fromkeys(("day", "days", "d"), 24 * 60),
-    **dict.fromkeys(("week", "weeks", "wk", "wks", "w"), 7 * 24 * 60),
+    **dict.fromkeys(("week", "weeks", "w"), 7 * 24 * 60),
     **dict.fromkeys(("fortnight", "fortnights"), 14 * 24 * 60),
 }
 UNIT_MONTHS = {"month": 1, "months": 1, "quarter": 3, "year": 12, "years": 12, "yr": 12, "yrs": 12}
@@ -158,7 +152,7 @@ SOONER = _words("forward forwards earlier sooner")
 
 FREQUENCIES = {
     "day": ("DAILY", 1), "days": ("DAILY", 1), "daily": ("DAILY", 1), "nightly": ("DAILY", 1),
-    "week": ("WEEKLY", 1), "weeks": ("WEEKLY", 1), "wk": ("WEEKLY", 1), "weekly": ("WEEKLY", 1),
+    "week": ("WEEKLY", 1), "weeks": ("WEEKLY", 1), "weekly": ("WEEKLY", 1),
     "fortnight": ("WEEKLY", 2), "fortnightly": ("WEEKLY", 2), "biweekly": ("WEEKLY", 2),
     "month": ("MONTHLY", 1), "months": ("MONTHLY", 1), "monthly": ("MONTHLY", 1),
     "quarter": ("MONTHLY", 3), "quarters": ("MONTHLY", 3), "quarterly": ("MONTHLY", 3),
@@ -166,18 +160,18 @@ FREQUENCIES = {
     "annually": ("YEARLY", 1), "annual": ("YEARLY", 1),
 }  # fmt: skip
 ADVERBS = frozenset(word for word in FREQUENCIES if word.endswith("ly"))
-EVERY = _words("every each evry")
+EVERY = _words("every each")
 FINISHING = _words("""
     finish finished finishing complete completed completing completion done do did doing
 """)
 
 PARTS = {
-    "morning": time(9), "mornings": time(9), "morn": time(9),
-    "afternoon": time(15), "afternoons": time(15), "arvo": time(15),
+    "morning": time(9), "mornings": time(9),
+    "afternoon": time(15), "afternoons": time(15),
     "evening": time(18), "evenings": time(18),
-    "night": time(20), "nights": time(20), "nite": time(20),
+    "night": time(20), "nights": time(20),
 }  # fmt: skip
-MORNING = _words("morning mornings morn")
+MORNING = _words("morning mornings")
 # "Tomorrow am".
 DAY_HALVES = {"am": time(9), "pm": time(15)}
 MOMENTS = by_first_word({
@@ -194,7 +188,7 @@ HALVES = {"half": 30, "quarter": 15}
 # Words in front of a day or time, and what they make of it.
 LEADS = by_first_word({
     ("no", "later", "than"): "by", ("by",): "by", ("until",): "by", ("till",): "by", ("til",): "by",
-    ("up", "to"): "by", ("b4",): "before", ("within",): "by", ("before",): "before",
+    ("up", "to"): "by", ("within",): "by", ("before",): "before",
     ("after",): "after",
     ("since",): "since", ("from",): "on", ("starting", "on"): "on", ("starting", "from"): "on",
     ("starting",): "on", ("beginning",): "on", ("on",): "on", ("at",): "at", ("@",): "at",
@@ -291,13 +285,20 @@ WHEN_STARTS = frozenset(
     | {"the", "my", "day", "later", "early", "late", "<clock>", "<iso>", "<slashdate>", "<dotdate>"}
 )  # fmt: skip
 
+# Short forms that neither distance nor consonants lead to.
+ABBREVIATIONS = {
+    "2day": "today", "tday": "today", "yday": "yesterday", "tmr": "tomorrow", "tmw": "tomorrow",
+    "tomoz": "tomorrow", "2morrow": "tomorrow", "2moro": "tomorrow", "2mrw": "tomorrow",
+    "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "b4": "before", "nxt": "next",
+    "nite": "night", "arvo": "afternoon", "morn": "morning", "wk": "week", "wks": "weeks",
+}  # fmt: skip
 # Words that are mended by distance, with real words that lie beside them.
 MENDED = tuple(
     _numbered("""
     tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday january
     february september october november december morning afternoon evening weekend weekday minutes
     fortnight priority urgent overdue everything completed midnight christmas daily weekly monthly
-    yearly wednesdays tuesdays thursdays saturdays
+    yearly wednesdays tuesdays thursdays saturdays every
 """)
 )
 NOT_MENDED = (
