@@ -20,7 +20,9 @@ from chat_api.assistant.text import (
 )
 
 _MOST = 9999
-_DAY_NAMES = w.WEEKDAYS.keys() | w.RELATIVE_DAYS.keys()
+_HOURS = frozenset({"hrs", "hours", "h", "uhr"})
+_LATE = 6
+_BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
 _HALVES_OF_DAY = {"a": 0, "p": 12}
 
 
@@ -126,19 +128,20 @@ def length(cursor: Cursor, span: Length) -> Length:
 _moment = shape(phrase(w.MOMENTS))(lambda _, at: Clock(at))
 
 
-@shape(one_of(kind("clock"), kind("dotted")))
+@shape(kind("clock"))
 def _written(cursor: Cursor, token: Token) -> Clock | None:
-    """Read "17:05", and "4.30" where "at", "pm" or a day before it tells that it is no number."""
-    hour, minute = (int(digits) for digits in token.text.replace(".", ":").split(":"))
+    """Read "17:05" and "9:30 pm"."""
+    hour, minute = map(int, token.text.split(":"))
+    return _half(cursor, hour, minute) or _at(cursor, hour, minute, token)
+
+
+def _at(cursor: Cursor, hour: int, minute: int, token: Token) -> Clock | None:
+    """Return a time as written in digits; "hrs" behind it is part of it."""
     if hour > 23 or minute > 59:
         return None
-    before = cursor.peek(-2).text
-    led = before in {"at", "@", "by", "around"} or before in w.OWNING
-    dotted = token.kind == "dotted" and not led
-    is_open = 1 <= hour <= 12 and not token.text.startswith("0")
-    return _half(cursor, hour, minute) or (
-        None if dotted else Clock(time(hour, minute), open=is_open)
-    )
+    sure = 1.0 if token.kind == "clock" or cursor.any(_HOURS) else 0.3
+    cursor.any(_HOURS)
+    return Clock(time(hour, minute), open=1 <= hour <= 12 and token.text[0] != "0", sure=sure)
 
 
 _hour = one_of(figure, table(w.NUMBERS))
@@ -150,7 +153,7 @@ def _with_half(cursor: Cursor, hour: int) -> Clock | None:
     if hour > 23:
         return None
     found = _half(cursor, hour, 0)
-    if found is None and (cursor.any(("oclock", "ish")) or cursor.eat("-", "ish")):
+    if found is None and (cursor.any(("oclock", "ish")) or cursor.eat("o", "clock") or cursor.eat("-", "ish")):
         found = Clock(time(hour), open=1 <= hour <= 12)
     ranged = found is None and 1 <= hour <= 12 and cursor.any(("-", "–", "to"))
     end = _with_half(cursor) if ranged else None
@@ -179,24 +182,41 @@ def _spoken(cursor: Cursor, hour: int, minutes: float) -> Clock | None:
 
 
 @shape(figure, kind("word"))
-def hours(_: Cursor, hour: int, unit: Token) -> Clock | None:
-    """Read "20h", "18h30" and "3p", which are times behind a day and lengths elsewhere."""
+def _hours(cursor: Cursor, hour: int, unit: Token) -> Clock | None:
+    """Read "20h", "18h30", "14 h 30" and "3p"; early hours alone are lengths as well."""
     if unit.glued and unit.text in _HALVES_OF_DAY and 1 <= hour <= 12:
-        return Clock(time(hour % 12 + _HALVES_OF_DAY[unit.text]))
-    minute = unit.text.removeprefix("h") or "0"
-    written = unit.glued and unit.text.startswith("h") and minute.isdecimal()
-    return Clock(time(hour, int(minute))) if written and hour < 24 and int(minute) < 60 else None
-
-
-@shape(kind("number"))
-def _four_digits(cursor: Cursor, token: Token) -> Clock | None:
-    """Read "at 0600", "0600 tomorrow"."""
-    beside = {cursor.peek(-2).text, cursor.peek().text}
-    led = beside & _DAY_NAMES or cursor.peek(-2).text in {"at", "@", "by"}
-    if not led or len(token.text) != len("0600") or not token.text.isdecimal():
+        return Clock(time(hour % 12 + _HALVES_OF_DAY[unit.text]), sure=0.3)
+    minute = unit.text.removeprefix("h")
+    more = None if minute or unit.text != "h" else cursor.kind("number")
+    minute = more.text if more else minute
+    led = unit.glued or more is not None
+    if not led or unit.text[0] != "h" or not (minute or "0").isdecimal() or len(minute) == 1:
         return None
-    hour, minute = int(token.text[:2]), int(token.text[2:])
-    return Clock(time(hour, minute)) if hour < 24 and minute < 60 else None
+    if hour > 23 or int(minute or 0) > 59:
+        return None
+    before = cursor.peek(-3 - bool(more)).text
+    late = hour > (_LATE if minute else 12) and before not in _BEFORE_LENGTHS
+    return Clock(time(hour, int(minute or 0)), sure=0.8 if late else 0.3)
+
+
+@shape(one_of(kind("number"), kind("dotted")))
+def _digits(cursor: Cursor, token: Token) -> Clock | None:
+    """Read "0600", "1030 hrs", "4.30" and "4.30 pm", which may be numbers as well."""
+    hour, dot, minute = token.text.partition(".")
+    hour, minute = (hour, minute) if dot else (hour[:-2], hour[-2:])
+    if len(minute) + len(hour) + 10 * bool(dot) not in {4, 13, 14} or int(minute) % 5:
+        return None
+    found = _half(cursor, int(hour), int(minute)) or _at(cursor, int(hour), int(minute), token)
+    if found is None or found.sure == 1:
+        return found
+    before, following = cursor.peek(-2).text, cursor.peek()
+    year = not dot and hour in {"19", "20"} and before not in {"at", "@"} | w.OWNING
+    counts = following.kind == "word" and following.text[-1] == "s"
+    return None if year or counts else found
+
+
+# A time where a day, or a word like "at", stands beside it; by itself it may well be a number.
+digits = one_of(_hours, _digits)
 
 
 @shape(_hour)
@@ -232,7 +252,7 @@ def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Cloc
 # A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
 clock = behind(
     "around|about|exactly|approx?", "a?",
-    one_of(_moment, _written, _past, _spoken, _with_half, _of_part, _four_digits),
+    one_of(_moment, _written, _past, _spoken, _with_half, _of_part),
     "sharp|latest|exactly?",
 )  # fmt: skip
 
@@ -257,8 +277,10 @@ def bare_hour(cursor: Cursor, hour: int) -> Clock | None:
     return Clock(time(hour), open=hour <= 12, sure=0.8 if sure else 0.4)
 
 
-@shape(one_of(_moment, _written, _with_half, bare_hour), "to|and|until|-|–",
-       one_of(_moment, _written, _with_half, _hour))  # fmt: skip
+@shape(
+    one_of(_moment, _written, _with_half, digits, bare_hour), "to|and|until|-|–",
+    one_of(_moment, _written, _with_half, digits, _hour),
+)  # fmt: skip
 def clock_span(_: Cursor, first: Clock, __: object) -> Clock:
     """Read the "10 to 11" of "from 10 to 11"; the time is its beginning."""
     return first._replace(sure=1.0)

@@ -11,6 +11,7 @@ from chat_api.assistant.clock import (
     bare_hour,
     clock,
     count,
+    digits,
     figure,
     length,
     ordinal,
@@ -210,7 +211,7 @@ def _read_days(cursor: Cursor, found: _Rule) -> bool:
 
 
 _at_part = behind("at?", part)
-_at_clock = one_of(behind("at|@|by|around?", clock), behind("at|@", bare_hour))
+_at_clock = one_of(behind("at|@|by|around?", one_of(clock, digits)), behind("at|@", bare_hour))
 
 
 # The end of "13:30-14:30"; the time is its beginning.

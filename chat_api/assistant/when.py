@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from chat_api.assistant import words as w
-from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, hours, part
+from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, digits, part
 from chat_api.assistant.days import Days, days
 from chat_api.assistant.entity import When
 from chat_api.assistant.text import Cursor, Match, behind, shape
@@ -12,7 +12,12 @@ from chat_api.assistant.text import Cursor, Match, behind, shape
 _ONE = timedelta(days=1)
 # "Good morning" is no time, "in the morning" is one.
 _PART_LEADS = frozenset({"the", "at", "early", "late"})
-_BESIDE_DAY = 0.8
+_BESIDE_DAY, _CORRECTED = 0.8, 0.6
+# "Make it 4", "its 4.15 actually".
+_POINTED = frozenset({"it", "its", "that", "thats"})
+_CORRECTING = w.REPAIRS | {"instead", "now"}
+_MOVING = w.SHIFTING | w.REMINDING
+_SHORT, _EARLIEST = 2, 7
 _BEFORE_HOURS = frozenset({"at", "by", "before", "after", "from"})
 _BETWEEN = {"@": "at", "around": "at", "from": "from", "between": "from"} | {
     word: word for word in ("at", "on", "by", "in", "of", "for", "before", "after")
@@ -42,9 +47,13 @@ class _Pieces:
         if not self.clock:
             first = cursor.peek().text
             self.clock = clock_span(cursor) if mode == "from" else None
-            self.clock = self.clock or clock(cursor) or (hours(cursor) if self.days else None)
-            if not self.clock and mode in _BEFORE_HOURS:
+            self.clock = self.clock or clock(cursor) or digits(cursor)
+            if self.clock and mode in _BEFORE_HOURS:
+                self.clock = self.clock._replace(sure=max(self.clock.sure, _BESIDE_DAY))
+            elif not self.clock and mode in _BEFORE_HOURS:
                 self.clock = bare_hour(cursor)
+            elif not self.clock and self.days and self.days.first == self.days.last:
+                self.clock = _hour_of_day(cursor)
             self.of_today |= self.clock is not None and first in w.OF_TODAY
             if self.clock:
                 return True
@@ -53,6 +62,14 @@ class _Pieces:
             self.part = Clock(half, part="half") if half else part(cursor)
             return self.part is not None
         return False
+
+    def read_corrected(self, cursor: Cursor) -> bool:
+        """Read the "4" of "make it 4", "its 4 actually"."""
+        before = cursor.peek(-1).text
+        pointed = before in _POINTED or (before == "to" and cursor.peek(-2).text in _POINTED)
+        found = bare_hour(cursor) if pointed else None
+        self.clock = found._replace(sure=min(found.sure, _CORRECTED)) if found else None
+        return self.clock is not None
 
     @property
     def either_half(self) -> bool:
@@ -65,6 +82,18 @@ class _Pieces:
         if self.clock:
             return self.clock.within(self.part.part if self.part else "")
         return self.part.at if self.part else None
+
+
+@shape(bare_hour)
+def _hour_of_day(cursor: Cursor, found: Clock) -> Clock | None:
+    """Read the "4" of "thursday 4"; in "friday 2 coats of paint" it counts something."""
+    following = cursor.peek().text
+    counts = len(following) <= _SHORT or following[-1] == "s" or following in w.UNITS
+    late = _EARLIEST <= found.at.hour <= 12
+    sure = found.sure >= _BESIDE_DAY or (late and not counts)
+    # "The tuesday one", and "friday 1) milk".
+    other = cursor.peek(-1).text in w.SINGLE or following == ")"
+    return found if sure and not other else None
 
 
 def _today(cursor: Cursor) -> Days:
@@ -88,7 +117,7 @@ def when(cursor: Cursor) -> Match | None:
     start, lead = cursor.at, cursor.peek().text
     mode = cursor.phrase(w.LEADS) or ""
     pieces = _Pieces()
-    if not pieces.read(cursor, _BETWEEN.get(lead, mode)):
+    if not pieces.read(cursor, _BETWEEN.get(lead, mode)) and not pieces.read_corrected(cursor):
         return None
     named = cursor.peek(-2).text in _PART_LEADS
     # In "movie night saturday" the night is part of a name.
@@ -108,7 +137,18 @@ def when(cursor: Cursor) -> Match | None:
     if pieces.clock:
         _end_of_time(cursor)
     sure = _sure(cursor, pieces, start, mode, lead)
+    if sure < _CORRECTED and not pieces.days and _corrects(cursor, start, lead):
+        sure = _CORRECTED
     return Match("when", _value(pieces, mode, cursor), sure)
+
+
+def _corrects(cursor: Cursor, start: int, lead: str) -> bool:
+    """Whether the words beside a time tell that it is one: "sorry 8.30", "change gym to 6.30"."""
+    before = cursor.tokens[:start]
+    moved = lead in {"to", "for"} and any(each.text in _MOVING for each in before)
+    pointed = cursor.peek(start - 1 - cursor.at).text in _POINTED and cursor.ended
+    beside = {cursor.peek(start - 1 - cursor.at).text, cursor.peek().text} & _CORRECTING
+    return moved or pointed or bool(beside)
 
 
 def _due(cursor: Cursor) -> bool:
