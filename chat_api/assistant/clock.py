@@ -21,7 +21,7 @@ from chat_api.assistant.text import (
 
 _MOST = 9999
 _HOURS = frozenset({"hrs", "hours", "h", "uhr"})
-_LATE = 6
+_LATE, _HALF_DAY = 6, 12
 _BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
 _HALVES_OF_DAY = {"a": 0, "p": 12}
 
@@ -109,8 +109,16 @@ def _counted(cursor: Cursor, number: float, half: bool | None, size: int) -> Len
     return Length(months=total) if unit.text in w.UNIT_MONTHS else Length(minutes=total)
 
 
+@shape(figure, kind("word"))
+def _french(_: Cursor, hours: int, rest: Token) -> tuple[int, int] | None:
+    """Read "1h30" as its hours and minutes."""
+    minute = rest.text[1:] if rest.glued and rest.text[0] == "h" else ""
+    return (hours, int(minute)) if len(minute) == 2 and "00" <= minute < "60" else None
+
+
+_in_one_word = shape(_french)(lambda _, read: Length(minutes=60 * read[0] + read[1]))
 _named_length = shape(phrase(w.LENGTHS))(lambda _, minutes: Length(minutes=minutes))
-_single = one_of(_named_length, _counted)
+_single = one_of(_named_length, _in_one_word, _counted)
 
 
 @shape("and?", _single)
@@ -153,7 +161,9 @@ def _with_half(cursor: Cursor, hour: int) -> Clock | None:
     if hour > 23:
         return None
     found = _half(cursor, hour, 0)
-    if found is None and (cursor.any(("oclock", "ish")) or cursor.eat("o", "clock") or cursor.eat("-", "ish")):
+    if found is None and (
+        cursor.any(("oclock", "ish")) or cursor.eat("o", "clock") or cursor.eat("-", "ish")
+    ):
         found = Clock(time(hour), open=1 <= hour <= 12)
     ranged = found is None and 1 <= hour <= 12 and cursor.any(("-", "–", "to"))
     end = _with_half(cursor) if ranged else None
@@ -183,20 +193,21 @@ def _spoken(cursor: Cursor, hour: int, minutes: float) -> Clock | None:
 
 @shape(figure, kind("word"))
 def _hours(cursor: Cursor, hour: int, unit: Token) -> Clock | None:
-    """Read "20h", "18h30", "14 h 30" and "3p"; early hours alone are lengths as well."""
+    """Read "20h", "14 h 30" and "3p"; early hours alone are lengths as well."""
     if unit.glued and unit.text in _HALVES_OF_DAY and 1 <= hour <= 12:
         return Clock(time(hour % 12 + _HALVES_OF_DAY[unit.text]), sure=0.3)
-    minute = unit.text.removeprefix("h")
-    more = None if minute or unit.text != "h" else cursor.kind("number")
-    minute = more.text if more else minute
-    led = unit.glued or more is not None
-    if not led or unit.text[0] != "h" or not (minute or "0").isdecimal() or len(minute) == 1:
+    minute = figure(cursor) if unit.text == "h" else None
+    if unit.text != "h" or hour > 23 or (minute or 0) > 59 or not (unit.glued or minute):
         return None
-    if hour > 23 or int(minute or 0) > 59:
-        return None
-    before = cursor.peek(-3 - bool(more)).text
-    late = hour > (_LATE if minute else 12) and before not in _BEFORE_LENGTHS
-    return Clock(time(hour, int(minute or 0)), sure=0.8 if late else 0.3)
+    return Clock(time(hour, minute or 0), sure=0.8 if hour > _HALF_DAY or minute else 0.3)
+
+
+@shape(_french)
+def _hours_and_minutes(cursor: Cursor, read: tuple[int, int]) -> Clock | None:
+    """Read "18h30"; early ones are lengths as well."""
+    hour, minute = read
+    late = hour > _LATE and cursor.peek(-3).text not in _BEFORE_LENGTHS
+    return Clock(time(hour, minute), sure=0.8 if late else 0.3) if hour < 24 else None
 
 
 @shape(one_of(kind("number"), kind("dotted")))
@@ -216,7 +227,7 @@ def _digits(cursor: Cursor, token: Token) -> Clock | None:
 
 
 # A time where a day, or a word like "at", stands beside it; by itself it may well be a number.
-digits = one_of(_hours, _digits)
+digits = one_of(_hours_and_minutes, _hours, _digits)
 
 
 @shape(_hour)

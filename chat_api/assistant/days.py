@@ -1,5 +1,6 @@
 """The grammar of days and spans of days: "june 3", "next week", "a week from monday"."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from chat_api.assistant.text import (
     word,
 )
 
+_NO_DATES = frozenset({"24/7"})
+_PARTS = frozenset({2, 3, 4, 8})
 _ONE, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
@@ -144,6 +147,9 @@ period = one_of(_named_period, _month_alone)
 
 
 _bare_period = shape(w.PERIODS)(lambda cursor, name: _period(cursor.today, name, 0))
+_period_end = shape(w.PERIODS, "-?", "end")(
+    lambda cursor, name: _one(_period(cursor.today, name, 0).last, 0.4)
+)
 _abbreviated_end = shape(w.ENDS)(lambda cursor, name: _one(_period(cursor.today, name, 0).last))
 
 
@@ -177,9 +183,11 @@ def _month_and_day(
     return Days(first.first, end) if first and end and end > first.first else first
 
 
-@shape(figure, "-|–|to", month_day, "of?", w.MONTHS)
-def _span_of_month(cursor: Cursor, first: int, last: int, month: int) -> Days | None:
-    """Read "12-15 june"."""
+@shape(figure, one_of(word("-|–|to"), word("and")), month_day, "of?", w.MONTHS)
+def _span_of_month(cursor: Cursor, first: int, joined: str, last: int, month: int) -> Days | None:
+    """Read "12-15 june", "between 12 and 15 june"."""
+    if joined == "and" and not any(each.text == "between" for each in cursor.tokens[: cursor.at]):
+        return None
     start, end = (_coming(cursor.today, month, day) for day in (first, last))
     return Days(start.first, end.last) if start and end and start.first < end.last else None
 
@@ -189,17 +197,24 @@ calendar_day = one_of(_span_of_month, _day_and_month, _month_and_day)
 
 @shape(one_of(kind("iso"), kind("slashdate"), kind("dotdate")))
 def _numeric(cursor: Cursor, token: Token) -> Days | None:
-    """Read "2026-12-01", "6/3" (the month first unless it can't be), "3.6."."""
-    parts = [int(n) for n in token.text.replace("/", "-").replace(".", "-").split("-") if n]
+    """Read "2026-12-01", "3.6." and "6/3": the month first unless it can't be or is past.
+
+    "3/4 inch" is a part of an inch.
+    """
+    parts = [int(n) for n in re.findall(r"\d+", token.text)]
     if token.kind == "iso":
         return _one(_on(*parts))
     first, second, *years = parts
     year = years[0] + (2000 if years[0] < 100 else 0) if years else None
-    if token.kind == "dotdate" or first > 12:
-        known = token.text != "24/7" and 1 <= second <= 12
-        return _coming(cursor.today, second, first, year) if known else None
-    amount = cursor.peek().text in w.AMOUNTS
-    return _coming(cursor.today, first, second, year) if first and not amount else None
+    by_day = _coming(cursor.today, second, first, year) if second <= 12 and first else None
+    by_month = _coming(cursor.today, first, second, year) if 1 <= first <= 12 else None
+    if token.kind == "dotdate" or not by_month or not by_day:
+        no_date = token.text in _NO_DATES or (token.kind == "dotdate" and not by_day)
+        return None if no_date else by_day or by_month
+    past = by_month.first < cursor.today <= by_day.first
+    led = cursor.peek(-2).text in w.DAY_LEADS or cursor.ended
+    is_part = first < second in _PARTS and not led and cursor.peek().text not in w.PREPOSITIONS
+    return None if is_part and not years else by_day if past else by_month
 
 
 @shape("of|in", one_of(period, _bare_period))
@@ -228,15 +243,28 @@ def _in_month(month: Days, place: int, weekday: int | None) -> date | None:
 
 @shape(maybe(word("the")), ordinal)
 def _day_of_month(cursor: Cursor, definite: str | None, day: int) -> Days | None:
-    """Read "the 3rd", "on the first", "due 1st"."""
+    """Read "the 3rd", "on the first", "due 1st", "sorry, 18th"."""
     numeric = cursor.peek(-1).text in w.ORDINAL_ENDINGS
     before = cursor.peek(-2 - numeric - bool(definite))
+    before = cursor.peek(-3 - numeric - bool(definite)) if before.text == "," else before
     led = before.text in w.DAY_LEADS and (numeric or cursor.ended)
+    led = led or (numeric and before.text in w.REPAIRS)
     if not (led or (definite and numeric)) or cursor.peek().text in w.RANKED:
         return None
-    starts = (cursor.today.replace(day=1) + relativedelta(months=n) for n in range(13))
+    return _next_with(cursor.today, day)
+
+
+def _next_with(today: date, day: int) -> Days | None:
+    starts = (today.replace(day=1) + relativedelta(months=n) for n in range(13))
     dates = (_on(start.year, start.month, day) for start in starts)
-    return _one(next((day for day in dates if day and day >= cursor.today), None), 0.8)
+    return _one(next((found for found in dates if found and found >= today), None), 0.8)
+
+
+@shape("the?", "day", month_day)
+def _numbered_day(cursor: Cursor, day: int) -> Days | None:
+    """Read "day 18", "the day 17"; "day 3 of the course" is another one's."""
+    named = cursor.peek(-3).text in {"is", "its", "thats"}
+    return _next_with(cursor.today, day) if cursor.ended and not named else None
 
 
 _long = shape(length)(lambda _, span: None if span.short else span)
@@ -286,7 +314,8 @@ _dated_weekday = behind(w.WEEKDAYS, ",?", one_of(calendar_day, _day_of_month, _n
 _day = one_of(
     _dated_weekday,
     _relative, _days_around, _days_from, _days_ahead, _weekday_of_week, _week_on_weekday, _weekday,
-    calendar_day, _numeric, _nth, _day_of_month, _edge, _abbreviated_end, period, _holiday,
+    calendar_day, _numeric, _nth, _day_of_month, _numbered_day, _edge, _period_end,
+    _abbreviated_end, period, _holiday,
 )  # fmt: skip
 
 

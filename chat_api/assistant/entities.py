@@ -58,7 +58,7 @@ def find(text: str, today: date) -> tuple[Entity, ...]:
 
 
 def _longest(cursor: Cursor, place: int) -> tuple[Match | None, int]:
-    """Return the longest find that begins with a token, and the place behind it."""
+    """Return the longest find that begins with a token, then the surest, and its end."""
     token, best, end = cursor.tokens[place], None, place
     for each in _RULES_BY_START.get(token.text) or _RULES_BY_START.get(f"<{token.kind}>", ()):
         cursor.at = place
@@ -66,7 +66,8 @@ def _longest(cursor: Cursor, place: int) -> tuple[Match | None, int]:
             match = each(cursor)
         except (OverflowError, ValueError):  # a day beyond the calendar
             continue
-        if match and cursor.at > end:
+        surer = best is None or (match is not None and match.confidence > best.confidence)
+        if match and (cursor.at > end or (cursor.at == end and surer)):
             best, end = match, cursor.at
     return best, max(end, place + 1)
 
@@ -74,8 +75,11 @@ def _longest(cursor: Cursor, place: int) -> tuple[Match | None, int]:
 @shape(phrase(w.PHRASES))
 def _phrase(cursor: Cursor, meaning: tuple[Kind, str, float]) -> Match | None:
     """Read the phrases of the table: "how many", "without a date", "all of them"."""
+    kind, value, sure = meaning
     of_day = cursor.peek(-1).text == "all" and cursor.peek().text in w.SPANS
-    return None if of_day else Match(*meaning)
+    # "What should I have done by now", "what remains to be done".
+    owed = value == "completed" and w.DUTIES & set(cursor.before())
+    return None if of_day else Match(kind, "pending" if owed else value, sure)
 
 
 @shape(maybe(word("in")), "about|around?", length)
@@ -86,23 +90,24 @@ def _delay(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
     return Match("delay", span.value()) if short and (lead or behind) else None
 
 
-@shape(maybe(word("for|by")), length)
+@shape(maybe(word("for|by|+")), length)
 def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
     """Read a length of time by what stands beside it: reminder, shift or duration."""
+    before = {token.text for token in cursor.tokens[: cursor.at]}
+    shifts, reminds = bool(before & w.SHIFTING), bool(before & w.REMINDING)
     behind = cursor.phrase(w.BEHIND) if lead != "for" else None
     if behind:
         name, sign = behind
-        sure = abs(sign) if not cursor.ended else 1.0
-        if sign < 0 and any(token.text in w.REMINDING for token in cursor.tokens[: cursor.at]):
-            # "Remind me two hours earlier".
-            return Match("reminder", span.value())
-        return Match(name, span.value(-1 if sign < 0 else 1), sure)
-    shifted = any(token.text in w.SHIFTING for token in cursor.tokens[: cursor.at])
-    if lead == "by" and any(token.text in w.SOONER for token in cursor.tokens[: cursor.at]):
+        # "Remind me two hours earlier", "put the slides one day before".
+        name = "reminder" if sign < 0 and reminds else name
+        earlier = shifts and not reminds and not span.short and name == "reminder" and cursor.ended
+        if name == "reminder" and not earlier:
+            return Match(name, span.value(), 1.0 if cursor.ended else abs(sign))
+        return Match("shift", span.value(-1 if sign < 0 or earlier else 1))
+    if lead in {"by", "+"} or (shifts and (lead or cursor.ended)):
         # "Pull it forward by two days".
-        return Match("shift", span.value(-1))
-    if lead == "by" or (shifted and (lead or cursor.ended)):
-        return Match("shift", span.value(), 1.0 if lead == "by" else 0.8)
+        sign = -1 if before & w.SOONER else 1
+        return Match("shift", span.value(sign), 0.8 if lead in {"for", None} else 1.0)
     whole = cursor.tokens[0].kind == "number" and cursor.at <= 2 and cursor.peek().kind == "end"
     return None if span.months else Match("duration", span.value(), 0.9 if lead or whole else 0.4)
 
@@ -273,7 +278,7 @@ _address = shape(kind("address"))(
 _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (repeat, w.REPEAT_STARTS),
     (_delay, w.LENGTH_STARTS | {"in"}),
-    (_length, w.LENGTH_STARTS | {"for", "by"}),
+    (_length, w.LENGTH_STARTS | {"for", "by", "+"}),
     (_day_before, w.BEFORE.keys() | {"the", "a"}),
     (when, w.WHEN_STARTS),
     (_numbers, w.TASK_WORDS | {"#", "no", "<number>"}),

@@ -54,7 +54,8 @@ tag_before = shape(kind("word"), "-", "tagged|labelled|labeled")(
 def tag_behind(cursor: Cursor, found: Match) -> Match | None:
     """Read the "with garden" of "tag those with garden"."""
     before = cursor.tokens[max(0, cursor.at - 6) : cursor.at]
-    return found if any(token.text in w.TAGGING for token in before) else None
+    tagging = any(token.text in w.TAGGING for token in before)
+    return found._replace(confidence=0.9) if tagging else None
 
 
 slash_list = shape(kind("slash"))(lambda cursor, name: Match("list", inner(cursor, name), 0.8))

@@ -54,21 +54,26 @@ class _Rule:
         return day <= monthrange(2000, month)[1] and all(1 <= each <= _MOST for each in counts)
 
 
+@shape(w.WEEKDAYS, "-|–|to|through|thru", w.WEEKDAYS)
+def _day_span(_: Cursor, first: int, last: int) -> tuple[int, ...]:
+    return tuple(day % 7 for day in range(first, first + (last - first) % 7 + 1))
+
+
+_group = one_of(_day_span, shape(_ANY_WEEKDAY)(lambda _, day: (day,)), table(_SETS))
+
+
 def _weekdays(cursor: Cursor) -> str | None:
-    """Read days of the week joined by commas and "and", as BYDAY has them."""
+    """Read days of the week joined by commas, "and" and "to", as BYDAY has them."""
     found: set[int] = set()
     place = cursor.at
-    while True:
-        day = cursor.take(_ANY_WEEKDAY)
-        group = cursor.take(_SETS) if day is None else (day,)
-        if group is None:
-            cursor.at = place
-            return ",".join(_NAMES[each] for each in sorted(found)) or None
+    while group := _group(cursor):
         found.update(group)
         place = cursor.at
         cursor.eat(",")
         cursor.any(("and", "&", "or", "n", "+", "/"))
         cursor.any(w.EVERY)
+    cursor.at = place
+    return ",".join(_NAMES[each] for each in sorted(found)) or None
 
 
 def _monthly(place: int, day: str) -> _Parts | None:
@@ -95,7 +100,7 @@ def _every_nth(cursor: Cursor, _: str, place: int, day: str | None) -> _Parts | 
 
 
 @shape(maybe(w.EVERY), "on?", "the?", _place, maybe(_day_name), maybe(word("day")), "of|in?",
-       maybe(w.EVERY), "the?", "month")  # fmt: skip
+       maybe(w.EVERY), "the|d?", "month")  # fmt: skip
 def _nth_of_month(
     cursor: Cursor,
     every: str | None,
@@ -106,7 +111,7 @@ def _nth_of_month(
 ) -> _Parts | None:
     """Read "the first of every month", which "the first of the month" is not: that is a day."""
     # "The first month" is none, "the fifth every month" is.
-    if not each and cursor.tokens[cursor.at - 2].text not in {"of", "in", "the"}:
+    if not each and cursor.tokens[cursor.at - 2].text not in {"of", "in", "the", "d"}:
         return None
     alone = place < 0 and not day and not whole
     return _monthly(place, day or "") if (every or each or day) and not alone else None
@@ -122,8 +127,15 @@ _every_month_day = shape(behind(w.EVERY, w.MONTHS), maybe(month_day))(
 _every_day_of_month = shape(behind(w.EVERY, month_day), "of?", w.MONTHS)(
     lambda _, day, month: _yearly(month, day)
 )
-_every = one_of(word("every|each"), behind(word("once"), word("a|every|per")))
-_interval = one_of(shape("other|second|2nd")(lambda _: 2), ordinal, count)
+
+
+def _alternate(cursor: Cursor) -> str | None:
+    """See "alternate days", whose number is read behind it."""
+    return "every" if cursor.peek().text == "alternate" else None
+
+
+_every = one_of(_alternate, word("every|each"), behind(word("once"), word("a|every|per")))
+_interval = one_of(shape("other|second|2nd|alternate")(lambda _: 2), ordinal, count)
 
 
 @shape(_every, maybe(_interval), _weekdays)
@@ -191,7 +203,7 @@ _on_weekdays = behind(",?", "on|in?", "the?", _weekdays)
 _on_nth = shape(",?", "on|in?", "the?", _place, maybe(_day_name), "day?")(
     lambda _, place, day: _monthly(place, day or "")
 )
-_on_day = shape(",?", "on?", month_day)(lambda _, day: _monthly(day, ""))
+_on_day = shape(",?", "on?", "the?", "day?", month_day)(lambda _, day: _monthly(day, ""))
 _on_date = shape(",?", "on?", days)(lambda _, day: _yearly(day.first.month, day.first.day))
 
 
@@ -245,6 +257,20 @@ def _for_length(cursor: Cursor, span: Length) -> _Parts | None:
     return None if span.short else {"UNTIL": f"{end:%Y%m%d}"}
 
 
+@shape(",?", w.NEGATIONS, "on?", maybe(w.EVERY), _weekdays)
+def _exception(_: Cursor, __: str | None, days_of_week: str) -> str:
+    """Read "except sunday", "but not on sundays"."""
+    return days_of_week
+
+
+def _without(parts: _Parts, excepted: str) -> _Parts | None:
+    """Return the parts of a rule for the days that are left."""
+    all_days = parts.get("BYDAY", ",".join(_NAMES) if parts["FREQ"] == "DAILY" else "").split(",")
+    kept = [day for day in all_days if day not in excepted.split(",")]
+    whole = parts.get("INTERVAL", "1") == "1" and kept and len(kept) < len(all_days)
+    return {**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(kept)} if whole else None
+
+
 _times = shape(",?", "for?", figure, "times|x")(lambda _, number: {"COUNT": str(number)})
 _ending = one_of(_until, _for_length, _times)
 
@@ -259,6 +285,12 @@ def _modified(cursor: Cursor, found: _Rule) -> bool:
     if not found.after_completion and _completion(cursor):
         found.after_completion = True
         return True
+    place = cursor.at
+    excepted = _exception(cursor)
+    if excepted and (left := _without(found.parts, excepted)):
+        found.parts = left
+        return True
+    cursor.at = place
     ending = None if found.parts.keys() & {"COUNT", "UNTIL"} else _ending(cursor)
     found.parts |= ending or {}
     return ending is not None

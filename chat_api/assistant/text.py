@@ -1,7 +1,7 @@
 """A text as tokens with their offsets, and a cursor that rules of a grammar move over them."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, wraps
@@ -27,6 +27,9 @@ IDENTIFIER = r"(?<![\w-])(?=[\w-]*[^\W\d_]\d+[^\W\d_]+\d)[\w-]{8,}"
 _LEXEMES = re.compile(
     r"""
     (?P<quote>[“"„][^“”"„]{1,200}[”"“]|(?<!\w)['‘](?=[^\s'’])[^\n]{0,200}?(?<=[^\s'‘])['’](?!\w))
+  | (?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2}(?![\w-]))
+  | (?P<dotdate>\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d)?(?!\d))
+  | (?P<slashdate>(?<![\w/])\d{1,2}(?:/\d{1,2}(?:/(?:\d{4}|\d\d))?|-\d{1,2}-\d{4})(?![\d/]))
   | (?P<address>[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+
       |(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)'"”]
       |(?<![\w.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|app|edu|gov)\b
@@ -36,11 +39,9 @@ _LEXEMES = re.compile(
     """
     rf"| (?P<identifier>{IDENTIFIER})"
     r"""
-  | (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?![\w-]))
-  | (?P<dotdate>\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)?(?!\d))
-  | (?P<slashdate>(?<![\w/])\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d\d))?(?![\d/]))
   | (?P<clock>\d{1,2}:\d\d(?!:?\d))
   | (?P<dotted>\d{1,2}\.\d\d(?!\d))
+  | (?P<ratio>\d+(?:[:/]\d+|(?:\.\d+){2})+)
   | (?P<tag>(?<![\w#&])\#[^\W\d_][\w-]*)
   | (?P<slash>(?<!\S)/[^\W\d_][\w-]*)
   | (?P<bang>(?<!\S)!{1,4}(?:[123]|high|medium|low|urgent)?(?!\S))
@@ -140,6 +141,13 @@ class Cursor:
             if self.eat(*words):
                 return value
         return None
+
+    def before(self) -> Iterator[str]:
+        """Yield the words of the clause up to the place, the last one first."""
+        for token in reversed(self.tokens[: self.at]):
+            if token.kind in {"mark", "bang"}:
+                return
+            yield token.text
 
     @property
     def ended(self) -> bool:
@@ -296,6 +304,8 @@ def mended(word: str) -> str:
 def _shortens(word: str, whole: str) -> bool:
     """Whether a word has the letters of another but for vowels, or but for two of many."""
     letters = iter(whole)
-    if word[-1] != whole[-1] or not all(letter in letters for letter in re.sub(r"(.)\1", r"\1", word)):
+    if word[-1] != whole[-1] or not all(
+        letter in letters for letter in re.sub(r"(.)\1", r"\1", word)
+    ):
         return False
     return _consonants(word) == _consonants(whole) or len(word) == len(whole) - 2 > 6

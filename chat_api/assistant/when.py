@@ -12,6 +12,7 @@ from chat_api.assistant.text import Cursor, Match, behind, shape
 _ONE = timedelta(days=1)
 # "Good morning" is no time, "in the morning" is one.
 _PART_LEADS = frozenset({"the", "at", "early", "late"})
+_NIGHT = Clock(time(20), part="night")
 _BESIDE_DAY, _CORRECTED = 0.8, 0.6
 # "Make it 4", "its 4.15 actually".
 _POINTED = frozenset({"it", "its", "that", "thats"})
@@ -35,33 +36,41 @@ class _Pieces:
 
     def read(self, cursor: Cursor, mode: str) -> bool:
         """Read one more piece; `mode` is the preposition in front of it."""
-        if not self.days and (mode not in {"at", "from"} or cursor.peek().kind != "number"):
-            self.days = _night(cursor) or days(cursor)
-            if self.days:
-                tonight = cursor.peek(-1).text in w.TONIGHT
-                self.part = Clock(time(20), part="night") if tonight else self.part
-                return True
-        if not self.part and self.clock and cursor.any(w.TONIGHT):
-            self.part = Clock(time(20), part="night")
+        return self._read_days(cursor) or self._read_clock(cursor, mode) or self._read_part(cursor)
+
+    def _read_days(self, cursor: Cursor) -> bool:
+        if self.days:
+            return False
+        self.days = _night(cursor) or days(cursor)
+        if self.days and cursor.peek(-1).text in w.TONIGHT:
+            self.part = _NIGHT
+        return self.days is not None
+
+    def _read_clock(self, cursor: Cursor, mode: str) -> bool:
+        if self.clock:
+            return False
+        first, led = cursor.peek().text, mode in _BEFORE_HOURS
+        found = clock_span(cursor) if mode == "from" else None
+        found = found or clock(cursor) or digits(cursor)
+        if found and led:
+            found = found._replace(sure=max(found.sure, _BESIDE_DAY))
+        elif found is None and led:
+            found = bare_hour(cursor)
+        elif found is None and self.days and self.days.first == self.days.last:
+            found = _hour_of_day(cursor)
+        self.clock = found
+        self.of_today |= found is not None and first in w.OF_TODAY
+        return found is not None
+
+    def _read_part(self, cursor: Cursor) -> bool:
+        if self.part:
+            return False
+        if self.clock and cursor.any(w.TONIGHT):
+            self.part = _NIGHT
             return True
-        if not self.clock:
-            first = cursor.peek().text
-            self.clock = clock_span(cursor) if mode == "from" else None
-            self.clock = self.clock or clock(cursor) or digits(cursor)
-            if self.clock and mode in _BEFORE_HOURS:
-                self.clock = self.clock._replace(sure=max(self.clock.sure, _BESIDE_DAY))
-            elif not self.clock and mode in _BEFORE_HOURS:
-                self.clock = bare_hour(cursor)
-            elif not self.clock and self.days and self.days.first == self.days.last:
-                self.clock = _hour_of_day(cursor)
-            self.of_today |= self.clock is not None and first in w.OF_TODAY
-            if self.clock:
-                return True
-        if not self.part:
-            half = cursor.take(w.DAY_HALVES) if self.days else None
-            self.part = Clock(half, part="half") if half else part(cursor)
-            return self.part is not None
-        return False
+        half = cursor.take(w.DAY_HALVES) if self.days else None
+        self.part = Clock(half, part="half") if half else part(cursor)
+        return self.part is not None
 
     def read_corrected(self, cursor: Cursor) -> bool:
         """Read the "4" of "make it 4", "its 4 actually"."""
@@ -144,11 +153,10 @@ def when(cursor: Cursor) -> Match | None:
 
 def _corrects(cursor: Cursor, start: int, lead: str) -> bool:
     """Whether the words beside a time tell that it is one: "sorry 8.30", "change gym to 6.30"."""
-    before = cursor.tokens[:start]
-    moved = lead in {"to", "for"} and any(each.text in _MOVING for each in before)
-    pointed = cursor.peek(start - 1 - cursor.at).text in _POINTED and cursor.ended
-    beside = {cursor.peek(start - 1 - cursor.at).text, cursor.peek().text} & _CORRECTING
-    return moved or pointed or bool(beside)
+    before = ["", *(each.text for each in cursor.tokens[:start] if each.text != ",")]
+    moved = lead in {"to", "for"} and not _MOVING.isdisjoint(before)
+    pointed = before[-1] in _POINTED and cursor.ended
+    return moved or pointed or bool({before[-1], cursor.peek().text} & _CORRECTING)
 
 
 def _due(cursor: Cursor) -> bool:

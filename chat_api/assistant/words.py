@@ -108,8 +108,6 @@ PLACES = {"last": -1, "final": -1, "bottom": -1, "top": 1}
 ORDINAL_ENDINGS = _words("st nd rd th")
 
 EDGES = _words("end start beginning middle mid")
-# Behind "1/2" these tell that it is an amount.
-AMOUNTS = _words("cup cups of tsp tbsp kg lb hour price mile")
 # In front of "the first" or "1st" these tell that it is a day.
 DAY_LEADS = _words("on by due until till before")
 # Behind "the 2nd" these tell that it is no day.
@@ -151,7 +149,8 @@ BEHIND = by_first_word(_BEHIND.items())
 SOONER = _words("forward forwards earlier sooner")
 
 FREQUENCIES = {
-    "day": ("DAILY", 1), "days": ("DAILY", 1), "daily": ("DAILY", 1), "nightly": ("DAILY", 1),
+    "day": ("DAILY", 1), "days": ("DAILY", 1), "daily": ("DAILY", 1), "everyday": ("DAILY", 1),
+    "nightly": ("DAILY", 1),
     "week": ("WEEKLY", 1), "weeks": ("WEEKLY", 1), "weekly": ("WEEKLY", 1),
     "fortnight": ("WEEKLY", 2), "fortnightly": ("WEEKLY", 2), "biweekly": ("WEEKLY", 2),
     "month": ("MONTHLY", 1), "months": ("MONTHLY", 1), "monthly": ("MONTHLY", 1),
@@ -159,7 +158,7 @@ FREQUENCIES = {
     "year": ("YEARLY", 1), "years": ("YEARLY", 1), "yearly": ("YEARLY", 1),
     "annually": ("YEARLY", 1), "annual": ("YEARLY", 1),
 }  # fmt: skip
-ADVERBS = frozenset(word for word in FREQUENCIES if word.endswith("ly"))
+ADVERBS = frozenset(word for word in FREQUENCIES if word.endswith("ly")) | {"everyday"}
 EVERY = _words("every each")
 FINISHING = _words("""
     finish finished finishing complete completed completing completion done do did doing
@@ -220,9 +219,8 @@ NUMBERED = _words("""
     complete finish finished delete remove move mark check tick reopen rename reschedule postpone
     edit update change do did done close completed deleted off uncheck snooze
 """)
-SHIFTING = _words("""
-    push postpone delay move bump snooze defer bring shift put pushed reschedule change moved
-""")
+_SHIFTS = _words("push postpone delay move bump snooze defer bring shift put reschedule change")
+SHIFTING = frozenset(f"{verb}{ending}" for verb in _SHIFTS for ending in ("", "d", "ed"))
 TASK_WORDS = _words("task tasks item items todo todos number numbers nr")
 ONES = _words("one ones task tasks item items todo todos entry")
 TAGGING = _words("tag tagged tags label labeled labelled retag")
@@ -240,6 +238,10 @@ REPAIRS = _words("mean meant no nope wait sorry rather actually oops scratch bet
 REPAIRING = REPAIRS | _words("i or that it make well uh um er hang hold on instead yet")
 BEFORE = {"day": 1440, "night": 1440, "evening": 1440, "week": 7 * 1440, "hour": 60}
 NEGATIONS = "not|without|other than|but not|except|excluding"
+# Of what is owed, "done" tells what is not.
+DUTIES = _words("""
+    should supposed meant remains remain needs must ought not havent hasnt isnt arent
+""")
 # "All day" is no quantity.
 SPANS = _words("day night morning week year afternoon evening the of")
 LIST_LEADS = _words("to on in into onto from off under at of")
@@ -276,12 +278,12 @@ LENGTH_STARTS = _COUNT_STARTS | {"about", "around", "<dotted>"}
 REPEAT_STARTS = frozenset(
     EVERY | ADVERBS | MANY_WEEKDAYS.keys() | MANY_SETS.keys() | WEEKDAYS.keys() | PLACES.keys()
     | ORDINALS.keys() | _COUNT_STARTS
-    | {"on", "at", "the", "once", "repeat", "repeats", "repeating"}
+    | {"on", "at", "the", "once", "alternate", "repeat", "repeats", "repeating"}
 )  # fmt: skip
 WHEN_STARTS = frozenset(
     LENGTH_STARTS | LEADS.keys() | DUE.keys() | WEEKDAYS.keys() | MONTHS.keys() | WHICH.keys()
     | RELATIVE_DAYS.keys() | TONIGHT | ENDS.keys() | EDGES | PARTS.keys() | ORDINALS.keys()
-    | PLACES.keys() | HOLIDAYS.keys() | MOMENTS.keys()
+    | PLACES.keys() | HOLIDAYS.keys() | MOMENTS.keys() | PERIODS.keys()
     | {"the", "my", "day", "later", "early", "late", "<clock>", "<iso>", "<slashdate>", "<dotdate>"}
 )  # fmt: skip
 

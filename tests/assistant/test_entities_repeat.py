@@ -91,6 +91,16 @@ WEEKDAYS = "MO,TU,WE,TH,FR"
         ("3 days after I finish it", "FREQ=DAILY;INTERVAL=3 after"),
         ("a month after it's done", "FREQ=MONTHLY after"),
         ("repeat every week", "FREQ=WEEKLY"),
+        ("evry 15th of d month", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("every month, day 5", "FREQ=MONTHLY;BYMONTHDAY=5"),
+        ("alternate thursdays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"),
+        ("every alternate day", "FREQ=DAILY;INTERVAL=2"),
+        ("everyday", "FREQ=DAILY"),
+        ("daily 0730", "FREQ=DAILY @07:30"),
+        ("mondays, 16h30", "FREQ=WEEKLY;BYDAY=MO @16:30"),
+        ("every mon-wed", "FREQ=WEEKLY;BYDAY=MO,TU,WE"),
+        ("every day except sunday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"),
+        ("weekdays but not on fridays at 7", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH @07:00"),
     ],
 )
 def test_a_repeat_is_a_rule_of_rfc_5545(text: str, rule: str) -> None:

@@ -87,6 +87,14 @@ def only(text: str) -> str:
         ("june the third", "2027-06-03"),
         ("dec 5", "2026-12-05"),
         ("6/3", "2027-06-03"),
+        ("3/12/2026", "2026-12-03"),
+        ("2026/12/03", "2026-12-03"),
+        ("04-12-2026", "2026-12-04"),
+        ("day 18", "2026-12-18"),
+        ("the day 17", "2026-12-17"),
+        ("tmrow", "2026-11-26"),
+        ("wensday", "2026-12-02"),
+        ("satrdy", "2026-11-28"),
         ("25/12", "2026-12-25"),
         ("12/05/2026", "2026-12-05"),
         ("12/5/27", "2027-12-05"),
@@ -128,6 +136,8 @@ def test_a_day_is_counted_from_today(text: str, day: str) -> None:
         ("last two weeks", "2026-11-11..2026-11-25"),
         ("dec 3-7", "2026-12-03..2026-12-07"),
         ("12-15 june", "2027-06-12..2027-06-15"),
+        ("between 3 and 5 dec", "2026-12-03..2026-12-05"),
+        ("before year end", "..2026-12-31"),
         ("early december", "2026-12-01..2026-12-31"),
         ("from monday to thursday", "2026-11-30..2026-12-03"),
         ("between monday and thursday", "2026-11-30..2026-12-03"),
@@ -234,10 +244,37 @@ def test_a_span_has_the_ends_that_its_words_give(text: str, span: str) -> None:
         ("next tuesday half past six", "2026-12-01 18:30"),
         ("by eod friday", "..2026-11-27 17:00"),
         ("last night", "2026-11-24"),
+        ("at 9 o clock", "09:00"),
+        ("at 4.15", "16:15"),
+        ("21/12 0930", "2026-12-21 09:30"),
+        ("0530 tomorrow", "2026-11-26 05:30"),
+        ("saturday 11", "2026-11-28 11:00"),
     ],
 )
 def test_a_time_is_read_as_people_awake_mean_it(text: str, value: str) -> None:
     assert only(text) == value
+
+
+@pytest.mark.requirement("FR-CHAT-501")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("haircut 1030 hrs", "10:30"),
+        ("lunch on 3 march, 12.45.", "2027-03-03 12:45"),
+        ("ferry 14 h 30", "14:30"),
+        ("ferry 16h", "16:00"),
+        ("ferry 7h45", "07:45"),
+        ("barbecue tues 4 and games", "2026-12-01 16:00"),
+        ("make it 4", "16:00"),
+        ("change it to nine", "09:00"),
+        ("its 4.20 actually", "16:20"),
+        ("sorry, 0845", "08:45"),
+        ("change football to 6.30", "18:30"),
+        ("sorry, 18th", "2026-12-18"),
+    ],
+)
+def test_digits_are_a_time_or_a_day_by_what_stands_beside_them(text: str, value: str) -> None:
+    assert [line.split("|")[2] for line in shown(text) if line.startswith("when|")] == [value]
 
 
 @pytest.mark.parametrize(
@@ -280,6 +317,18 @@ def test_a_time_is_read_as_people_awake_mean_it(text: str, value: str) -> None:
         ("maybe", ()),
         ("mourning dove", ()),
         ("house warning", ()),
+        ("pay 4.15 to the club", ()),
+        ("print 1500 flyers", ()),
+        ("the album from 1985", ()),
+        ("friday 2 coats of paint", ("friday",)),
+        ("friday 1) paint 2) sand", ("friday",)),
+        ("bring those two", ()),
+        ("the monday one", ("monday",)),
+        ("3/4 inch pipe", ()),
+        ("a 3:2 picture", ()),
+        ("release 4.17.21", ()),
+        ("teddy for the satay shop", ()),
+        ("day 3 of the course", ()),
     ],
 )
 def test_a_day_is_found_with_its_preposition_and_no_other_word(
