@@ -255,28 +255,6 @@ def test_a_time_is_read_as_people_awake_mean_it(text: str, value: str) -> None:
     assert only(text) == value
 
 
-@pytest.mark.requirement("FR-CHAT-501")
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("haircut 1030 hrs", "10:30"),
-        ("lunch on 3 march, 12.45.", "2027-03-03 12:45"),
-        ("ferry 14 h 30", "14:30"),
-        ("ferry 16h", "16:00"),
-        ("ferry 7h45", "07:45"),
-        ("barbecue tues 4 and games", "2026-12-01 16:00"),
-        ("make it 4", "16:00"),
-        ("change it to nine", "09:00"),
-        ("its 4.20 actually", "16:20"),
-        ("sorry, 0845", "08:45"),
-        ("change football to 6.30", "18:30"),
-        ("sorry, 18th", "2026-12-18"),
-    ],
-)
-def test_digits_are_a_time_or_a_day_by_what_stands_beside_them(text: str, value: str) -> None:
-    assert [line.split("|")[2] for line in shown(text) if line.startswith("when|")] == [value]
-
-
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
