@@ -6,12 +6,13 @@ from typing import Any
 
 from chat_api.assistant.changes import arguments_of, changes_to, needs_current
 from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolResult
-from chat_api.assistant.frame import Request
+from chat_api.assistant.frame import NO_TARGET, Request
 from chat_api.assistant.lookup import Found, listed, resolve
 from chat_api.assistant.replies import (
     SHOW,
     Context,
     Outcome,
+    ask_change,
     ask_whether,
     counted,
     escaped,
@@ -20,6 +21,7 @@ from chat_api.assistant.replies import (
     quoted,
     refused,
 )
+from chat_api.assistant.small_talk import asked_about
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import carries, match_title, titles_of
@@ -242,7 +244,11 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
         return found.question
     changes = {task.id: changes_to(request, task, context.now) for task in found.tasks}
     if found.tasks and not any(changes.values()):
-        return _ask_change(request, found.tasks, context)
+        done = [task.id for task in found.tasks]
+        other = replace(request, intent="none", target=NO_TARGET, alternatives=())
+        # "The tower's gone back as well" is no change of the task that was spoken of before.
+        asked = None if request.target.words else (yield from asked_about(other, context, done))
+        return asked or ask_change(request, found.tasks, context.wording)
     described = bool(request.target.described)
     if request.target.confirm and len(found.tasks) > (_MOST_UNASKED if described else 1):
         return _confirm(request, found.tasks, context)
@@ -250,13 +256,6 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
         ToolCall("update_task", {"task_id": task.id, **changes[task.id]}) for task in found.tasks
     )
     return _updated(request, found, results, context)
-
-
-def _ask_change(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
-    ids = tuple(task.id for task in tasks)
-    text = f"What should change about {context.wording.names(tasks)}?"
-    question = Question("change", "update", ids)
-    return Outcome(text, ids, question=question, suggestions=("Due tomorrow", "High priority"))
 
 
 def _updated(

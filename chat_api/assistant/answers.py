@@ -121,9 +121,12 @@ def _reading(answer: Answer) -> Requests | None:
     question, first = answer.question, answer.first
     named = first.titles or first.target.words or first.target.ids
     valued = first.values != NO_VALUES and answer.is_fragment() and not named
-    if first.intent != "yes" and not valued:
+    agreed = first.intent == "yes" or (first.intent == question.intent and not first.target)
+    if not agreed and not valued:
         return None
-    request = answer.read(question.text, question.intent)
+    # "Is it done?" – "Friday" says when it will be.
+    changes = valued and question.task_ids and not agreed
+    request = answer.read(question.text, "update" if changes else question.intent)
     request = replace(request, values=merged(request.values, first.values))
     if question.task_ids:
         request = replace(request, target=Target(question.task_ids))

@@ -1,6 +1,6 @@
 """Completes frames with what the conversation left: "it", "also eggs", "no, saturday"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from chat_api.assistant.clauses import (
     with_new_title,
 )
 from chat_api.assistant.entity import Entity
+from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.exchange import Exchange
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request
 from chat_api.assistant.state import State
@@ -57,9 +58,11 @@ class _Dialogue:
 
     def all_requests(self) -> tuple[Request, ...]:
         """Return the requests of the message; a list that it only makes asks what to put there."""
-        if self._opened and not any(each.intent == "add" for each in self.requests):
-            self.requests.append(Request("add", values=replace(NO_VALUES, list=self._opened)))
-        return tuple(self.requests)
+        if self._opened:
+            self.requests = [_on_list(each, self._opened) for each in self.requests]
+            if not any(each.intent == "add" for each in self.requests):
+                self.requests.append(Request("add", values=replace(NO_VALUES, list=self._opened)))
+        return tuple(_with_shared_values(self.requests))
 
     def request(self, frame: Frame, intent: Intent | None = None) -> Request:
         """Return a frame as a request by its own words and the tasks that it refers to."""
@@ -136,7 +139,10 @@ class _Dialogue:
     def _add(self, request: Request) -> None:
         before = self._before()
         if request.titles or not request.has("aspect", "missing") or before is None:
-            request = self._on_opened_list(self._below_heading(request))
+            request = self._below_heading(request)
+            if request.values.list and "all" in request.text.casefold().split():
+                # "Roses, floral tape, all on my wedding list".
+                self.requests = [_on_list(each, request.values.list) for each in self.requests]
             worded = tuple(filter(_has_letter, request.titles))
             if self.requests and request.titles and not worded:
                 self._add_signs(request)
@@ -146,13 +152,6 @@ class _Dialogue:
         else:
             # "Are eggs on my list? If not, add them."
             self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
-
-    def _on_opened_list(self, request: Request) -> Request:
-        """Return a task on the list that this message makes; "all on a list" is of all before."""
-        name = request.values.list
-        if name and "all" in request.text.casefold().split():
-            self.requests = [_on_list(each, name) for each in self.requests]
-        return _on_list(request, self._opened) if self._opened else request
 
     def _add_signs(self, request: Request) -> None:
         """Keep what has no letter and so is no title as the note of the task before: "£12"."""
@@ -251,6 +250,19 @@ def _with_own_values(request: Request, now: datetime) -> list[Request]:
 
 def _has_letter(title: str) -> bool:
     return any(map(str.isalpha, title))
+
+
+def _with_shared_values(requests: Sequence[Request]) -> Iterator[Request]:
+    """Yield the requests; of "push sand and the skip to friday" the day is for both."""
+    for place, each in enumerate(requests):
+        behind = requests[place + 1] if place + 1 < len(requests) else each
+        changes = (one for one in each.readings if one.intent == "update" and one.target.words)
+        change = next((one for one in changes if one.confidence >= WORTH_ASKING), None)
+        shared = behind.intent == "update" and behind.values != NO_VALUES
+        if change and not change.sets and shared and each.intent in {"none", "update"}:
+            yield replace(change, values=behind.values, confidence=behind.confidence)
+        else:
+            yield each
 
 
 def _on_list(request: Request, name: str) -> Request:

@@ -126,7 +126,7 @@ class Exchange:
         if frame.text.rstrip().endswith("?"):
             # A question changes nothing.
             return self._filtered(frame, all_of_it=False)
-        if intent == "list" and names:
+        if intent == "list" and names and state.filters.get("list"):
             intent = "add"
         request = self.read(frame, intent)
         if intent in CHANGES and not names and not request.target:

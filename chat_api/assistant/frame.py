@@ -161,6 +161,12 @@ class Request:
         return any(each.kind == kind and each.value == value for each in self.entities)
 
     @property
+    def sets(self) -> bool:
+        """Whether there is a value, a title or a note to set."""
+        given = self.values != NO_VALUES or self.new_title or self.description
+        return bool(given) or any(each.kind == "shift" for each in self.entities)
+
+    @property
     def readings(self) -> "tuple[Request, ...]":
         """This reading and the others, each by itself."""
         return (replace(self, alternatives=()), *self.alternatives)

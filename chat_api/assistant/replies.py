@@ -192,6 +192,20 @@ def ask_whether(request: Request, tasks: Sequence[TaskSnapshot], text: str) -> O
     return Outcome(text, tasks=ids, question=question, suggestions=("Yes", "No"))
 
 
+def ask_change(request: Request, tasks: Sequence[TaskSnapshot], wording: Wording) -> Outcome:
+    """Ask what to change about tasks, and name the words that no field takes."""
+    ids = tuple(task.id for task in tasks)
+    unread = joined([quoted(each) for each in request.rest])
+    said = f"I didn't get {unread}. " if unread else ""
+    offers = (f"Mark “{tasks[0].title}” as done",) if len(tasks) == 1 else ()
+    return Outcome(
+        f"{said}What should change about {wording.names(tasks)}?",
+        ids,
+        question=Question("change", "update", ids),
+        suggestions=("Due tomorrow", "High priority", *offers),
+    )
+
+
 def not_found(words: Sequence[str]) -> str:
     """Say that no task was found by these words."""
     return f"I couldn't find {joined([quoted(each) for each in words], 'or')} on your list."

@@ -17,6 +17,7 @@ from chat_api.assistant.replies import (
     SHOW,
     Context,
     Outcome,
+    ask_change,
     ask_which,
     joined,
     quoted,
@@ -149,6 +150,8 @@ def _question(
     """Ask whether a reading is meant, beside the others that it may have."""
     wording, intent = context.wording, reading.intent
     ids = tuple(task.id for task in tasks)
+    if intent == "update" and not reading.sets:
+        return ask_change(request, tasks, wording)
     text = _ASKED[intent].format(name=wording.names(tasks) or _offer(reading, reading.text))
     others = [
         _OFFERED[each].format(title=f"“{tasks[0].title}”")

@@ -21,7 +21,7 @@ _MAY_NOTE: frozenset[Intent] = frozenset({"add", "update", "more", "instead", "n
 _MAKES_LIST = re.compile(
     r"^(?:please |can you |i want |i need |to |and |ok )*"
     r"(?:(?:make|create|start|begin|open|set up|add|new)\b(?: me)? ?)?(?:an? |another )?(?:new )?"
-    r"list\b:?(?: (?:called|named|with|for|titled|by))*:?\W*(?:the (?:name )?)?$",
+    r"list\b(?! (?:of|to|on)\b):?(?: (?:called|named|with|for|titled|by))*:?\W*(?:the (?:name )?)?",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
@@ -52,14 +52,10 @@ def noted(frame: Frame) -> Frame:
 
 def opened_list(frame: Frame) -> str | None:
     """Return the name of the list that a clause makes, and says nothing else."""
-    names = [each for each in frame.titles if each.casefold() != "new"]
-    if frame.intent != "add" or len(names) > 1 or "to" in frame.text.casefold().split():
-        return None
-    name = names[0] if names else frame.list_name or ""
-    before, _, behind = frame.text.partition(name) if name else ("", "", "")
-    if not _MAKES_LIST.search(before) or any(map(str.isalnum, behind)):
-        return None
-    return _NAME.sub("", name)
+    made = _MAKES_LIST.match(frame.text) if frame.intent == "add" else None
+    name = frame.text[made.end() :].strip(" .!\"'“”‘’") if made else ""
+    titles = [each for each in frame.titles if each.casefold() != "new"]
+    return name if not titles or [_NAME.sub("", each) for each in titles] == [name] else None
 
 
 def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
