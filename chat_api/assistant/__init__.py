@@ -43,7 +43,7 @@ def respond(
     text = transcript.current.text
     state = state_of(transcript)
     earlier = transcript.earlier
-    context = Context(now, state, surface, earlier.current.reply if earlier else "")
+    context = Context(now, state, surface, earlier.current.reply if earlier else "", text)
     found = entities.find(text, now.date())
     requests = requests_of(frames.read(text, found), text, state, now)
     step = next_step(reply_steps(requests, context), transcript.current.done)

@@ -122,10 +122,21 @@ class _Dialogue:
         if frame.intent == "add" and self._exchange().last_intent == "add":
             # One more of what was added is added.
             frame = replace(frame, confidence=frame.confidence + frame.chance("more"))
+        if frame.intent == "yes" and not self._state.question:
+            # There is nothing to say yes to: "yeah bought all of that".
+            acts = (each for each in frame.alternatives if each.intent in ACTS)
+            frame = next(acts, frame)
+        if self._is_sign(frame):
+            return replace(frame, intent="update", titles=())
         if frame.intent == "add" and needs_date(frame):
             # "Remind me two hours before the podiatrist" is about a task that is there.
             return replace(frame, intent="update", titles=(), references=frame.titles)
         return frame
+
+    def _is_sign(self, frame: Frame) -> bool:
+        """Whether values of the task before stand beside a sign: "for the 18th 🙏"."""
+        added = frame.intent == "add" and frame.titles and not any(map(_has_letter, frame.titles))
+        return bool(added and frame.entities and self._state.intent in CHANGES)
 
     def _take_back(self, request: Request) -> None:
         """Drop the clause before, or ask whether to undo what the last exchange did."""
@@ -267,7 +278,7 @@ def _with_shared_values(requests: Sequence[Request]) -> Iterator[Request]:
 
 def _on_list(request: Request, name: str) -> Request:
     """Return a new task on a list, if it has none."""
-    if request.intent == "none":
+    if request.intent in {"none", "foreign"}:
         adds = [each for each in request.alternatives if each.intent == "add"]
         request = adds[0] if adds else request
     if request.intent != "add" or request.values.list:

@@ -67,7 +67,7 @@ class Exchange:
             return ()
         plain = Frame(frame.intent, 1.0, frame.text, entities=found)
         if self.state.intent == "list":
-            asked = frame.intent in {"instead", "more", "none"} or said & _ONLY
+            asked = frame.intent != "update" or said & (_ONLY | {"and"})
             return (self._filtered(plain, all_of_it=bool(said & _ONLY)),) if asked else ()
         if self.state.intent not in {"add", "update"} or frame.text.rstrip().endswith("?"):
             return ()

@@ -6,10 +6,11 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall
 from chat_api.assistant.frame import Intent, Request, Target
+from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
-from chat_api.assistant.titles import carries, match_title, parts_of, search
+from chat_api.assistant.titles import Match, carries, match_title, named_in, parts_of, search
 
 _PAGE = 100
 _MOST_PAGES = 8
@@ -72,7 +73,7 @@ def resolve(request: Request, context: Context, *, current: bool = False) -> Ste
         tasks = [context.state.tasks[each] for each in target.ids if each in context.state.tasks]
         return Found(question=ask_which(request, tasks, context.wording))
     if target.missing or not target:
-        return (yield from _ask_task(request))
+        return (yield from _ask_task(request, context))
     if target.everything:
         return (yield from _everything(request, context))
     if target.words:
@@ -83,7 +84,14 @@ def resolve(request: Request, context: Context, *, current: bool = False) -> Ste
     return Found(tuple(known.get(each) or TaskSnapshot(each, "") for each in target.ids))
 
 
-def _ask_task(request: Request) -> Steps[Found]:
+def _ask_task(request: Request, context: Context) -> Steps[Found]:
+    """Ask which task is meant; first, whether it is the one that the message names elsewhere."""
+    if request.intent != "reopen":
+        context = yield from with_open_tasks(context)
+        named = named_in(context.message, context.open_tasks or (), CARRIERS)
+        if len(named) == 1:
+            text = f"Do you mean {context.wording.name(named[0])}?"
+            return Found(question=ask_whether(request, named, text))
     status, _ = _STATUSES.get(request.intent, _USUAL)
     arguments = {"status": status, "sort": "-updated", "limit": _SUGGESTED}
     (result,) = yield (ToolCall("list_tasks", arguments),)
@@ -144,6 +152,8 @@ def _named(request: Request, context: Context) -> Steps[Found]:
             # "I paid the rent this morning" says when it was done, not when it was due.
             if match.certain and request.intent != "complete":
                 return Found(question=_ask_other_day(request, match.tasks, context))
+        if not match.tasks and request.intent != "update":
+            match = Match(named_in(words, narrowed, CARRIERS), certain=False)
         if not match.certain and match.tasks:
             return Found(question=_ask_similar(request, words, match.tasks, context))
         if len(match.tasks) > 1 and not request.target.confirm:

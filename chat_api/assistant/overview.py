@@ -15,6 +15,7 @@ from chat_api.assistant.replies import (
     Context,
     Outcome,
     counted,
+    details,
     escaped,
     joined,
     quoted,
@@ -91,7 +92,7 @@ def _numbered(request: Request, context: Context) -> Steps[Outcome]:
     absent = [str(each) for each in request.target.ids if each not in {task.id for task in found}]
     if not found:
         return Outcome(f"There is no task {joined(absent, 'or')}.")
-    return Outcome(_details(found, context), tuple(task.id for task in found), "list")
+    return details(found, context)
 
 
 def _recent(request: Request, context: Context) -> Steps[Outcome]:
@@ -101,18 +102,7 @@ def _recent(request: Request, context: Context) -> Steps[Outcome]:
     found = tuple(task for task in tasks if task.id in shown) or tasks[:1]
     if not found:
         return Outcome("Your list is empty.", intent="list")
-    return Outcome(_details(found, context), tuple(task.id for task in found), "list")
-
-
-def _details(tasks: Sequence[TaskSnapshot], context: Context) -> str:
-    """Return sentences with all that is known of each task."""
-    sentences = []
-    for task in tasks:
-        details = context.wording.details(task) or "no date"
-        state = "done" if task.completed else "open"
-        note = f" Note: {escaped(task.description)}" if task.description else ""
-        sentences.append(f"{context.wording.name(task)}: {state}, {details}.{note}")
-    return "\n".join(sentences)
+    return details(found, context)
 
 
 def _answer(
@@ -125,7 +115,7 @@ def _answer(
     """Return a list as an answer to the question that was put."""
     ids = tuple(task.id for task in tasks)
     if request.has("aspect", "time") and len(tasks) == 1:
-        return Outcome(_details(tasks, context), ids, "list", filters=arguments)
+        return replace(details(tasks, context), filters=arguments)
     head = f"You have {total or 'no'} {_what(request, arguments, total, context)}"
     brief = not tasks or request.has("aspect", "count") or context.surface == "cards"
     more = "\n(There are more.)" if total > len(tasks) else ""

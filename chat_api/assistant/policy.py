@@ -77,7 +77,7 @@ def _grounded(request: Request, context: Context) -> Request:
 def _left_out(requests: Sequence[Request]) -> Iterator[Request]:
     """Yield what else the message may have asked for, and what it may tell beside that."""
     for each in requests:
-        if each.intent == "none":
+        if each.intent in {"none", "foreign"}:
             yield each
         elif each.intent == "complete":
             yield from (Request("none", text=words) for words in each.rest)

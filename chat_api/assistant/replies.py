@@ -119,6 +119,7 @@ class Context:
         state: What the last exchange left.
         surface: Whether the client shows tasks as cards, or only text.
         last_reply: The text of the reply before.
+        message: The message as typed.
         open_tasks: The open tasks, once they were read in this turn.
 
     """
@@ -127,6 +128,7 @@ class Context:
     state: State
     surface: Surface = "text"
     last_reply: str = ""
+    message: str = ""
     open_tasks: tuple[TaskSnapshot, ...] | None = None
 
     @property
@@ -164,6 +166,17 @@ class Outcome:
     filters: Mapping[str, Any] = field(default_factory=dict)
     question: Question | None = None
     suggestions: tuple[str, ...] = ()
+
+
+def details(tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:
+    """Return sentences with all that is known of each task."""
+    sentences = []
+    for task in tasks:
+        known = context.wording.details(task) or "no date"
+        state = "done" if task.completed else "open"
+        note = f" Note: {escaped(task.description)}" if task.description else ""
+        sentences.append(f"{context.wording.name(task)}: {state}, {known}.{note}")
+    return Outcome("\n".join(sentences), tuple(task.id for task in tasks), "list")
 
 
 def _question(kind: QuestionKind, request: Request, ids: tuple[int, ...]) -> Question:

@@ -11,6 +11,7 @@ from typing import Any
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request
+from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
@@ -19,12 +20,14 @@ from chat_api.assistant.replies import (
     Outcome,
     ask_change,
     ask_which,
+    details,
     joined,
     quoted,
 )
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import match_title, named_in, titles_of
+from chat_api.assistant.values import changes_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HELP = "What can you do?"
@@ -134,14 +137,31 @@ def asked_about(
         meant = _meant(reading, tasks, context) if reading.intent in ACTS else ()
         if meant:
             return _question(reading, meant, request, context)
-    if named := named_in(request.text, tasks):
+    if named := named_in(request.text, tasks, CARRIERS):
+        if _is_question(request):
+            return details(named, context)
         intents = [each.intent for each in request.readings if each.confidence >= _LIKELY]
-        intent: Intent = next((each for each in intents if each in ACTS - {"reopen"}), "complete")
+        likely_acts = [each for each in intents if each in ACTS - {"reopen"}]
+        planned = _plans(request, context)
+        intent: Intent = "update" if planned else next(iter(likely_acts), "complete")
         if len(named) > 1:
             return ask_which(Request(intent, request.text), named, context.wording)
         return _question(replace(request, intent=intent), named, request, context)
     add = next((each for each in likely if each.intent == "add"), None)
     return _question(add, (), request, context) if add and _offer(add, add.text) else None
+
+
+def _is_question(request: Request) -> bool:
+    """Whether a clause asks something, as of when a task is."""
+    return request.text.rstrip().endswith("?") or request.has("aspect", "time")
+
+
+def _plans(request: Request, context: Context) -> bool:
+    """Whether a clause has values that only a task has which is still to be done."""
+    values = changes_of(request.entities)
+    today = context.today.isoformat()
+    later = values.due_on > today if values.due_on else bool(values.due_time)
+    return later or bool(values.priority or values.repeat or values.tags)
 
 
 def _question(
@@ -182,7 +202,8 @@ def _meant(
     matches = [match_title(words, tasks).tasks for words in target.words]
     if any(len(each) != 1 for each in matches) or not all(each in known for each in target.ids):
         return ()
-    return (*(known[each] for each in target.ids), *(each[0] for each in matches))
+    meant = (*(known[each] for each in target.ids), *(each[0] for each in matches))
+    return tuple(dict.fromkeys(meant))
 
 
 def _offers(request: Request) -> list[str]:

@@ -25,6 +25,7 @@ _MAKES_LIST = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
+_ALL_OF_THAT = re.compile(r"\ball (?:of )?(?:it|that|them|those|these)\b", re.IGNORECASE)
 _SURE = 0.5
 _ALL_OF_THEM = "all"
 
@@ -102,8 +103,8 @@ def target_of(frame: Frame, state: State, described: Sequence[Entity], today: da
     ids = tuple(dict.fromkeys([*_numbers(frame), *_places(frame, state)]))
     target = Target(ids, words, filters_of(described, today), exceptions=exceptions)
     quantities = {each.value for each in frame.entities if each.kind == "quantity"}
-    if "all" in frame.text.casefold().split():
-        # "All of that" is one find, a pronoun.
+    if _ALL_OF_THAT.search(frame.text):
+        # It is one find, a pronoun.
         quantities.add(_ALL_OF_THEM)
     if ids or words:
         return target

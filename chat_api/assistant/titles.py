@@ -9,6 +9,7 @@ from importlib.resources import files
 from rapidfuzz import fuzz
 
 from chat_api.assistant.contract import TaskSnapshot
+from chat_api.assistant.weights import WordList
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _WORDS = tomllib.loads(files(__package__).joinpath("data/titles.toml").read_text("utf-8"))
@@ -113,17 +114,20 @@ def spoken_of(text: str, tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, .
     )
 
 
-def named_in(text: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+def named_in(
+    text: str, tasks: Sequence[TaskSnapshot], verbs: WordList | frozenset[str] = frozenset()
+) -> tuple[TaskSnapshot, ...]:
     """Return the tasks that a sentence has most to do with: by words that only they have.
 
-    The first word of a title is mostly a verb, and speaks only beside another.
+    The first word of a title speaks only beside another if it is one of the verbs.
     """
     said = significant(text)
     titles = {task: significant(task.title) for task in tasks}
     scores: dict[TaskSnapshot, float] = {}
     for task, words in titles.items():
         shared = [word for word in words if any(_same(word, each) for each in said)]
-        if shared and (shared != [*words[:1]] or len(words) == 1):
+        first, *_ = (*task.title.casefold().split(), "")
+        if shared and (shared != [stem(first)] or first not in verbs or len(words) == 1):
             having = (sum(word in others for others in titles.values()) for word in shared)
             scores[task] = sum(1 / each for each in having)
     best = max(scores.values(), default=0.0)
