@@ -16,7 +16,6 @@ from chat_api.assistant.names import (
     named_list,
     no_list,
     slash_list,
-    tag_before,
     tag_behind,
     tagged,
 )
@@ -80,6 +79,38 @@ def _phrase(cursor: Cursor, meaning: tuple[Kind, str, float]) -> Match | None:
     # "What should I have done by now", "what remains to be done".
     owed = value == "completed" and w.DUTIES & set(cursor.before())
     return None if of_day else Match(kind, "pending" if owed else value, sure)
+
+
+@shape(maybe(word("with")), word("no|without"), "a|an|any|the|particular?", "due?", w.FIELDS)
+def _without_field(_: Cursor, lead: str | None, negation: str, name: str) -> Match:
+    """Read "no due date", "without reminders"."""
+    if name == "tag":
+        return Match("tag", "none", 0.8)
+    undated = (lead or negation == "without") and name == "due_on"
+    return Match("status", "undated", 0.9) if undated else Match("clear", name, 0.9)
+
+
+@shape(word("remove|clear|drop|take"), "the|its?", "due?", w.FIELDS)
+def _take_off(cursor: Cursor, verb: str, name: str) -> Match | None:
+    """Read "remove the date", "take the time off"; a reminder may be a whole task."""
+    off = cursor.eat("off") or verb != "take"
+    return Match("clear", name, 0.9) if off and name in {"due_on", "due_time"} else None
+
+
+@shape("did|have", "i|we", "got|gotten|get?", w.FINISHING)
+def _past(*_: object) -> Match:
+    return Match("status", "completed", 0.8)
+
+
+@shape(word("if|unless"))
+def _missing(cursor: Cursor, lead: str) -> Match | None:
+    """Read "if it's not on there yet", "unless it's there"."""
+    words = {lead}
+    while found := cursor.any(w.PRESENCE):
+        words.add(found)
+    absent = bool(words & {"not", "isnt"}) != (lead == "unless")
+    there = "there" in words or words == {lead, "not"} or cursor.eat("the", "list")
+    return Match("aspect", "missing", 0.9) if absent and there else None
 
 
 @shape(maybe(word("in")), "about|around?", length)
@@ -290,7 +321,6 @@ _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (_urgent, w.URGENT.keys()),
     (hash_tag, {"<tag>"}),
     (tagged, w.TAGGING | {"with", "as"}),
-    (tag_before, {"<word>"}),
     (tag_behind, {"with", "as"}),
     (slash_list, {"<slash>"}),
     (list_is, {"list"}),
@@ -304,6 +334,10 @@ _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (_quote, {"<quote>"}),
     (_address, {"<address>"}),
     (_phrase, w.PHRASES.keys()),
+    (_without_field, {"no", "without", "with"}),
+    (_take_off, {"remove", "clear", "drop", "take"}),
+    (_past, {"did", "have"}),
+    (_missing, {"if", "unless"}),
 )
 
 

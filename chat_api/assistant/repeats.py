@@ -187,18 +187,6 @@ _completion = behind(
 )
 
 
-@shape(length, _completion)
-def _after_completion(_: Cursor, span: Length, __: str) -> _Rule | None:
-    """Read "3 days after I finish it"."""
-    days_apart = span.minutes // 1440
-    weekly = days_apart % 7 == 0
-    freq, interval = ("WEEKLY", days_apart // 7) if weekly else ("DAILY", days_apart)
-    if span.months:
-        freq, interval = "MONTHLY", span.months
-    parts = {"FREQ": freq, "INTERVAL": str(interval)}
-    return None if span.short else _Rule(parts, after_completion=True)
-
-
 _on_weekdays = behind(",?", "on|in?", "the?", _weekdays)
 _on_nth = shape(",?", "on|in?", "the?", _place, maybe(_day_name), "day?")(
     lambda _, place, day: _monthly(place, day or "")
@@ -303,7 +291,7 @@ def repeat(cursor: Cursor) -> Match | None:
     found = _each_week(cursor)
     if found is None:
         parts = _head(cursor)
-        found = _Rule(parts) if parts else _after_completion(cursor)
+        found = _Rule(parts) if parts else None
     if found is None:
         return None
     while _modified(cursor, found):

@@ -199,8 +199,8 @@ DUE = by_first_word(
     for phrase in ("due date is", "due date", "due", "deadline is", "deadline")
 )
 PREPOSITIONS = _words("""
-    on by at in to from for with about before after until till into onto off under during as and
-    or then please pls is are every each the sharp today tomorrow tonight but because so if
+    on by at in to from for with have about before after until till into onto off under during
+    as and or then please pls is are every each the sharp today tomorrow tonight but because so if
 """)
 
 LEVELS = {
@@ -257,6 +257,15 @@ NO_LIST_NAMES = (
 
 # What "'s" may stand behind: "friday's meeting", "a week's time".
 OWNING = WEEKDAYS.keys() | RELATIVE_DAYS.keys() | MONTHS.keys() | TONIGHT | UNITS.keys() - {"year"}
+
+# Words for what a task may have, each with its name among values.
+FIELDS = {
+    "date": "due_on", "dates": "due_on", "deadline": "due_on", "time": "due_time",
+    "repeat": "repeat", "repeats": "repeat", "reminder": "reminders", "reminders": "reminders",
+    "tag": "tag", "tags": "tag",
+}  # fmt: skip
+# "If it isn't on there yet".
+PRESENCE = _words("its it is isnt not already on there yet")
 
 # Each with what it means: kind, value and confidence.
 _PHRASES = files(__package__).joinpath("data/phrases.txt").read_text("utf-8")

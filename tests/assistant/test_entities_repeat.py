@@ -88,8 +88,6 @@ WEEKDAYS = "MO,TU,WE,TH,FR"
         ("every week for 10 times", "FREQ=WEEKLY;COUNT=10"),
         ("every 3 days after I finish it", "FREQ=DAILY;INTERVAL=3 after"),
         ("weekly after completion", "FREQ=WEEKLY after"),
-        ("3 days after I finish it", "FREQ=DAILY;INTERVAL=3 after"),
-        ("a month after it's done", "FREQ=MONTHLY after"),
         ("repeat every week", "FREQ=WEEKLY"),
         ("evry 15th of d month", "FREQ=MONTHLY;BYMONTHDAY=15"),
         ("every month, day 5", "FREQ=MONTHLY;BYMONTHDAY=5"),
