@@ -16,6 +16,7 @@ from chat_api.assistant.names import (
     named_list,
     no_list,
     slash_list,
+    tag_before,
     tag_behind,
     tagged,
 )
@@ -186,7 +187,7 @@ def _numbers(cursor: Cursor) -> Match | None:
     """Read the numbers of tasks: "#3", "task 3", "tasks 1, 2 and 4", "number two", "1-3"."""
     start = cursor.at
     marked = bool(cursor.any(w.TASK_WORDS))
-    cursor.eat("no", ".") or cursor.eat("no")
+    cursor.eat("no")
     found = _number_list(cursor, words=marked)
     if not found or len(found) > _MOST:
         return None
@@ -321,6 +322,7 @@ _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (_urgent, w.URGENT.keys()),
     (hash_tag, {"<tag>"}),
     (tagged, w.TAGGING | {"with", "as"}),
+    (tag_before, {"<word>"}),
     (tag_behind, {"with", "as"}),
     (slash_list, {"<slash>"}),
     (list_is, {"list"}),

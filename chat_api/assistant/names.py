@@ -45,6 +45,11 @@ def tagged(cursor: Cursor, _: str, found: Match) -> Match | None:
     return None if named else found
 
 
+tag_before = shape(kind("word"), "-", "tagged|labelled|labeled")(
+    lambda cursor, name: Match("tag", inner(cursor, name), 0.8)
+)
+
+
 @shape("with|as", _tag_name)
 def tag_behind(cursor: Cursor, found: Match) -> Match | None:
     """Read the "with garden" of "tag those with garden"."""

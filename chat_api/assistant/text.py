@@ -24,6 +24,15 @@ T = TypeVar("T")
 
 IDENTIFIER = r"(?<![\w-])(?=[\w-]*[^\W\d_]\d+[^\W\d_]+\d)[\w-]{8,}"
 """A pattern of what programs name things by, as "d4bf72b921da": one word that says nothing."""
+ABBREVIATION = (
+    r"\b(?:(?:mrs?|ms|dr|prof|sr|jr|st|mt|vs?|al|approx|dept)\.(?=[ \w])"
+    r"|[^\W\d_]\.(?=\w|[ ](?-i:[A-Z]))(?<!\bi\.)|(?![ap]m\b)[^\W\d_]{2}\.(?=[ ]\d))"
+)
+"""A pattern, for any case, of short words whose full stop ends no sentence.
+
+They are forms of address, single letters ("Ruiz v. Dalton") and what stands before a number
+("no. 4").
+"""
 _LEXEMES = re.compile(
     r"""
     (?P<quote>[“"„][^“”"„]{1,200}[”"“]|(?<!\w)['‘](?=[^\s'’])[^\n]{0,200}?(?<=[^\s'‘])['’](?!\w))
@@ -46,7 +55,9 @@ _LEXEMES = re.compile(
   | (?P<slash>(?<!\S)/[^\W\d_][\w-]*)
   | (?P<bang>(?<!\S)!{1,4}(?:[123]|high|medium|low|urgent)?(?!\S))
   | (?P<word>2(?:morrow|moro|mrw|day|nite|night)\b|[ap]\.\s?m\b\.?
-      |\b(?:mrs?|ms|dr|prof|sr|jr|st|mt|vs|al|approx|dept)\.(?=[\ \w])
+    """
+    rf"|{ABBREVIATION}"
+    r"""
       |[^\W\d_]+(?:['’][^\W\d_]+)*['’]?\d*)
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<mark>\S|\n)
