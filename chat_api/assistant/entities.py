@@ -3,23 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from chat_api.assistant import names
 from chat_api.assistant import words as w
 from chat_api.assistant.clock import Length, count, figure, length, ordinal
 from chat_api.assistant.days import days
 from chat_api.assistant.entity import Entity, Kind, Ordinals
-from chat_api.assistant.names import (
-    hash_tag,
-    inbox,
-    inner,
-    list_heading,
-    list_is,
-    named_list,
-    no_list,
-    slash_list,
-    tag_before,
-    tag_behind,
-    tagged,
-)
 from chat_api.assistant.repairs import repaired
 from chat_api.assistant.repeats import repeat
 from chat_api.assistant.text import (
@@ -280,7 +268,10 @@ def _urgent(cursor: Cursor, level: str) -> Match:
     return Match("priority", level, 0.8 if first or cursor.ended else 0.4)
 
 
-@shape(w.NEGATIONS, one_of(hash_tag, tagged, inbox, named_list, _priority_is, _level))
+@shape(
+    w.NEGATIONS,
+    one_of(names.hash_tag, names.tagged, names.inbox, names.named_list, _priority_is, _level),
+)
 def _negated(_: Cursor, found: Match) -> Match:
     """Read "not tagged home"; its value has a minus sign."""
     return found._replace(value=f"-{found.value}")
@@ -294,12 +285,7 @@ def _anothers_tasks(cursor: Cursor, _: str | None, __: str) -> Match | None:
     return Match("aspect", "others", 0.9) if theirs else None
 
 
-_of_another_user = shape("of|for", "all|other|another?", "user|users")(
-    lambda *_: Match("aspect", "others", 0.9)
-)
-
-
-_quote = shape(kind("quote"))(lambda cursor, token: Match("quote", inner(cursor, token)))
+_quote = shape(kind("quote"))(lambda cursor, token: Match("quote", names.inner(cursor, token)))
 _address = shape(kind("address"))(
     lambda cursor, token: Match("address", cursor.source[token.start : token.end])
 )
@@ -320,18 +306,8 @@ _RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (_level, w.LEVELS.keys() - {"1", "2", "3"} | {"to", "as", "with", "at", "of", "a", "the"}),
     (_priority_is, w.PRIORITY | {"the"}),
     (_urgent, w.URGENT.keys()),
-    (hash_tag, {"<tag>"}),
-    (tagged, w.TAGGING | {"with", "as"}),
-    (tag_before, {"<word>"}),
-    (tag_behind, {"with", "as"}),
-    (slash_list, {"<slash>"}),
-    (list_is, {"list"}),
-    (inbox, w.LIST_LEADS),
-    (named_list, w.LIST_LEADS | w.OWNERS),
-    (list_heading, {"<word>"}),
-    (no_list, {"in", "on", "without"}),
+    *names.RULES,
     (_anothers_tasks, w.LIST_LEADS | w.OWNERS),
-    (_of_another_user, {"of", "for"}),
     (_negated, {words.split()[0] for words in w.NEGATIONS.split("|")}),
     (_quote, {"<quote>"}),
     (_address, {"<address>"}),

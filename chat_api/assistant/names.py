@@ -1,9 +1,12 @@
 """The grammar of names: of tags and of lists, beside the words that tell that they are some."""
 
+from collections.abc import Iterable
+
 from chat_api.assistant import words as w
 from chat_api.assistant.text import (
     Cursor,
     Match,
+    Rule,
     Token,
     kind,
     maybe,
@@ -92,4 +95,18 @@ def list_heading(cursor: Cursor) -> Match | None:
 
 no_list = shape("in no list|on no list|without a list|without list")(
     lambda _: Match("list", "none", 0.8)
+)
+
+# Each rule with the words, or kinds of tokens, that it begins with.
+RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
+    (hash_tag, {"<tag>"}),
+    (tagged, w.TAGGING | {"with", "as"}),
+    (tag_before, {"<word>"}),
+    (tag_behind, {"with", "as"}),
+    (slash_list, {"<slash>"}),
+    (list_is, {"list"}),
+    (inbox, w.LIST_LEADS),
+    (named_list, w.LIST_LEADS | w.OWNERS),
+    (list_heading, {"<word>"}),
+    (no_list, {"in", "on", "without"}),
 )
