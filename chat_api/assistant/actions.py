@@ -33,6 +33,8 @@ _UNITS = frozenset("mhdw")
 # More tasks than these are moved only after a yes.
 _MOST_UNASKED = 20
 _LONGEST_OFFER = 60
+# "Add a task" says no more than that.
+_BARE = 3
 _SAID_OF = {"complete": "Completed", "delete": "Deleted", "reopen": "Reopened"}
 _ASKED_OF = {"complete": "Mark", "delete": "Delete", "reopen": "Reopen", "update": "Change"}
 _BEFORE = {
@@ -51,6 +53,10 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     ]
     if not any(titles for _, titles in titled):
         question = Question("title", "add", values=requests[0].values)
+        told = replace(requests[0], intent="none", text=context.message, alternatives=())
+        says_more = len(context.message.split()) > _BARE and not requests[0].values.list
+        if says_more and (asked := (yield from asked_about(told, context))):
+            return asked
         text = "What should I add?"
         if name := requests[0].values.list:
             text = f"What should go on the list {quoted(name)}? It begins with its first task."

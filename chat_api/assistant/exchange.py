@@ -5,7 +5,7 @@ Such a clause is read first as a value ("the 18th"), then as a filter of the lis
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,9 +21,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 _NOT = re.compile(r"\b(?:not|no)\b", re.IGNORECASE)
 _ONLY = frozenset({"only", "just"})
 # What stands beside a value that is all a message says.
-_BESIDE = (
-    words.REPAIRING | _ONLY | frozenset({"not", "then", "ok", "okay", "oh", "all", "same", "time"})
-)
+_SAID_BESIDE = """
+not then ok okay oh ah ugh hm hmm all same time mark set put move change push keep leave
+"""
+_BESIDE = words.REPAIRING | _ONLY | frozenset(_SAID_BESIDE.split())
 _LEVELS = frozenset({"high", "medium", "low"})
 # What such a message is not, whatever values it has.
 _WHOLE: frozenset[Intent] = frozenset({"list", "plan", "undo", "thanks", "greeting", "about"})
@@ -60,8 +61,9 @@ class Exchange:
 
     def _valued(self, frame: Frame) -> tuple[Request, ...]:
         """Return values alone as a change of the last tasks, or as a filter of the last list."""
-        found = _values_in(frame.text, self.today)
-        said = set(map(str.casefold, _WORD.findall(_without(frame.text, found))))
+        every = _values_in(frame.text, self.today)
+        found = _wanted(every, frame.text)
+        said = set(map(str.casefold, _WORD.findall(_without(frame.text, every))))
         valued = setting(found) or any(each.kind == "shift" for each in found)
         if frame.intent in _WHOLE or not valued or any(carries(each) for each in said - _BESIDE):
             return ()
@@ -72,7 +74,7 @@ class Exchange:
         if self.state.intent not in {"add", "update"} or frame.text.rstrip().endswith("?"):
             return ()
         request = self.read(plain, "update")
-        rule = _with_days(self.state.values.repeat, frame.text, found, only=bool(said & _ONLY))
+        rule = _with_days(self.state.values.repeat, frame.text, every, only=bool(said & _ONLY))
         if rule:
             request = replace(request, values=replace(request.values, due_on=None, repeat=rule))
         return (replace(request, target=request.target or Target(self.state.focus)),)
@@ -187,7 +189,7 @@ def _meant(frame: Frame, before: str, tasks: Sequence[TaskSnapshot]) -> tuple[Ta
 
 
 def _values_in(text: str, today: date) -> tuple[Entity, ...]:
-    """Return the finds of a fragment: any word for a value counts, but not that of "not sunday"."""
+    """Return the finds of a fragment, in which any word for a value counts."""
     found = [
         replace(each, confidence=1.0) if each.kind in {"when", "priority"} else each
         for each in entities.find(text, today)
@@ -198,6 +200,11 @@ def _values_in(text: str, today: date) -> tuple[Entity, ...]:
             for each in _WORD.finditer(text)
             if each.group().casefold() in _LEVELS
         ]
+    return tuple(found)
+
+
+def _wanted(found: Sequence[Entity], text: str) -> tuple[Entity, ...]:
+    """Return the finds without the days that another takes the place of: "not sunday, saturday"."""
     days = [each for each in found if each.kind == "when"]
     wanted = [each for each in days if not _is_negated(each, text)]
     return tuple(each for each in found if not wanted or each not in days or each in wanted)
@@ -216,8 +223,11 @@ def _without(text: str, found: Iterable[Entity]) -> str:
 
 
 def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bool) -> str | None:
-    """Return a rule of weeks or days with the days that a correction names, if it names such."""
+    """Return a rule of days, weeks or months with the days that a correction names, if any."""
     parts = dict(part.split("=") for part in (rule or "").split(";") if "=" in part)
+    dates = [each.value.first for each in found if isinstance(each.value, When)]
+    if "BYMONTHDAY" in parts and len(dates) == 1 and dates[0]:
+        return _rule({**parts, "BYMONTHDAY": str(dates[0].day)})
     weekly = parts.get("FREQ") == "WEEKLY" and "BYDAY" in parts
     if not weekly and parts != {"FREQ": "DAILY"}:
         return None
@@ -233,6 +243,8 @@ def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bo
     days = wanted or [day for day in old if day not in named]
     if not named or not days:
         return None
-    return ";".join(
-        f"{k}={v}" for k, v in {**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(days)}.items()
-    )
+    return _rule({**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(days)})
+
+
+def _rule(parts: Mapping[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())

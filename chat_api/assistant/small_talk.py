@@ -10,7 +10,7 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
-from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request
+from chat_api.assistant.frame import ACTS, CHANGES, NO_REQUEST, Intent, Request
 from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import (
@@ -78,16 +78,17 @@ def foreign(request: Request, context: Context) -> Steps[Outcome]:
     if language is None:
         return (yield from unclear(request, context))
     # What is meant to be noted can be, in any language.
-    offers = _offers(replace(request, intent="add")) if " " in request.text.strip() else []
+    offers = _offers(replace(request, intent="add"), ()) if " " in request.text.strip() else []
     text = f"{language['answer']} (I only understand English.)"
     return Outcome(text, suggestions=(*offers[:1], _HELP))
 
 
 def unclear(request: Request, context: Context) -> Steps[Outcome]:
     """Ask whether the likeliest reading is meant that can be carried out, or offer what may be."""
+    context = yield from with_open_tasks(context)
     if asked := (yield from asked_about(request, context)):
         return asked
-    offers = _offers(request)
+    offers = _offers(request, context.open_tasks or ())
     kind = "unclear" if offers else "beyond"
     suggestions = tuple(dict.fromkeys([*offers, SHOW, _HELP]))[: MOST_SUGGESTIONS - 1]
     # "It" in the next message must not mean what came before this misunderstanding.
@@ -113,7 +114,7 @@ def left_out(
             asked = yield from asked_about(request, context, done)
         if asked or ordered:
             text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
-            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request))))
+            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request, ()))))
     return outcomes
 
 
@@ -146,7 +147,9 @@ def asked_about(
         intent: Intent = "update" if planned else next(iter(likely_acts), "complete")
         if len(named) > 1:
             return ask_which(Request(intent, request.text), named, context.wording)
-        return _question(replace(request, intent=intent), named, request, context)
+        values = changes_of(request.entities) if planned else request.values
+        reading = replace(request, intent=intent, values=values)
+        return _question(reading, named, request, context)
     add = next((each for each in likely if each.intent == "add"), None)
     return _question(add, (), request, context) if add and _offer(add, add.text) else None
 
@@ -172,17 +175,18 @@ def _question(
     ids = tuple(task.id for task in tasks)
     if intent == "update" and not reading.sets:
         return ask_change(request, tasks, wording)
-    text = _ASKED[intent].format(name=wording.names(tasks) or _offer(reading, reading.text))
+    name = wording.names(tasks) or _offer(reading, reading.text)
+    text = _ASKED[intent].format(name=name)
+    if intent == "update" and len(tasks) == 1 and reading.values.due_on not in {None, "none"}:
+        when = wording.when(reading.values.due_on, reading.values.due_time)
+        text = f"Should {name} be due {when}?"
     others = [
         _OFFERED[each].format(title=f"“{tasks[0].title}”")
         for each in ("complete", "update")
         if len(tasks) == 1 and each != intent
     ]
-    others += [
-        offer
-        for each in request.readings
-        if each != reading and each.confidence >= _LIKELY and (offer := _offer(each, each.text))
-    ]
+    rest = tuple(each for each in request.readings if each != reading)
+    others += _offers(replace(NO_REQUEST, alternatives=rest), context.open_tasks or ())
     suggestions = ("Yes", *dict.fromkeys(others[: MOST_SUGGESTIONS - 2]), "No")
     question = Question("reading", intent, ids, text=reading.text)
     return Outcome(text, ids, question=question, suggestions=suggestions)
@@ -206,10 +210,16 @@ def _meant(
     return tuple(dict.fromkeys(meant))
 
 
-def _offers(request: Request) -> list[str]:
-    """Return the likely readings, each as a message that says it plainly."""
+def _offers(request: Request, tasks: Sequence[TaskSnapshot]) -> list[str]:
+    """Return the likely readings, each as a message that says it; changes only of these tasks."""
     likely = [each for each in request.readings if each.confidence >= _LIKELY]
-    return [offer for each in likely if (offer := _offer(each, request.text))]
+    likely = [
+        each
+        for each in likely
+        if each.intent not in ACTS
+        or all(match_title(words, tasks).tasks for words in each.target.words)
+    ]
+    return [offer for each in likely if (offer := _offer(each, each.text))]
 
 
 def _offer(reading: Request, text: str) -> str:
