@@ -1,5 +1,6 @@
 """The grammar of counts, of lengths of time and of times of day."""
 
+import re
 from datetime import time, timedelta
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from chat_api.assistant.text import (
 )
 
 _MOST = 9999
+_FIGURES = re.compile(r"(\d{1,2})\.?(\d\d)")
+_AT = frozenset({"at", "@", "by", "around"})
 _HOURS = frozenset({"hrs", "hours", "h", "uhr"})
 _LATE, _HALF_DAY = 6, 12
 _BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
@@ -212,18 +215,18 @@ def _hours_and_minutes(cursor: Cursor, read: tuple[int, int]) -> Clock | None:
 
 @shape(one_of(kind("number"), kind("dotted")))
 def _digits(cursor: Cursor, token: Token) -> Clock | None:
-    """Read "0600", "1030 hrs", "4.30" and "4.30 pm", which may be numbers as well."""
-    hour, dot, minute = token.text.partition(".")
-    hour, minute = (hour, minute) if dot else (hour[:-2], hour[-2:])
-    if len(minute) + len(hour) + 10 * bool(dot) not in {4, 13, 14} or int(minute) % 5:
-        return None
-    found = _half(cursor, int(hour), int(minute)) or _at(cursor, int(hour), int(minute), token)
+    """Read "0600", "1030 hrs", "730pm", "4.30" and "4.30 pm", which may be numbers as well."""
+    written = _FIGURES.fullmatch(token.text)
+    hour, minute = map(int, written.groups()) if written else (24, 0)
+    found = _half(cursor, hour, minute) or _at(cursor, hour, minute, token)
     if found is None or found.sure == 1:
         return found
     before, following = cursor.peek(-2).text, cursor.peek()
-    year = not dot and hour in {"19", "20"} and before not in {"at", "@"} | w.OWNING
+    led = before in _AT | w.OWNING
+    year = token.kind == "number" and hour in {19, 20} and (not led or before == "by")
+    number = len(token.text) == len("730") and not (before in w.OWNING and cursor.ended)
     counts = following.kind == "word" and following.text[-1] == "s"
-    return None if year or counts else found
+    return None if year or number or counts or (minute % 5 and not led) else found
 
 
 # A time where a day, or a word like "at", stands beside it; by itself it may well be a number.
@@ -243,7 +246,7 @@ def _of_part(cursor: Cursor, hour: int) -> Clock | None:
 def _few_minutes(cursor: Cursor, minutes: int) -> int | None:
     """Read the "ten" of "ten to four"; "1 to 3" is a span of numbers."""
     digits = cursor.peek(-1).kind == "number" and cursor.peek().text == "to"
-    led = cursor.peek(-2).text in {"at", "@", "by", "around", "before", "a"}
+    led = cursor.peek(-2).text in _AT | {"before", "a"}
     return minutes if minutes < 30 and (led or not digits) else None
 
 

@@ -76,13 +76,10 @@ AMBIGUOUS = _words("sat sun wed mar march may april june august jan")
 RELATIVE_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 TONIGHT = _words("tonight")
 HOLIDAYS = by_first_word({
-    ("christmas", "eve"): (12, 24), ("xmas", "eve"): (12, 24),
-    ("christmas", "day"): (12, 25), ("xmas", "day"): (12, 25),
-    ("boxing", "day"): (12, 26),
-    ("new", "years", "eve"): (12, 31), ("new", "years", "day"): (1, 1), ("new", "years"): (1, 1),
-    ("new", "year"): (1, 1),
-    ("valentines", "day"): (2, 14),
-    ("christmas",): (12, 25), ("xmas",): (12, 25), ("halloween",): (10, 31),
+    ("christmas", "eve"): (12, 24), ("christmas", "day"): (12, 25), ("christmas",): (12, 25),
+    ("boxing", "day"): (12, 26), ("new", "years", "eve"): (12, 31), ("new", "years", "day"): (1, 1),
+    ("new", "years"): (1, 1), ("new", "year"): (1, 1), ("valentines", "day"): (2, 14),
+    ("halloween",): (10, 31),
 }.items())  # fmt: skip
 PERIODS = {
     "week": "week", "weekend": "weekend", "month": "month",
@@ -302,6 +299,7 @@ ABBREVIATIONS = {
     "tomoz": "tomorrow", "2morrow": "tomorrow", "2moro": "tomorrow", "2mrw": "tomorrow",
     "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "b4": "before", "nxt": "next",
     "nite": "night", "arvo": "afternoon", "morn": "morning", "wk": "week", "wks": "weeks",
+    "xmas": "christmas",
 }  # fmt: skip
 # Words that are mended by distance, with real words that lie beside them.
 MENDED = tuple(

@@ -22,6 +22,9 @@ def test_a_sentence_has_the_finds_that_were_foreseen(text: str, finds: tuple[str
     ("text", "value"),
     [
         ("haircut 1030 hrs", "10:30"),
+        ("haircut 730pm", "19:30"),
+        ("haircut sat 930", "2026-11-28 09:30"),
+        ("bus at 8.47", "08:47"),
         ("lunch on 3 march, 12.45.", "2027-03-03 12:45"),
         ("ferry 14 h 30", "14:30"),
         ("ferry 16h", "16:00"),
