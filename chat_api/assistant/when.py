@@ -218,7 +218,8 @@ def _value(pieces: _Pieces, mode: str, cursor: Cursor) -> When:
 
 def _sure(cursor: Cursor, pieces: _Pieces, start: int, mode: str, lead: str) -> float:
     """Return the confidence: a word that may be a name needs something beside it, or the end."""
-    if cursor.peek(-1).possessive:
+    # "Friday's" is of Friday, and "not sunday" alone says what a repeat leaves out.
+    if cursor.peek(-1).possessive or (start == 1 and cursor.tokens[0].text == "not"):
         return 0.4
     if pieces.days and pieces.days.sure < 0.5:
         named = cursor.peek(start - 1 - cursor.at).text in w.NAMED_BEFORE
