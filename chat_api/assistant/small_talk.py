@@ -104,6 +104,9 @@ def left_out(
     that are done.
     """
     outcomes: list[Outcome] = []
+    if requests:
+        context = yield from with_open_tasks(context)
+    tasks = context.open_tasks or ()
     for request in requests:
         ordered = any(
             each.intent in _ORDERS and each.confidence >= WORTH_ASKING
@@ -114,7 +117,7 @@ def left_out(
             asked = yield from asked_about(request, context, done)
         if asked or ordered:
             text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
-            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request, ()))))
+            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request, tasks))))
     return outcomes
 
 
@@ -145,10 +148,10 @@ def asked_about(
         likely_acts = [each for each in intents if each in ACTS - {"reopen"}]
         planned = _plans(request, context)
         intent: Intent = "update" if planned else next(iter(likely_acts), "complete")
-        if len(named) > 1:
-            return ask_which(Request(intent, request.text), named, context.wording)
         values = changes_of(request.entities) if planned else request.values
         reading = replace(request, intent=intent, values=values)
+        if len(named) > 1:
+            return ask_which(reading, named, context.wording)
         return _question(reading, named, request, context)
     add = next((each for each in likely if each.intent == "add"), None)
     return _question(add, (), request, context) if add and _offer(add, add.text) else None
