@@ -119,9 +119,6 @@ class _Dialogue:
     def _reread(self, frame: Frame) -> Frame:
         """Return a frame by what it names, where that speaks for another intent."""
         frame = by_signs(frame)
-        if frame.intent == "add" and self._exchange().last_intent == "add":
-            # One more of what was added is added.
-            frame = replace(frame, confidence=frame.confidence + frame.chance("more"))
         if frame.intent == "yes" and not self._state.question:
             # There is nothing to say yes to: "yeah bought all of that".
             acts = (each for each in frame.alternatives if each.intent in ACTS)

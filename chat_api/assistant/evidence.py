@@ -26,8 +26,6 @@ _CHANGES = 0.02
 # How likely words are that name no open task, where a completed one is meant.
 _COMPLETED = 0.5
 _LIKELY_QUESTION = 0.35
-# "When is my appointment?"
-_POSSIBLE_QUESTION = 0.05
 SURE_ENOUGH = 0.6
 """Less likely readings are asked about instead of carried out."""
 WORTH_ASKING = 0.2
@@ -152,8 +150,7 @@ def _likelihood(reading: Request, names: bool, otherwise: float) -> float:
 
 
 def _can_name(reading: Request) -> bool:
-    least = _POSSIBLE_QUESTION if reading.has("aspect", "time") else _LIKELY_QUESTION
-    asked = reading.intent == "list" and reading.confidence >= least
+    asked = reading.intent == "list" and reading.confidence >= _LIKELY_QUESTION
     return bool(reading.target.words) and (reading.intent in ACTS or asked)
 
 

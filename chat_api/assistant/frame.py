@@ -72,10 +72,6 @@ class Frame:
     rest: tuple[str, ...] = ()
     alternatives: "tuple[Frame, ...]" = ()
 
-    def chance(self, intent: Intent) -> float:
-        """Return the probability of another reading."""
-        return sum(each.confidence for each in self.alternatives if each.intent == intent)
-
 
 Missing: TypeAlias = Literal["", "antecedent", "place"]
 
