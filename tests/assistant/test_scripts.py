@@ -40,7 +40,7 @@ SHOWN = {
     ],
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
-    "named": [requirement("FR-CHAT-133"), requirement("FR-CHAT-103")],
+    "named": [requirement("FR-CHAT-162"), requirement("FR-CHAT-159")],
     "off_topic": [requirement("FR-CHAT-106")],
     "refusals": [requirement("FR-CHAT-108")],
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],

@@ -89,7 +89,7 @@ def test_words_carry_meaning_unless_they_only_point(text: str, expected: bool) -
     assert carries(text) is expected
 
 
-@pytest.mark.requirement("FR-CHAT-133")
+@pytest.mark.requirement("FR-CHAT-162")
 def test_a_sentence_names_the_tasks_that_alone_have_its_words() -> None:
     tasks = [
         TaskSnapshot(1, "Return hire pump"),
