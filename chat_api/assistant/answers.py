@@ -121,7 +121,7 @@ def _reading(answer: Answer) -> Requests | None:
     question, first = answer.question, answer.first
     named = first.titles or first.target.words or first.target.ids
     valued = first.values != NO_VALUES and answer.is_fragment() and not named
-    agreed = first.intent == "yes" or (first.intent == question.intent and not first.target)
+    agreed = first.intent == "yes" or (first.intent == question.intent and not named)
     if not agreed and not valued:
         return None
     # "Is it done?" – "Friday" says when it will be.

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from chat_api.assistant.entity import Entity, Repeat, When
-from chat_api.assistant.features import LINE, Token
 from chat_api.assistant.frame import ACTS, CHANGES, Frame
 from chat_api.assistant.titles import carries
+from chat_api.assistant.tokens import LINE, Token
 
 ADDING = frozenset({"add", "create", "new", "another"})
 """What says in so many words that a task is new."""

@@ -29,6 +29,8 @@ from chat_api.assistant.when import when
 
 _MOST = 100
 _DAY = 24 * 60
+# A reminder comes at most so long before a date.
+_FURTHEST = 366 * _DAY
 
 
 def find(text: str, today: date) -> tuple[Entity, ...]:
@@ -122,7 +124,8 @@ def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
         name = "reminder" if sign < 0 and reminds else name
         earlier = shifts and not reminds and not span.short and name == "reminder" and cursor.ended
         if name == "reminder" and not earlier:
-            return Match(name, span.value(), 1.0 if cursor.ended else abs(sign))
+            fits = not span.months and span.minutes <= _FURTHEST
+            return Match(name, span.value(), 1.0 if cursor.ended else abs(sign)) if fits else None
         return Match("shift", span.value(-1 if sign < 0 or earlier else 1))
     if lead in {"by", "+"} or (shifts and (lead or cursor.ended)):
         # "Pull it forward by two days".

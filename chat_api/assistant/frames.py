@@ -1,37 +1,18 @@
-"""What a message asks for, read by learned models: one frame for each command in it."""
+"""What a message asks for, read by a small neural network: one frame for each command in it."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from chat_api.assistant.clauses import Mark, marked, note, takes_back
 from chat_api.assistant.entity import Entity
-from chat_api.assistant.features import (
-    LINE,
-    Token,
-    bare,
-    boundary_features,
-    intent_features,
-    tokens,
-)
 from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
-from chat_api.assistant.roles import (
-    ENDS,
-    ROLES,
-    Span,
-    before_value,
-    moment_in,
-    tag,
-    with_address,
-    with_numbers,
-)
-from chat_api.assistant.weights import LinearModel, WordList
+from chat_api.assistant.network import Carriers, States
+from chat_api.assistant.roles import ENDS, READER, Span, tag
+from chat_api.assistant.tokens import LINE, Token, bare, tokens
 
-INTENTS = LinearModel("intents.tsv")
-BOUNDARIES = LinearModel("boundaries.tsv")
-CARRIERS = WordList("carriers.txt")
-"""What stands beside titles and says nothing of its own: \"please\", \"add\", \"about\"."""
+CARRIERS = Carriers(READER)
 _NAMES: Mapping[str, Intent] = {name: name for name in get_args(Intent)}
 _CHANGE = frozenset({"reference", "list"})
 ROLES_OF: Mapping[str, frozenset[str]] = {
@@ -55,16 +36,14 @@ _SHORTEST, _TAKEN_BACK = 2, 7
 _MOST = {"title": 6.3, "reference": 4.0}
 """How much less likely a reading may be that names what it is about, in logarithms."""
 _COMMANDS = CHANGES | {"list", "plan", "undo", "yes", "no"}
-_PLAIN: tuple[Intent, ...] = ("undo", "delete", "complete", "reopen", "list", "plan")
-_CERTAIN = 0.9
+_DOUBT = 1.5
+"""The network is surer than it should be: its scores are divided by this."""
 _NAMING = frozenset({"number", "ordinal", "quantity", "pronoun", "list"})
 _QUOTES = "\"'“”‘’«»`"
 
 
 def load() -> None:
-    """Read the models now rather than at the first use."""
-    for model in (INTENTS, BOUNDARIES, ROLES):
-        model.sums(("",))
+    """Read the weights now rather than at the first use."""
     read("load", ())
 
 
@@ -80,35 +59,35 @@ def read(
 
     """
     every = tokens(text, entities)
-    clauses = ([every] if every else []) if intent else clauses_of(every)
+    if not every:
+        return ()
+    states = READER.read(every)
     frames: list[Frame] = []
-    for clause in clauses:
+    for part in [every] if intent else clauses_of(states):
         mark: Mark = ""
-        inner: Sequence[Token] = clause
+        inner: Sequence[Token] = part
         if not intent:
-            mark, inner = marked(clause, lines="\n" in text)
+            mark, inner = marked(part, lines="\n" in text)
         found = [each for each in entities if _within(each, inner[0].start, inner[-1].end)]
-        before = frames[-1].intent if frames else ""
+        clause = _Clause(text, states, bare(inner, first=not frames), found)
         noted = None if intent else note(text, inner, found)
-        whole = bare(inner, first=not frames)
-        frame = noted or _frame(text, whole, found, before, intent)
-        frames.append(_as_item(frame, mark, text, inner, found))
+        frame = noted or (clause.reading(intent, 1.0) if intent else clause.frame())
+        frames.append(_as_item(frame, mark, clause, inner))
     return tuple(frames)
 
 
-def clauses_of(whole: Sequence[Token]) -> Iterator[Sequence[Token]]:
+def clauses_of(states: States) -> Iterator[Sequence[Token]]:
     """Yield the tokens of each command, with the marks and joining words around it."""
+    whole, begins = states.tokens, READER.beginnings(states)
     begin = 0
     for place in range(1, len(whole)):
         before = whole[begin:place]
         if takes_back(whole[begin : begin + _TAKEN_BACK]) and len(whole) - begin <= _TAKEN_BACK:
             break
-        seen = boundary_features(whole, place, begin)
-        if _parted(before, whole[place:]) or (seen and BOUNDARIES.sums(seen)[0] > 0):
+        if _parted(before, whole[place:]) or begins[place] > 0:
             yield before
             begin = place
-    if begin < len(whole):
-        yield whole[begin:]
+    yield whole[begin:]
 
 
 def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:
@@ -120,82 +99,87 @@ def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:
     return last == LINE or (sentences and min(len(before), len(rest)) > _SHORTEST)
 
 
-def _as_item(
-    frame: Frame, mark: Mark, text: str, clause: Sequence[Token], entities: Sequence[Entity]
-) -> Frame:
+def _as_item(frame: Frame, mark: Mark, clause: "_Clause", inner: Sequence[Token]) -> Frame:
     """Return what stands behind a bullet or in a box as an item: something to do, or done."""
-    if takes_back(clause):
+    if takes_back(inner):
         return replace(frame, intent="no", confidence=1.0, alternatives=())
     if mark == "done":
-        words = text[clause[0].start : clause[-1].end].strip()
-        return Frame("complete", 1.0, words, clause[0].start, references=(words,))
+        words = clause.text[inner[0].start : inner[-1].end].strip()
+        return Frame("complete", 1.0, words, inner[0].start, references=(words,))
     sure = frame.intent in _COMMANDS and frame.confidence >= _LIKELY
-    if mark == "item" and not sure:
-        return _reading(text, bare(clause, first=False), "add", 1.0, entities)
-    return frame
+    return clause.reading("add", 1.0) if mark == "item" and not sure else frame
 
 
-def _frame(
-    text: str,
-    clause: Sequence[Token],
-    entities: Sequence[Entity],
-    before: str,
-    forced: Intent | None,
-) -> Frame:
-    if forced:
-        return _reading(text, clause, forced, 1.0, entities)
-    chances = probabilities(clause, before)
-    if clause[0].form == "and" and len(clause) > 1:
-        # "And undo the last one" is a command by itself; "and the butter" is none.
-        alone = probabilities(clause[1:], before)
-        if max(alone[name] for name in _PLAIN) >= _CERTAIN:
-            clause, chances = clause[1:], alone
-    first, *others = sorted(chances, key=lambda name: -chances[name])
-    reading = _reading(text, clause, first, chances[first], entities)
-    if chances[first] >= _SURE:
-        return reading
-    likely = [name for name in others if chances[name] >= _LEAST][:_ALTERNATIVES]
-    others_read = (_reading(text, clause, each, chances[each], entities) for each in likely)
-    return replace(reading, alternatives=tuple(others_read))
+@dataclass(frozen=True)
+class _Clause:
+    """The tokens of a command, without the marks and joining words around it."""
 
+    text: str
+    states: States
+    tokens: Sequence[Token]
+    entities: Sequence[Entity]
 
-def _reading(
-    text: str,
-    clause: Sequence[Token],
-    intent: Intent,
-    confidence: float,
-    entities: Sequence[Entity],
-) -> Frame:
-    spans = [
-        with_numbers(each, clause)
-        for each in _roles(clause, intent, entities, certain=confidence == 1)
-    ]
-    spans = [_whole(each, text) for each in spans]
-    spans = with_address(spans, clause) if intent == "add" else spans
-    moment = moment_in(spans, clause) if intent == "add" else None
-    # Whose tasks are meant counts wherever it stands.
-    outside = tuple(
-        each
-        for each in entities
-        if each.value == "others" or each is moment or not any(_overlap(each, one) for one in spans)
-    )
-    by_role = {
-        role: tuple(filter(None, (_words(text, s, moment) for s in spans if s.role == role)))
-        for role in ("title", "reference", "new", "description", "list")
-    }
-    return Frame(
-        intent=intent,
-        confidence=confidence,
-        text=text[clause[0].start : clause[-1].end],
-        start=clause[0].start,
-        titles=by_role["title"],
-        references=by_role["reference"],
-        new_title=next(iter(by_role["new"]), None),
-        description=next(iter(by_role["description"]), None),
-        list_name=next(iter(by_role["list"]), None) or _list_name(outside),
-        entities=outside,
-        rest=tuple(_rest(text, clause, spans, outside, intent)),
-    )
+    def frame(self) -> Frame:
+        """Return the likeliest reading, with the others."""
+        chances = self._chances()
+        first, *others = sorted(chances, key=lambda name: -chances[name])
+        reading = self.reading(first, chances[first])
+        if chances[first] >= _SURE:
+            return reading
+        likely = [name for name in others if chances[name] >= _LEAST][:_ALTERNATIVES]
+        others_read = (self.reading(each, chances[each]) for each in likely)
+        return replace(reading, alternatives=tuple(others_read))
+
+    def _chances(self) -> Mapping[Intent, float]:
+        """Return how likely each intent is; together they are 1."""
+        scores = READER.intent_scores(self.states.of(self.tokens)).tolist()
+        parts = [math.exp((each - max(scores)) / _DOUBT) for each in scores]
+        names = (_NAMES[name] for name in READER.intents)
+        return {name: part / sum(parts) for name, part in zip(names, parts, strict=True)}
+
+    def reading(self, intent: Intent, confidence: float) -> Frame:
+        """Return the frame of an intent."""
+        text, tokens = self.text, self.tokens
+        spans = [_whole(each, text) for each in self._roles(intent, confidence)]
+        # Whose tasks are meant counts wherever it stands.
+        outside = tuple(
+            each
+            for each in self.entities
+            if each.value == "others" or not any(_overlap(each, one) for one in spans)
+        )
+        by_role = {
+            role: tuple(
+                filter(None, (_bare(text[s.start : s.end]) for s in spans if s.role == role))
+            )
+            for role in ("title", "reference", "new", "description", "list")
+        }
+        return Frame(
+            intent=intent,
+            confidence=confidence,
+            text=text[tokens[0].start : tokens[-1].end],
+            start=tokens[0].start,
+            titles=by_role["title"],
+            references=by_role["reference"],
+            new_title=next(iter(by_role["new"]), None),
+            description=next(iter(by_role["description"]), None),
+            list_name=next(iter(by_role["list"]), None) or _list_name(outside),
+            entities=outside,
+            rest=tuple(_rest(text, tokens, spans, outside, intent)),
+        )
+
+    def _roles(self, intent: Intent, confidence: float) -> list[Span]:
+        """Return the roles of the words: most likely a command names what it is about."""
+        entities = self.entities
+        needed = "" if any(each.kind in _NAMING for each in entities) else "reference"
+        needed = {
+            "add": "title",
+            **dict.fromkeys(ACTS, needed),
+            "instead": "" if entities else "reference",
+        }.get(intent, "")
+        roles = ROLES_OF.get(intent, frozenset())
+        most = math.inf if confidence == 1 else _MOST.get(needed, 0.0)
+        tags = tag(self.states, self.tokens, intent, roles, needed, most)
+        return list(_spans(self.tokens, tags))
 
 
 def _rest(
@@ -222,30 +206,6 @@ def _rest(
         ):
             yield text[start:end]
         part = []
-
-
-def _roles(
-    clause: Sequence[Token], intent: Intent, entities: Sequence[Entity], *, certain: bool
-) -> list[Span]:
-    """Return the roles of a clause: most likely it names what it is about."""
-    needed = "" if any(each.kind in _NAMING for each in entities) else "reference"
-    needed = {
-        "add": "title",
-        **dict.fromkeys(ACTS, needed),
-        "instead": "" if entities else "reference",
-    }.get(intent, "")
-    roles = ROLES_OF.get(intent, frozenset())
-    most = math.inf if certain else _MOST.get(needed, 0.0)
-    spans = list(_spans(clause, tag(clause, intent, roles, needed, most)))
-    return [before_value(each, clause) for each in spans] if intent == "update" else spans
-
-
-def probabilities(clause: Sequence[Token], before: str = "") -> Mapping[Intent, float]:
-    """Return how likely each intent is for a clause; together they are 1."""
-    sums = INTENTS.sums(intent_features(clause, before))
-    parts = [math.exp(each - max(sums)) for each in sums]
-    answers = (_NAMES[name] for name in INTENTS.answers)
-    return {each: part / sum(parts) for each, part in zip(answers, parts, strict=True)}
 
 
 def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
@@ -282,14 +242,6 @@ def _overlap(entity: Entity, span: Span) -> bool:
 def _list_name(entities: Sequence[Entity]) -> str | None:
     names = (each.value for each in entities if each.kind == "list")
     return next((name for name in names if isinstance(name, str)), None)
-
-
-def _words(text: str, span: Span, moment: Entity | None) -> str:
-    """Return the words of a span, without a moment in it."""
-    if moment is None or not _overlap(moment, span):
-        return _bare(text[span.start : span.end])
-    parts = (text[span.start : moment.start].strip(), text[moment.end : span.end].strip())
-    return _bare(" ".join(filter(None, parts)))
 
 
 def _bare(words: str) -> str:

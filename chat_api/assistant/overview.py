@@ -46,10 +46,10 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
     if target.words or task_filter.local or (plain and len(significant(request.text)) > 1):
         tasks = yield from listed(**arguments)
         fitting = tuple(task for task in tasks if task_filter.fits(task))
+        # "Did I ring the day centre?" is about the task of which it has the words.
         if target.words:
-            fitting = search(target.words, fitting)
+            fitting = search(target.words, fitting) or spoken_of(" ".join(target.words), fitting)
         elif plain:
-            # "Did I ring the day centre?" is about the task of which it has the words.
             fitting = spoken_of(request.text, fitting) or fitting
         return _answer(request, fitting, len(fitting), arguments, context)
     if "due_after" in arguments or "due_before" in arguments or "view" in arguments:

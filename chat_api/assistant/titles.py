@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 from rapidfuzz import fuzz
 
 from chat_api.assistant.contract import TaskSnapshot
-from chat_api.assistant.weights import WordList
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _WORDS = tomllib.loads(files(__package__).joinpath("data/titles.toml").read_text("utf-8"))
@@ -115,7 +114,7 @@ def spoken_of(text: str, tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, .
 
 
 def named_in(
-    text: str, tasks: Sequence[TaskSnapshot], verbs: WordList | frozenset[str] = frozenset()
+    text: str, tasks: Sequence[TaskSnapshot], verbs: Container[str] = frozenset()
 ) -> tuple[TaskSnapshot, ...]:
     """Return the tasks that a sentence has most to do with: by words that only they have.
 

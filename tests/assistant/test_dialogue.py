@@ -1,4 +1,4 @@
-"""Frames that the conversation completes: from frames made by hand, without the learned models."""
+"""Frames that the conversation completes: from frames made by hand, without the network."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any

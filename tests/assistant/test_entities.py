@@ -46,6 +46,8 @@ def test_digits_are_a_time_or_a_day_by_what_stands_beside_them(text: str, value:
     ("text", "finds"),
     [
         ("an hour before", ("reminder|an hour before|1:00:00",)),
+        ("3 months before", ()),
+        ("400 days before", ()),
         (
             "remind me two hours earlier",
             ("aspect|remind me|remind", "reminder|two hours earlier|2:00:00"),

@@ -143,14 +143,14 @@ LOADED = """
 import threading
 import chat_api.server
 from chat_api.agent.models import build_model
-from chat_api.assistant import frames
+from chat_api.assistant.roles import READER
 from chat_api.settings import ApiSettings
 for provider in ("openai", "offline"):
     build_model(ApiSettings(chat_provider=provider, openai_api_key="sk-1"))
     for thread in threading.enumerate():
         if thread.name == "assistant-load":
             thread.join()
-    print("_table" in vars(frames.INTENTS))
+    print("_arrays" in vars(READER))
 """
 
 

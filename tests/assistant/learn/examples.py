@@ -1,8 +1,10 @@
-"""What the models of the built-in assistant learn from: `make learn`.
+"""What the reader of the built-in assistant learns from: `make learn`.
 
-Prints the checksum of the corpora, and then a message a line: for each clause its intent, the
-features of the intent, and where its roles are known the features and tags of its tokens; and
-the features of all places where a clause might begin, with whether one does.
+Prints the checksum of the corpora, and then a message a line:
+
+    tokens    of each its form, the first word of it if it is an entity, and 1 if it is a capital
+    clauses   of each where it begins and ends in the tokens, its intent, and the tags of its
+              tokens, or null where its roles are not known
 """
 
 import json
@@ -14,14 +16,7 @@ from typing import Any
 
 from chat_api.assistant.entities import find
 from chat_api.assistant.entity import Entity
-from chat_api.assistant.features import (
-    Token,
-    bare,
-    boundary_features,
-    intent_features,
-    role_features,
-    tokens,
-)
+from chat_api.assistant.tokens import Token, bare, tokens
 from tests.assistant.learn.corpus import Clause, Example, checksum, examples
 
 TODAY = date(2026, 11, 21)
@@ -31,13 +26,13 @@ _JOINED = 3000
 _JOINERS = (
     (", ", 4), (" and ", 6), (", and ", 4), (" and then ", 2), (", then ", 2), ("\n", 4), ("; ", 1),
     (". ", 5), (" and also ", 1), (", also ", 2), (" then ", 1), (" plus ", 1), (" but ", 1),
-    ("! ", 1),
+    ("! ", 1), (" ", 3),
 )  # fmt: skip
 _COMMANDS = ("add", "list", "complete", "reopen", "update", "delete", "plan", "more", "instead")
 
 
 def prepare(example: Example, chance: random.Random) -> dict[str, Any]:
-    """Return what the models learn from a message."""
+    """Return what is learned from a message."""
     spans = [span for clause in example.clauses for span in clause.spans or ()]
     found = tuple(
         entity
@@ -45,15 +40,9 @@ def prepare(example: Example, chance: random.Random) -> dict[str, Any]:
         if chance.random() >= _MISSED and not any(_crosses(entity, span) for span in spans)
     )
     whole = tokens(example.text, found)
-    names = ["", *(one.intent for one in example.clauses)]
-    groups = [
-        (bare([token for token in whole if _inside(token, one)], first=not before), one, before)
-        for one, before in zip(example.clauses, names, strict=False)
-    ]
     return {
-        "source": example.source,
-        "clauses": [_clause(*each) for each in groups if each[0]],
-        "boundaries": list(_boundaries(whole, [group[0].start for group, *_ in groups if group])),
+        "tokens": [[token.form, token.inner, int(token.capital)] for token in whole],
+        "clauses": list(_clauses(whole, example.clauses)),
     }
 
 
@@ -63,19 +52,16 @@ def _crosses(entity: Entity, span: tuple[int, int, str]) -> bool:
     return not apart and not (start <= entity.start and entity.end <= end)
 
 
-def _inside(token: Token, clause: Clause) -> bool:
-    return clause.start <= token.start < clause.end
-
-
-def _clause(group: Sequence[Token], clause: Clause, before: str) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "intent": clause.intent,
-        "features": intent_features(group, before),
-    }
-    if clause.spans is not None and clause.intent in _COMMANDS:
-        made["tokens"] = role_features(group, clause.intent)
-        made["tags"] = [_tag(token, clause.spans) for token in group]
-    return made
+def _clauses(whole: Sequence[Token], clauses: Sequence[Clause]) -> Iterator[list[Any]]:
+    for number, clause in enumerate(clauses):
+        inside = [token for token in whole if clause.start <= token.start < clause.end]
+        if not inside:
+            continue
+        group = bare(inside, first=not number)
+        begin = whole.index(group[0])
+        known = clause.spans is not None and clause.intent in _COMMANDS
+        tags = [_tag(token, clause.spans or ()) for token in group] if known else None
+        yield [begin, begin + len(group), clause.intent, tags]
 
 
 def _tag(token: Token, spans: Sequence[tuple[int, int, str]]) -> str:
@@ -83,16 +69,6 @@ def _tag(token: Token, spans: Sequence[tuple[int, int, str]]) -> str:
         if start <= token.start < end:
             return f"B-{role}" if token.start == start else f"I-{role}"
     return "O"
-
-
-def _boundaries(whole: Sequence[Token], begins: Sequence[int]) -> Iterator[tuple[list[str], bool]]:
-    begin = 0
-    for place in range(1, len(whole)):
-        new = whole[place].start in begins
-        seen = boundary_features(whole, place, begin)
-        if seen:
-            yield seen, new
-        begin = place if new else begin
 
 
 def joined(singles: Sequence[Example], chance: random.Random) -> Iterator[Example]:

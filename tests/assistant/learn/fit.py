@@ -1,136 +1,221 @@
-"""Fit the models of the built-in assistant to examples.
+"""Fit the reader of the built-in assistant to examples: `make learn`.
 
 Reads examples from standard input, as tests.assistant.learn.examples writes them, and writes
-`intents.tsv`, `roles.tsv`, `boundaries.tsv` and `carriers.txt` into a folder, as
-chat_api.assistant.weights reads them. It imports nothing of ours, for it runs where scikit-learn is
-installed, and nothing else has to.
+`reader.npz` into a folder, as chat_api.assistant.network reads it. It imports nothing
+of ours but its neighbours, for it runs where JAX and scikit-learn are installed, and nothing else
+has to.
 """
 
 import json
+import random
 import sys
-import tempfile
-import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
+from zlib import crc32
 
+import jax
+import jax.numpy as jnp
 import numpy as np
-import pycrfsuite
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
+import optax
 
-_DIGITS = "".join(chr(code) for code in range(35, 127))
-_STEP = 0.1
-_MIDDLE = len(_DIGITS) // 2
-_FEATURES = {"intents.tsv": 6700, "roles.tsv": 7000, "boundaries.tsv": 1500}
+from tests.assistant.learn.model import Batch, initial, loss
+from tests.assistant.learn.vectors import choose, coded, decoded
+
+_WORDS = 8_500
+_LENGTHS = (12, 24, 64)
+"""Messages are filled up to one of these lengths; longer ones are not learned from."""
+_CLAUSES = 6
+_AT_ONCE = 64
+_ROUNDS, _RATE = 8, 3e-3
+# After the vectors of the words were coded, the rest is fitted to them as they are now.
+_LAST_ROUNDS, _LAST_RATE = 2, 7e-4
+_GRAMS, _GRAM, _MOST_GRAMS = 1536, 3, 10
 _SEEN_IN = 3
-_LEAST = 0.1
-"""Smaller weights are left out."""
+_STEPS = 48
+"""A weight is one of twice as many steps around 0, for each column of a table."""
 
-Rows = Mapping[str, Sequence[float]]
+Arrays: TypeAlias = Any
 
 
-def fit_intents(examples: Sequence[dict[str, Any]], file: Path, checksum: str) -> None:
-    """Fit the intents of clauses: a multinomial logistic regression."""
-    clauses = [each for example in examples for each in example["clauses"]]
-    _regression(
-        [each["features"] for each in clauses],
-        [each["intent"] for each in clauses],
+class Names(NamedTuple):
+    """What the numbers of a batch stand for."""
+
+    words: Mapping[str, int]
+    intents: Sequence[str]
+    tags: Sequence[str]
+
+
+def main(package: Path, folder: Path) -> None:
+    """Fit and write everything."""
+    checksum, *examples = (json.loads(line) for line in sys.stdin)
+    counts = Counter(word for each in examples for token in each["tokens"] for word in token[:2])
+    del counts[""]
+    words, vectors = choose(package, counts, _WORDS)
+    clauses = [clause for each in examples for clause in each["clauses"]]
+    names = Names(
+        {word: place for place, word in enumerate(words)},
+        sorted({intent for _, _, intent, _ in clauses}),
+        sorted({tag for *_, tags in clauses for tag in tags or ()}),
+    )
+    often = np.array([counts[word] for word in words], np.float32)
+    own = (often >= _SEEN_IN).astype(np.float32)[:, None]
+    weights = initial(vectors, own, len(names.intents), len(names.tags))
+    weights = _fitted(weights, examples, names, _ROUNDS, _RATE)
+    table = np.asarray(weights.pop("own") * own + vectors @ weights.pop("project"))
+    centers, codes = coded(table, np.sqrt(often) + 1)
+    weights["table"] = jnp.asarray(decoded(centers, codes))
+    weights = _fitted(weights, examples, names, _LAST_ROUNDS, _LAST_RATE)
+    del weights["table"], weights["vectors"], weights["is_own"]
+    weights["letters"] = weights["letters"].at[0].set(0.0)
+    file = folder / "reader.npz"
+    np.savez_compressed(
         file,
-        checksum,
-        1.0,
+        checksum=np.array(checksum),
+        intents=np.array(names.intents),
+        tags=np.array(names.tags),
+        words=_lines(words),
+        carriers=_lines(_carriers(examples)),
+        centers=centers,
+        codes=codes,
+        **dict(_packed(weights)),
     )
+    sys.stderr.write(f"{file.name}: {file.stat().st_size // 1024} KiB\n")
 
 
-def fit_boundaries(examples: Sequence[dict[str, Any]], file: Path, checksum: str) -> None:
-    """Fit whether a command begins."""
-    places = [each for example in examples for each in example["boundaries"]]
-    _regression([seen for seen, _ in places], [new for _, new in places], file, checksum, 2.0)
+def _fitted(
+    weights: Arrays, examples: Sequence[Any], names: Names, rounds: int, rate: float
+) -> Arrays:
+    """Return the weights after some rounds over all examples."""
+    chance = random.Random(0)
+    encoded = [_encoded(each, names) for each in examples]
+    steps = rounds * len(list(_batches(encoded, chance)))
+    # Tables that are given are no weights.
+    given = {name for name in weights if name in {"vectors", "is_own", "table"}}
+    fixed = {name: weights[name] for name in given}
+    free = {name: value for name, value in weights.items() if name not in given}
+    rates = optax.warmup_cosine_decay_schedule(0.0, rate, steps // 20, steps)
+    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, weight_decay=1e-4))
+    state = optimizer.init(free)
+
+    def step(free: Arrays, state: Arrays, key: Arrays, batch: Batch) -> tuple[Arrays, ...]:
+        cost, gradient = jax.value_and_grad(lambda one: loss({**fixed, **one}, batch, key))(free)
+        change, state = optimizer.update(gradient, state, free)
+        return optax.apply_updates(free, change), state, cost
+
+    compiled = jax.jit(step)
+    key = jax.random.PRNGKey(1)
+    for number in range(rounds):
+        costs = []
+        for batch in _batches(encoded, chance):
+            key, now = jax.random.split(key)
+            free, state, cost = compiled(free, state, now, batch)
+            costs.append(cost)
+        mean = float(jnp.mean(jnp.array(costs)))
+        sys.stderr.write(f"round {number + 1} of {rounds}: {mean:.4f}\n")
+    return {**fixed, **free}
 
 
-def _regression(
-    features: Sequence[Sequence[str]], answers: Sequence[Any], file: Path, checksum: str, c: float
-) -> None:
-    counting = CountVectorizer(analyzer=list, min_df=_SEEN_IN, binary=True, dtype=np.float64)
-    seen = counting.fit_transform(features)
-    model = LogisticRegression(C=c, max_iter=600, tol=1e-4).fit(seen, answers)
-    names = counting.get_feature_names_out()
-    # What decides little is left out, and the rest is fitted again.
-    weight = np.abs(model.coef_).max(axis=0) * np.sqrt(np.asarray(seen.sum(axis=0)).ravel())
-    best = np.sort(np.argsort(-weight)[: _FEATURES[file.name]])
-    model = LogisticRegression(C=c, max_iter=600, tol=1e-4).fit(seen[:, best], answers)
-    rows = {"": model.intercept_} | dict(zip(names[best], model.coef_.T, strict=True))
-    labels = [str(each) for each in model.classes_] if len(model.classes_) > 2 else ["begin"]
-    _write(file, checksum, labels, rows, {})
+class _Encoded(NamedTuple):
+    tokens: Sequence[tuple[int, ...]]
+    clauses: Sequence[tuple[int, int, int]]
+    tags: Sequence[int]
 
 
-def fit_roles(examples: Sequence[dict[str, Any]], file: Path, checksum: str) -> None:
-    """Fit the tags of tokens: a conditional random field."""
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params({"c1": 0.2, "c2": 0.02, "max_iterations": 120, "feature.minfreq": 3})
-    for example in examples:
-        for clause in example["clauses"]:
-            if "tokens" in clause:
-                trainer.append(clause["tokens"], clause["tags"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "crf"))
-        trainer.train(path)
-        tagger = pycrfsuite.Tagger()
-        tagger.open(path)
-        info = tagger.info()
-    labels = sorted(info.labels)
-    rows: dict[str, list[float]] = {}
-    for (feature, label), weight in info.state_features.items():
-        rows.setdefault(feature, [0.0] * len(labels))[labels.index(label)] = weight
-    size = sorted(rows, key=lambda name: -max(map(abs, rows[name])))[: _FEATURES[file.name]]
-    sys.stderr.write(f"roles: {len(rows)} features\n")
-    _write(file, checksum, labels, {name: rows[name] for name in sorted(size)}, info.transitions)
-
-
-def list_carriers(examples: Sequence[dict[str, Any]], file: Path) -> None:
-    """Write the words that often stand beside the roles, and so say nothing of their own."""
-    beside = Counter(
-        features[0].removeprefix("w ")
-        for example in examples
-        for clause in example["clauses"]
-        for features, tag in zip(clause.get("tokens", ()), clause.get("tags", ()), strict=True)
-        if tag == "O"
-    )
-    often = [word for word, times in beside.items() if times >= _SEEN_IN]
-    words = sorted(word for word in often if word[0].isalpha())
-    file.write_text(textwrap.fill(" ".join(words), 120) + "\n", "utf-8")
-
-
-def _write(
-    file: Path,
-    checksum: str,
-    answers: Iterable[str],
-    rows: Rows,
-    pairs: Mapping[tuple[str, str], float],
-) -> None:
-    lines = ["\t".join([checksum, str(len(pairs)), *answers])]
-    lines += [f"{a}\t{b}\t{weight:.2f}" for (a, b), weight in sorted(pairs.items())]
-    for name, weights in rows.items():
-        digits = "".join(
-            _DIGITS[place] + _digit(weight)
-            for place, weight in enumerate(weights)
-            if abs(weight) >= _LEAST or not name
+def _encoded(example: Any, names: Names) -> _Encoded:
+    tags = [-1] * len(example["tokens"])
+    clauses = []
+    for begin, end, intent, given in example["clauses"]:
+        clauses.append((begin, end, names.intents.index(intent)))
+        tags[begin:end] = [names.tags.index(tag) for tag in given] if given else tags[begin:end]
+    tokens = [
+        (
+            names.words.get(form, 0),
+            names.words.get(inner, 0),
+            capital,
+            int(form[0] == "<"),
+            *_grams(form),
         )
-        if digits:
-            lines.append(f"{name}\t{digits}")
-    file.write_text("\n".join(lines) + "\n", "utf-8")
-    sys.stderr.write(f"{file.name}: {len(lines)} lines, {file.stat().st_size // 1024} KiB\n")
+        for form, inner, capital in example["tokens"]
+    ]
+    return _Encoded(tokens, clauses, tags)
 
 
-def _digit(weight: float) -> str:
-    return _DIGITS[min(max(round(weight / _STEP) + _MIDDLE, 0), len(_DIGITS) - 1)]
+def _grams(form: str) -> list[int]:
+    marked = "" if form[0] == "<" else f"^{form}$"[:12]
+    found = [
+        crc32(marked[place : place + _GRAM].encode(errors="replace")) % (_GRAMS - 1) + 1
+        for place in range(len(marked) - _GRAM + 1)
+    ]
+    return found + [0] * (_MOST_GRAMS - len(found))
+
+
+def _batches(encoded: Iterable[_Encoded], chance: random.Random) -> Iterator[Batch]:
+    """Yield all messages in a new order, each batch of one length."""
+    by_length: dict[int, list[_Encoded]] = {length: [] for length in _LENGTHS}
+    for each in encoded:
+        length = next((one for one in _LENGTHS if len(each.tokens) <= one), None)
+        if length and each.tokens and len(each.clauses) <= _CLAUSES:
+            by_length[length].append(each)
+    groups = []
+    for length, some in by_length.items():
+        chance.shuffle(some)
+        starts = range(0, len(some), _AT_ONCE)
+        groups += [(length, (some[start : start + _AT_ONCE] + some)[:_AT_ONCE]) for start in starts]
+    chance.shuffle(groups)
+    for length, group in groups:
+        yield _batch(group, length)
+
+
+def _batch(group: Sequence[_Encoded], length: int) -> Batch:
+    count = len(group)
+    tokens = np.zeros((count, length, 4 + _MOST_GRAMS), np.int32)
+    there = np.zeros((count, length), np.float32)
+    begins = np.zeros((count, length), np.float32)
+    clauses = np.zeros((count, _CLAUSES, length), np.float32)
+    intents = np.full((count, _CLAUSES), -1, np.int32)
+    meant = np.zeros((count, length), np.int32)
+    tags = np.full((count, length), -1, np.int32)
+    first = np.zeros((count, length), np.float32)
+    for row, each in enumerate(group):
+        size = len(each.tokens)
+        tokens[row, :size], there[row, :size], tags[row, :size] = each.tokens, 1, each.tags
+        for number, (begin, end, intent) in enumerate(each.clauses):
+            clauses[row, number, begin:end] = 1
+            intents[row, number] = intent
+            meant[row, begin:end] = intent
+            first[row, begin] = 1
+            begins[row, begin] = number > 0
+    return Batch(tokens, there, begins, clauses, intents, meant, tags, first)
+
+
+def _packed(weights: Mapping[str, Arrays]) -> Iterator[tuple[str, Arrays]]:
+    """Yield the weights as whole numbers, with a scale for each column of a table."""
+    for name, given in sorted(weights.items()):
+        value = np.asarray(given, np.float32)
+        scale = np.abs(value).max(axis=0, keepdims=True) / _STEPS + 1e-9
+        yield f"{name}/whole", np.round(value / scale).astype(np.int8)
+        yield f"{name}/scale", scale.astype(np.float32)
+
+
+def _lines(words: Sequence[str]) -> Arrays:
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def _carriers(examples: Sequence[Any]) -> list[str]:
+    """Return the words that mostly stand beside the roles, and so say nothing of their own."""
+    placed = [
+        (example["tokens"][place][0], tag)
+        for example in examples
+        for begin, _, _, tags in example["clauses"]
+        for place, tag in enumerate(tags or (), begin)
+    ]
+    every = Counter(word for word, _ in placed)
+    beside = Counter(word for word, tag in placed if tag == "O")
+    often = [word for word, times in beside.items() if times >= max(_SEEN_IN, every[word] / 2)]
+    return sorted(word for word in often if word[0].isalpha())
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    checksum, *read = (json.loads(line) for line in sys.stdin)
-    fit_intents(read, folder / "intents.tsv", checksum)
-    fit_boundaries(read, folder / "boundaries.tsv", checksum)
-    fit_roles(read, folder / "roles.tsv", checksum)
-    list_carriers(read, folder / "carriers.txt")
+    main(*map(Path, sys.argv[1:3]))

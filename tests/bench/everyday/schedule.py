@@ -19,7 +19,8 @@ def on_day_of_repeat(expected: NewTask, task: Task) -> bool:
     if not rules or task.due_on is None:
         return True
     day = _DAYS[task.due_on.weekday()]
-    return any(day in parts.get("BYDAY", _DAYS) for parts in rules)
+    # Of the first Monday of a month, "1MO", only the weekday is looked at.
+    return any(each.endswith(day) for parts in rules for each in parts.get("BYDAY", _DAYS))
 
 
 def has_repeat(expected: TaskValues, task: Task, _: datetime) -> bool:

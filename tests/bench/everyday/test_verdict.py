@@ -157,6 +157,8 @@ def test_the_conversations_can_be_read_and_no_misspelt_field_passes() -> None:
         142,
         142,
         171,
+        189,
+        153,
     ]
     with pytest.raises(ValidationError):
         Expectation.model_validate({"added": [{"title": "x", "due": "2026-12-01"}]})
