@@ -5,6 +5,7 @@ there, for a clause what it asks for, and for each of its tokens which role it p
 fits it.
 """
 
+import os
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +14,13 @@ from itertools import accumulate, chain
 from typing import Any, TypeAlias
 from zlib import crc32
 
+from chat_api.assistant.tokens import Token
+
+# Its tables are small: threads would only wait for each other. It is read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 from numpy.typing import NDArray
-
-from chat_api.assistant.tokens import Token
 
 Array: TypeAlias = NDArray[np.float32]
 

@@ -68,10 +68,10 @@ def _readable_by_others(folder: Path) -> list[str]:
 
 
 def _logged_in(variables: dict[str, str]) -> set[str]:
-    """The roles of all who use the embedded Postgres."""
+    """The roles of all who use the embedded Postgres, but for who has just looked for it."""
     query = (
         "select usename from pg_stat_activity "
-        "where backend_type = 'client backend' and pid <> pg_backend_pid()"
+        "where backend_type = 'client backend' and backend_start < now() - interval '1 second'"
     )
 
     async def ask(url: str) -> set[str]:

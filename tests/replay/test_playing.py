@@ -91,7 +91,7 @@ async def test_each_turn_is_asked_in_its_zone(stack: Stack) -> None:
     today = {"calls": [{"tool": "add_task", "with": {"due_on": "{{today}}"}}]}
     zones = ["Pacific/Kiritimati", "Pacific/Pago_Pago"]
     one = await play_one(
-        stack, turns=[{"say": "add x today", "zone": zone, "expect": today} for zone in zones]
+        stack, turns=[{"say": "add bread today", "zone": zone, "expect": today} for zone in zones]
     )
     assert one.passed, one
     first, last = (turn.record.calls[0].arguments["due_on"] for turn in one.runs[0].turns)
