@@ -92,11 +92,15 @@ async def test_a_user_loses_nothing_when_parts_are_killed(
             composed.kill(service)
             composed.until("service_healthy", service)
             composed.until_ready()
-            again = {"message": f"add {service}", "conversation_id": conversation}
+            again = {"message": f"add a task to check {service}", "conversation_id": conversation}
             answer = await _until_answered(visitor, again)
             assert answer.status_code == 200, f"after {service} was killed: {answer.text}"
         tasks = (await visitor.get("/bff/me/tasks")).json()["tasks"]
-        assert {task["title"].lower() for task in tasks} == {"milk", "eggs", *killed}
+        assert {task["title"].lower() for task in tasks} == {
+            "milk",
+            "eggs",
+            *(f"check {service}" for service in killed),
+        }
         assert (await visitor.get("/api/auth/get-session")).json()["user"]["id"] == user["id"]
 
 
