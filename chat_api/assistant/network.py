@@ -5,7 +5,6 @@ there, for a clause what it asks for, and for each of its tokens which role it p
 fits it.
 """
 
-import os
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +13,11 @@ from itertools import accumulate, chain
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from chat_api.assistant.tokens import Token
-
-# Its tables are small: threads would only wait for each other. It is read when numpy is imported.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from chat_api.assistant.tokens import Token
 
 Array: TypeAlias = NDArray[np.float32]
 
@@ -49,6 +46,8 @@ class Network:
 
     @cached_property
     def _arrays(self) -> dict[str, Any]:
+        # The tables are small: threads would only wait for each other.
+        threadpool_limits(1, user_api="blas")
         with files(__package__).joinpath(f"data/{self._file}").open("rb") as opened:
             read = dict(np.load(opened, allow_pickle=False))
         for name in [each for each in read if each.endswith("/scale")]:
