@@ -55,8 +55,8 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
         question = Question("title", "add", values=requests[0].values)
         told = replace(requests[0], intent="none", text=context.message, alternatives=())
         says_more = len(context.message.split()) > _BARE and not requests[0].values.list
-        if says_more and (asked := (yield from asked_about(told, context))):
-            return asked
+        if says_more and (instead := (yield from asked_about(told, context))):
+            return instead
         text = "What should I add?"
         if name := requests[0].values.list:
             text = f"What should go on the list {quoted(name)}? It begins with its first task."
@@ -253,8 +253,8 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
         done = [task.id for task in found.tasks]
         other = replace(request, intent="none", target=NO_TARGET, alternatives=())
         # "The tower's gone back as well" is no change of the task that was spoken of before.
-        asked = None if request.target.words else (yield from asked_about(other, context, done))
-        return asked or ask_change(request, found.tasks, context.wording)
+        question = None if request.target.words else (yield from asked_about(other, context, done))
+        return question or ask_change(request, found.tasks, context.wording)
     described = bool(request.target.described)
     if request.target.confirm and len(found.tasks) > (_MOST_UNASKED if described else 1):
         return _confirm(request, found.tasks, context)

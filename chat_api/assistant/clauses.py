@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from chat_api.assistant.entity import Entity, Repeat, When
-from chat_api.assistant.frame import ACTS, CHANGES, Frame
+from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
 from chat_api.assistant.titles import carries
 from chat_api.assistant.tokens import LINE, Token
 
@@ -31,6 +31,16 @@ _BACK = _NEGATIONS | {
     "or", "rather", "actually", "no", "yet", "wait", "hold", "on", "just", "please", "sorry", "do",
 }  # fmt: skip
 _NOTES = frozenset({"note", "notes", "comment"})
+_QUOTED = re.compile(r"(?<!\w)[\"'“‘](.+?)[\"'”’](?!\w)")
+_MAY_NOTE: frozenset[Intent] = frozenset({"add", "update", "more", "instead", "none"})
+# What stands before the name of a list that is made: "start a new list called", "new list:".
+_MAKES_LIST = re.compile(
+    r"^(?:please |can you |i want |i need |to |and |ok )*"
+    r"(?:(?:make|create|start|begin|open|set up|add|new)\b(?: me)? ?)?(?:an? |another )?(?:new )?"
+    r"list\b(?! (?:of|to|on)\b):?(?: (?:called|named|with|for|titled|by))*:?\W*(?:the (?:name )?)?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
 _BEFORE_NOTE = frozenset({"add", "put", "make", "write", "leave", "a", "the", "new", "please"})
 _TO_NOTE = frozenset({"to", "on", "for", "about"})
 _ONESELF = frozenset({"self", "myself", "me"})
@@ -64,7 +74,7 @@ def takes_back(clause: Sequence[Token]) -> bool:
 
 def note(text: str, clause: Sequence[Token], entities: Sequence[Entity]) -> Frame | None:
     """Return "note on napkins: ivory, not white" as a change of the task that it names."""
-    colon = _noted(clause)
+    colon = _colon_of_note(clause)
     if colon is None or colon + 1 == len(clause):
         return None
     begin = _name(clause[:colon])
@@ -81,7 +91,36 @@ def note(text: str, clause: Sequence[Token], entities: Sequence[Entity]) -> Fram
     )
 
 
-def _noted(clause: Sequence[Token]) -> int | None:
+def noted(frame: Frame) -> Frame:
+    """Return "add 'ask where it is' as a note on it" as a change: a quoted note is no title."""
+    quotes = [each for each in _QUOTED.finditer(frame.text) if each[1]]
+    outside = _QUOTED.sub(" ", frame.text).casefold().split()
+    if frame.intent not in _MAY_NOTE or len(quotes) != 1 or not _NOTES & set(outside):
+        return frame
+    quote = quotes[0][1]
+    return replace(
+        frame,
+        intent="update",
+        confidence=1.0,
+        alternatives=(),
+        titles=(),
+        references=tuple(each for each in frame.references if each not in quote),
+        new_title=None,
+        description=quote,
+        entities=tuple(each for each in frame.entities if each.kind != "quote"),
+        rest=(),
+    )
+
+
+def opened_list(frame: Frame) -> str | None:
+    """Return the name of the list that a clause makes, and says nothing else."""
+    made = _MAKES_LIST.match(frame.text) if frame.intent == "add" else None
+    name = frame.text[made.end() :].strip(" .!\"'“”‘’") if made else ""
+    titles = [each for each in frame.titles if each.casefold() != "new"]
+    return name if not titles or [_NAME.sub("", each) for each in titles] == [name] else None
+
+
+def _colon_of_note(clause: Sequence[Token]) -> int | None:
     """Return the place of the colon behind the name of the task that a note is for."""
     forms = [token.form for token in clause]
     colon = forms.index(":") if ":" in forms else 0

@@ -11,6 +11,8 @@ from chat_api.assistant.clauses import (
     by_signs,
     has_day,
     needs_date,
+    noted,
+    opened_list,
     quoted,
     quoted_title,
     to_do,
@@ -22,7 +24,7 @@ from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.exchange import Exchange
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request
 from chat_api.assistant.state import State
-from chat_api.assistant.target import described_and_set, noted, on_list, opened_list, target_of
+from chat_api.assistant.target import described_and_set, on_list, target_of
 from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
 
 
@@ -164,9 +166,9 @@ class _Dialogue:
     def _add_signs(self, request: Request) -> None:
         """Keep what has no letter and so is no title as the note of the task before: "£12"."""
         before = self._before()
-        kept = [each for each in request.titles if any(map(str.isdigit, each))]
-        if before and before.intent == "add" and kept:
-            note = "\n".join(filter(None, [before.description, *kept]))
+        amounts = [each for each in request.titles if any(map(str.isdigit, each))]
+        if before and before.intent == "add" and amounts:
+            note = "\n".join(filter(None, [before.description, *amounts]))
             self.requests[-1] = replace(before, description=note)
 
     def _below_heading(self, request: Request) -> Request:

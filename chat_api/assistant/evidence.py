@@ -10,8 +10,8 @@ from dataclasses import replace
 from chat_api.assistant.clauses import ADDING
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.frame import ACTS, CHANGES, Intent, Request, Target
-from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.lookup import with_open_tasks
+from chat_api.assistant.network import CARRIERS
 from chat_api.assistant.replies import Context
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import match_title, significant

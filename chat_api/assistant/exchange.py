@@ -13,6 +13,7 @@ from chat_api.assistant import entities, words
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.entity import Entity, When
 from chat_api.assistant.frame import CHANGES, NO_TARGET, Frame, Intent, Request, Target
+from chat_api.assistant.repeats import DAY_CODES
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries, match_title, named_in, parts_of
 from chat_api.assistant.values import NO_VALUES, merged, setting
@@ -28,7 +29,6 @@ _BESIDE = words.REPAIRING | _ONLY | frozenset(_SAID_BESIDE.split())
 _LEVELS = frozenset({"high", "medium", "low"})
 # What such a message is not, whatever values it has.
 _WHOLE: frozenset[Intent] = frozenset({"list", "plan", "undo", "thanks", "greeting", "about"})
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,19 @@ class Exchange:
     def _valued(self, frame: Frame) -> tuple[Request, ...]:
         """Return values alone as a change of the last tasks, or as a filter of the last list."""
         every = _values_in(frame.text, self.today)
-        found = _wanted(every, frame.text)
-        said = set(map(str.casefold, _WORD.findall(_without(frame.text, every))))
+        found = _without_replaced(every, frame.text)
+        beside = set(map(str.casefold, _WORD.findall(_without(frame.text, every))))
         valued = setting(found) or any(each.kind == "shift" for each in found)
-        if frame.intent in _WHOLE or not valued or any(carries(each) for each in said - _BESIDE):
+        if frame.intent in _WHOLE or not valued or any(carries(each) for each in beside - _BESIDE):
             return ()
         plain = Frame(frame.intent, 1.0, frame.text, entities=found)
         if self.state.intent == "list":
-            asked = frame.intent != "update" or said & (_ONLY | {"and"})
-            return (self._filtered(plain, all_of_it=bool(said & _ONLY)),) if asked else ()
+            is_question = frame.intent != "update" or beside & (_ONLY | {"and"})
+            return (self._filtered(plain, all_of_it=bool(beside & _ONLY)),) if is_question else ()
         if self.state.intent not in {"add", "update"} or frame.text.rstrip().endswith("?"):
             return ()
         request = self.read(plain, "update")
-        rule = _with_days(self.state.values.repeat, frame.text, every, only=bool(said & _ONLY))
+        rule = _with_days(self.state.values.repeat, frame.text, every, only=bool(beside & _ONLY))
         if rule:
             request = replace(request, values=replace(request.values, due_on=None, repeat=rule))
         return (replace(request, target=request.target or Target(self.state.focus)),)
@@ -82,12 +82,12 @@ class Exchange:
     def _filtered(self, frame: Frame, *, all_of_it: bool) -> Request:
         """Return a list with further filters: "only high" keeps those before, "and friday?" few."""
         before, request = self.state.filters, self.read(frame, "list")
-        kept = before.keys() - {"cursor"} if all_of_it else before.keys() & {"list"}
+        names = before.keys() - {"cursor"} if all_of_it else before.keys() & {"list"}
         if status := before.get("status"):
             # With it a day is when something was done, or is due.
             found = (Entity("status", 0, 0, status), *request.entities)
             request = replace(request, entities=found)
-        return replace(request, within={name: before[name] for name in kept})
+        return replace(request, within={name: before[name] for name in names})
 
     def _taken_back(self, frame: Frame) -> tuple[Request, ...]:
         """Return "not the strings" as what opens them again, where they were completed.
@@ -103,7 +103,9 @@ class Exchange:
         if len(wrong) != 1:
             return ()
         others = [task for task in known.values() if task not in focus and not task.completed]
-        right = tuple(task.id for task in _meant(frame, frame.text[: negated.start()], others))
+        right = tuple(
+            task.id for task in _corrected_to(frame, frame.text[: negated.start()], others)
+        )
         back = Request("reopen", frame.text, target=Target((wrong[0].id,)))
         return (back, Request("complete", frame.text, target=Target(right))) if right else (back,)
 
@@ -180,7 +182,9 @@ class Exchange:
         return replace(request, intent=again, target=target, values=state.values, undo_first=True)
 
 
-def _meant(frame: Frame, before: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+def _corrected_to(
+    frame: Frame, before: str, tasks: Sequence[TaskSnapshot]
+) -> tuple[TaskSnapshot, ...]:
     """Return the other tasks that a correction names, before "not" or as the models read it."""
     names = (*frame.references, *parts_of(frame.text))
     matches = (match_title(each, tasks) for each in names)
@@ -203,7 +207,7 @@ def _values_in(text: str, today: date) -> tuple[Entity, ...]:
     return tuple(found)
 
 
-def _wanted(found: Sequence[Entity], text: str) -> tuple[Entity, ...]:
+def _without_replaced(found: Sequence[Entity], text: str) -> tuple[Entity, ...]:
     """Return the finds without the days that another takes the place of: "not sunday, saturday"."""
     days = [each for each in found if each.kind == "when"]
     wanted = [each for each in days if not _is_negated(each, text)]
@@ -235,11 +239,11 @@ def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bo
     for each in found:
         day = each.value.first if isinstance(each.value, When) else None
         if day and f"{day:%a}".casefold() in text[each.start : each.end].casefold():
-            named[_DAYS[day.weekday()]] = _is_negated(each, text)
-    wanted = [day for day in _DAYS if named.get(day) is False]
+            named[DAY_CODES[day.weekday()]] = _is_negated(each, text)
+    wanted = [day for day in DAY_CODES if named.get(day) is False]
     if wanted and not weekly and not only and len(wanted) == 1:
         return None
-    old = parts.get("BYDAY", ",".join(_DAYS)).split(",")
+    old = parts.get("BYDAY", ",".join(DAY_CODES)).split(",")
     days = wanted or [day for day in old if day not in named]
     if not named or not days:
         return None

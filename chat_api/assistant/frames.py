@@ -8,11 +8,10 @@ from typing import get_args
 from chat_api.assistant.clauses import Mark, marked, note, takes_back
 from chat_api.assistant.entity import Entity
 from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
-from chat_api.assistant.network import Carriers, States
-from chat_api.assistant.roles import ENDS, READER, Span, tag
+from chat_api.assistant.network import CARRIERS, READER, Array, States
+from chat_api.assistant.roles import tag
 from chat_api.assistant.tokens import LINE, Token, bare, tokens
 
-CARRIERS = Carriers(READER)
 _NAMES: Mapping[str, Intent] = {name: name for name in get_args(Intent)}
 _CHANGE = frozenset({"reference", "list"})
 ROLES_OF: Mapping[str, frozenset[str]] = {
@@ -31,6 +30,8 @@ _ALTERNATIVES, _LEAST = 4, 0.02
 _SURE = 0.95
 # From this probability on an item of a list is the command that it looks like.
 _LIKELY = 0.6
+# What separates the parts of a clause.
+_ENDS = frozenset(",;:.!?()–—↵")
 _SENTENCE_ENDS = frozenset(".!?")
 _SHORTEST, _TAKEN_BACK = 2, 7
 _MOST = {"title": 6.3, "reference": 4.0}
@@ -69,7 +70,8 @@ def read(
         if not intent:
             mark, inner = marked(part, lines="\n" in text)
         found = [each for each in entities if _within(each, inner[0].start, inner[-1].end)]
-        clause = _Clause(text, states, bare(inner, first=not frames), found)
+        within = bare(inner, first=not frames)
+        clause = _Clause(text, states.of(within), within, found)
         noted = None if intent else note(text, inner, found)
         frame = noted or (clause.reading(intent, 1.0) if intent else clause.frame())
         frames.append(_as_item(frame, mark, clause, inner))
@@ -93,7 +95,7 @@ def clauses_of(states: States) -> Iterator[Sequence[Token]]:
 def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:
     """Whether signs alone part two commands: a new line, a sentence."""
     last = before[-1].form
-    if last in ENDS and len(rest) <= _TAKEN_BACK and takes_back(rest):
+    if last in _ENDS and len(rest) <= _TAKEN_BACK and takes_back(rest):
         return True
     sentences = last in _SENTENCE_ENDS and rest[0].form[0].isalpha()
     return last == LINE or (sentences and min(len(before), len(rest)) > _SHORTEST)
@@ -111,11 +113,20 @@ def _as_item(frame: Frame, mark: Mark, clause: "_Clause", inner: Sequence[Token]
 
 
 @dataclass(frozen=True)
+class _Span:
+    """From where to where a role goes in the text."""
+
+    role: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class _Clause:
     """The tokens of a command, without the marks and joining words around it."""
 
     text: str
-    states: States
+    rows: Array
     tokens: Sequence[Token]
     entities: Sequence[Entity]
 
@@ -132,7 +143,7 @@ class _Clause:
 
     def _chances(self) -> Mapping[Intent, float]:
         """Return how likely each intent is; together they are 1."""
-        scores = READER.intent_scores(self.states.of(self.tokens)).tolist()
+        scores = READER.intent_scores(self.rows).tolist()
         parts = [math.exp((each - max(scores)) / _DOUBT) for each in scores]
         names = (_NAMES[name] for name in READER.intents)
         return {name: part / sum(parts) for name, part in zip(names, parts, strict=True)}
@@ -167,7 +178,7 @@ class _Clause:
             rest=tuple(_rest(text, tokens, spans, outside, intent)),
         )
 
-    def _roles(self, intent: Intent, confidence: float) -> list[Span]:
+    def _roles(self, intent: Intent, confidence: float) -> list[_Span]:
         """Return the roles of the words: most likely a command names what it is about."""
         entities = self.entities
         needed = "" if any(each.kind in _NAMING for each in entities) else "reference"
@@ -178,14 +189,14 @@ class _Clause:
         }.get(intent, "")
         roles = ROLES_OF.get(intent, frozenset())
         most = math.inf if confidence == 1 else _MOST.get(needed, 0.0)
-        tags = tag(self.states, self.tokens, intent, roles, needed, most)
+        tags = tag(self.rows, self.tokens, intent, roles, needed, most)
         return list(_spans(self.tokens, tags))
 
 
 def _rest(
     text: str,
     clause: Sequence[Token],
-    spans: Sequence[Span],
+    spans: Sequence[_Span],
     entities: Sequence[Entity],
     intent: Intent,
 ) -> Iterator[str]:
@@ -197,7 +208,7 @@ def _rest(
     part: list[Token] = []
     for token in (*clause, None):
         free = token and not any(start <= token.start < end for start, end in taken)
-        if token and free and token.form not in ENDS:
+        if token and free and token.form not in _ENDS:
             part.append(token)
             continue
         start, end = (part[0].start, part[-1].end) if part else (0, 0)
@@ -208,20 +219,20 @@ def _rest(
         part = []
 
 
-def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[Span]:
-    begun: Span | None = None
+def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[_Span]:
+    begun: _Span | None = None
     for token, name in zip(clause, tags, strict=True):
         if begun and name[0] == "I":
-            begun = Span(begun.role, begun.start, token.end)
+            begun = _Span(begun.role, begun.start, token.end)
             continue
         if begun:
             yield begun
-        begun = Span(name[2:], token.start, token.end) if name[0] == "B" else None
+        begun = _Span(name[2:], token.start, token.end) if name[0] == "B" else None
     if begun:
         yield begun
 
 
-def _whole(span: Span, text: str) -> Span:
+def _whole(span: _Span, text: str) -> _Span:
     """Return a span with the whole of the words at its ends: the "A" of "A4 paper"."""
     start, end = span.start, span.end
     while start and text[start - 1].isalnum() and text[start].isalnum():
@@ -235,7 +246,7 @@ def _within(entity: Entity, start: int, end: int) -> bool:
     return start <= entity.start and entity.end <= end
 
 
-def _overlap(entity: Entity, span: Span) -> bool:
+def _overlap(entity: Entity, span: _Span) -> bool:
     return entity.start < span.end and span.start < entity.end
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall
 from chat_api.assistant.frame import Intent, Request, Target
-from chat_api.assistant.frames import CARRIERS
+from chat_api.assistant.network import CARRIERS
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps

@@ -23,6 +23,8 @@ Array: TypeAlias = NDArray[np.float32]
 
 _GROUP = 3
 _LETTERS = 12
+LETTER_ROWS = 1536
+"""How many rows the table of groups of letters has."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,13 @@ class Network:
     def _seen(self, tokens: Sequence[Token]) -> Array:
         """Return what the network sees of each token."""
         words, vectors = self._words, self._vectors
-        letters = self._arrays["letters"]
-        groups = [_groups(token.form, len(letters)) for token in tokens]
+        groups = [letter_groups(token.form) for token in tokens]
         starts = [0, *accumulate(map(len, groups[:-1]))]
         return np.concatenate(
             [
                 vectors[[words.get(token.form, 0) for token in tokens]],
                 vectors[[words.get(token.inner, 0) for token in tokens]],
-                np.add.reduceat(letters[list(chain(*groups))], starts),
+                np.add.reduceat(self._arrays["letters"][list(chain(*groups))], starts),
                 np.array([(token.capital, token.form[0] == "<") for token in tokens], np.float32),
             ],
             axis=1,
@@ -128,8 +129,8 @@ class Network:
 
     def tag_scores(self, rows: Array, intent: str) -> Array:
         """Return for each token of a clause with that intent what speaks for each tag."""
-        meant = self._arrays["meant"][self.intents.index(intent)]
-        hidden = self._hidden(rows, "role", meant)
+        of_intent = self._arrays["role/intents"][self.intents.index(intent)]
+        hidden = self._hidden(rows, "role", of_intent)
         found: Array = hidden @ self._arrays["role/out"] + self._arrays["role/bias"]
         return found
 
@@ -157,13 +158,17 @@ class Carriers(Container[str]):
         return word in self._network.carriers
 
 
-def _groups(form: str, rows: int) -> list[int]:
+READER = Network("reader.npz")
+CARRIERS = Carriers(READER)
+
+
+def letter_groups(form: str) -> list[int]:
     """Return the rows of a word's groups of letters, which spellings share; row 0 is of none."""
     if form[0] == "<":
         return [0]
     marked = f"^{form}$"[:_LETTERS]
     return [
-        crc32(marked[place : place + _GROUP].encode(errors="replace")) % (rows - 1) + 1
+        crc32(marked[place : place + _GROUP].encode(errors="replace")) % (LETTER_ROWS - 1) + 1
         for place in range(len(marked) - _GROUP + 1)
     ]
 

@@ -11,6 +11,7 @@ from chat_api.assistant.evidence import is_sure, settled
 from chat_api.assistant.frame import CHANGES, NO_REQUEST, Intent, Request
 from chat_api.assistant.lookup import with_open_tasks
 from chat_api.assistant.replies import MOST_SUGGESTIONS, Context, Outcome
+from chat_api.assistant.small_talk import LIKELY, ORDERS
 from chat_api.assistant.state import State
 from chat_api.assistant.steps import Steps, side_by_side
 
@@ -33,9 +34,6 @@ _ANSWERS: Mapping[Intent, Answer] = {
     "no": small_talk.remark,
     "about": small_talk.about,
 }
-# From this on, a remark may be an order.
-_LIKELY = 0.05
-_CARRIED_OUT = CHANGES | {"undo"}
 _ADDRESS = re.compile(r"https?://\S+")
 # Lines of a mail around its text.
 _MAIL = re.compile(
@@ -86,7 +84,7 @@ def _left_out(requests: Sequence[Request]) -> Iterator[Request]:
 def _tells(request: Request) -> bool:
     """Whether a clause tells something in a sentence, and asks for nothing that is clear."""
     told = request.intent == "none" and request.confidence >= _TOLD
-    unclear = request.intent in _CARRIED_OUT and request.confidence < _TOLD
+    unclear = request.intent in ORDERS and request.confidence < _TOLD
     return (told or unclear) and len(request.text.split()) >= _SENTENCE
 
 
@@ -103,7 +101,7 @@ def if_sure(request: Request, least: float = 0.0) -> Request:
     """
     if request.has("aspect", "others"):
         return replace(request, intent="none", alternatives=())
-    acts = request.intent in _CARRIED_OUT and not request.ask
+    acts = request.intent in ORDERS and not request.ask
     doubted = request.intent == "add" and request.confidence < least
     if not acts or (is_sure(request) and not doubted):
         return request
@@ -132,7 +130,7 @@ def _answer(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
 def _may_order(request: Request) -> bool:
     """Whether a feeling is told that may as well be an order."""
     others = request.alternatives if request.intent == "feeling" else ()
-    return any(each.intent in _CARRIED_OUT and each.confidence >= _LIKELY for each in others)
+    return any(each.intent in ORDERS and each.confidence >= LIKELY for each in others)
 
 
 def _reply(outcomes: Sequence[Outcome], context: Context) -> Reply:

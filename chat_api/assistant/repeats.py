@@ -21,7 +21,7 @@ from chat_api.assistant.days import Days, days, month_day
 from chat_api.assistant.entity import Repeat
 from chat_api.assistant.text import Cursor, Match, behind, maybe, one_of, shape, table, word
 
-_NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ANY_WEEKDAY = w.WEEKDAYS | w.MANY_WEEKDAYS
 _SETS = w.DAYS_OF_SET | w.MANY_SETS
 _FORMS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "COUNT", "UNTIL")
@@ -73,7 +73,7 @@ def _weekdays(cursor: Cursor) -> str | None:
         cursor.any(("and", "&", "or", "n", "+", "/"))
         cursor.any(w.EVERY)
     cursor.at = place
-    return ",".join(_NAMES[each] for each in sorted(found)) or None
+    return ",".join(DAY_CODES[each] for each in sorted(found)) or None
 
 
 def _monthly(place: int, day: str) -> _Parts | None:
@@ -84,7 +84,7 @@ def _monthly(place: int, day: str) -> _Parts | None:
     return {"FREQ": "MONTHLY", "BYDAY": f"{place}{day}"} if place <= 5 else None
 
 
-_weekday = shape(w.WEEKDAYS)(lambda _, day: _NAMES[day])
+_weekday = shape(w.WEEKDAYS)(lambda _, day: DAY_CODES[day])
 _working_day = shape("weekday|workday")(lambda _: "MO,TU,WE,TH,FR")
 _day_name = one_of(_weekday, _working_day)
 _place = one_of(table(w.PLACES), ordinal)
@@ -253,10 +253,11 @@ def _exception(_: Cursor, __: str | None, days_of_week: str) -> str:
 
 def _without(parts: _Parts, excepted: str) -> _Parts | None:
     """Return the parts of a rule for the days that are left."""
-    all_days = parts.get("BYDAY", ",".join(_NAMES) if parts["FREQ"] == "DAILY" else "").split(",")
-    kept = [day for day in all_days if day not in excepted.split(",")]
-    whole = parts.get("INTERVAL", "1") == "1" and kept and len(kept) < len(all_days)
-    return {**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(kept)} if whole else None
+    unnamed = ",".join(DAY_CODES) if parts["FREQ"] == "DAILY" else ""
+    all_days = parts.get("BYDAY", unnamed).split(",")
+    left = [day for day in all_days if day not in excepted.split(",")]
+    whole = parts.get("INTERVAL", "1") == "1" and left and len(left) < len(all_days)
+    return {**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(left)} if whole else None
 
 
 _times = shape(",?", "for?", figure, "times|x")(lambda _, number: {"COUNT": str(number)})

@@ -1,20 +1,18 @@
-"""The roles of the words of a clause: the likeliest ones, and where they go."""
+"""The roles of the words of a clause: the likeliest ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from chat_api.assistant.network import Array, Network, States
+from chat_api.assistant.network import READER, Array
 from chat_api.assistant.tokens import Token
 
-READER = Network("reader.npz")
 _NEVER = np.float32(-1e9)
 
 
 def tag(
-    states: States,
+    rows: Array,
     clause: Sequence[Token],
     intent: str,
     roles: frozenset[str],
@@ -25,9 +23,18 @@ def tag(
 
     Of the needed role there is one at least, unless that is less likely by more than `most` (in
     logarithms).
+
+    Args:
+        rows: What the network has made of the tokens.
+        clause: The tokens.
+        intent: What they are read as.
+        roles: Those that the intent may have.
+        needed: The role that is there.
+        most: How much less likely it may be.
+
     """
     tags, steps = READER.tags, _steps(roles)
-    scores = READER.tag_scores(states.of(clause), intent) + _allowed(roles)
+    scores = READER.tag_scores(rows, intent) + _allowed(roles)
     before, ways = _best_before(scores, steps)
     begin = tags.index(f"B-{needed}") if needed else -1
     path = _path(ways, len(clause) - 1, int(before[-1].argmax()))
@@ -85,16 +92,3 @@ def _steps(roles: frozenset[str]) -> Array:
         if name[0] == "I":
             steps[[before[2:] != name[2:] for before in (*tags, "")], place] = _NEVER
     return steps
-
-
-# What separates the parts of a clause.
-ENDS = frozenset(",;:.!?()–—↵")
-
-
-@dataclass(frozen=True)
-class Span:
-    """From where to where a role goes in the text."""
-
-    role: str
-    start: int
-    end: int

@@ -11,8 +11,8 @@ from typing import Any
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.frame import ACTS, CHANGES, NO_REQUEST, Intent, Request
-from chat_api.assistant.frames import CARRIERS
 from chat_api.assistant.lookup import with_open_tasks
+from chat_api.assistant.network import CARRIERS
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
     SHOW,
@@ -31,8 +31,8 @@ from chat_api.assistant.values import changes_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HELP = "What can you do?"
-# Another reading is offered from this probability on.
-_LIKELY = 0.05
+LIKELY = 0.05
+"""From this probability on another reading is offered, and a remark may be an order."""
 _OFFERED: Mapping[Intent, str] = {
     "add": "Add {title}",
     "complete": "Mark {title} as done",
@@ -49,7 +49,7 @@ _ASKED: Mapping[Intent, str] = {
     "update": "Do you mean to change {name}?",
     "add": "{name}?",
 }
-_ORDERS = CHANGES | {"undo"}
+ORDERS = CHANGES | {"undo"}
 _VALUES = frozenset({"when", "repeat", "delay", "reminder", "priority", "tag", "list"})
 
 
@@ -86,8 +86,8 @@ def foreign(request: Request, context: Context) -> Steps[Outcome]:
 def unclear(request: Request, context: Context) -> Steps[Outcome]:
     """Ask whether the likeliest reading is meant that can be carried out, or offer what may be."""
     context = yield from with_open_tasks(context)
-    if asked := (yield from asked_about(request, context)):
-        return asked
+    if question := (yield from asked_about(request, context)):
+        return question
     offers = _offers(request, context.open_tasks or ())
     kind = "unclear" if offers else "beyond"
     suggestions = tuple(dict.fromkeys([*offers, SHOW, _HELP]))[: MOST_SUGGESTIONS - 1]
@@ -109,15 +109,15 @@ def left_out(
     tasks = context.open_tasks or ()
     for request in requests:
         ordered = any(
-            each.intent in _ORDERS and each.confidence >= WORTH_ASKING
+            each.intent in ORDERS and each.confidence >= WORTH_ASKING
             for each in request.alternatives
         )
-        asked = None
+        question = None
         if not outcomes:
-            asked = yield from asked_about(request, context, done)
-        if asked or ordered:
+            question = yield from asked_about(request, context, done)
+        if question or ordered:
             text = f"I left out {quoted(request.text)}: I wasn't sure what you mean."
-            outcomes.append(asked or Outcome(text, suggestions=tuple(_offers(request, tasks))))
+            outcomes.append(question or Outcome(text, suggestions=tuple(_offers(request, tasks))))
     return outcomes
 
 
@@ -138,13 +138,13 @@ def asked_about(
     tasks = tuple(task for task in context.open_tasks or () if task.id not in done)
     likely = [each for each in request.readings if each.confidence >= WORTH_ASKING]
     for reading in likely:
-        meant = _meant(reading, tasks, context) if reading.intent in ACTS else ()
-        if meant:
-            return _question(reading, meant, request, context)
+        targets = _targets(reading, tasks, context) if reading.intent in ACTS else ()
+        if targets:
+            return _question(reading, targets, request, context)
     if named := named_in(request.text, tasks, CARRIERS):
         if _is_question(request):
             return details(named, context)
-        intents = [each.intent for each in request.readings if each.confidence >= _LIKELY]
+        intents = [each.intent for each in request.readings if each.confidence >= LIKELY]
         likely_acts = [each for each in intents if each in ACTS - {"reopen"}]
         planned = _plans(request, context)
         intent: Intent = "update" if planned else next(iter(likely_acts), "complete")
@@ -195,7 +195,7 @@ def _question(
     return Outcome(text, ids, question=question, suggestions=suggestions)
 
 
-def _meant(
+def _targets(
     reading: Request, tasks: Sequence[TaskSnapshot], context: Context
 ) -> tuple[TaskSnapshot, ...]:
     """Return the open tasks that a reading changes, one for each name; none if one fits none."""
@@ -209,13 +209,13 @@ def _meant(
     matches = [match_title(words, tasks).tasks for words in target.words]
     if any(len(each) != 1 for each in matches) or not all(each in known for each in target.ids):
         return ()
-    meant = (*(known[each] for each in target.ids), *(each[0] for each in matches))
-    return tuple(dict.fromkeys(meant))
+    targets = (*(known[each] for each in target.ids), *(each[0] for each in matches))
+    return tuple(dict.fromkeys(targets))
 
 
 def _offers(request: Request, tasks: Sequence[TaskSnapshot]) -> list[str]:
     """Return the likely readings, each as a message that says it; changes only of these tasks."""
-    likely = [each for each in request.readings if each.confidence >= _LIKELY]
+    likely = [each for each in request.readings if each.confidence >= LIKELY]
     likely = [
         each
         for each in likely

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from chat_api.assistant.entity import Entity, Kind, Ordinals
-from chat_api.assistant.frame import NO_TARGET, Frame, Intent, Target
+from chat_api.assistant.frame import NO_TARGET, Frame, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries
 from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
@@ -14,49 +14,9 @@ from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
 # Of a change, the last find of such a kind is the new value, and those before describe the task.
 _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat"})
 _PAIR = 2
-_QUOTED = re.compile(r"(?<!\w)[\"'“‘](.+?)[\"'”’](?!\w)")
-_NOTES = frozenset({"note", "notes", "comment"})
-_MAY_NOTE: frozenset[Intent] = frozenset({"add", "update", "more", "instead", "none"})
-# What stands before the name of a list that is made: "start a new list called", "new list:".
-_MAKES_LIST = re.compile(
-    r"^(?:please |can you |i want |i need |to |and |ok )*"
-    r"(?:(?:make|create|start|begin|open|set up|add|new)\b(?: me)? ?)?(?:an? |another )?(?:new )?"
-    r"list\b(?! (?:of|to|on)\b):?(?: (?:called|named|with|for|titled|by))*:?\W*(?:the (?:name )?)?",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
 _ALL_OF_THAT = re.compile(r"\ball (?:of )?(?:it|that|them|those|these)\b", re.IGNORECASE)
 _SURE = 0.5
 _ALL_OF_THEM = "all"
-
-
-def noted(frame: Frame) -> Frame:
-    """Return "add 'ask where it is' as a note on it" as a change: a quoted note is no title."""
-    quotes = [each for each in _QUOTED.finditer(frame.text) if each[1]]
-    outside = _QUOTED.sub(" ", frame.text).casefold().split()
-    if frame.intent not in _MAY_NOTE or len(quotes) != 1 or not _NOTES & set(outside):
-        return frame
-    quote = quotes[0][1]
-    return replace(
-        frame,
-        intent="update",
-        confidence=1.0,
-        alternatives=(),
-        titles=(),
-        references=tuple(each for each in frame.references if each not in quote),
-        new_title=None,
-        description=quote,
-        entities=tuple(each for each in frame.entities if each.kind != "quote"),
-        rest=(),
-    )
-
-
-def opened_list(frame: Frame) -> str | None:
-    """Return the name of the list that a clause makes, and says nothing else."""
-    made = _MAKES_LIST.match(frame.text) if frame.intent == "add" else None
-    name = frame.text[made.end() :].strip(" .!\"'“”‘’") if made else ""
-    titles = [each for each in frame.titles if each.casefold() != "new"]
-    return name if not titles or [_NAME.sub("", each) for each in titles] == [name] else None
 
 
 def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:

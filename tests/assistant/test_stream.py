@@ -143,7 +143,7 @@ LOADED = """
 import threading
 import chat_api.server
 from chat_api.agent.models import build_model
-from chat_api.assistant.roles import READER
+from chat_api.assistant.network import READER
 from chat_api.settings import ApiSettings
 for provider in ("openai", "offline"):
     build_model(ApiSettings(chat_provider=provider, openai_api_key="sk-1"))

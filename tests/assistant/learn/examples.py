@@ -1,8 +1,9 @@
 """What the reader of the built-in assistant learns from: `make learn`.
 
-Prints the checksum of the corpora, and then a message a line:
+Prints the checksum of the corpora with the size of the table of letters, and then a message a line:
 
-    tokens    of each its form, the first word of it if it is an entity, and 1 if it is a capital
+    tokens    of each its form, the first word of it if it is an entity, 1 if it is a capital, and
+              the rows of its groups of letters
     clauses   of each where it begins and ends in the tokens, its intent, and the tags of its
               tokens, or null where its roles are not known
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from chat_api.assistant.entities import find
 from chat_api.assistant.entity import Entity
+from chat_api.assistant.network import LETTER_ROWS, letter_groups
 from chat_api.assistant.tokens import Token, bare, tokens
 from tests.assistant.learn.corpus import Clause, Example, checksum, examples
 
@@ -41,7 +43,10 @@ def prepare(example: Example, chance: random.Random) -> dict[str, Any]:
     )
     whole = tokens(example.text, found)
     return {
-        "tokens": [[token.form, token.inner, int(token.capital)] for token in whole],
+        "tokens": [
+            [token.form, token.inner, int(token.capital), letter_groups(token.form)]
+            for token in whole
+        ],
         "clauses": list(_clauses(whole, example.clauses)),
     }
 
@@ -101,7 +106,7 @@ def main() -> None:
     chance = random.Random(0)
     read = list(examples())
     singles = [one for one in read if len(one.clauses) == 1 and "\n" not in one.text]
-    sys.stdout.write(json.dumps(checksum()) + "\n")
+    sys.stdout.write(json.dumps({"checksum": checksum(), "letter_rows": LETTER_ROWS}) + "\n")
     for one in [*read, *joined(singles, chance)]:
         sys.stdout.write(json.dumps(prepare(one, chance)) + "\n")
 

@@ -13,14 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
-from zlib import crc32
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 
-from tests.assistant.learn.model import Batch, initial, loss
+from tests.assistant.learn.model import Batch, Sizes, initial, loss
 from tests.assistant.learn.vectors import choose, coded, decoded
 
 _WORDS = 8_500
@@ -31,7 +30,7 @@ _AT_ONCE = 64
 _ROUNDS, _RATE = 8, 3e-3
 # After the vectors of the words were coded, the rest is fitted to them as they are now.
 _LAST_ROUNDS, _LAST_RATE = 2, 7e-4
-_GRAMS, _GRAM, _MOST_GRAMS = 1536, 3, 10
+_MOST_GROUPS = 10
 _SEEN_IN = 3
 _STEPS = 48
 """A weight is one of twice as many steps around 0, for each column of a table."""
@@ -49,7 +48,7 @@ class Names(NamedTuple):
 
 def main(package: Path, folder: Path) -> None:
     """Fit and write everything."""
-    checksum, *examples = (json.loads(line) for line in sys.stdin)
+    head, *examples = (json.loads(line) for line in sys.stdin)
     counts = Counter(word for each in examples for token in each["tokens"] for word in token[:2])
     del counts[""]
     words, vectors = choose(package, counts, _WORDS)
@@ -61,18 +60,19 @@ def main(package: Path, folder: Path) -> None:
     )
     often = np.array([counts[word] for word in words], np.float32)
     own = (often >= _SEEN_IN).astype(np.float32)[:, None]
-    weights = initial(vectors, own, len(names.intents), len(names.tags))
-    weights = _fitted(weights, examples, names, _ROUNDS, _RATE)
+    encoded = [_encoded(each, names) for each in examples]
+    sizes = Sizes(head["letter_rows"], len(names.intents), len(names.tags))
+    weights = _fitted(initial(vectors, own, sizes), encoded, _ROUNDS, _RATE)
     table = np.asarray(weights.pop("own") * own + vectors @ weights.pop("project"))
     centers, codes = coded(table, np.sqrt(often) + 1)
     weights["table"] = jnp.asarray(decoded(centers, codes))
-    weights = _fitted(weights, examples, names, _LAST_ROUNDS, _LAST_RATE)
+    weights = _fitted(weights, encoded, _LAST_ROUNDS, _LAST_RATE)
     del weights["table"], weights["vectors"], weights["is_own"]
     weights["letters"] = weights["letters"].at[0].set(0.0)
     file = folder / "reader.npz"
     np.savez_compressed(
         file,
-        checksum=np.array(checksum),
+        checksum=np.array(head["checksum"]),
         intents=np.array(names.intents),
         tags=np.array(names.tags),
         words=_lines(words),
@@ -84,12 +84,9 @@ def main(package: Path, folder: Path) -> None:
     sys.stderr.write(f"{file.name}: {file.stat().st_size // 1024} KiB\n")
 
 
-def _fitted(
-    weights: Arrays, examples: Sequence[Any], names: Names, rounds: int, rate: float
-) -> Arrays:
+def _fitted(weights: Arrays, encoded: Sequence["_Encoded"], rounds: int, rate: float) -> Arrays:
     """Return the weights after some rounds over all examples."""
     chance = random.Random(0)
-    encoded = [_encoded(each, names) for each in examples]
     steps = rounds * len(list(_batches(encoded, chance)))
     # Tables that are given are no weights.
     given = {name for name in weights if name in {"vectors", "is_own", "table"}}
@@ -135,20 +132,12 @@ def _encoded(example: Any, names: Names) -> _Encoded:
             names.words.get(inner, 0),
             capital,
             int(form[0] == "<"),
-            *_grams(form),
+            *groups,
+            *[0] * (_MOST_GROUPS - len(groups)),
         )
-        for form, inner, capital in example["tokens"]
+        for form, inner, capital, groups in example["tokens"]
     ]
     return _Encoded(tokens, clauses, tags)
-
-
-def _grams(form: str) -> list[int]:
-    marked = "" if form[0] == "<" else f"^{form}$"[:12]
-    found = [
-        crc32(marked[place : place + _GRAM].encode(errors="replace")) % (_GRAMS - 1) + 1
-        for place in range(len(marked) - _GRAM + 1)
-    ]
-    return found + [0] * (_MOST_GRAMS - len(found))
 
 
 def _batches(encoded: Iterable[_Encoded], chance: random.Random) -> Iterator[Batch]:
@@ -170,12 +159,12 @@ def _batches(encoded: Iterable[_Encoded], chance: random.Random) -> Iterator[Bat
 
 def _batch(group: Sequence[_Encoded], length: int) -> Batch:
     count = len(group)
-    tokens = np.zeros((count, length, 4 + _MOST_GRAMS), np.int32)
+    tokens = np.zeros((count, length, 4 + _MOST_GROUPS), np.int32)
     there = np.zeros((count, length), np.float32)
     begins = np.zeros((count, length), np.float32)
     clauses = np.zeros((count, _CLAUSES, length), np.float32)
     intents = np.full((count, _CLAUSES), -1, np.int32)
-    meant = np.zeros((count, length), np.int32)
+    token_intents = np.zeros((count, length), np.int32)
     tags = np.full((count, length), -1, np.int32)
     first = np.zeros((count, length), np.float32)
     for row, each in enumerate(group):
@@ -184,10 +173,10 @@ def _batch(group: Sequence[_Encoded], length: int) -> Batch:
         for number, (begin, end, intent) in enumerate(each.clauses):
             clauses[row, number, begin:end] = 1
             intents[row, number] = intent
-            meant[row, begin:end] = intent
+            token_intents[row, begin:end] = intent
             first[row, begin] = 1
             begins[row, begin] = number > 0
-    return Batch(tokens, there, begins, clauses, intents, meant, tags, first)
+    return Batch(tokens, there, begins, clauses, intents, token_intents, tags, first)
 
 
 def _packed(weights: Mapping[str, Arrays]) -> Iterator[tuple[str, Arrays]]:

@@ -11,7 +11,6 @@ import numpy as np
 import optax
 
 _VECTOR, _LETTERS, _STATE, _HIDDEN = 48, 24, 96, 96
-_GRAMS = 1536
 _DROPPED = 0.3
 """How much of what a layer gives is left out at random while fitting."""
 _UNKNOWN, _UNLEARNED = 0.06, 0.1
@@ -32,7 +31,7 @@ class Batch(NamedTuple):
         begins: 1 where a command begins that is not the first.
         clauses: messages x clauses x length: 1 for the tokens of a clause.
         intents: messages x clauses; -1 for none.
-        meant: The intent of each token's clause.
+        token_intents: The intent of each token's clause.
         tags: -1 where it is not known.
         first: 1 for the first token of a clause.
 
@@ -43,19 +42,26 @@ class Batch(NamedTuple):
     begins: Array
     clauses: Array
     intents: Array
-    meant: Array
+    token_intents: Array
     tags: Array
     first: Array
 
 
-def initial(vectors: Array, own: Array, intents: int, tags: int) -> Weights:
+class Sizes(NamedTuple):
+    """How many there are: rows of the table of letters, intents, tags."""
+
+    letter_rows: int
+    intents: int
+    tags: int
+
+
+def initial(vectors: Array, own: Array, sizes: Sizes) -> Weights:
     """Return the weights before fitting.
 
     Args:
         vectors: words x size: given ones, which stay as they are.
         own: words x 1: 1 for a word that also gets a vector of its own.
-        intents: How many there are.
-        tags: How many there are.
+        sizes: Those of the tables.
 
     """
     chance = np.random.default_rng(1)
@@ -71,17 +77,20 @@ def initial(vectors: Array, own: Array, intents: int, tags: int) -> Weights:
         "is_own": jnp.asarray(own),
         "own": table(len(vectors), _VECTOR, scale=0.1) * own,
         "project": table(vectors.shape[1], _VECTOR),
-        "letters": table(_GRAMS, _LETTERS, scale=0.1),
+        "letters": table(sizes.letter_rows, _LETTERS, scale=0.1),
         "begin": table(rows, 1),
         "begin/bias": jnp.zeros((1, 1)),
-        "meant": table(intents, _HIDDEN, scale=0.3),
-        "transitions": jnp.zeros((tags + 1, tags)),
+        "role/intents": table(sizes.intents, _HIDDEN, scale=0.3),
+        "transitions": jnp.zeros((sizes.tags + 1, sizes.tags)),
     }
     for way in ("forward", "backward"):
         made[f"{way}/in"] = table(seen, 3 * _STATE)
         made[f"{way}/again"] = table(_STATE, 3 * _STATE)
         made[f"{way}/bias"] = jnp.zeros((1, 3 * _STATE)).at[:, _STATE : 2 * _STATE].set(1.0)
-    for head, width, answers in (("intent", 3 * _HIDDEN, intents), ("role", _HIDDEN, tags)):
+    for head, width, answers in (
+        ("intent", 3 * _HIDDEN, sizes.intents),
+        ("role", _HIDDEN, sizes.tags),
+    ):
         made[f"{head}/in"] = table(rows, _HIDDEN)
         made[f"{head}/in_bias"] = jnp.zeros((1, _HIDDEN))
         made[f"{head}/out"] = table(width, answers)
@@ -101,7 +110,11 @@ def loss(weights: Weights, batch: Batch, key: Array) -> Array:
     )
     begin = (rows @ weights["begin"] + weights["begin/bias"])[..., 0]
     of_begins = optax.sigmoid_binary_cross_entropy(begin, batch.begins)
-    roles = rows @ weights["role/in"] + weights["role/in_bias"] + weights["meant"][batch.meant]
+    roles = (
+        rows @ weights["role/in"]
+        + weights["role/in_bias"]
+        + weights["role/intents"][batch.token_intents]
+    )
     tags = _dropped(jax.nn.relu(roles), keys[5]) @ weights["role/out"] + weights["role/bias"]
     return (
         _mean(of_intents, known)

@@ -47,7 +47,7 @@ def choose(package: Path, counts: Counter[str], most: int) -> tuple[list[str], V
     )
     near = np.argsort(0.02 * np.log(np.arange(1, len(names) + 1)) - close, kind="stable")
     more = dict.fromkeys([*names[:_COMMON], *(names[place] for place in near)])
-    chosen = ["", *own, *(word for word in more if word not in set(own))][:most]
+    chosen = list(dict.fromkeys(["", *own, *more]))[:most]
     vectors = np.zeros((len(chosen), size), np.float32)
     for place, word in enumerate(chosen):
         if word in place_of:
