@@ -25,7 +25,7 @@ from chat_api.assistant.small_talk import asked_about
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import carries, match_title, titles_of
-from chat_api.assistant.values import NO_VALUES
+from chat_api.assistant.values import NO_VALUES, choices_of
 
 _UNDO = "Undo"
 # A reminder so long before a task is due: "2h".
@@ -61,10 +61,6 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
         if name := requests[0].values.list:
             text = f"What should go on the list {quoted(name)}? It begins with its first task."
         return Outcome(text, question=question)
-    if undated := next(filter(_needs_date, requests), None):
-        text = f"When is {quoted(undated.titles[0])} due? A reminder before it needs a day."
-        question = Question("reading", "add", text=undated.text)
-        return Outcome(text, question=question, suggestions=("Tomorrow", "On Friday"))
     present = yield from _present(titled)
     new = [
         (request, title) for request, titles in titled for title in titles if title not in present
@@ -73,11 +69,28 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     return _added(requests, results, tuple(present.values()), context)
 
 
-def _needs_date(request: Request) -> bool:
-    """Whether a reminder comes before a date that a new task has not."""
+def lacks_moment(request: Request) -> bool:
+    """Whether a new task has two days or times, or a reminder before a date that it has not."""
     values = request.values
     before = any(each[-1:] in _UNITS and each[0].isdigit() for each in values.reminders or ())
-    return before and not (values.due_on or values.repeat)
+    undated = before and not (values.due_on or values.repeat)
+    return bool(request.titles) and (request.ask or undated)
+
+
+def ask_moment(request: Request, context: Context) -> Steps[Outcome]:
+    """Ask when a new task is due."""
+    yield from ()
+    choices = choices_of(request.entities, context.now)
+    wording = context.wording
+    moments = [
+        wording.when(each.due_on, each.due_time) or f"at {each.due_time}" for each in choices
+    ]
+    offers = tuple(f"{each[:1].upper()}{each[1:]}" for each in moments)
+    why = "A task has one date and time." if moments else "A reminder before it needs a day."
+    either = f": {joined(moments, 'or')}" if moments else ""
+    text = f"When is {quoted(request.titles[0])} due{either}? {why}"
+    question = Question("reading", "add", text=request.text)
+    return Outcome(text, question=question, suggestions=offers or ("Tomorrow", "On Friday"))
 
 
 def _present(

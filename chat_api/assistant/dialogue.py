@@ -19,10 +19,10 @@ from chat_api.assistant.clauses import (
     with_items,
     with_new_title,
 )
-from chat_api.assistant.entity import Entity
 from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.exchange import Exchange
 from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Request
+from chat_api.assistant.moments import asked_if_torn, on_same_day, with_own_moments
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, on_list, target_of
 from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
@@ -50,6 +50,7 @@ class _Dialogue:
         self._state = state
         self._now = now
         self.requests: list[Request] = []
+        self._text = text
         self._headings = Headings(text)
         self._opened: str | None = None
 
@@ -158,7 +159,9 @@ class _Dialogue:
                 self._add_signs(request)
                 return
             request = replace(request, titles=worded or request.titles)
-            self.requests += _with_own_values(request, self._now)
+            for each in with_own_moments(request, self._now):
+                on_day = on_same_day(each, self._before(), self._text, self._now)
+                self.requests.append(asked_if_torn(on_day, self._now))
         else:
             # "Are eggs on my list? If not, add them."
             self.requests[-1] = replace(request, titles=before.target.words, target=NO_TARGET)
@@ -226,36 +229,6 @@ class _Dialogue:
             values=merged(before.values, request.values),
             new_title=request.new_title or before.new_title,
         )
-
-
-def _with_own_values(request: Request, now: datetime) -> list[Request]:
-    """Return a request for each title where the titles have days or times of their own.
-
-    "Pay rent tomorrow, call mom today" are two; in "milk and eggs tomorrow" the day is for both.
-    """
-    starts, behind = [], request.start
-    for title in request.titles:
-        starts.append(request.text.find(title, behind - request.start) + request.start)
-        behind = starts[-1] + len(title)
-    days = [each for each in request.entities if each.kind in {"when", "repeat", "delay"}]
-    between = any(starts[0] < each.start < starts[-1] for each in days) if starts else False
-    if not between:
-        return [request]
-    own: list[list[Entity]] = [[] for _ in starts]
-    for entity in request.entities:
-        own[max(0, sum(start <= entity.start for start in starts) - 1)].append(entity)
-    return [
-        replace(
-            request,
-            titles=(title,),
-            entities=tuple(each),
-            values=merged(
-                replace(values_of(each, now), list=None),
-                replace(NO_VALUES, list=request.values.list),
-            ),
-        )
-        for title, each in zip(request.titles, own, strict=True)
-    ]
 
 
 def _has_letter(title: str) -> bool:

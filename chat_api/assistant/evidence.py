@@ -60,6 +60,7 @@ def _with_change(request: Request) -> Request:
     change = replace(
         request,
         intent="update",
+        ask=False,
         titles=(),
         rest=(),
         description=None,

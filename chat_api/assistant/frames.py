@@ -32,6 +32,7 @@ _SURE = 0.95
 _LIKELY = 0.6
 # What separates the parts of a clause.
 _ENDS = frozenset(",;:.!?()–—↵")
+_JOINING = frozenset({",", ";", "and", "then"})
 _SENTENCE_ENDS = frozenset(".!?")
 _SHORTEST, _TAKEN_BACK = 2, 7
 _MOST = {"title": 6.3, "reference": 4.0}
@@ -87,9 +88,19 @@ def clauses_of(states: States) -> Iterator[Sequence[Token]]:
         if takes_back(whole[begin : begin + _TAKEN_BACK]) and len(whole) - begin <= _TAKEN_BACK:
             break
         if _parted(before, whole[place:]) or begins[place] > 0:
-            yield before
-            begin = place
+            end = begin + _without_next(before)
+            yield whole[begin:end]
+            begin = end
     yield whole[begin:]
+
+
+def _without_next(clause: Sequence[Token]) -> int:
+    """Return where a clause ends, without the values of the next: "dentist and at 4 | dinner"."""
+    end = len(clause)
+    while end > 1 and clause[end - 1].entity:
+        end -= 1
+    joined = end > 1 and clause[end - 1].form in _JOINING
+    return end - 1 if joined and end < len(clause) else len(clause)
 
 
 def _parted(before: Sequence[Token], rest: Sequence[Token]) -> bool:

@@ -50,8 +50,10 @@ def reply_steps(requests: Sequence[Request], context: Context) -> Steps[Reply]:
     readings, context = yield from settled(requests, context)
     least = _NEVER if _is_pasted(readings) else _SURE_BESIDE if any(map(_tells, readings)) else 0.0
     sure = [_grounded(if_sure(each, least), context) for each in readings]
-    adds = [each for each in sure if each.intent == "add"]
+    new = [each for each in sure if each.intent == "add"]
+    adds = [each for each in new if not actions.lacks_moment(each)]
     writes = [_WRITES[each.intent](each, context) for each in sure if each.intent in _WRITES]
+    writes += [actions.ask_moment(each, context) for each in new if each not in adds]
     if adds:
         writes.insert(0, actions.add(adds, context))
     reads = [_READS[each.intent](each, context) for each in sure if each.intent in _READS]
@@ -101,7 +103,7 @@ def if_sure(request: Request, least: float = 0.0) -> Request:
     """
     if request.has("aspect", "others"):
         return replace(request, intent="none", alternatives=())
-    acts = request.intent in ORDERS and not request.ask
+    acts = request.intent in ORDERS and not (request.intent == "undo" and request.ask)
     doubted = request.intent == "add" and request.confidence < least
     if not acts or (is_sure(request) and not doubted):
         return request

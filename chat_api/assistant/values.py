@@ -127,21 +127,43 @@ def changes_of(entities: Iterable[Entity]) -> TaskValues:
     used = setting(entities)
     rules = [each.value for each in used if isinstance(each.value, Repeat)]
     spans = [each.value for each in used if isinstance(each.value, When)]
-    day = next((when.last or when.first for when in spans if when.last or when.first), None)
-    times = [each.at for each in spans if each.at] + [each.at for each in rules if each.at]
+    day = next((_day_of(when) for when in reversed(spans) if _day_of(when)), None)
+    timed = next((when for when in reversed(spans) if when.at), When())
+    at = timed.at or next((each.at for each in rules if each.at), None)
     reminders = [_reminder(each) for each in used if each.kind in {"reminder", "delay"}]
     cleared = {str(each.value) for each in used if each.kind == "clear"}
     none = {name: "none" for name in ("due_on", "due_time", "repeat") if name in cleared}
     return TaskValues(
         due_on=day.isoformat() if day else none.get("due_on"),
-        due_time=f"{times[0]:%H:%M}" if times else none.get("due_time"),
-        either_half=next((when.either_half for when in spans if when.at), False),
+        due_time=f"{at:%H:%M}" if at else none.get("due_time"),
+        either_half=timed.either_half,
         repeat=_repeat_text(rules[-1]) if rules else none.get("repeat"),
         reminders=tuple(dict.fromkeys(reminders)) or (() if "reminders" in cleared else None),
         priority=_last(used, "priority"),
         tags=tuple(dict.fromkeys(str(each.value) for each in used if each.kind == "tag")),
         list=_last(used, "list"),
     )
+
+
+def choices_of(entities: Iterable[Entity], now: datetime) -> tuple[TaskValues, ...]:
+    """Return the values between which the finds of a new task leave the choice, if they do.
+
+    "Shift saturday 7am till 1" has two times, of which a task has one. What gives several days at
+    once, as "thursday to saturday" does, contradicts nothing.
+    """
+    used = [each for each in entities if each.kind in {"when", "repeat"}]
+    spans = [(each, each.value) for each in used if isinstance(each.value, When)]
+    timed = {when.at: each for each, when in spans if when.at}
+    dated = {when.first: each for each, when in spans if when.first and when.first == when.last}
+    rivals = timed if len(timed) > 1 else dated
+    # What is put behind the others holds.
+    ends = max((each.end for each in used), default=0)
+    chosen = (values_of([*used, replace(each, start=ends)], now) for each in rivals.values())
+    return tuple(chosen) if len(rivals) > 1 else ()
+
+
+def _day_of(when: When) -> date | None:
+    return when.last or when.first
 
 
 def filters_of(entities: Iterable[Entity], today: date) -> TaskFilter:
@@ -181,7 +203,7 @@ def quick_add(text: str, now: datetime, ignored: Collection[tuple[int, int]] = (
 
 
 def setting(entities: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Return the entities that set a value of a task; of two that contradict, the last."""
+    """Return the entities that set a value of a task; of what two contradict in, the last holds."""
     used: list[Entity] = []
     taken: set[str] = set()
     for each in sorted(entities, key=lambda each: -each.start):
@@ -189,7 +211,7 @@ def setting(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         if each.kind not in _SETTING or (described and each.kind in _FILTERS):
             continue
         sets = _parts_of(each)
-        if each.kind in _SEVERAL or not sets & taken:
+        if each.kind in _SEVERAL or not sets <= taken:
             used.append(each)
             taken |= sets
     return tuple(reversed(used))
