@@ -1,5 +1,6 @@
 """Completes frames with what the conversation left: "it", "also eggs", "no, saturday"."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Re
 from chat_api.assistant.moments import asked_if_torn, on_same_day, with_own_moments
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, on_list, target_of
-from chat_api.assistant.values import NO_VALUES, changes_of, merged, values_of
+from chat_api.assistant.values import NO_VALUES, changes_of, levels_in, merged, values_of
 
 
 def requests_of(
@@ -71,6 +72,8 @@ class _Dialogue:
         """Return a frame as a request by its own words and the tasks that it refers to."""
         frame = with_new_title(replace(frame, intent=intent or frame.intent))
         described, given = described_and_set(frame)
+        if frame.intent == "update":
+            given += levels_in(_without_names(frame), given)
         values = values_of(given, self._now) if frame.intent == "add" else changes_of(given)
         target = target_of(frame, self._state, described, self._now.date())
         values = replace(values, list=values.list or frame.list_name)
@@ -189,6 +192,8 @@ class _Dialogue:
         request = self.request(frame)
         if frame.intent == "update" and self._adds_to_new_task(request):
             self.requests[-1] = _with_values(self.requests[-1], self.request(frame, "add"))
+        elif frame.intent == "update" and self._is_of_before(request):
+            self._change_more(request)
         elif frame.intent in ACTS and not request.target:
             self.requests.append(replace(request, target=self._exchange().implied(request)))
         else:
@@ -214,6 +219,20 @@ class _Dialogue:
         by_name = target.words or (target.ids and not target.missing and not _is_pronoun(request))
         return before is not None and before.intent == "add" and not by_name
 
+    def _is_of_before(self, request: Request) -> bool:
+        """Whether "it" is what the clause before changes: "rent to friday and make it high"."""
+        before = self._before()
+        named = before is not None and before.intent in ACTS and bool(before.target.words)
+        return named and not request.target.words and _is_pronoun(request)
+
+    def _change_more(self, request: Request) -> None:
+        """Add what is said of "it" to the change before, or change what that has completed."""
+        before = self.requests[-1]
+        if before.intent == "update" and not (request.new_title or before.new_title):
+            self.requests[-1] = _with_values(before, request)
+        else:
+            self.requests.append(replace(request, target=before.target))
+
     def _correct(self, frame: Frame) -> None:
         """Replace what the clause before said, or else what the last exchange did."""
         before = self._before()
@@ -229,6 +248,12 @@ class _Dialogue:
             values=merged(before.values, request.values),
             new_title=request.new_title or before.new_title,
         )
+
+
+def _without_names(frame: Frame) -> str:
+    """Return a clause without the names of its tasks: of "the high chair to low" the rest."""
+    names = map(re.escape, (*frame.references, *filter(None, [frame.new_title])))
+    return re.sub("|".join(names) or r"$", " ", frame.text)
 
 
 def _has_letter(title: str) -> bool:

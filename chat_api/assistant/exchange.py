@@ -11,22 +11,22 @@ from datetime import date
 
 from chat_api.assistant import entities, words
 from chat_api.assistant.contract import TaskSnapshot
-from chat_api.assistant.entity import Entity, When
+from chat_api.assistant.entity import Entity, Repeat, When
 from chat_api.assistant.frame import CHANGES, NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.repeats import DAY_CODES
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries, match_title, named_in, parts_of
-from chat_api.assistant.values import NO_VALUES, merged, setting
+from chat_api.assistant.values import NO_VALUES, levels_in, merged, setting
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 _NOT = re.compile(r"\b(?:not|no)\b", re.IGNORECASE)
+_NEGATIONS = ("not", "except")
 _ONLY = frozenset({"only", "just"})
 # What stands beside a value that is all a message says.
 _SAID_BESIDE = """
 not then ok okay oh ah ugh hm hmm all same time mark set put move change push keep leave
 """
 _BESIDE = words.REPAIRING | _ONLY | frozenset(_SAID_BESIDE.split())
-_LEVELS = frozenset({"high", "medium", "low"})
 # What such a message is not, whatever values it has.
 _WHOLE: frozenset[Intent] = frozenset({"list", "plan", "undo", "thanks", "greeting", "about"})
 
@@ -198,13 +198,7 @@ def _values_in(text: str, today: date) -> tuple[Entity, ...]:
         replace(each, confidence=1.0) if each.kind in {"when", "priority"} else each
         for each in entities.find(text, today)
     ]
-    if not any(each.kind == "priority" for each in found):
-        found += [
-            Entity("priority", each.start(), each.end(), each.group().casefold())
-            for each in _WORD.finditer(text)
-            if each.group().casefold() in _LEVELS
-        ]
-    return tuple(found)
+    return (*found, *levels_in(text, found))
 
 
 def _without_replaced(found: Sequence[Entity], text: str) -> tuple[Entity, ...]:
@@ -215,7 +209,7 @@ def _without_replaced(found: Sequence[Entity], text: str) -> tuple[Entity, ...]:
 
 
 def _is_negated(entity: Entity, text: str) -> bool:
-    return text[: entity.start].casefold().rstrip().endswith("not")
+    return text[: entity.start].casefold().rstrip().endswith(_NEGATIONS)
 
 
 def _without(text: str, found: Iterable[Entity]) -> str:
@@ -237,6 +231,9 @@ def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bo
         return None
     named: dict[str, bool] = {}
     for each in found:
+        if isinstance(each.value, Repeat) and _is_negated(each, text):
+            _, _, off = each.value.rule.partition("BYDAY=")
+            named |= {code: True for code in DAY_CODES if code in off}
         day = each.value.first if isinstance(each.value, When) else None
         if day and f"{day:%a}".casefold() in text[each.start : each.end].casefold():
             named[DAY_CODES[day.weekday()]] = _is_negated(each, text)

@@ -10,6 +10,7 @@ from chat_api.assistant.entity import Entity
 from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
 from chat_api.assistant.network import CARRIERS, READER, Array, States
 from chat_api.assistant.roles import tag
+from chat_api.assistant.titles import carries
 from chat_api.assistant.tokens import LINE, Token, bare, tokens
 
 _NAMES: Mapping[str, Intent] = {name: name for name in get_args(Intent)}
@@ -223,11 +224,14 @@ def _rest(
             part.append(token)
             continue
         start, end = (part[0].start, part[-1].end) if part else (0, 0)
-        if any(each.form[0].isalnum() and each.form not in CARRIERS for each in part) or any(
-            start <= each.start < end for each in lengths
-        ):
+        if any(map(_says, part)) or any(start <= each.start < end for each in lengths):
             yield text[start:end]
         part = []
+
+
+def _says(token: Token) -> bool:
+    """Whether a word says something of its own: no "move", no "the"."""
+    return token.form[0].isalnum() and token.form not in CARRIERS and carries(token.form)
 
 
 def _spans(clause: Sequence[Token], tags: Sequence[str]) -> Iterator[_Span]:

@@ -62,9 +62,15 @@ def tag_behind(cursor: Cursor, found: Match) -> Match | None:
 
 
 slash_list = shape(kind("slash"))(lambda cursor, name: Match("list", inner(cursor, name), 0.8))
-list_is = shape("list", ":", one_of(kind("word"), kind("quote")))(
-    lambda cursor, name: Match("list", inner(cursor, name))
-)
+
+
+@shape("list", ":", one_of(kind("word"), kind("quote")))
+def list_is(cursor: Cursor, name: Token) -> Match | None:
+    """Read "call Bo, list: work"; at the start of a line "list:" is above its items."""
+    before = cursor.peek(-4).text
+    return None if before in _LINE_STARTS else Match("list", inner(cursor, name))
+
+
 inbox = shape(w.LIST_LEADS, maybe(w.OWNERS), "inbox")(lambda *_: Match("list", "none"))
 
 

@@ -1,5 +1,6 @@
 """The values of a task, and the filter of a list, that a sentence gives, as the tools take them."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,8 @@ _STATUS = {
     "upcoming": {"view": "upcoming"},
     "undated": {"status": "pending"},
 }
+_WORD = re.compile(r"\w+")
+_LEVELS = frozenset({"high", "medium", "low"})
 # Each kind with the field of a task that it is about.
 _FILTERS: dict[Kind, str] = {"priority": "priority", "tag": "tags", "list": "list"}
 # What sets a value of a task; the last find of a kind counts.
@@ -143,6 +146,16 @@ def changes_of(entities: Iterable[Entity]) -> TaskValues:
         tags=tuple(dict.fromkeys(str(each.value) for each in used if each.kind == "tag")),
         list=_last(used, "list"),
     )
+
+
+def levels_in(text: str, found: Iterable[Entity]) -> list[Entity]:
+    """Return a bare "high" in a change as a priority, if none was found; with offsets in text."""
+    if any(each.kind == "priority" for each in found):
+        return []
+    levels = (each for each in _WORD.finditer(text) if each.group().casefold() in _LEVELS)
+    return [
+        Entity("priority", each.start(), each.end(), each.group().casefold()) for each in levels
+    ]
 
 
 def choices_of(entities: Iterable[Entity], now: datetime) -> tuple[TaskValues, ...]:

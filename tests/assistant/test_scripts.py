@@ -37,6 +37,7 @@ SHOWN = {
         requirement("FR-CHAT-121"),
         requirement("FR-CHAT-122"),
         requirement("FR-CHAT-107"),
+        requirement("FR-CHAT-164"),
     ],
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
