@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.processes import wait_until
 
-_NEEDED = ("nginx", "envsubst", "openssl", "curl", "bash")
+_NEEDED = ("nginx", "envsubst", "openssl", "curl", "bash", "setsid")
 _MAIN = """\
 {user}
 worker_processes 2;
@@ -45,8 +45,12 @@ class Nginx:
 
     @property
     def start(self) -> str:
-        """The command that starts it in the background."""
-        return f"nginx -p {self.folder} -e error.log -c {self.folder}/nginx.conf"
+        """The command that starts it in the background.
+
+        In a session of its own from the first moment: its parent ends before it has left the group
+        of the shell, and a signal to that group would end it as well.
+        """
+        return f"setsid --wait nginx -p {self.folder} -e error.log -c {self.folder}/nginx.conf"
 
     def served(self, request: str) -> list[str]:
         """Return the replica that answered each request whose line has this in it, in order."""
@@ -75,7 +79,8 @@ def own_nginx(folder: Path) -> Iterator[Nginx]:
     """Make the folder of an nginx, and stop that when the block ends; skip where there is none."""
     if missing := [name for name in _NEEDED if shutil.which(name) is None]:
         pytest.skip(
-            f"{', '.join(missing)} missing: Debian's nginx-light, gettext-base, openssl and curl"
+            f"{', '.join(missing)} missing: Debian's nginx-light, gettext-base, openssl, curl and"
+            " util-linux"
         )
     nginx = Nginx(folder)
     nginx.configuration.mkdir(parents=True)
