@@ -11,6 +11,7 @@ from tests.bench.everyday.schedule import (
     has_reminder,
     has_repeat,
     on_day_of_repeat,
+    right_days,
 )
 from tests.bench.everyday.titles import ALIKE, same_title, similarity
 from tests.bench.everyday.world import FIELDS, Changed, Task
@@ -117,14 +118,15 @@ def _shown(value: Any) -> str:
 
 
 def _right_due_on(expected: TaskValues, task: Task, sent_at: datetime) -> bool:
-    today = sent_at.date()
     if ANY in expected.due_on or (task.due_on is None and None in expected.due_on):
         return True
     moments = [each for each in expected.due_on if isinstance(each, Moment)]
     # A time alone means the next such time.
     if "due_on" not in expected.model_fields_set and any(expected.due_time):
         moments.append(Moment(days=0, ok_next_day=True))
-    return any(task.due_on in moment.on(today) for moment in moments)
+    return any(
+        task.due_on in right_days(moment, expected.due_time, sent_at) for moment in moments
+    )
 
 
 def _right_tags(expected: TaskValues, task: Task, _: datetime) -> bool:

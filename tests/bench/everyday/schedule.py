@@ -1,7 +1,8 @@
 """Whether a task repeats and reminds as expected: rules and moments written in several ways."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from tests.bench.everyday.expectation import Moment, NewTask, TaskValues
 from tests.bench.everyday.world import Task
@@ -61,6 +62,16 @@ def _length(spec: str) -> timedelta | str:
     return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else spec
 
 
+def right_days(moment: Moment, times: Iterable[str | None], sent_at: datetime) -> tuple[date, ...]:
+    """Return the days that are right.
+
+    A time of today may have passed since the message was written: tomorrow is right then as well.
+    """
+    days = moment.on(sent_at.date())
+    passed = any(time and time <= f"{sent_at:%H:%M}" for time in times)
+    return (*days, days[0] + timedelta(1)) if passed and moment.days == 0 else days
+
+
 def happens(when: Moment, task: Task, sent_at: datetime) -> bool:
     """Whether a task is due, or reminds, at that time, and is not due on another day."""
     moments = [(at.date(), f"{at:%H:%M}") for at in task.fires_at]
@@ -69,7 +80,7 @@ def happens(when: Moment, task: Task, sent_at: datetime) -> bool:
     if when.in_minutes is not None:
         near = [sent_at + timedelta(minutes=when.in_minutes + off) for off in _MINUTES_OFF]
         return any((at.date(), f"{at:%H:%M}") in moments for at in near)
-    days = when.on(sent_at.date())
+    days = right_days(when, (when.time,), sent_at)
     if task.due_on and task.due_on not in days:
         return False
     return any(day in days and when.time in (None, time) for day, time in moments)

@@ -32,6 +32,8 @@ _ADD: Fields = {
 _TWO: Fields = {"added": [{"title": ["milk"]}, {"title": ["eggs"]}]}
 _REPEAT: Fields = {"added": [{"title": ["gym"], "repeat": "FREQ=WEEKLY;BYDAY=MO"}]}
 _WHEN: Fields = {"added": [{"title": ["tea"], "when": {"in_minutes": 45}}]}
+_EARLY: Fields = {"added": [{"title": ["tea"], "due_on": {"days": 0}, "due_time": "10:00"}]}
+_LATE: Fields = {"added": [{"title": ["tea"], "due_on": {"days": 0}, "due_time": "11:00"}]}
 _CHANGE: Fields = {"changed": [{"title": "Pay rent", "due_on": {"days": 1}}]}
 _ASK: Fields = {"asks": True, "nothing": True}
 _NOTHING: Fields = {"nothing": True}
@@ -116,6 +118,8 @@ _CASES: list[tuple[str, Fields, PlayedTurn]] = [
             }
         ),
     ),
+    ("right", _EARLY, _added(_UNDER_WAY | {"due_on": "2026-12-01", "due_time": "10:00"})),
+    ("wrong", _LATE, _added(_UNDER_WAY | {"due_on": "2026-12-01", "due_time": "11:00"})),
     ("right", {"completed": ["Pay rent"]}, _after(_RENT | {"completed": True}, _PLANTS)),
     ("wrong", {"completed": ["Pay rent"]}, _after(_RENT, _WATERED)),
     ("right", {"completed": ["Water plants"]}, _after(_RENT, _WATERED)),
