@@ -102,6 +102,14 @@ def _relative(cursor: Cursor, day: str | None, beyond: str | None, offset: int) 
     return _one(cursor.today + (offset + step) * _ONE) if bool(day) == bool(beyond) else None
 
 
+@shape("the?", "day", "after")
+def _day_after(cursor: Cursor) -> Days | None:
+    """Read "the day after" behind another day: "not tomorrow but the day after"."""
+    before = [w.RELATIVE_DAYS.get(each.text) for each in cursor.tokens[: cursor.at]]
+    named = [offset for offset in before if offset is not None]
+    return _one(cursor.today + (named[-1] + 1) * _ONE) if named else None
+
+
 @shape(maybe(_which), w.WEEKDAYS)
 def _weekday(cursor: Cursor, which: int | None, weekday: int) -> Days | None:
     """Read "friday" as the next one, and "next friday" as the one of next week."""
@@ -313,7 +321,8 @@ def _days_from(cursor: Cursor, span: Length, relation: str | None, base: Days) -
 _dated_weekday = behind(w.WEEKDAYS, ",?", one_of(calendar_day, _day_of_month, _numeric))
 _day = one_of(
     _dated_weekday,
-    _relative, _days_around, _days_from, _days_ahead, _weekday_of_week, _week_on_weekday, _weekday,
+    _relative, _day_after, _days_around, _days_from, _days_ahead,
+    _weekday_of_week, _week_on_weekday, _weekday,
     calendar_day, _numeric, _nth, _day_of_month, _numbered_day, _edge, _period_end,
     _abbreviated_end, period, _holiday,
 )  # fmt: skip

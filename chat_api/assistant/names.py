@@ -99,6 +99,11 @@ def list_heading(cursor: Cursor) -> Match | None:
     return named_list(cursor) if cursor.peek(-1).text in _LINE_STARTS else None
 
 
+called_list = shape(
+    w.LIST_LEADS, "a|the|my|our?", "new?", "list", "called|named|titled",
+    one_of(kind("word"), kind("quote")),
+)(lambda cursor, _, name: Match("list", inner(cursor, name)))  # fmt: skip
+
 no_list = shape("in no list|on no list|without a list|without list")(
     lambda _: Match("list", "none", 0.8)
 )
@@ -112,6 +117,7 @@ RULES: tuple[tuple[Rule[Match], Iterable[str]], ...] = (
     (slash_list, {"<slash>"}),
     (list_is, {"list"}),
     (inbox, w.LIST_LEADS),
+    (called_list, w.LIST_LEADS),
     (named_list, w.LIST_LEADS | w.OWNERS),
     (list_heading, {"<word>"}),
     (no_list, {"in", "on", "without"}),

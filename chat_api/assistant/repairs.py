@@ -1,7 +1,6 @@
 """Values that a speaker corrects: of "tuesday, no, wednesday" the last one holds."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from chat_api.assistant import words as w
 from chat_api.assistant.entity import Entity, Kind, Value, When
@@ -23,11 +22,17 @@ def repaired(found: Iterable[Entity], cursor: Cursor) -> list[Entity]:
         before = kept[place] if kept else None
         value = _corrected(before, each, cursor) if before and each.kind in _KINDS else None
         if before and value is not None:
-            sure = max(before.confidence, each.confidence)
-            kept[place:] = [replace(before, end=each.end, value=value, confidence=sure)]
+            start, sure = _denial(before, cursor), max(before.confidence, each.confidence)
+            kept[place:] = [Entity(each.kind, start, each.end, value, sure)]
         else:
             kept.append(each)
     return kept
+
+
+def _denial(entity: Entity, cursor: Cursor) -> int:
+    """Return where a find begins with the "not" in front of it, as in "not friday, saturday"."""
+    before = [token for token in cursor.tokens if token.start < entity.start and token.text]
+    return before[-1].start if before and before[-1].text == "not" else entity.start
 
 
 def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
@@ -38,7 +43,9 @@ def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
     between = {token.text for token in tokens_of(gap[:_LONGEST])} - _MARKS
     if between == {"not"}:
         return old.value
-    if not between & w.REPAIRS or between - w.REPAIRING or len(gap) > _LONGEST:
+    denied = _denial(old, cursor) < old.start
+    corrects = between & w.REPAIRS or denied
+    if not corrects or between - w.REPAIRING - {"but" if denied else ""} or len(gap) > _LONGEST:
         return None
     if not (isinstance(old.value, When) and isinstance(new.value, When)):
         return new.value

@@ -26,6 +26,7 @@ _ANY_WEEKDAY = w.WEEKDAYS | w.MANY_WEEKDAYS
 _SETS = w.DAYS_OF_SET | w.MANY_SETS
 _FORMS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "COUNT", "UNTIL")
 _MOST = 999
+_LAST_OF_MONTH = 31
 _Parts = dict[str, str]
 
 
@@ -49,7 +50,8 @@ class _Rule:
     @property
     def possible(self) -> bool:
         """Whether some day fits it."""
-        day, month = (int(self.parts.get(name) or 1) for name in ("BYMONTHDAY", "BYMONTH"))
+        month = int(self.parts.get("BYMONTH") or 1)
+        day = max(map(int, (self.parts.get("BYMONTHDAY") or "1").split(",")))
         counts = (int(self.parts.get(name) or 1) for name in ("INTERVAL", "COUNT"))
         return day <= monthrange(2000, month)[1] and all(1 <= each <= _MOST for each in counts)
 
@@ -78,7 +80,7 @@ def _weekdays(cursor: Cursor) -> str | None:
 
 def _monthly(place: int, day: str) -> _Parts | None:
     if not day:
-        return {"FREQ": "MONTHLY", "BYMONTHDAY": str(place)} if place <= 31 else None
+        return {"FREQ": "MONTHLY", "BYMONTHDAY": str(place)} if place <= _LAST_OF_MONTH else None
     if "," in day:
         return {"FREQ": "MONTHLY", "BYDAY": day, "BYSETPOS": str(place)}
     return {"FREQ": "MONTHLY", "BYDAY": f"{place}{day}"} if place <= 5 else None
@@ -115,6 +117,25 @@ def _nth_of_month(
         return None
     alone = place < 0 and not day and not whole
     return _monthly(place, day or "") if (every or each or day) and not alone else None
+
+
+@shape("the?", ordinal, "monthly")
+def _nth_monthly(cursor: Cursor, day: int) -> _Parts | None:
+    """Read "14th monthly"; "the first monthly report" is none."""
+    return _monthly(day, "") if cursor.peek(-2).text in w.ORDINAL_ENDINGS else None
+
+
+_next_place = behind("and|&|,", maybe(w.EVERY), "the?", ordinal)
+
+
+_of_month = behind("of|in", w.EVERY | {"the"}, word("month"))
+
+
+@shape(w.EVERY, ordinal, _next_place, maybe(_of_month))
+def _every_nths(_: Cursor, __: str, first: int, last: int, ___: str | None) -> _Parts | None:
+    """Read "every 1st and 15th"."""
+    fit = first < last <= _LAST_OF_MONTH
+    return {"FREQ": "MONTHLY", "BYMONTHDAY": f"{first},{last}"} if fit else None
 
 
 def _yearly(month: int, day: int | None) -> _Parts:
@@ -176,8 +197,8 @@ def _plural(cursor: Cursor) -> _Parts | None:
 
 
 _head = one_of(
-    _every_nth, _nth_of_month, _every_month_day, _every_day_of_month, _every_weekday, _every_unit,
-    _every_part, _adverb, _plural,
+    _every_nths, _every_nth, _nth_monthly, _nth_of_month, _every_month_day, _every_day_of_month,
+    _every_weekday, _every_unit, _every_part, _adverb, _plural,
 )  # fmt: skip
 
 

@@ -143,7 +143,7 @@ _BEHIND: dict[tuple[str, ...], tuple[Kind, float]] = {
     ("ahead",): ("reminder", 1), ("before",): ("reminder", 0.7),
 }  # fmt: skip
 BEHIND = by_first_word(_BEHIND.items())
-SOONER = _words("forward forwards earlier sooner")
+SOONER = _words("forward forwards earlier sooner prepone preponed advance advanced")
 
 FREQUENCIES = {
     "day": ("DAILY", 1), "days": ("DAILY", 1), "daily": ("DAILY", 1), "everyday": ("DAILY", 1),
@@ -175,7 +175,8 @@ MOMENTS = by_first_word({
     ("lunch", "time"): time(12),
     ("midnight",): time(23, 59), ("eod",): time(17), ("cob",): time(17),
     ("end", "of", "day"): time(17), ("end", "of", "the", "day"): time(17),
-    ("close", "of", "business"): time(17),
+    ("close", "of", "business"): time(17), ("close", "of", "play"): time(17),
+    ("end", "of", "business"): time(17), ("end", "of", "play"): time(17),
 }.items())  # fmt: skip
 # Moments that are of the day at hand where no day is named.
 OF_TODAY = _words("eod end close cob")
@@ -216,7 +217,9 @@ NUMBERED = _words("""
     complete finish finished delete remove move mark check tick reopen rename reschedule postpone
     edit update change do did done close completed deleted off uncheck snooze
 """)
-_SHIFTS = _words("push postpone delay move bump snooze defer bring shift put reschedule change")
+_SHIFTS = _words("""
+    push postpone prepone delay move bump snooze defer bring shift put reschedule change
+""")
 SHIFTING = frozenset(f"{verb}{ending}" for verb in _SHIFTS for ending in ("", "d", "ed"))
 TASK_WORDS = _words("task tasks item items todo todos number numbers nr")
 ONES = _words("one ones task tasks item items todo todos entry")

@@ -36,6 +36,8 @@ def test_a_sentence_has_the_finds_that_were_foreseen(text: str, finds: tuple[str
         ("sorry, 0845", "08:45"),
         ("change football to 6.30", "18:30"),
         ("sorry, 18th", "2026-12-18"),
+        ("not tomorrow but the day after", "2026-11-27"),
+        ("not friday, saturday", "2026-11-28"),
     ],
 )
 def test_digits_are_a_time_or_a_day_by_what_stands_beside_them(text: str, value: str) -> None:
@@ -202,6 +204,7 @@ def test_numbers_and_places_are_found_where_something_marks_them(
         ("add to Ito wedding: cake", ("list|to Ito wedding|Ito wedding",)),
         ("with tag garden", ("tag|with tag garden|garden",)),
         ("to my shopping list", ("list|to my shopping list|shopping",)),
+        ("on a list called hut", ("list|on a list called hut|hut",)),
         ("on the groceries list", ("list|on the groceries list|groceries",)),
         ("what remains to be done", ("status|done|pending",)),
         ("what should we have finished", ("status|finished|pending",)),

@@ -58,6 +58,8 @@ WEEKDAYS = "MO,TU,WE,TH,FR"
         ("monthly on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
         ("every month on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
         ("every 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("every 1st and 15th of the month", "FREQ=MONTHLY;BYMONTHDAY=1,15"),
+        ("14th monthly", "FREQ=MONTHLY;BYMONTHDAY=14"),
         ("the first of every month", "FREQ=MONTHLY;BYMONTHDAY=1"),
         ("on the 1st of each month", "FREQ=MONTHLY;BYMONTHDAY=1"),
         ("every first of the month", "FREQ=MONTHLY;BYMONTHDAY=1"),
