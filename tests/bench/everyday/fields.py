@@ -124,9 +124,7 @@ def _right_due_on(expected: TaskValues, task: Task, sent_at: datetime) -> bool:
     # A time alone means the next such time.
     if "due_on" not in expected.model_fields_set and any(expected.due_time):
         moments.append(Moment(days=0, ok_next_day=True))
-    return any(
-        task.due_on in right_days(moment, expected.due_time, sent_at) for moment in moments
-    )
+    return any(task.due_on in right_days(moment, expected.due_time, sent_at) for moment in moments)
 
 
 def _right_tags(expected: TaskValues, task: Task, _: datetime) -> bool:
