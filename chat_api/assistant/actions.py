@@ -65,7 +65,9 @@ def add(requests: Sequence[Request], context: Context) -> Steps[Outcome]:
     new = [
         (request, title) for request, titles in titled for title in titles if title not in present
     ]
-    results = yield tuple(ToolCall("add_task", _new_task(*each)) for each in new)
+    calls = [ToolCall("add_task", _new_task(*each)) for each in new]
+    # "Add nappies, add nappies and wipes" says one of them twice.
+    results = yield tuple(each for place, each in enumerate(calls) if each not in calls[:place])
     return _added(requests, results, tuple(present.values()), context)
 
 

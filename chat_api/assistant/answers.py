@@ -11,6 +11,7 @@ from chat_api.assistant.titles import match_title
 from chat_api.assistant.values import NO_VALUES, merged
 
 _PAIR = 2
+_NEGATIONS = frozenset({"not", "except", "without"})
 Requests = tuple[Request, ...]
 # As what the words of an answer may be read by themselves.
 _FRAGMENTS: frozenset[Intent] = frozenset({"instead", "more", "none", "update", "yes", "no"})
@@ -51,6 +52,10 @@ class Answer:
             or (frame.intent == "add" and frame.titles == (frame.text,))
             for frame in self.frames
         )
+
+    def negates(self) -> bool:
+        """Whether it names what is not meant: "yes, but not the jam"."""
+        return not _NEGATIONS.isdisjoint(self.text.casefold().split())
 
     def request(self, target: Target) -> Request:
         """Return what was asked about, for these tasks."""
@@ -158,7 +163,7 @@ def _chosen(answer: Answer) -> tuple[int, ...] | None:
     entities = [each for frame in answer.frames for each in frame.entities]
     quantities = {each.value for each in entities if each.kind == "quantity"}
     named = tuple(dict.fromkeys(_by_number(ids, entities) or _by_title(answer)))
-    negated = any(frame.intent == "no" for frame in answer.frames)
+    negated = any(frame.intent == "no" for frame in answer.frames) or answer.negates()
     if named and ("except" in quantities or negated):
         return tuple(each for each in ids if each not in named)
     if named:
@@ -184,7 +189,8 @@ def _by_title(answer: Answer) -> list[int]:
     tasks = [
         answer.state.tasks[each] for each in answer.question.task_ids if each in answer.state.tasks
     ]
-    words = [each for frame in answer.frames for each in (*frame.references, *frame.titles)]
+    frames = answer.frames
+    words = [each for one in frames for each in (*one.references, *one.titles, *one.rest)]
     if not words and answer.question.kind == "which":
         words = [answer.text]
     matches = [match_title(phrase, tasks) for phrase in words]

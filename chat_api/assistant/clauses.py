@@ -224,7 +224,7 @@ def by_signs(frame: Frame) -> Frame:
         others = tuple(each for each in frame.alternatives if each.intent not in CHANGES)
         intent = "list" if frame.intent in CHANGES else frame.intent
         return replace(frame, intent=intent, alternatives=others)
-    if frame.intent in {"delete", "no", "none"} and _clears(frame):
+    if frame.intent in {"delete", "instead", "no", "none"} and _clears(frame):
         return replace(frame, intent="update", confidence=1.0)
     return frame
 

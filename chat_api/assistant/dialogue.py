@@ -127,8 +127,8 @@ class _Dialogue:
         frame = by_signs(frame)
         if frame.intent == "yes" and not self._state.question:
             # There is nothing to say yes to: "yeah bought all of that".
-            acts = (each for each in frame.alternatives if each.intent in ACTS)
-            frame = next(acts, frame)
+            likely = (each for each in frame.alternatives if each.confidence >= WORTH_ASKING)
+            frame = next((each for each in likely if each.intent in ACTS), frame)
         if self._is_sign(frame):
             return replace(frame, intent="update", titles=())
         if frame.intent == "add" and needs_date(frame):

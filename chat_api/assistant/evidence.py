@@ -26,7 +26,7 @@ _CHANGES = 0.02
 # How likely words are that name no open task, where a completed one is meant.
 _COMPLETED = 0.5
 _LIKELY_QUESTION = 0.35
-SURE_ENOUGH = 0.6
+SURE_ENOUGH, _SURE_TO_DELETE = 0.6, 0.8
 """Less likely readings are asked about instead of carried out."""
 WORTH_ASKING = 0.2
 """From this probability on a change is asked about beside a new task."""
@@ -104,7 +104,8 @@ def is_sure(request: Request) -> bool:
     """Whether a reading is likely enough to be carried out, and no change is meant instead."""
     rivals = [each.confidence for each in request.alternatives if each.intent in ACTS]
     contested = request.intent == "add" and max(rivals, default=0) >= WORTH_ASKING
-    return request.confidence >= SURE_ENOUGH and not contested
+    least = _SURE_TO_DELETE if request.intent == "delete" else SURE_ENOUGH
+    return request.confidence >= least and not contested
 
 
 def _likeliest(request: Request, naming: Mapping[int, int]) -> Request:

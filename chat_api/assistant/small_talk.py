@@ -61,6 +61,8 @@ def talk() -> Mapping[str, Any]:
 
 def remark(request: Request, context: Context) -> Outcome:
     """Answer a greeting, thanks, a feeling, or a yes or no to nothing."""
+    if request.intent == "greeting" and (farewell := _best([talk()["farewell"]], request.text)):
+        return Outcome(_fresh(farewell["answers"], context))
     text = _fresh(talk()[request.intent], context)
     suggestions = (_HELP, SHOW) if request.intent in {"greeting", "yes"} else ()
     return Outcome(text, suggestions=suggestions)

@@ -170,6 +170,7 @@ EXCEPT = Entity("quantity", 0, 7, "except")
         (CONFIRM, frame("yes", "yes"), (1, 2, 3)),
         (CONFIRM, frame("instead", "only the jam", references=("the jam",)), (3,)),
         (CONFIRM, frame("instead", "all but the last", EXCEPT, LAST), (1, 2)),
+        (CONFIRM, frame("yes", "yes, but not the jam", rest=("the jam",)), (1, 2)),
     ],
 )
 @pytest.mark.requirement("FR-CHAT-148")

@@ -47,6 +47,7 @@ SHOWN = {
     "refusals": [requirement("FR-CHAT-108")],
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],
     "talk": [
+        requirement("FR-CHAT-165"),
         requirement("FR-CHAT-106"),
         requirement("FR-CHAT-109"),
         requirement("FR-CHAT-132"),

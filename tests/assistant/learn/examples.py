@@ -20,17 +20,11 @@ from chat_api.assistant.entity import Entity
 from chat_api.assistant.network import LETTER_ROWS, letter_groups
 from chat_api.assistant.tokens import Token, bare, tokens
 from tests.assistant.learn.corpus import Clause, Example, checksum, examples
+from tests.assistant.learn.variations import COMMANDS, variations
 
 TODAY = date(2026, 11, 21)
 _MISSED = 0.08
 """How many entities are left out: what is not found must not mislead."""
-_JOINED = 3000
-_JOINERS = (
-    (", ", 4), (" and ", 6), (", and ", 4), (" and then ", 2), (", then ", 2), ("\n", 4), ("; ", 1),
-    (". ", 5), (" and also ", 1), (", also ", 2), (" then ", 1), (" plus ", 1), (" but ", 1),
-    ("! ", 1), (" ", 3),
-)  # fmt: skip
-_COMMANDS = ("add", "list", "complete", "reopen", "update", "delete", "plan", "more", "instead")
 
 
 def prepare(example: Example, chance: random.Random) -> dict[str, Any]:
@@ -64,7 +58,7 @@ def _clauses(whole: Sequence[Token], clauses: Sequence[Clause]) -> Iterator[list
             continue
         group = bare(inside, first=not number)
         begin = whole.index(group[0])
-        known = clause.spans is not None and clause.intent in _COMMANDS
+        known = clause.spans is not None and clause.intent in COMMANDS
         tags = [_tag(token, clause.spans or ()) for token in group] if known else None
         yield [begin, begin + len(group), clause.intent, tags]
 
@@ -76,38 +70,12 @@ def _tag(token: Token, spans: Sequence[tuple[int, int, str]]) -> str:
     return "O"
 
 
-def joined(singles: Sequence[Example], chance: random.Random) -> Iterator[Example]:
-    """Yield messages of two commands or more, made of those of one."""
-    commands = [one for one in singles if one.clauses[0].intent in _COMMANDS]
-    signs = [sign for sign, often in _JOINERS for _ in range(often)]
-    for _ in range(_JOINED):
-        count = chance.choice((2, 2, 2, 3))
-        parts = chance.sample(commands, count)
-        text, clauses = "", []
-        for part in parts:
-            sign = chance.choice(signs) if text else ""
-            text = (text.rstrip(" .!,") if sign[:1] not in {"\n", " "} else text) + sign
-            shift, end = len(text), part.clauses[-1].end
-            text += part.text
-            clauses += [
-                Clause(
-                    one.start + shift,
-                    min(one.end, end) + shift,
-                    one.intent,
-                    one.spans and tuple((a + shift, b + shift, role) for a, b, role in one.spans),
-                )
-                for one in part.clauses
-            ]
-        yield Example("joined", text, tuple(clauses))
-
-
 def main() -> None:
     """Print everything."""
     chance = random.Random(0)
     read = list(examples())
-    singles = [one for one in read if len(one.clauses) == 1 and "\n" not in one.text]
     sys.stdout.write(json.dumps({"checksum": checksum(), "letter_rows": LETTER_ROWS}) + "\n")
-    for one in [*read, *joined(singles, chance)]:
+    for one in [*read, *variations(read, chance)]:
         sys.stdout.write(json.dumps(prepare(one, chance)) + "\n")
 
 

@@ -30,6 +30,10 @@ _AT_ONCE = 64
 _ROUNDS, _RATE = 8, 3e-3
 # After the vectors of the words were coded, the rest is fitted to them as they are now.
 _LAST_ROUNDS, _LAST_RATE = 2, 7e-4
+_SLOWEST = 6
+"""At the end of the rounds the weights change at a rate so many times smaller."""
+_AVERAGED = 0.002
+"""The share of each step in the average of the weights, which is what is kept."""
 _MOST_GROUPS = 10
 _SEEN_IN = 3
 _STEPS = 48
@@ -85,33 +89,36 @@ def main(package: Path, folder: Path) -> None:
 
 
 def _fitted(weights: Arrays, encoded: Sequence["_Encoded"], rounds: int, rate: float) -> Arrays:
-    """Return the weights after some rounds over all examples."""
-    chance = random.Random(0)
+    """Return the weights after some rounds over all examples, on average over the last steps."""
+    chance = random.Random(2)
     steps = rounds * len(list(_batches(encoded, chance)))
     # Tables that are given are no weights.
     given = {name for name in weights if name in {"vectors", "is_own", "table"}}
     fixed = {name: weights[name] for name in given}
     free = {name: value for name, value in weights.items() if name not in given}
-    rates = optax.warmup_cosine_decay_schedule(0.0, rate, steps // 20, steps)
+    rates = optax.warmup_cosine_decay_schedule(0.0, rate, steps // 20, steps, rate / _SLOWEST)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rates, weight_decay=1e-4))
     state = optimizer.init(free)
 
-    def step(free: Arrays, state: Arrays, key: Arrays, batch: Batch) -> tuple[Arrays, ...]:
+    def step(
+        free: Arrays, state: Arrays, average: Arrays, key: Arrays, batch: Batch
+    ) -> tuple[Arrays, ...]:
         cost, gradient = jax.value_and_grad(lambda one: loss({**fixed, **one}, batch, key))(free)
         change, state = optimizer.update(gradient, state, free)
-        return optax.apply_updates(free, change), state, cost
+        free = optax.apply_updates(free, change)
+        return free, state, optax.incremental_update(free, average, _AVERAGED), cost
 
-    compiled = jax.jit(step)
-    key = jax.random.PRNGKey(1)
+    compiled, average = jax.jit(step), free
+    key = jax.random.PRNGKey(2)
     for number in range(rounds):
         costs = []
         for batch in _batches(encoded, chance):
             key, now = jax.random.split(key)
-            free, state, cost = compiled(free, state, now, batch)
+            free, state, average, cost = compiled(free, state, average, now, batch)
             costs.append(cost)
         mean = float(jnp.mean(jnp.array(costs)))
         sys.stderr.write(f"round {number + 1} of {rounds}: {mean:.4f}\n")
-    return {**fixed, **free}
+    return {**fixed, **average}
 
 
 class _Encoded(NamedTuple):
