@@ -163,6 +163,7 @@ def test_the_conversations_can_be_read_and_no_misspelt_field_passes() -> None:
         171,
         189,
         153,
+        145,
     ]
     with pytest.raises(ValidationError):
         Expectation.model_validate({"added": [{"title": "x", "due": "2026-12-01"}]})
