@@ -9,6 +9,7 @@ from chat_api.assistant.entity import Entity, Repeat, When
 from chat_api.assistant.frame import ACTS, CHANGES, Frame, Intent
 from chat_api.assistant.titles import carries
 from chat_api.assistant.tokens import LINE, Token
+from chat_api.assistant.words import NO_LIST_NAMES
 
 ADDING = frozenset({"add", "create", "new", "another"})
 """What says in so many words that a task is new."""
@@ -41,6 +42,12 @@ _MAKES_LIST = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"^the (?:name )?", re.IGNORECASE)
+_PUTS = re.compile(r"\b(?:add|put|stick|pop|write|throw)\b", re.IGNORECASE)
+_LAST_LIST = re.compile(
+    r",? (?:to|on|onto|into|under) (?:my |the |our )?([\w-]+(?: [\w-]+)??)"
+    r"(?:,? (?:please|pls|too|also|as well|and|thanks))*[.!]*",
+    re.IGNORECASE,
+)
 _BEFORE_NOTE = frozenset({"add", "put", "make", "write", "leave", "a", "the", "new", "please"})
 _TO_NOTE = frozenset({"to", "on", "for", "about"})
 _ONESELF = frozenset({"self", "myself", "me"})
@@ -216,6 +223,19 @@ def _list_before(frame: Frame) -> tuple[Entity, ...]:
     first = frame.titles[0] if frame.intent == "add" and frame.titles else ""
     start = frame.start + frame.text.find(first) if first else 0
     return tuple(each for each in frame.entities if each.kind == "list" and each.end <= start)
+
+
+def with_last_list(frame: Frame) -> Frame:
+    """Return "add jam to groceries" with its list: words behind the last title that name one."""
+    named = frame.list_name or any(each.kind == "list" for each in frame.entities)
+    if frame.intent != "add" or named or not frame.titles or not _PUTS.search(frame.text):
+        return frame
+    end = frame.text.rfind(frame.titles[-1]) + len(frame.titles[-1])
+    found = _LAST_LIST.fullmatch(frame.text, end)
+    valued = any(each.end > frame.start + end for each in frame.entities)
+    if not found or valued or NO_LIST_NAMES & set(found[1].casefold().split()):
+        return frame
+    return replace(frame, list_name=found[1], rest=())
 
 
 def by_signs(frame: Frame) -> Frame:

@@ -27,6 +27,8 @@ _HOURS = frozenset({"hrs", "hours", "h", "uhr"})
 _LATE, _HALF_DAY = 6, 12
 _BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
 _HALVES_OF_DAY = {"a": 0, "p": 12}
+_HALVES_BY_LETTER = {"a": "am", "p": "pm"}
+_TO = frozenset({"to", "till", "til"})
 
 
 class Length(NamedTuple):
@@ -177,7 +179,9 @@ def _with_half(cursor: Cursor, hour: int) -> Clock | None:
 
 
 def _half(cursor: Cursor, hour: int, minute: int) -> Clock | None:
-    half = cursor.any(("am", "pm")) if 1 <= hour <= 23 else ""
+    glued = cursor.peek().glued and _HALVES_BY_LETTER.get(cursor.peek().text)
+    cursor.at += bool(glued)
+    half = (glued or cursor.any(("am", "pm"))) if 1 <= hour <= 23 else ""
     if not half:
         return None
     if not cursor.eat("-", "ish"):
@@ -244,8 +248,8 @@ def _of_part(cursor: Cursor, hour: int) -> Clock | None:
 
 @shape(_hour)
 def _few_minutes(cursor: Cursor, minutes: int) -> int | None:
-    """Read the "ten" of "ten to four"; "1 to 3" is a span of numbers."""
-    digits = cursor.peek(-1).kind == "number" and cursor.peek().text == "to"
+    """Read the "ten" of "ten to four"; "1 to 3" and "9 till 12" are spans."""
+    digits = cursor.peek(-1).kind == "number" and cursor.peek().text in _TO
     led = cursor.peek(-2).text in _AT | {"before", "a"}
     return minutes if minutes < 30 and (led or not digits) else None
 
@@ -263,10 +267,15 @@ def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Cloc
     return half or Clock(time(total // 60 or 12, total % 60), open=True)
 
 
+_till = shape(_hour, "till|til|until", _hour)(
+    lambda _, first, last: Clock(time(first), open=first <= 12) if max(first, last) < 24 else None
+)
+
+
 # A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
 clock = behind(
     "around|about|exactly|approx?", "a?",
-    one_of(_moment, _written, _past, _spoken, _with_half, _of_part),
+    one_of(_moment, _written, _past, _spoken, _with_half, _of_part, _till),
     "sharp|latest|exactly?",
 )  # fmt: skip
 

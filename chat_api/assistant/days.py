@@ -317,8 +317,16 @@ def _days_from(cursor: Cursor, span: Length, relation: str | None, base: Days) -
     return _one(base.first + span.value(-1 if relation == "before" else 1))
 
 
+@shape(ordinal)
+def _bare_day(cursor: Cursor, day: int) -> Days | None:
+    """Read the "11th" of "friday 11th"; "friday 2nd coat" has none."""
+    numeric = cursor.peek(-1).text in w.ORDINAL_ENDINGS
+    alone = cursor.ended or cursor.peek().text in w.PREPOSITIONS
+    return _next_with(cursor.today, day) if numeric and alone else None
+
+
 # "Thursday the 3rd" is the 3rd.
-_dated_weekday = behind(w.WEEKDAYS, ",?", one_of(calendar_day, _day_of_month, _numeric))
+_dated_weekday = behind(w.WEEKDAYS, ",?", one_of(calendar_day, _day_of_month, _numeric, _bare_day))
 _day = one_of(
     _dated_weekday,
     _relative, _day_after, _days_around, _days_from, _days_ahead,

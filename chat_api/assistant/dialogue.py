@@ -18,6 +18,7 @@ from chat_api.assistant.clauses import (
     quoted_title,
     to_do,
     with_items,
+    with_last_list,
     with_new_title,
 )
 from chat_api.assistant.evidence import WORTH_ASKING
@@ -124,7 +125,7 @@ class _Dialogue:
 
     def _reread(self, frame: Frame) -> Frame:
         """Return a frame by what it names, where that speaks for another intent."""
-        frame = by_signs(frame)
+        frame = with_last_list(by_signs(frame))
         if frame.intent == "yes" and not self._state.question:
             # There is nothing to say yes to: "yeah bought all of that".
             likely = (each for each in frame.alternatives if each.confidence >= WORTH_ASKING)

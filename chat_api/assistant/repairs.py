@@ -41,7 +41,7 @@ def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
         return None
     gap = cursor.source[old.end : new.start]
     between = {token.text for token in tokens_of(gap[:_LONGEST])} - _MARKS
-    if between == {"not"}:
+    if between - {"now"} == {"not"}:
         return old.value
     denied = _denial(old, cursor) < old.start
     corrects = between & w.REPAIRS or denied

@@ -138,6 +138,12 @@ def _every_nths(_: Cursor, __: str, first: int, last: int, ___: str | None) -> _
     return {"FREQ": "MONTHLY", "BYMONTHDAY": f"{first},{last}"} if fit else None
 
 
+@shape(w.EVERY, "the?", "day?", figure, "of|in", "the|each|every?", "month")
+def _every_numbered(_: Cursor, __: str, day: int) -> _Parts | None:
+    """Read "every 1 of the month"."""
+    return _monthly(day, "")
+
+
 def _yearly(month: int, day: int | None) -> _Parts:
     return {"FREQ": "YEARLY", "BYMONTH": str(month), "BYMONTHDAY": str(day or "")}
 
@@ -197,8 +203,9 @@ def _plural(cursor: Cursor) -> _Parts | None:
 
 
 _head = one_of(
-    _every_nths, _every_nth, _nth_monthly, _nth_of_month, _every_month_day, _every_day_of_month,
-    _every_weekday, _every_unit, _every_part, _adverb, _plural,
+    _every_nths, _every_numbered, _every_nth, _nth_monthly, _nth_of_month,
+    _every_month_day, _every_day_of_month, _every_weekday, _every_unit, _every_part,
+    _adverb, _plural,
 )  # fmt: skip
 
 
@@ -233,6 +240,8 @@ def _read_days(cursor: Cursor, found: _Rule) -> bool:
 
 _at_part = behind("at?", part)
 _at_clock = one_of(behind("at|@|by|around?", one_of(clock, digits)), behind("at|@", bare_hour))
+# "Football thursdays 5"; in "vitamins daily 2" it counts them.
+_last_hour = shape(bare_hour)(lambda cursor, found: found.within("") if cursor.ended else None)
 
 
 # The end of "13:30-14:30"; the time is its beginning.
@@ -289,7 +298,8 @@ def _modified(cursor: Cursor, found: _Rule) -> bool:
     """Read one more of the days, the time and the end of a repeat."""
     if _read_days(cursor, found):
         return True
-    if not found.at and (at := _time(cursor)):
+    on_days = "BYDAY" in found.parts
+    if not found.at and (at := _time(cursor) or (_last_hour(cursor) if on_days else None)):
         found.at = at
         return True
     if not found.after_completion and _completion(cursor):

@@ -250,8 +250,8 @@ NO_LIST_NAMES = (
     OWNERS
     | WEEKDAYS.keys()
     | _words("""
-    todo to do task tasks this that it list and or for entire whole full long in on inbox me today
-    tomorrow is wrong right same other another first last new no
+    todo to do task tasks this that it there here list and or for entire whole full long in on inbox
+    me today tomorrow is wrong right same other another first last new no
 """)
 )
 

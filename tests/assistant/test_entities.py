@@ -38,6 +38,9 @@ def test_a_sentence_has_the_finds_that_were_foreseen(text: str, finds: tuple[str
         ("sorry, 18th", "2026-12-18"),
         ("not tomorrow but the day after", "2026-11-27"),
         ("not friday, saturday", "2026-11-28"),
+        ("friday, 11th", "2026-12-11"),
+        ("surgery 9 till 12", "09:00"),
+        ("12/9 9:20a", "2026-12-09 09:20"),
     ],
 )
 def test_digits_are_a_time_or_a_day_by_what_stands_beside_them(text: str, value: str) -> None:

@@ -48,6 +48,7 @@ SHOWN = {
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],
     "talk": [
         requirement("FR-CHAT-165"),
+        requirement("FR-CHAT-166"),
         requirement("FR-CHAT-106"),
         requirement("FR-CHAT-109"),
         requirement("FR-CHAT-132"),
