@@ -48,13 +48,29 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         fitting = tuple(task for task in tasks if task_filter.fits(task))
         # "Did I ring the day centre?" is about the task of which it has the words.
         if target.words:
-            fitting = search(target.words, fitting) or spoken_of(" ".join(target.words), fitting)
+            fitting = _about(target.words, fitting)
         elif plain:
             fitting = spoken_of(request.text, fitting) or fitting
+        if target.words and not fitting:
+            return (yield from _elsewhere(request, arguments, context))
         return _answer(request, fitting, len(fitting), arguments, context)
     if "due_after" in arguments or "due_before" in arguments or "view" in arguments:
         arguments["sort"] = "due"
     return (yield from page(request, arguments, context))
+
+
+def _about(words: Sequence[str], tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    return search(words, tasks) or spoken_of(" ".join(words), tasks)
+
+
+def _elsewhere(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[Outcome]:
+    """Say that there is no such task, and show those that the words name among all open ones."""
+    none = replace(_answer(request, (), 0, arguments, context), suggestions=(SHOW,))
+    if arguments.keys() <= {"status"}:
+        return none
+    tasks = yield from listed(status="pending")
+    found = _about(request.target.words, tasks)
+    return _ordered(f"{none.text} But there is:", found[:_PAGE], context) if found else none
 
 
 def page(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[Outcome]:

@@ -42,7 +42,11 @@ SHOWN = {
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
     "moments": [requirement("FR-CHAT-163"), requirement("FR-CHAT-104")],
-    "named": [requirement("FR-CHAT-162"), requirement("FR-CHAT-159")],
+    "named": [
+        requirement("FR-CHAT-162"),
+        requirement("FR-CHAT-159"),
+        requirement("FR-CHAT-138"),
+    ],
     "off_topic": [requirement("FR-CHAT-106")],
     "refusals": [requirement("FR-CHAT-108")],
     "several": [requirement("FR-CHAT-103"), requirement("FR-CHAT-139")],
