@@ -23,7 +23,7 @@ from chat_api.assistant.replies import (
 )
 from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import search, significant, spoken_of
-from chat_api.assistant.values import filters_of
+from chat_api.assistant.values import TaskFilter, filters_of
 
 _PAGE = 20
 _MOST_LINES = 5
@@ -43,34 +43,40 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         arguments["list"] = request.values.list
     arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")
     plain = not (task_filter or request.values.list or request.entities)
-    if target.words or task_filter.local or (plain and len(significant(request.text)) > 1):
+    if target.words:
+        return (yield from _named(request, task_filter, arguments, context))
+    if task_filter.local or (plain and len(significant(request.text)) > 1):
         tasks = yield from listed(**arguments)
         fitting = tuple(task for task in tasks if task_filter.fits(task))
-        # "Did I ring the day centre?" is about the task of which it has the words.
-        if target.words:
-            fitting = _about(target.words, fitting)
-        elif plain:
+        if plain:
             fitting = spoken_of(request.text, fitting) or fitting
-        if target.words and not fitting:
-            return (yield from _elsewhere(request, arguments, context))
         return _answer(request, fitting, len(fitting), arguments, context)
     if "due_after" in arguments or "due_before" in arguments or "view" in arguments:
         arguments["sort"] = "due"
     return (yield from page(request, arguments, context))
 
 
-def _about(words: Sequence[str], tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+def _named(
+    request: Request, task_filter: TaskFilter, arguments: Mapping[str, Any], context: Context
+) -> Steps[Outcome]:
+    """Show the tasks that have the words of a question, also where they are due on another day."""
+    tasks = yield from listed(**arguments)
+    found = _with_words(request, [task for task in tasks if task_filter.fits(task)])
+    answer = _answer(request, found, len(found), arguments, context)
+    if found:
+        return answer
+    narrow = arguments.keys() - {"status"}
+    tasks = (yield from listed(status="pending")) if narrow else ()
+    elsewhere = _with_words(request, tasks)
+    if not elsewhere:
+        return replace(answer, suggestions=(SHOW,))
+    return _ordered(f"{answer.text} But there is:", elsewhere[:_PAGE], context)
+
+
+def _with_words(request: Request, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+    """Return the tasks with the words of a question: of "did I ring the day centre?" all of it."""
+    words = request.target.words
     return search(words, tasks) or spoken_of(" ".join(words), tasks)
-
-
-def _elsewhere(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[Outcome]:
-    """Say that there is no such task, and show those that the words name among all open ones."""
-    none = replace(_answer(request, (), 0, arguments, context), suggestions=(SHOW,))
-    if arguments.keys() <= {"status"}:
-        return none
-    tasks = yield from listed(status="pending")
-    found = _about(request.target.words, tasks)
-    return _ordered(f"{none.text} But there is:", found[:_PAGE], context) if found else none
 
 
 def page(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[Outcome]:
