@@ -1,7 +1,5 @@
 """The order of the whole suite, and the plugins with the fixtures that it shares."""
 
-from itertools import chain
-
 import pytest
 
 _PLUGINS = (
@@ -41,15 +39,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Worksteal hands out equal shares in order, and later the ends of what others have left: the web
     app, which takes seconds to start, is so started by one worker, and not by all that took over
-    a few of its tests. The suites that need the one browser are one worker's: others would wait.
+    a few of its tests.
     """
-    long = [item for item in items if _seconds(item)]
-    in_turn = [item for item in long if _waits_for_browser(item)]
-    longest = [in_turn, *([item] for item in long if not _waits_for_browser(item))]
-    longest.sort(key=lambda group: sum(map(_seconds, group)), reverse=True)
+    longest = sorted(filter(_seconds, items), key=_seconds, reverse=True)
     others = [item for item in items if not _seconds(item)]
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
-    shares = [list(chain(*longest[first::workers])) for first in range(workers)]
+    shares = [longest[first::workers] for first in range(workers)]
     shares[-1] += [item for item in others if _in_web_app(item)]
     rest = [item for item in others if not _in_web_app(item)]
     for number, share in enumerate(shares):
@@ -63,10 +58,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _seconds(item: pytest.Item) -> int:
     marker = item.get_closest_marker("longest")
     return marker.args[0] if marker else 0
-
-
-def _waits_for_browser(item: pytest.Item) -> bool:
-    return "only_browser" in getattr(item, "fixturenames", ())
 
 
 def _in_web_app(item: pytest.Item) -> bool:
