@@ -55,7 +55,8 @@ class Answer:
 
     def negates(self) -> bool:
         """Whether it names what is not meant: "yes, but not the jam"."""
-        return not _NEGATIONS.isdisjoint(self.text.casefold().split())
+        said = not _NEGATIONS.isdisjoint(self.text.casefold().split())
+        return said or any(frame.intent == "no" for frame in self.frames)
 
     def request(self, target: Target) -> Request:
         """Return what was asked about, for these tasks."""
@@ -163,8 +164,7 @@ def _chosen(answer: Answer) -> tuple[int, ...] | None:
     entities = [each for frame in answer.frames for each in frame.entities]
     quantities = {each.value for each in entities if each.kind == "quantity"}
     named = tuple(dict.fromkeys(_by_number(ids, entities) or _by_title(answer)))
-    negated = any(frame.intent == "no" for frame in answer.frames) or answer.negates()
-    if named and ("except" in quantities or negated):
+    if named and ("except" in quantities or answer.negates()):
         return tuple(each for each in ids if each not in named)
     if named:
         return named

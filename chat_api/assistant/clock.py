@@ -27,7 +27,6 @@ _HOURS = frozenset({"hrs", "hours", "h", "uhr"})
 _LATE, _HALF_DAY = 6, 12
 _BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
 _HALVES_OF_DAY = {"a": 0, "p": 12}
-_HALVES_BY_LETTER = {"a": "am", "p": "pm"}
 _TO = frozenset({"to", "till", "til"})
 
 
@@ -143,8 +142,10 @@ _moment = shape(phrase(w.MOMENTS))(lambda _, at: Clock(at))
 
 @shape(kind("clock"))
 def _written(cursor: Cursor, token: Token) -> Clock | None:
-    """Read "17:05" and "9:30 pm"."""
+    """Read "17:05", "9:30 pm" and "9:30p"."""
     hour, minute = map(int, token.text.split(":"))
+    if 1 <= hour <= 12 and cursor.peek().glued and (letter := cursor.any(_HALVES_OF_DAY)):
+        return Clock(time(hour % 12 + _HALVES_OF_DAY[letter], minute))
     return _half(cursor, hour, minute) or _at(cursor, hour, minute, token)
 
 
@@ -179,9 +180,7 @@ def _with_half(cursor: Cursor, hour: int) -> Clock | None:
 
 
 def _half(cursor: Cursor, hour: int, minute: int) -> Clock | None:
-    glued = cursor.peek().glued and _HALVES_BY_LETTER.get(cursor.peek().text)
-    cursor.at += bool(glued)
-    half = (glued or cursor.any(("am", "pm"))) if 1 <= hour <= 23 else ""
+    half = cursor.any(("am", "pm")) if 1 <= hour <= 23 else ""
     if not half:
         return None
     if not cursor.eat("-", "ish"):

@@ -42,8 +42,8 @@ def test_an_exchanged_name_has_its_role_and_its_clause() -> None:
 def test_what_is_spoken_has_no_signs_and_the_same_places() -> None:
     written = parse("test", "add: Buy [1,5 l of milk](title), please!")
 
-    heard = list(spoken([written] * 100, random.Random(0)))
+    made = list(spoken([written] * 100, random.Random(0)))
 
-    assert 0 < len(heard) < 100
-    assert {each.text for each in heard} == {"buy 1,5 l of milk  please "}
-    assert {each.clauses for each in heard} == {written.clauses}
+    assert 0 < len(made) < 100
+    assert {each.text for each in made} == {"buy 1,5 l of milk  please "}
+    assert {each.clauses for each in made} == {written.clauses}
