@@ -36,6 +36,7 @@ _LONGEST_OFFER = 60
 # "Add a task" says no more than that.
 _BARE = 3
 _SAID_OF = {"complete": "Completed", "delete": "Deleted", "reopen": "Reopened"}
+_SAME_OF = {"complete": "completed already", "delete": "deleted already", "reopen": "still open"}
 _ASKED_OF = {"complete": "Mark", "delete": "Delete", "reopen": "Reopen", "update": "Change"}
 _BEFORE = {
     "created": "{name} is off your list again.",
@@ -227,7 +228,8 @@ def _acted(
     wording = context.wording
     done, same, changed = _by_status(results)
     parts = [f"{_SAID_OF[request.intent]} {wording.names(changed)}."] if changed else []
-    parts += [f"{wording.names(same)} was that already."] if same else []
+    are = "is" if len(same) == 1 else "are"
+    parts += [f"{wording.names(same)} {are} {_SAME_OF[request.intent]}."] if same else []
     parts += [
         f"It is due again {wording.day(result.data['next_due_on'])}."
         for result in results

@@ -25,6 +25,7 @@ _FIGURES = re.compile(r"(\d{1,2})\.?(\d\d)")
 _AT = frozenset({"at", "@", "by", "around"})
 _HOURS = frozenset({"hrs", "hours", "h", "uhr"})
 _LATE, _HALF_DAY = 6, 12
+_SURE = 0.8
 _BEFORE_LENGTHS = frozenset({"in", "for", "within", "after", "about"})
 _HALVES_OF_DAY = {"a": 0, "p": 12}
 _TO = frozenset({"to", "till", "til"})
@@ -266,9 +267,11 @@ def _past(cursor: Cursor, minutes: int, relation: str | None, hour: int) -> Cloc
     return half or Clock(time(total // 60 or 12, total % 60), open=True)
 
 
-_till = shape(_hour, "till|til|until", _hour)(
-    lambda _, first, last: Clock(time(first), open=first <= 12) if max(first, last) < 24 else None
-)
+@shape(_hour, "till|til|until", _hour)
+def _till(cursor: Cursor, first: int, last: int) -> Clock | None:
+    """Read "9 till 12"; of "at 9 until 12 december" the end is a day."""
+    hours = max(first, last) < 24 and cursor.peek().text not in w.MONTHS
+    return Clock(time(first), open=first <= 12) if hours else None
 
 
 # A time that can be nothing else: "17:05", "5pm", "half past six", "noon".
@@ -306,3 +309,13 @@ def bare_hour(cursor: Cursor, hour: int) -> Clock | None:
 def clock_span(_: Cursor, first: Clock, __: object) -> Clock:
     """Read the "10 to 11" of "from 10 to 11"; the time is its beginning."""
     return first._replace(sure=1.0)
+
+
+_last = behind("till|til|until|-|–", one_of(clock, digits, bare_hour))
+
+
+def past_end(cursor: Cursor) -> None:
+    """Go on behind the end of a time: of "7am till 1" the beginning counts."""
+    place, end = cursor.at, _last(cursor)
+    if end is None or end.sure < _SURE:
+        cursor.at = place

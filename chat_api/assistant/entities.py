@@ -29,6 +29,7 @@ from chat_api.assistant.when import when
 
 _MOST = 100
 _DAY = 24 * 60
+_HALF_DAY = 12 * 60
 # A reminder comes at most so long before a date.
 _FURTHEST = 366 * _DAY
 
@@ -127,7 +128,9 @@ def _length(cursor: Cursor, lead: str | None, span: Length) -> Match | None:
             fits = not span.months and span.minutes <= _FURTHEST
             return Match(name, span.value(), 1.0 if cursor.ended else abs(sign)) if fits else None
         return Match("shift", span.value(-1 if sign < 0 or earlier else 1))
-    if lead in {"by", "+"} or (shifts and (lead or cursor.ended)):
+    # "Put the samples at 14h", in short.
+    is_time = not lead and span.short and _HALF_DAY < span.minutes < _DAY
+    if lead in {"by", "+"} or (shifts and not is_time and (lead or cursor.ended)):
         # "Pull it forward by two days".
         sign = -1 if before & w.SOONER else 1
         return Match("shift", span.value(sign), 0.8 if lead in {"for", None} else 1.0)

@@ -123,15 +123,21 @@ def _likeliest(request: Request, naming: Mapping[int, int]) -> Request:
     by_chance = {
         "add": _NAMED_FULLY if any(naming[each] > 1 for each in changing) else _NAMED_BY_ADD
     }
-    weights = []
+    weights: dict[Intent, list[tuple[float, Request]]] = {}
     for place, each in enumerate(readings):
         named = bool(changing) if each.intent == "add" else bool(naming)
         own = place in naming
         often = by_chance.get(each.intent, _NAMED_OTHERWISE)
-        weights.append(each.confidence * _likelihood(each, own, often if named else 1 - often))
+        weight = each.confidence * _likelihood(each, own, often if named else 1 - often)
+        weights.setdefault(each.intent, []).append((weight, each))
+    total = sum(weight for some in weights.values() for weight, _ in some)
+    # Two readings of one intent speak for it together; the likelier one says what it is about.
     weighed = [
-        replace(each, confidence=weight / sum(weights))
-        for each, weight in zip(readings, weights, strict=True)
+        replace(
+            max(some, key=lambda one: one[0])[1],
+            confidence=sum(weight for weight, _ in some) / total,
+        )
+        for some in weights.values()
     ]
     first, *others = sorted(weighed, key=lambda each: -each.confidence)
     return replace(first, alternatives=tuple(others))

@@ -174,8 +174,9 @@ class Exchange:
         target = self.read(frame, again).target
         if frame.new_title:
             target = Target(words=(frame.new_title,))
-        if not target and frame.rest:
-            # What it says is not understood, and so is asked.
+        same = target.ids == state.focus and not target.words
+        if (same or not target) and frame.rest:
+            # What it says of the same task is not understood, and so is asked.
             return replace(request, target=Target(state.focus))
         if state.intent == "add" or not target:
             return replace(request, intent="undo")

@@ -85,10 +85,12 @@ def resolve(request: Request, context: Context, *, current: bool = False) -> Ste
 
 
 def _ask_task(request: Request, context: Context) -> Steps[Found]:
-    """Ask which task is meant; first, whether it is the one that the message names elsewhere."""
+    """Ask which task is meant; "scrap that one" is the one that the message names elsewhere."""
     if request.intent != "reopen":
         context = yield from with_open_tasks(context)
         named = named_in(context.message, context.open_tasks or (), CARRIERS)
+        if len(named) == 1 and request.target.missing == "antecedent":
+            return Found(named)
         if len(named) == 1:
             text = f"Do you mean {context.wording.name(named[0])}?"
             return Found(question=ask_whether(request, named, text))

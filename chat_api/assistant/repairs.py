@@ -7,6 +7,9 @@ from chat_api.assistant.entity import Entity, Kind, Value, When
 from chat_api.assistant.text import Cursor, tokens_of
 
 _KINDS: frozenset[Kind] = frozenset({"when", "repeat", "delay", "reminder", "priority"})
+# What stands before the value that no longer holds: "friday instead of monday".
+_DENIALS = (["not"], ["instead", "of"], ["rather", "than"])
+_BESIDE_DENIED = {"but", "do", "on", "to"}
 _MARKS = frozenset(",-–—…") | {""}
 _LONGEST = 40
 
@@ -32,7 +35,11 @@ def repaired(found: Iterable[Entity], cursor: Cursor) -> list[Entity]:
 def _denial(entity: Entity, cursor: Cursor) -> int:
     """Return where a find begins with the "not" in front of it, as in "not friday, saturday"."""
     before = [token for token in cursor.tokens if token.start < entity.start and token.text]
-    return before[-1].start if before and before[-1].text == "not" else entity.start
+    for words in _DENIALS:
+        last = before[-len(words) :]
+        if [token.text for token in last] == words:
+            return last[0].start
+    return entity.start
 
 
 def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
@@ -40,12 +47,14 @@ def _corrected(old: Entity, new: Entity, cursor: Cursor) -> Value | None:
     if old.kind != new.kind:
         return None
     gap = cursor.source[old.end : new.start]
-    between = {token.text for token in tokens_of(gap[:_LONGEST])} - _MARKS
-    if between - {"now"} == {"not"}:
+    words = [token.text for token in tokens_of(gap[:_LONGEST]) if token.text not in _MARKS]
+    if [word for word in words if word != "now"] in _DENIALS:
         return old.value
+    between = set(words)
     denied = _denial(old, cursor) < old.start
     corrects = between & w.REPAIRS or denied
-    if not corrects or between - w.REPAIRING - {"but" if denied else ""} or len(gap) > _LONGEST:
+    others = between - w.REPAIRING - (_BESIDE_DENIED if denied else set())
+    if not corrects or others or len(gap) > _LONGEST:
         return None
     if not (isinstance(old.value, When) and isinstance(new.value, When)):
         return new.value

@@ -27,6 +27,7 @@ _SETS = w.DAYS_OF_SET | w.MANY_SETS
 _FORMS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "COUNT", "UNTIL")
 _MOST = 999
 _LAST_OF_MONTH = 31
+_SEVERAL = 3
 _Parts = dict[str, str]
 
 
@@ -202,10 +203,21 @@ def _plural(cursor: Cursor) -> _Parts | None:
     return {"FREQ": "WEEKLY", "BYDAY": found} if found else None
 
 
+@shape("on?")
+def _several_days(cursor: Cursor) -> _Parts | None:
+    """Read "mon wed fri" as every week, for a task has one date; "fri sat sun" may be one event."""
+    start = cursor.at
+    found = _weekdays(cursor) or ""
+    named = [token.text for token in cursor.tokens[start : cursor.at]]
+    in_a_row = found in ",".join(DAY_CODES * 2)
+    apart = found.count(",") + 1 >= _SEVERAL and not in_a_row and "or" not in named
+    return {"FREQ": "WEEKLY", "BYDAY": found} if apart and w.WEEKDAYS.keys() & set(named) else None
+
+
 _head = one_of(
     _every_nths, _every_numbered, _every_nth, _nth_monthly, _nth_of_month,
     _every_month_day, _every_day_of_month, _every_weekday, _every_unit, _every_part,
-    _adverb, _plural,
+    _adverb, _plural, _several_days,
 )  # fmt: skip
 
 

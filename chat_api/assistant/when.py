@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from chat_api.assistant import words as w
-from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, digits, part
+from chat_api.assistant.clock import Clock, bare_hour, clock, clock_span, digits, part, past_end
 from chat_api.assistant.days import Days, days
 from chat_api.assistant.entity import When
 from chat_api.assistant.text import Cursor, Match, behind, shape
@@ -59,6 +59,8 @@ class _Pieces:
         elif found is None and self.days and self.days.first == self.days.last:
             found = _hour_of_day(cursor)
         self.clock = found
+        if found:
+            past_end(cursor)
         self.of_today |= found is not None and first in w.OF_TODAY
         return found is not None
 
