@@ -207,9 +207,10 @@ def _act(
 
 
 def _undone_and_found(request: Request, context: Context, *, current: bool = False) -> Steps[Found]:
-    if request.undo_first:
+    found = yield from resolve(request, context, current=current)
+    if request.undo_first and found.tasks and not found.question:
         yield (ToolCall("undo_last_change"),)
-    return (yield from resolve(request, context, current=current))
+    return found
 
 
 def _confirm(request: Request, tasks: Sequence[TaskSnapshot], context: Context) -> Outcome:

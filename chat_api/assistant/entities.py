@@ -189,7 +189,7 @@ def _numbers(cursor: Cursor) -> Match | None:
         return Match("number", found)
     before, following = cursor.peek(start - 1 - cursor.at), cursor.peek()
     command = before.kind == "end" or before.text in w.NUMBERED
-    ends = cursor.ended or following.text in w.PREPOSITIONS or following.text == "done"
+    ends = cursor.ended or following.text in w.PREPOSITIONS or following.text in w.FINISHING
     return Match("number", found, 0.8) if command and ends else None
 
 
@@ -270,6 +270,8 @@ _priority_is = shape(behind("the?", w.PRIORITY, ":|=|is|to|-|as?", w.LEVELS))(
 @shape(w.URGENT)
 def _urgent(cursor: Cursor, level: str) -> Match:
     """Read "urgent" where it stands for the whole task and not in its name."""
+    if cursor.peek(-2).text in w.NOT_SO:
+        return Match("priority", "low", 0.8)
     first = cursor.at == 1 and cursor.eat(":")
     return Match("priority", level, 0.8 if first or cursor.ended else 0.4)
 

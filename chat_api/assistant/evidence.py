@@ -135,12 +135,18 @@ def _likeliest(request: Request, naming: Mapping[int, int]) -> Request:
     weighed = [
         replace(
             max(some, key=lambda one: one[0])[1],
-            confidence=sum(weight for weight, _ in some) / total,
+            confidence=min(sum(weight for weight, _ in some) / total, _most(intent, some)),
         )
-        for some in weights.values()
+        for intent, some in weights.items()
     ]
     first, *others = sorted(weighed, key=lambda each: -each.confidence)
     return replace(first, alternatives=tuple(others))
+
+
+def _most(intent: Intent, some: Sequence[tuple[float, Request]]) -> float:
+    """Return how sure an intent can be: that a task is there does not say that it should go."""
+    said = sum(each.confidence for _, each in some)
+    return (1 + said) / 2 if intent == "delete" else 1.0
 
 
 def _likelihood(reading: Request, names: bool, otherwise: float) -> float:
@@ -165,13 +171,12 @@ def _can_name(reading: Request) -> bool:
 def _named_by(reading: Request, tasks: Sequence[TaskSnapshot]) -> int:
     """Return how many words of a reading name open tasks; 0 if some name none.
 
-    A question may also have the name of a list or tag: "show band".
+    They may also be the name of a list or tag: "show band".
     """
     words = reading.target.words if _can_name(reading) else ()
     names = {name.casefold() for task in tasks for name in (task.list or "", *task.tags)}
-    groups = names if reading.intent == "list" else set()
     if not words or not all(
-        each.casefold() in groups or match_title(each, tasks).certain for each in words
+        each.casefold() in names or match_title(each, tasks).certain for each in words
     ):
         return 0
     return max(len(significant(each)) for each in words)

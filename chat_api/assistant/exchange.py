@@ -19,6 +19,7 @@ from chat_api.assistant.titles import carries, match_title, named_in, parts_of
 from chat_api.assistant.values import NO_VALUES, levels_in, merged, setting
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
+_BARE_HOUR = re.compile(r"(?<![\w#:./@-])(?<!at )(\d{1,2})\s*$")
 _NOT = re.compile(r"\b(?:not|no)\b", re.IGNORECASE)
 _NEGATIONS = ("not", "except")
 _ONLY = frozenset({"only", "just"})
@@ -61,6 +62,7 @@ class Exchange:
 
     def _valued(self, frame: Frame) -> tuple[Request, ...]:
         """Return values alone as a change of the last tasks, or as a filter of the last list."""
+        frame = replace(frame, text=self._timed(frame.text))
         every = _values_in(frame.text, self.today)
         found = _without_replaced(every, frame.text)
         beside = set(map(str.casefold, _WORD.findall(_without(frame.text, every))))
@@ -78,6 +80,10 @@ class Exchange:
         if rule:
             request = replace(request, values=replace(request.values, due_on=None, repeat=rule))
         return (replace(request, target=request.target or Target(self.state.focus)),)
+
+    def _timed(self, text: str) -> str:
+        """Return "actually 11" as "actually at 11", where a time was set last."""
+        return _BARE_HOUR.sub(r"at \1", text) if self.state.values.due_time else text
 
     def _filtered(self, frame: Frame, *, all_of_it: bool) -> Request:
         """Return a list with further filters: "only high" keeps those before, "and friday?" few."""

@@ -1,5 +1,6 @@
 """Finds the tasks of a request by the tools, or says what has to be asked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,8 @@ from chat_api.assistant.steps import Steps
 from chat_api.assistant.titles import Match, carries, match_title, named_in, parts_of, search
 
 _PAGE = 100
+_ON = ("on", "in", "from", "off")
+_WORD = re.compile(r"[\w'’]+")
 _MOST_PAGES = 8
 _SUGGESTED = 4
 # Which tasks an intent is about first, and which only if there is none among these.
@@ -114,7 +117,10 @@ def _everything(request: Request, context: Context) -> Steps[Found]:
         **target.described.arguments,
     }
     found = yield from listed(**arguments)
-    if not found and "list" in arguments:
+    place = list_in(request.text, found)
+    if "list" not in arguments and place:
+        found = tuple(task for task in found if task.list == place)
+    elif not found and "list" in arguments:
         found = tasks_on(arguments.pop("list"), (yield from listed(**arguments)))
     tasks = [task for task in found if target.described.fits(task)]
     excepted = {task.id for words in target.exceptions for task in match_title(words, tasks).tasks}
@@ -124,6 +130,14 @@ def _everything(request: Request, context: Context) -> Steps[Found]:
     if not remaining:
         return Found(question=Outcome("There is no such task, so nothing changed."))
     return Found(remaining)
+
+
+def list_in(text: str, tasks: Sequence[TaskSnapshot]) -> str | None:
+    """Return the list of these tasks on which a sentence places some: "what's on shopping"."""
+    names = {task.list.casefold(): task.list for task in tasks if task.list}
+    said = f" {' '.join(_WORD.findall(text.casefold()))} "
+    placed = (names[name] for name in names if any(f" {on} {name} " in said for on in _ON))
+    return next(placed, None)
 
 
 def tasks_on(part: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:

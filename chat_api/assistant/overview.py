@@ -8,7 +8,7 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolError
 from chat_api.assistant.frame import Request
-from chat_api.assistant.lookup import listed, tasks_on
+from chat_api.assistant.lookup import list_in, listed, tasks_on, with_open_tasks
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
     SHOW,
@@ -39,21 +39,31 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         return (yield from _numbered(request, context))
     task_filter = filters_of(request.entities, context.today)
     arguments = {**request.within, **task_filter.arguments}
-    if request.values.list:
-        arguments["list"] = request.values.list
+    if place := request.values.list or (yield from _place(request, arguments, context)):
+        arguments["list"] = place
     arguments.setdefault("status", "all" if request.has("quantity", "all") else "pending")
-    plain = not (task_filter or request.values.list or request.entities)
     if target.words:
         return (yield from _named(request, task_filter, arguments, context))
+    plain = not (task_filter or place or request.entities)
     if task_filter.local or (plain and len(significant(request.text)) > 1):
         tasks = yield from listed(**arguments)
         fitting = tuple(task for task in tasks if task_filter.fits(task))
         if plain:
             fitting = spoken_of(request.text, fitting) or fitting
         return _answer(request, fitting, len(fitting), arguments, context)
-    if "due_after" in arguments or "due_before" in arguments or "view" in arguments:
+    if arguments.keys() & {"due_after", "due_before", "view"}:
         arguments["sort"] = "due"
     return (yield from page(request, arguments, context))
+
+
+def _place(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[str | None]:
+    """Return the list that a question ends with, where no word for lists is beside its name."""
+    end = request.start + len(request.text.rstrip("?!. "))
+    closed = "list" in arguments or any(each.end >= end for each in request.entities)
+    if closed or request.target.words or len(significant(request.text)) < 2:
+        return None
+    context = yield from with_open_tasks(context)
+    return list_in(request.text, context.open_tasks or ())
 
 
 def _named(

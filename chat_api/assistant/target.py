@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chat_api.assistant.entity import Entity, Kind, Ordinals
+from chat_api.assistant.entity import Entity, Kind, Ordinals, When
 from chat_api.assistant.frame import NO_TARGET, Frame, Target
 from chat_api.assistant.state import State
 from chat_api.assistant.titles import carries
@@ -14,6 +14,7 @@ from chat_api.assistant.values import NO_VALUES, TaskValues, filters_of
 # Of a change, the last find of such a kind is the new value, and those before describe the task.
 _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat"})
 _PAIR = 2
+_SET = frozenset({"completed", "pending"})
 _ALL_OF_THAT = re.compile(r"\ball (?:of )?(?:it|that|them|those|these)\b", re.IGNORECASE)
 _SURE = 0.5
 _ALL_OF_THEM = "all"
@@ -24,8 +25,10 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     if frame.intent == "add":
         return [], list(frame.entities)
     if frame.intent in {"complete", "reopen"}:
-        # "Done" is what is to be set.
-        return [each for each in frame.entities if each.kind != "status"], []
+        # "Done" is what is to be set; "overdue" says which tasks.
+        return [
+            each for each in frame.entities if each.kind != "status" or each.value not in _SET
+        ], []
     if frame.intent in {"list", "plan"}:
         # "Late" and "left" say which tasks, where tasks are asked for.
         return [
@@ -36,6 +39,7 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
         return list(frame.entities), []
     if not frame.references and not any(each.kind == "quantity" for each in frame.entities):
         return [], list(frame.entities)
+    frame = replace(frame, entities=tuple(_from_and_to(frame)))
     last = {each.kind: each for each in frame.entities if each.kind in _VALUES}
     describing = {"status"}
     if len(last) > 1 and "list" in last and _stands_on(frame, last["list"]):
@@ -44,9 +48,23 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     given = [
         each
         for each in frame.entities
-        if each.kind not in describing and last.get(each.kind, each) == each
+        if each.kind not in describing and last.get(each.kind, each).value == each.value
     ]
     return [each for each in frame.entities if each not in given], given
+
+
+def _from_and_to(frame: Frame) -> Iterator[Entity]:
+    """Yield the finds; "everything from today to friday" has two days, and is no span of them."""
+    several = any(each.kind == "quantity" for each in frame.entities)
+    for each in frame.entities:
+        when = each.value
+        words = frame.text[each.start - frame.start : each.end - frame.start].casefold()
+        if several and isinstance(when, When) and words.startswith("from "):
+            yield replace(each, value=replace(when, last=when.first))
+            if when.last != when.first:
+                yield replace(each, value=replace(when, first=when.last))
+        else:
+            yield each
 
 
 def _stands_on(frame: Frame, entity: Entity) -> bool:

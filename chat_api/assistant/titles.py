@@ -17,7 +17,7 @@ _IRREGULAR = dict(pair.split(":") for pair in _WORDS["irregular"].split())
 _SUFFIXES = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
 _SHORTEST_STEM = 3
 # A typing error in a word of at least five letters.
-_MISTYPED = 80
+_MISTYPED, _MISTYPED_SHORT = 80, 85
 _MISTYPED_LENGTH = 5
 # A part of a title that words correct.
 _MUCH_LIKE = 65
@@ -204,7 +204,9 @@ def _same(one: str, other: str) -> bool:
         return True
     if any(character.isdigit() for character in one + other):
         return False
-    return max(len(one), len(other)) >= _MISTYPED_LENGTH and fuzz.ratio(one, other) >= _MISTYPED
+    short, long = sorted((len(one), len(other)))
+    least = _MISTYPED if short >= _MISTYPED_LENGTH else _MISTYPED_SHORT
+    return long >= _MISTYPED_LENGTH and fuzz.ratio(one, other) >= least
 
 
 def _all_words(task: TaskSnapshot) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
+from dateutil.rrule import rrulestr
+
 from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.entities import find
 from chat_api.assistant.entity import Entity, Kind, Repeat, When
@@ -116,13 +118,27 @@ def values_of(entities: Iterable[Entity], now: datetime) -> TaskValues:
     """Return the values of a new task.
 
     A time without a day is today's if it is still to come, else tomorrow's. A repeat without a day
-    has no date of its own: the tool takes the first of its rule.
+    has no date of its own: the tool takes the first of its rule, unless its time has passed today.
     """
     found = replace(changes_of(entities), either_half=False)
-    if not found.due_time or found.due_on or found.repeat:
+    if not found.due_time or found.due_on:
         return found
     passed = time.fromisoformat(found.due_time) <= now.time()
-    return replace(found, due_on=(now.date() + timedelta(days=passed)).isoformat())
+    day: date | None = now.date() + timedelta(days=passed)
+    if found.repeat:
+        day = _after_today(found.repeat, now) if passed else None
+    return replace(found, due_on=day.isoformat() if day else None)
+
+
+def _after_today(repeat: str, now: datetime) -> date | None:
+    """Return the date after today of a rule that begins today, if it does."""
+    if not repeat.startswith("FREQ="):
+        # It counts from completion.
+        return None
+    begun = datetime.combine(now.date(), time())
+    rule = rrulestr(repeat, dtstart=begun, ignoretz=True)
+    following = rule.after(begun) if begun in rule else None
+    return following.date() if following else None
 
 
 def changes_of(entities: Iterable[Entity]) -> TaskValues:

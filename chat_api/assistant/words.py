@@ -238,6 +238,8 @@ REPAIRS = _words("mean meant no nope wait sorry rather actually oops scratch bet
 REPAIRING = REPAIRS | _words("i or that it make well uh um er hang hold on instead yet")
 BEFORE = {"day": 1440, "night": 1440, "evening": 1440, "week": 7 * 1440, "hour": 60}
 NEGATIONS = "not|without|other than|but not|except|excluding"
+# "It isn't urgent", "no longer urgent".
+NOT_SO = _words("isnt arent aint wasnt longer")
 # Of what is owed, "done" tells what is not.
 DUTIES = _words("""
     should supposed meant remains remain needs must ought not havent hasnt isnt arent

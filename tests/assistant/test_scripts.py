@@ -41,11 +41,17 @@ SHOWN = {
     ],
     "finished": [requirement("FR-CHAT-157")],
     "lists": [requirement("FR-CHAT-104"), requirement("FR-CHAT-105")],
-    "moments": [requirement("FR-CHAT-163"), requirement("FR-CHAT-104")],
+    "moments": [
+        requirement("FR-CHAT-163"),
+        requirement("FR-CHAT-169"),
+        requirement("FR-CHAT-104"),
+    ],
     "named": [
         requirement("FR-CHAT-162"),
         requirement("FR-CHAT-159"),
         requirement("FR-CHAT-138"),
+        requirement("FR-CHAT-167"),
+        requirement("FR-CHAT-168"),
     ],
     "off_topic": [requirement("FR-CHAT-106")],
     "refusals": [requirement("FR-CHAT-108")],

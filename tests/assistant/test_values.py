@@ -34,7 +34,13 @@ TODAY = NOW.date()
         ("friday, an hour before", {"due_on": "2026-11-27", "reminders": ("1h",)}),
         ("the day before and 10 min early", {"reminders": ("1d", "10m")}),
         ("every day", {"repeat": "FREQ=DAILY"}),
-        ("every morning", {"repeat": "FREQ=DAILY", "due_time": "09:00"}),
+        ("every evening", {"repeat": "FREQ=DAILY", "due_time": "18:00"}),
+        # Its first time has passed today.
+        ("every morning", {"repeat": "FREQ=DAILY", "due_time": "09:00", "due_on": "2026-11-26"}),
+        (
+            "every wednesday at 9am",
+            {"repeat": "FREQ=WEEKLY;BYDAY=WE", "due_time": "09:00", "due_on": "2026-12-02"},
+        ),
         ("at 5 every friday", {"repeat": "FREQ=WEEKLY;BYDAY=FR", "due_time": "17:00"}),
         ("every week starting monday", {"repeat": "FREQ=WEEKLY", "due_on": "2026-11-30"}),
         ("every 2 weeks after I finish it", {"repeat": "every 2 weeks after completion"}),
