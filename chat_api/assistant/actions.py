@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chat_api.assistant.changes import arguments_of, changes_to, needs_current
+from chat_api.assistant.changes import arguments_of, changes_to, dates_to_come, needs_current
 from chat_api.assistant.contract import TaskSnapshot, ToolCall, ToolResult
 from chat_api.assistant.frame import NO_TARGET, Request
 from chat_api.assistant.lookup import Found, listed, resolve
@@ -14,6 +14,7 @@ from chat_api.assistant.replies import (
     Outcome,
     ask_change,
     ask_whether,
+    ask_which,
     counted,
     escaped,
     joined,
@@ -237,8 +238,11 @@ def _acted(
         if result.data and "next_due_on" in result.data
     ]
     parts += _failures(found, results)
+    to_come = dates_to_come(request, context.today) if request.intent == "complete" else []
+    parts += _left_out(to_come)
     ids = tuple(task.id for task in done)
-    suggestions = (_UNDO,) if changed else (SHOW,)
+    offers = [f"Add {words} {when}" for words in request.target.words[:1] for when in to_come[:1]]
+    suggestions = (*((_UNDO,) if changed else (SHOW,)), *offers)
     return Outcome(" ".join(parts), ids, request.intent, ids, request, suggestions=suggestions)
 
 
@@ -266,6 +270,8 @@ def update(request: Request, context: Context) -> Steps[Outcome]:
     found = yield from _undone_and_found(request, context, current=needs_current(request))
     if found.question:
         return found.question
+    if request.new_title and len(found.tasks) > 1:
+        return ask_which(request, found.tasks, context.wording)
     changes = {task.id: changes_to(request, task, context.now) for task in found.tasks}
     if found.tasks and not any(changes.values()):
         done = [task.id for task in found.tasks]

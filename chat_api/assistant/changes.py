@@ -1,10 +1,11 @@
-"""The arguments of the tools that add and change a task."""
+"""What a request changes: the arguments of the tools, and the dates that it has besides."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot
+from chat_api.assistant.entity import When
 from chat_api.assistant.frame import Request
 from chat_api.assistant.titles import amended, titles_of
 from chat_api.assistant.values import TaskValues
@@ -74,3 +75,15 @@ def arguments_of(values: TaskValues, *, tags: str) -> dict[str, Any]:
         tags: list(values.tags) or None,
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def dates_to_come(request: Request, today: date) -> list[str]:
+    """Return the dates to come beside what is done: "booked the dentist for the 14th at 3"."""
+    spans = [
+        (each.start - request.start, each.end - request.start)
+        for each in request.entities
+        if isinstance(each.value, When) and each.value.first and each.value.first > today
+    ]
+    dates = [request.text[start:end] for start, end in spans]
+    # "On friday" was the last one.
+    return [words for words in dates if any(map(str.isdigit, words))]

@@ -296,6 +296,7 @@ def bare_hour(cursor: Cursor, hour: int) -> Clock | None:
         not 1 <= hour <= 23
         or following.text in {"%", "percent", "th"}
         or following.text in w.MONTHS
+        or following.text in w.UNITS
     ):
         return None
     sure = cursor.ended or following.text in w.PREPOSITIONS or following.text in w.WEEKDAYS

@@ -28,6 +28,7 @@ from chat_api.assistant.text import (
 from chat_api.assistant.when import when
 
 _MOST = 100
+_LEVEL = "priority"
 _DAY = 24 * 60
 _HALF_DAY = 12 * 60
 # A reminder comes at most so long before a date.
@@ -82,11 +83,13 @@ def _without_field(_: Cursor, lead: str | None, negation: str, name: str) -> Mat
     return Match("status", "undated", 0.9) if undated else Match("clear", name, 0.9)
 
 
-@shape(word("remove|clear|drop|take"), "the|its?", "due?", w.FIELDS)
+@shape(
+    word("remove|clear|drop|take"), "the|its?", "due?", w.FIELDS | dict.fromkeys(w.PRIORITY, _LEVEL)
+)
 def _take_off(cursor: Cursor, verb: str, name: str) -> Match | None:
     """Read "remove the date", "take the time off"; a reminder may be a whole task."""
     off = cursor.eat("off") or verb != "take"
-    return Match("clear", name, 0.9) if off and name in {"due_on", "due_time"} else None
+    return Match("clear", name, 0.9) if off and name in {"due_on", "due_time", _LEVEL} else None
 
 
 @shape("did|have", "i|we", "got|gotten|get?", w.FINISHING)

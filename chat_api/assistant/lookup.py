@@ -7,7 +7,6 @@ from typing import Any
 
 from chat_api.assistant.contract import TaskSnapshot, ToolCall
 from chat_api.assistant.frame import Intent, Request, Target
-from chat_api.assistant.network import CARRIERS
 from chat_api.assistant.replies import Context, Outcome, ask_whether, ask_which, not_found
 from chat_api.assistant.state import Question
 from chat_api.assistant.steps import Steps
@@ -91,7 +90,7 @@ def _ask_task(request: Request, context: Context) -> Steps[Found]:
     """Ask which task is meant; "scrap that one" is the one that the message names elsewhere."""
     if request.intent != "reopen":
         context = yield from with_open_tasks(context)
-        named = named_in(context.message, context.open_tasks or (), CARRIERS)
+        named = named_in(context.message, context.open_tasks or ())
         if len(named) == 1 and request.target.missing == "antecedent":
             return Found(named)
         if len(named) == 1:
@@ -169,7 +168,7 @@ def _named(request: Request, context: Context) -> Steps[Found]:
             if match.certain and request.intent != "complete":
                 return Found(question=_ask_other_day(request, match.tasks, context))
         if not match.tasks and request.intent != "update":
-            match = Match(named_in(words, narrowed, CARRIERS), certain=False)
+            match = Match(named_in(words, narrowed), certain=False)
         if not match.certain and match.tasks:
             return Found(question=_ask_similar(request, words, match.tasks, context))
         if len(match.tasks) > 1 and not request.target.confirm:

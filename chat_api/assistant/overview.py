@@ -1,5 +1,7 @@
 """Answers questions about tasks: lists, counts, single tasks, and plans."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +28,7 @@ from chat_api.assistant.titles import search, significant, spoken_of
 from chat_api.assistant.values import TaskFilter, filters_of
 
 _PAGE = 20
+_WORD = re.compile(r"\w+")
 _MOST_LINES = 5
 _LEVELS = {"high": 0, "medium": 1, None: 2, "none": 2, "low": 3}
 
@@ -37,6 +40,8 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         return (yield from _recent(request, context))
     if target.ids:
         return (yield from _numbered(request, context))
+    if "lists" in _WORD.findall(request.text.casefold()):
+        return (yield from _lists(context))
     task_filter = filters_of(request.entities, context.today)
     arguments = {**request.within, **task_filter.arguments}
     if place := request.values.list or (yield from _place(request, arguments, context)):
@@ -51,9 +56,20 @@ def show(request: Request, context: Context) -> Steps[Outcome]:
         if plain:
             fitting = spoken_of(request.text, fitting) or fitting
         return _answer(request, fitting, len(fitting), arguments, context)
-    if arguments.keys() & {"due_after", "due_before", "view"}:
-        arguments["sort"] = "due"
-    return (yield from page(request, arguments, context))
+    by_due = {"sort": "due"} if arguments.keys() & {"due_after", "due_before", "view"} else {}
+    return (yield from page(request, {**arguments, **by_due}, context))
+
+
+def _lists(context: Context) -> Steps[Outcome]:
+    """Name the lists that open tasks are on, with how many."""
+    context = yield from with_open_tasks(context)
+    on = Counter(task.list for task in context.open_tasks or () if task.list)
+    if not on:
+        return Outcome("None of your open tasks is on a list.", intent="list", suggestions=(SHOW,))
+    lines = "\n".join(f"- {escaped(name)}: {counted(on[name], 'task')}" for name in sorted(on))
+    offers = tuple(f"Show my {name} list" for name in sorted(on)[:MOST_SUGGESTIONS])
+    text = f"Your open tasks are on {counted(len(on), 'list')}:\n{lines}"
+    return Outcome(text, intent="list", suggestions=offers)
 
 
 def _place(request: Request, arguments: Mapping[str, Any], context: Context) -> Steps[str | None]:

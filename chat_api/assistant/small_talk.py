@@ -12,7 +12,6 @@ from chat_api.assistant.contract import TaskSnapshot
 from chat_api.assistant.evidence import WORTH_ASKING
 from chat_api.assistant.frame import ACTS, CHANGES, NO_REQUEST, Intent, Request
 from chat_api.assistant.lookup import with_open_tasks
-from chat_api.assistant.network import CARRIERS
 from chat_api.assistant.replies import (
     MOST_SUGGESTIONS,
     SHOW,
@@ -143,7 +142,7 @@ def asked_about(
         targets = _targets(reading, tasks, context) if reading.intent in ACTS else ()
         if targets:
             return _question(reading, targets, request, context)
-    if named := named_in(request.text, tasks, CARRIERS):
+    if named := named_in(request.text, tasks):
         if _is_question(request):
             return details(named, context)
         intents = [each.intent for each in request.readings if each.confidence >= LIKELY]

@@ -42,6 +42,9 @@ def described_and_set(frame: Frame) -> tuple[list[Entity], list[Entity]]:
     frame = replace(frame, entities=tuple(_from_and_to(frame)))
     last = {each.kind: each for each in frame.entities if each.kind in _VALUES}
     describing = {"status"}
+    if any(each.kind == "shift" for each in frame.entities):
+        # "Push everything today by a day".
+        describing.add("when")
     if len(last) > 1 and "list" in last and _stands_on(frame, last["list"]):
         # "Set everything on the Work list to high".
         describing.add("list")

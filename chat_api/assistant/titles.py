@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ from chat_api.assistant.contract import TaskSnapshot
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _WORDS = tomllib.loads(files(__package__).joinpath("data/titles.toml").read_text("utf-8"))
 _EMPTY = frozenset(_WORDS["empty"].split())
+_VERBS = frozenset(_WORDS["verbs"].split())
 _IRREGULAR = dict(pair.split(":") for pair in _WORDS["irregular"].split())
 _SUFFIXES = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
 _SHORTEST_STEM = 3
@@ -83,7 +84,7 @@ def match_title(
     fits = [_fit(words, task) for task in tasks]
     found = [fit for fit in fits if _means(fit)]
     if not found:
-        return Match(_similar(fits), certain=False)
+        return Match(_similar(words, fits), certain=False)
     best = max(fit.rank for fit in found)
     top = [fit.task for fit in found if fit.rank == best]
     preferred = [task for task in top if task.completed != prefer_open]
@@ -113,20 +114,23 @@ def spoken_of(text: str, tasks: Iterable[TaskSnapshot]) -> tuple[TaskSnapshot, .
     )
 
 
-def named_in(
-    text: str, tasks: Sequence[TaskSnapshot], verbs: Container[str] = frozenset()
-) -> tuple[TaskSnapshot, ...]:
+def _is_verb_of(words: Sequence[str], task: TaskSnapshot) -> bool:
+    """Whether words are only the verb of a title: "call" does not say whom."""
+    first, *others = (*task.title.casefold().split(), "")
+    return bool(others[:-1]) and first in _VERBS and list(words) == [stem(first)]
+
+
+def named_in(text: str, tasks: Sequence[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
     """Return the tasks that a sentence has most to do with: by words that only they have.
 
-    The first word of a title speaks only beside another if it is one of the verbs.
+    The verb of a title speaks only beside another word.
     """
     said = significant(text)
     titles = {task: significant(task.title) for task in tasks}
     scores: dict[TaskSnapshot, float] = {}
     for task, words in titles.items():
-        shared = [word for word in words if any(_same(word, each) for each in said)]
-        first, *_ = (*task.title.casefold().split(), "")
-        if shared and (shared != [stem(first)] or first not in verbs or len(words) == 1):
+        shared = _shared(said, task)
+        if shared and (not _is_verb_of(shared, task) or len(words) == 1):
             having = (sum(word in others for others in titles.values()) for word in shared)
             scores[task] = sum(1 / each for each in having)
     best = max(scores.values(), default=0.0)
@@ -188,10 +192,17 @@ def _means(fit: _Fit) -> bool:
     return fit.reference == 1 or (fit.title == 1 and fit.reference >= _HALF)
 
 
-def _similar(fits: Iterable[_Fit]) -> tuple[TaskSnapshot, ...]:
-    close = [fit for fit in fits if fit.reference >= _HALF and not fit.task.completed]
+def _similar(words: Sequence[str], fits: Iterable[_Fit]) -> tuple[TaskSnapshot, ...]:
+    half = (fit for fit in fits if fit.reference >= _HALF and not fit.task.completed)
+    close = [fit for fit in half if not _is_verb_of(_shared(words, fit.task), fit.task)]
     best = max((fit.reference for fit in close), default=0)
     return tuple(fit.task for fit in close if fit.reference == best)
+
+
+def _shared(words: Sequence[str], task: TaskSnapshot) -> list[str]:
+    """Return the words of a title that are among these."""
+    title = significant(task.title)
+    return [each for each in title if any(_same(each, word) for word in words)]
 
 
 def _coverage(words: Sequence[str], others: Collection[str]) -> float:

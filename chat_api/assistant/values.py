@@ -158,7 +158,7 @@ def changes_of(entities: Iterable[Entity]) -> TaskValues:
         either_half=timed.either_half,
         repeat=_repeat_text(rules[-1]) if rules else none.get("repeat"),
         reminders=tuple(dict.fromkeys(reminders)) or (() if "reminders" in cleared else None),
-        priority=_last(used, "priority"),
+        priority="none" if "priority" in cleared else _last(used, "priority"),
         tags=tuple(dict.fromkeys(str(each.value) for each in used if each.kind == "tag")),
         list=_last(used, "list"),
     )

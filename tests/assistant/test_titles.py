@@ -45,7 +45,7 @@ def test_a_reference_means_the_tasks_whose_titles_have_its_words(
 
 
 @pytest.mark.parametrize(
-    ("reference", "expected"), [("buy bread", [1, 8]), ("the gym", []), ("milk for grandma", [1])]
+    ("reference", "expected"), [("buy bread", []), ("the gym", []), ("milk for grandma", [1])]
 )
 @pytest.mark.requirement("FR-CHAT-110")
 def test_a_reference_that_fits_partly_is_only_similar(reference: str, expected: list[int]) -> None:
@@ -97,5 +97,5 @@ def test_a_sentence_names_the_tasks_that_alone_have_its_words() -> None:
         TaskSnapshot(3, "Call Ann"),
     ]
     assert named_in("the pumps gone back", tasks) == (tasks[0],)
-    assert named_in("how do I call a taxi", tasks, frozenset({"call"})) == ()
+    assert named_in("how do I call a taxi", tasks) == ()
     assert named_in("sam and ann know", tasks) == tuple(tasks[1:])
