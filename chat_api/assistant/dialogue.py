@@ -27,7 +27,8 @@ from chat_api.assistant.frame import ACTS, CHANGES, NO_TARGET, Frame, Intent, Re
 from chat_api.assistant.moments import asked_if_torn, on_same_day, with_own_moments
 from chat_api.assistant.state import State
 from chat_api.assistant.target import described_and_set, on_list, target_of
-from chat_api.assistant.values import NO_VALUES, changes_of, levels_in, merged, values_of
+from chat_api.assistant.titles import carries
+from chat_api.assistant.values import NO_VALUES, changes_of, levels_in, merged, setting, values_of
 
 
 def requests_of(
@@ -67,7 +68,17 @@ class _Dialogue:
             self.requests = [_on_list(each, self._opened) for each in self.requests]
             if not any(each.intent == "add" for each in self.requests):
                 self.requests.append(Request("add", values=replace(NO_VALUES, list=self._opened)))
-        return tuple(_with_shared_values(self.requests))
+        return tuple(map(self._put_back, _with_shared_values(self.requests)))
+
+    def _put_back(self, request: Request) -> Request:
+        """Return a change of the task that was deleted last, which it puts back on the list."""
+        ids = request.target.ids
+        deleted = self._state.intent == "delete" and request.intent == "update"
+        return (
+            replace(request, undo_first=True)
+            if ids and deleted and ids == self._state.focus
+            else request
+        )
 
     def request(self, frame: Frame, intent: Intent | None = None) -> Request:
         """Return a frame as a request by its own words and the tasks that it refers to."""
@@ -130,17 +141,18 @@ class _Dialogue:
             # There is nothing to say yes to: "yeah bought all of that".
             likely = (each for each in frame.alternatives if each.confidence >= WORTH_ASKING)
             frame = next((each for each in likely if each.intent in ACTS), frame)
-        if self._is_sign(frame):
-            return replace(frame, intent="update", titles=())
+        if self._names_nothing(frame):
+            return replace(frame, intent="update", confidence=1.0, titles=(), alternatives=())
         if frame.intent == "add" and needs_date(frame):
             # "Remind me two hours before the podiatrist" is about a task that is there.
             return replace(frame, intent="update", titles=(), references=frame.titles)
         return frame
 
-    def _is_sign(self, frame: Frame) -> bool:
-        """Whether values of the task before stand beside a sign: "for the 18th 🙏"."""
-        added = frame.intent == "add" and frame.titles and not any(map(_has_letter, frame.titles))
-        return bool(added and frame.entities and self._state.intent in CHANGES)
+    def _names_nothing(self, frame: Frame) -> bool:
+        """Whether values stand beside no name: "for the 18th 🙏", "I need them all by friday"."""
+        named = any(_has_letter(title) and carries(title) for title in frame.titles)
+        added = frame.intent == "add" and frame.titles and not named
+        return bool(added and setting(frame.entities) and self._state.intent in CHANGES)
 
     def _take_back(self, request: Request) -> None:
         """Drop the clause before, or ask whether to undo what the last exchange did."""

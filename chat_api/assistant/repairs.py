@@ -1,15 +1,18 @@
 """Values that a speaker corrects: of "tuesday, no, wednesday" the last one holds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chat_api.assistant import words as w
-from chat_api.assistant.entity import Entity, Kind, Value, When
+from chat_api.assistant.entity import Entity, Kind, Repeat, Value, When
+from chat_api.assistant.repeats import without_days
 from chat_api.assistant.text import Cursor, tokens_of
 
 _KINDS: frozenset[Kind] = frozenset({"when", "repeat", "delay", "reminder", "priority"})
 # What stands before the value that no longer holds: "friday instead of monday".
 _DENIALS = (["not"], ["instead", "of"], ["rather", "than"])
 _BESIDE_DENIED = {"but", "do", "on", "to"}
+_EXCEPT = (["except"], ["excluding"])
 _MARKS = frozenset(",-–—…") | {""}
 _LONGEST = 40
 
@@ -23,6 +26,9 @@ def repaired(found: Iterable[Entity], cursor: Cursor) -> list[Entity]:
         while place > 0 and kept[place].kind == "pronoun":
             place -= 1
         before = kept[place] if kept else None
+        if left := _left_of_repeat(kept, each, cursor):
+            kept.append(replace(each, value=left))
+            continue
         value = _corrected(before, each, cursor) if before and each.kind in _KINDS else None
         if before and value is not None:
             start, sure = _denial(before, cursor), max(before.confidence, each.confidence)
@@ -30,6 +36,22 @@ def repaired(found: Iterable[Entity], cursor: Cursor) -> list[Entity]:
         else:
             kept.append(each)
     return kept
+
+
+def _left_of_repeat(kept: Iterable[Entity], each: Entity, cursor: Cursor) -> Repeat | None:
+    """Return the days that "except weekends" leaves of the repeat before it in the sentence."""
+    before = [token.text for token in cursor.tokens if token.start < each.start and token.text]
+    rules = [one.value for one in kept if isinstance(one.value, Repeat)]
+    excepted = each.value
+    if not rules or not isinstance(excepted, Repeat) or before[-1:] not in _EXCEPT:
+        return None
+    parts = without_days(_parts(rules[-1]), _parts(excepted).get("BYDAY", ""))
+    rule = ";".join(f"{name}={value}" for name, value in (parts or {}).items())
+    return replace(rules[-1], rule=rule) if rule else None
+
+
+def _parts(repeat: Repeat) -> dict[str, str]:
+    return dict(part.split("=") for part in repeat.rule.split(";"))
 
 
 def _denial(entity: Entity, cursor: Cursor) -> int:

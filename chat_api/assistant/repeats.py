@@ -293,7 +293,7 @@ def _exception(_: Cursor, __: str | None, days_of_week: str) -> str:
     return days_of_week
 
 
-def _without(parts: _Parts, excepted: str) -> _Parts | None:
+def without_days(parts: _Parts, excepted: str) -> _Parts | None:
     """Return the parts of a rule for the days that are left."""
     unnamed = ",".join(DAY_CODES) if parts["FREQ"] == "DAILY" else ""
     all_days = parts.get("BYDAY", unnamed).split(",")
@@ -319,7 +319,7 @@ def _modified(cursor: Cursor, found: _Rule) -> bool:
         return True
     place = cursor.at
     excepted = _exception(cursor)
-    if excepted and (left := _without(found.parts, excepted)):
+    if excepted and (left := without_days(found.parts, excepted)):
         found.parts = left
         return True
     cursor.at = place

@@ -16,6 +16,7 @@ _VALUES: frozenset[Kind] = frozenset({"when", "priority", "tag", "list", "repeat
 _PAIR = 2
 _SET = frozenset({"completed", "pending"})
 _ALL_OF_THAT = re.compile(r"\ball (?:of )?(?:it|that|them|those|these)\b", re.IGNORECASE)
+_THEM_ALL = re.compile(r"\b(?:all of (?:them|those|these)|them all)\b", re.IGNORECASE)
 _SURE = 0.5
 _ALL_OF_THEM = "all"
 
@@ -92,6 +93,8 @@ def target_of(frame: Frame, state: State, described: Sequence[Entity], today: da
     if any(each.kind == "ordinal" for each in frame.entities):
         return Target(missing="place")
     pronouns = {str(each.value) for each in frame.entities if each.kind == "pronoun"}
+    if _THEM_ALL.search(frame.text):
+        pronouns.add("them")
     if pointed := _pointed_at({str(each) for each in quantities}, pronouns, state):
         return pointed
     if _ALL_OF_THEM in quantities or target.described or exceptions:

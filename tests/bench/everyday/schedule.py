@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from tests.bench.everyday.expectation import Moment, NewTask, TaskValues
+from tests.bench.everyday.expectation import ANY, Moment, NewTask, TaskValues
 from tests.bench.everyday.world import Task
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,7 +27,7 @@ def on_day_of_repeat(expected: NewTask, task: Task) -> bool:
 def has_repeat(expected: TaskValues, task: Task, _: datetime) -> bool:
     """Whether a task repeats by one of the expected rules."""
     found = _rule(task.repeat, task)
-    return any(_rule(choice, task) == found for choice in expected.repeat)
+    return ANY in expected.repeat or any(_rule(choice, task) == found for choice in expected.repeat)
 
 
 def _rule(text: str | None, task: Task | None = None) -> dict[str, tuple[str, ...]]:
