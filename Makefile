@@ -53,10 +53,10 @@ pages:
 	@$(call ensure_web_packages)
 	@$(call ensure_web_built)
 
-# Four, for one of them is long in the browser, and the tests of processes wait more than they work.
+# Five, for those whose tests wait for the one browser stand still, and tests of processes wait more than they work.
 test: install web ## Run all tests; ARGS="-k words" runs some
 	@( $(call ensure_chromium) ) || not_run="The browser tests did not run, for there is no Chromium."; \
-	$(BIN)/pytest -n 4 --dist worksteal $(ARGS); status=$$?; \
+	$(BIN)/pytest -n 5 --dist worksteal $(ARGS); status=$$?; \
 	if [ -n "$$not_run" ]; then echo "$$not_run" >&2; fi; exit $$status
 
 web-test: install web ## Test the web app alone: its parts, its size, and all of it in a browser

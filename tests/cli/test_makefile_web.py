@@ -134,6 +134,6 @@ def test_without_a_chromium_all_else_is_tested_and_what_was_not_is_said_last(
     tests.chmod(0o755)
     done = machine.make("test", "ARGS=-k words")
     assert (done.returncode == 0) is (status == 0)
-    assert done.stdout.splitlines()[-1] == "pytest -n 4 --dist worksteal -k words"
+    assert done.stdout.splitlines()[-1] == "pytest -n 5 --dist worksteal -k words"
     said = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
     assert said[-1] == "The browser tests did not run, for there is no Chromium."

@@ -163,6 +163,7 @@ def test_the_conversations_can_be_read_and_no_misspelt_field_passes() -> None:
         171,
         189,
         153,
+        151,
         145,
     ]
     with pytest.raises(ValidationError):
