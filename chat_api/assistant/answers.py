@@ -8,7 +8,7 @@ from chat_api.assistant.frame import NO_TARGET, Frame, Intent, Request, Target
 from chat_api.assistant.state import Question, QuestionKind, State
 from chat_api.assistant.target import places_in
 from chat_api.assistant.titles import match_title
-from chat_api.assistant.values import NO_VALUES, merged
+from chat_api.assistant.values import NO_VALUES, changes_of, merged
 
 _PAIR = 2
 _NEGATIONS = frozenset({"not", "except", "without"})
@@ -108,9 +108,14 @@ def _title(answer: Answer) -> Requests | None:
 
 def _change(answer: Answer) -> Requests | None:
     first = answer.first
+    is_value = first.intent == "list" and not (_names_tasks(first) or first.rest)
+    if is_value:
+        # "Next monday" is no question about that day here.
+        first = replace(first, values=changes_of(first.entities))
     names = first.titles or first.target.words
     new_title = first.new_title or (names[0] if names else None)
-    if not answer.is_fragment() or (first.values == NO_VALUES and not new_title):
+    fits = is_value or answer.is_fragment()
+    if not fits or (first.values == NO_VALUES and not new_title):
         return None
     target = Target(answer.question.task_ids)
     return (replace(first, intent="update", target=target, new_title=new_title, confidence=1.0),)

@@ -156,6 +156,9 @@ class _Dialogue:
 
     def _take_back(self, request: Request) -> None:
         """Drop the clause before, or ask whether to undo what the last exchange did."""
+        if self.requests and self.requests[-1].intent == "undo":
+            # "Oops, not yet" says it twice.
+            return
         if self.requests:
             self.requests[-1:] = [request] if len(self.requests) == 1 else []
         elif self._state.intent in CHANGES:

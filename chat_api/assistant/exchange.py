@@ -21,6 +21,7 @@ from chat_api.assistant.values import NO_VALUES, levels_in, merged, setting
 _WORD = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 _BARE_HOUR = re.compile(r"(?<![\w#:./@-])(?<!at )(\d{1,2})\s*$")
 _NOT = re.compile(r"\b(?:not|no)\b", re.IGNORECASE)
+_MORE = ("and ", "also ", "plus ")
 _NEGATIONS = ("not", "except")
 _ONLY = frozenset({"only", "just"})
 # What stands beside a value that is all a message says.
@@ -29,7 +30,7 @@ not then ok okay oh ah ugh hm hmm all same time mark set put move change push ke
 """
 _BESIDE = words.REPAIRING | _ONLY | frozenset(_SAID_BESIDE.split())
 # What such a message is not, whatever values it has.
-_WHOLE: frozenset[Intent] = frozenset({"list", "plan", "undo", "thanks", "greeting", "about"})
+_WHOLE: frozenset[Intent] = frozenset({"undo", "thanks", "greeting", "about"})
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,15 @@ class Exchange:
             return ()
         plain = Frame(frame.intent, 1.0, frame.text, entities=found)
         if self.state.intent == "list":
-            is_question = frame.intent != "update" or beside & (_ONLY | {"and"})
+            is_question = frame.intent != "update" or not beside or beside & (_ONLY | {"and"})
             return (self._filtered(plain, all_of_it=bool(beside & _ONLY)),) if is_question else ()
         if self.state.intent not in {"add", "update"} or frame.text.rstrip().endswith("?"):
             return ()
         request = self.read(plain, "update")
-        rule = _with_days(self.state.values.repeat, frame.text, every, only=bool(beside & _ONLY))
+        more = frame.text.casefold().startswith(_MORE)
+        rule = _with_days(
+            self.state.values.repeat, frame.text, every, only=bool(beside & _ONLY), more=more
+        )
         if rule:
             request = replace(request, values=replace(request.values, due_on=None, repeat=rule))
         return (replace(request, target=request.target or Target(self.state.focus)),)
@@ -119,6 +123,9 @@ class Exchange:
         """Return the tasks of a clause that names none: those of the clause or exchange before."""
         if self.before is not None and self.before.intent in CHANGES - {"add"}:
             return self.before.target
+        if request.intent == "complete" and self.state.intent == "list":
+            # "Done", about the one task that was shown.
+            return Target(self.state.shown) if len(self.state.shown) == 1 else NO_TARGET
         changed = self.state.intent in CHANGES and self.state.focus
         return Target(self.state.focus) if request.intent == "update" and changed else NO_TARGET
 
@@ -227,7 +234,9 @@ def _without(text: str, found: Iterable[Entity]) -> str:
     )
 
 
-def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bool) -> str | None:
+def _with_days(
+    rule: str | None, text: str, found: Sequence[Entity], *, only: bool, more: bool
+) -> str | None:
     """Return a rule of days, weeks or months with the days that a correction names, if any."""
     parts = dict(part.split("=") for part in (rule or "").split(";") if "=" in part)
     dates = [each.value.first for each in found if isinstance(each.value, When)]
@@ -238,9 +247,10 @@ def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bo
         return None
     named: dict[str, bool] = {}
     for each in found:
-        if isinstance(each.value, Repeat) and _is_negated(each, text):
+        negated = _is_negated(each, text)
+        if isinstance(each.value, Repeat) and (negated or more):
             _, _, off = each.value.rule.partition("BYDAY=")
-            named |= {code: True for code in DAY_CODES if code in off}
+            named |= {code: negated for code in DAY_CODES if code in off}
         day = each.value.first if isinstance(each.value, When) else None
         if day and f"{day:%a}".casefold() in text[each.start : each.end].casefold():
             named[DAY_CODES[day.weekday()]] = _is_negated(each, text)
@@ -248,7 +258,8 @@ def _with_days(rule: str | None, text: str, found: Sequence[Entity], *, only: bo
     if wanted and not weekly and not only and len(wanted) == 1:
         return None
     old = parts.get("BYDAY", ",".join(DAY_CODES)).split(",")
-    days = wanted or [day for day in old if day not in named]
+    kept = [day for day in old if day not in named]
+    days = [day for day in DAY_CODES if day in {*kept, *wanted}] if more else wanted or kept
     if not named or not days:
         return None
     return _rule({**parts, "FREQ": "WEEKLY", "BYDAY": ",".join(days)})
