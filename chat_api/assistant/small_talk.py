@@ -41,6 +41,7 @@ _OFFERED: Mapping[Intent, str] = {
     "plan": "Plan my day",
 }
 _LONGEST_OFFER = 60
+_ASKING = frozenset({"who", "what", "when", "where", "which", "why", "how"})
 _ASKED: Mapping[Intent, str] = {
     "complete": "Is {name} done?",
     "delete": "Do you mean to delete {name}?",
@@ -160,7 +161,9 @@ def asked_about(
 
 def _is_question(request: Request) -> bool:
     """Whether a clause asks something, as of when a task is."""
-    return request.text.rstrip().endswith("?") or request.has("aspect", "time")
+    first, *_ = (*request.text.casefold().split(), "")
+    asks = first in _ASKING or request.text.rstrip().endswith("?")
+    return asks or request.has("aspect", "time")
 
 
 def _plans(request: Request, context: Context) -> bool:
